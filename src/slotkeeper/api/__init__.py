@@ -1,0 +1,1 @@
+"""REST: routes, their structs, and the OpenAPI description made from them."""

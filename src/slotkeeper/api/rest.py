@@ -1,0 +1,32 @@
+"""All of REST, as routes to mount."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+
+from slotkeeper.api import appointments, reservations
+from slotkeeper.api.health import health_routes
+from slotkeeper.api.openapi import describe
+from slotkeeper.api.routing import serve
+from slotkeeper.http.keys import Keys
+from slotkeeper.storage.store import Store
+
+ROUTES = reservations.ROUTES + appointments.ROUTES
+
+
+def rest_routes(store: Store, *, lifetime_s: int) -> list[StarletteRoute]:
+    """Make every REST endpoint, its description and the health checks."""
+    keys = Keys(store.directory)
+    description = msgspec.json.encode(describe(ROUTES))
+
+    async def openapi(request: Request) -> Response:
+        return Response(description, media_type="application/json")
+
+    return [
+        *(serve(route, store=store, keys=keys, lifetime_s=lifetime_s) for route in ROUTES),
+        StarletteRoute("/openapi.json", openapi),
+        *health_routes(store),
+    ]

@@ -1,0 +1,178 @@
+"""What REST takes and gives. The OpenAPI description is made from these and nothing else.
+
+Instants are ISO 8601 with an offset; those we give are in the company's time zone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
+CallId = Annotated[str, Meta(min_length=1, max_length=100)]
+Lifetime = Annotated[int, Meta(ge=1, le=900)]
+
+
+class CustomerBody(Struct, forbid_unknown_fields=True):
+    """Who it is for; both may be missing."""
+
+    name: Name | None = None
+    phone: Phone | None = None
+
+
+class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A wish to book at once: ``service`` and ``staff`` by key or name, staff by id as well.
+
+    With ``call_id`` the same wish again is the same booking. ``party`` tells the father's wish
+    from the child's at the same time.
+    """
+
+    service: Name
+    start: Instant
+    staff: Name | None = None
+    call_id: CallId | None = None
+    party: Annotated[int, Meta(ge=1, le=20)] = 1
+    customer: CustomerBody | None = None
+
+
+class HoldBody(BookBody, forbid_unknown_fields=True, kw_only=True):
+    """A wish to hold, for so many seconds."""
+
+    lifetime_s: Lifetime | None = None
+
+
+class ConvertBody(Struct, forbid_unknown_fields=True):
+    """The caller said yes. ``reacquire``: if the hold has expired, have it again if it is free."""
+
+    customer: CustomerBody | None = None
+    reacquire: bool = False
+
+
+class ExtendBody(Struct, forbid_unknown_fields=True):
+    """Keep a hold for so many seconds from now; never shorter than it was."""
+
+    lifetime_s: Lifetime | None = None
+
+
+class StaffView(Struct):
+    """A member of staff."""
+
+    id: UUID
+    name: str
+
+
+class SegmentView(Struct):
+    """One stretch that is taken on a calendar; ``staff`` is null for a room or device."""
+
+    number: int
+    start: datetime
+    end: datetime
+    staff: StaffView | None
+
+
+class ReservationView(Struct):
+    """A reservation. ``expires_in_s`` is 0 once it is no longer active."""
+
+    token: UUID
+    offer_id: UUID
+    status: Literal["active", "converted", "expired", "cancelled"]
+    service: str
+    staff: StaffView | None
+    start: datetime
+    end: datetime
+    party: int
+    call_id: str | None
+    segments: list[SegmentView]
+    expires_at: datetime
+    expires_in_s: float
+    end_reason: str | None
+    appointment_id: int | None
+
+
+class AppointmentView(Struct):
+    """An appointment."""
+
+    id: int
+    reservation_token: UUID
+    status: Literal["booked", "cancelled"]
+    service: str
+    staff: StaffView | None
+    start: datetime
+    end: datetime
+    party: int
+    call_id: str | None
+    customer_name: str | None
+    customer_phone: str | None
+
+
+class HealthView(Struct):
+    """Whether the process lives, or is ready to serve."""
+
+    status: Literal["ok"]
+
+
+def reservation_view(
+    company: Company, found: AppointmentReservation, now: datetime
+) -> ReservationView:
+    """Show a reservation as it stands at ``now``: an unswept dead one is shown as expired."""
+    return ReservationView(
+        token=found.token,
+        offer_id=found.offer_id,
+        status="expired" if found.is_expired(now) else found.status,
+        service=_service_name(company, found.service_id),
+        staff=_staff_view(company, found.staff_id),
+        start=found.starts_at.astimezone(company.zone),
+        end=found.ends_at.astimezone(company.zone),
+        party=found.party,
+        call_id=found.call_id,
+        segments=[
+            SegmentView(
+                segment.number,
+                segment.interval.start.astimezone(company.zone),
+                segment.interval.end.astimezone(company.zone),
+                _staff_view(company, segment.staff_id),
+            )
+            for segment in found.segments
+        ],
+        expires_at=found.expires_at.astimezone(company.zone),
+        expires_in_s=round(found.time_remaining_s(now), 3),
+        end_reason=found.end_reason,
+        appointment_id=found.appointment_id,
+    )
+
+
+def appointment_view(company: Company, found: Appointment) -> AppointmentView:
+    """Show an appointment."""
+    return AppointmentView(
+        id=found.id,
+        reservation_token=found.token,
+        status=found.status,
+        service=_service_name(company, found.service_id),
+        staff=_staff_view(company, found.staff_id),
+        start=found.starts_at.astimezone(company.zone),
+        end=found.ends_at.astimezone(company.zone),
+        party=found.party,
+        call_id=found.call_id,
+        customer_name=found.customer_name,
+        customer_phone=found.customer_phone,
+    )
+
+
+def _service_name(company: Company, service_id: int) -> str:
+    service = company.service_by_id(service_id)
+    return service.name if service else "no longer offered"
+
+
+def _staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:
+    if staff_id is None:
+        return None
+    member = company.staff_by_id(staff_id)
+    return StaffView(staff_id, member.name if member else "no longer here")

@@ -1,0 +1,163 @@
+"""Builds everything, and is the only place that may: settings in, a running application out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from slotkeeper.api.rest import rest_routes
+from slotkeeper.http.problems import problem_of
+from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.storage import embedded
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.store import Store
+from slotkeeper.voice.retell import Retell
+
+# Five minutes, as in the original; renewed by every tool call.
+DEFAULT_LIFETIME_S = 300
+
+
+class BadSetting(Exception):
+    """An environment variable that cannot be understood; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set; every field names its environment variable.
+
+    ``database_url`` is None for the embedded PostgreSQL. ``owner_url`` is for migrations alone.
+    """
+
+    database_url: str | None = None  # DATABASE_URL
+    owner_url: str | None = None  # SLOTKEEPER_OWNER_URL
+    data_dir: Path | None = None  # SLOTKEEPER_DATA_DIR
+    host: str = "127.0.0.1"  # SLOTKEEPER_HOST
+    port: int = 8788  # SLOTKEEPER_PORT
+    pool_size: int = 10  # SLOTKEEPER_POOL_SIZE
+    statement_cache: int = 200  # SLOTKEEPER_STATEMENT_CACHE
+    worker_interval_s: float = 1.0  # SLOTKEEPER_WORKER_INTERVAL
+    lifetime_s: int = DEFAULT_LIFETIME_S  # RESERVATION_LIFETIME
+    holds_enabled: bool = True  # FEATURE_OPTIMISTIC_RESERVATIONS
+    rollout_percent: int = 100  # RESERVATION_ROLLOUT_PERCENT
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read what is set; what is not keeps its default. Raises BadSetting."""
+        env = os.environ if environ is None else environ
+        read = _Reader(env)
+        return cls(
+            database_url=env.get("DATABASE_URL") or None,
+            owner_url=env.get("SLOTKEEPER_OWNER_URL") or None,
+            data_dir=Path(env["SLOTKEEPER_DATA_DIR"]) if env.get("SLOTKEEPER_DATA_DIR") else None,
+            host=env.get("SLOTKEEPER_HOST", cls.host),
+            port=read.integer("SLOTKEEPER_PORT", cls.port, 0, 65_535),
+            pool_size=read.integer("SLOTKEEPER_POOL_SIZE", cls.pool_size, 1, 100),
+            statement_cache=read.integer("SLOTKEEPER_STATEMENT_CACHE", cls.statement_cache, 0, 999),
+            worker_interval_s=read.integer(
+                "SLOTKEEPER_WORKER_INTERVAL", int(cls.worker_interval_s), 1, 60
+            ),
+            lifetime_s=read.lifetime("RESERVATION_LIFETIME", cls.lifetime_s),
+            holds_enabled=read.switch("FEATURE_OPTIMISTIC_RESERVATIONS", cls.holds_enabled),
+            rollout_percent=read.integer("RESERVATION_ROLLOUT_PERCENT", 100, 0, 100),
+        )
+
+
+class _Reader:
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
+        text = self._env.get(name, "").strip()
+        if not text:
+            return default
+        if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
+            raise BadSetting(f"{name}: expected a whole number from {least} to {most}")
+        return int(text)
+
+    def switch(self, name: str, default: bool) -> bool:
+        text = self._env.get(name, "").strip().lower()
+        if text in ("", "1", "true", "on", "yes"):
+            return default if not text else True
+        if text in ("0", "false", "off", "no"):
+            return False
+        raise BadSetting(f"{name}: expected true or false")
+
+    def lifetime(self, name: str, default: int) -> int:
+        """Minutes, as in the original, or seconds with an s: 5 or 300s."""
+        text = self._env.get(name, "").strip().lower()
+        if not text:
+            return default
+        found = re.fullmatch(r"(\d{1,4})\s*(s|m|min)?", text)
+        seconds = int(found[1]) * (1 if found[2] == "s" else 60) if found else 0
+        if not 1 <= seconds <= 900:
+            raise BadSetting(f"{name}: expected 1 to 15 minutes, such as 5 or 300s")
+        return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """How to reach the database: as the application, and as the owner that migrates."""
+
+    app: str
+    owner: str
+
+
+@contextmanager
+def database_urls(settings: Settings) -> Iterator[Urls]:
+    """Give the configured database, or run the embedded one while the block lasts."""
+    if settings.database_url:
+        yield Urls(settings.database_url, settings.owner_url or settings.database_url)
+        return
+    with embedded.running(settings.data_dir) as cluster:
+        yield Urls(cluster.url(), cluster.url(user="slotkeeper_owner"))
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The assembled application, as the command line and the servers use it."""
+
+    settings: Settings
+    store: Store
+
+    @property
+    def db(self) -> Database:
+        """The database below the store."""
+        return self.store.db
+
+
+@asynccontextmanager
+async def opened(settings: Settings, urls: Urls) -> AsyncIterator[App]:
+    """Connect to a migrated database while the block lasts."""
+    db = await Database.open(
+        urls.app, size=settings.pool_size, statement_cache=settings.statement_cache
+    )
+    try:
+        yield App(settings, Store(db))
+    finally:
+        await db.close()
+
+
+def with_data_dir(settings: Settings, data_dir: Path | None) -> Settings:
+    """Let a command's option win over the environment."""
+    return replace(settings, data_dir=data_dir) if data_dir else settings
+
+
+def web_app(app: App) -> Starlette:
+    """Build the server: REST, its description, health, and the voice platforms."""
+    settings = app.settings
+    rollout = Rollout(settings.holds_enabled, settings.rollout_percent)
+    retell = Retell(app.store, lifetime_s=settings.lifetime_s, rollout=rollout)
+    return Starlette(
+        routes=[*rest_routes(app.store, lifetime_s=settings.lifetime_s), *retell.routes()],
+        exception_handlers={
+            404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
+            405: lambda request, error: problem_of("wrong_method", "Not with this method."),
+            500: lambda request, error: problem_of("internal", "Something broke on our side."),
+        },
+    )

@@ -1,0 +1,100 @@
+"""Appointments: what is booked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import rows, session, whose
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import UnknownAppointment
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.operations.cancel import cancel_appointment
+
+# What "upcoming" shows.
+UPCOMING = timedelta(days=30)
+
+# What a table has room for; --json gives all.
+COLUMNS = ("company", "id", "status", "start", "end", "service", "staff", "customer_name",
+           "customer_phone")  # fmt: skip
+
+app = typer.Typer(no_args_is_help=True, help="Appointments: what is booked.")
+
+IdArgument = Annotated[int, typer.Argument(help="The appointment's id.", min=1)]
+
+
+@app.command("list")
+def list_appointments(
+    company: whose.AnyCompanyOption = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="A day of the company. Default: the next 30 days.",
+        ),
+    ] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """List at most 500 appointments of each company that start in that time."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        now = await app.store.clock.now()
+        return [
+            rows.appointment(owner, found, whole=as_json)
+            for owner in await whose.companies(app, company)
+            for found in await app.store.appointments.listed(owner.id, _window(owner, date, now))
+        ]
+
+    session.print_table(rows.narrow(session.run(main), COLUMNS, whole=as_json), as_json)
+
+
+@app.command()
+def show(
+    appointment_id: IdArgument,
+    company: whose.AnyCompanyOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Show one appointment."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner, found = await _find(app, appointment_id, company)
+        return rows.appointment(owner, found, whole=as_json)
+
+    session.print_record(session.run(main), as_json)
+
+
+@app.command()
+def cancel(
+    appointment_id: IdArgument,
+    company: whose.AnyCompanyOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Cancel an appointment: its time is free at once. Again changes nothing."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner, found = await _find(app, appointment_id, company)
+        ended = await cancel_appointment(owner, found.id, reason="desk", store=app.store)
+        return rows.appointment(owner, ended, whole=as_json)
+
+    session.print_record(session.run(main), as_json)
+
+
+def _window(owner: Company, date: datetime | None, now: datetime) -> Interval:
+    if date is None:
+        return Interval(now, now + UPCOMING)
+    midnight = date.replace(tzinfo=owner.zone)
+    # The next midnight of the wall: 23 or 25 hours on when the clocks change.
+    return Interval(midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC))
+
+
+async def _find(app: App, appointment_id: int, company: str | None) -> tuple[Company, Appointment]:
+    for owner in await whose.companies(app, company):
+        found = await app.store.appointments.find(owner.id, appointment_id)
+        if found is not None:
+            return owner, found
+    raise UnknownAppointment

@@ -1,0 +1,118 @@
+"""Keys: who may ask over REST, and which platforms' signatures are believed."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+
+# As the table's constraint: shorter is no secret, longer is a mistake.
+SECRET_LENGTH = range(8, 501)
+
+app = typer.Typer(no_args_is_help=True, help="Keys: who may ask, and which platforms are believed.")
+
+
+class Platform(StrEnum):
+    """A voice platform that signs what it sends."""
+
+    RETELL = "retell"
+
+
+@app.command()
+def create(
+    company: session.CompanyOption,
+    platform: Annotated[
+        Platform | None,
+        typer.Option(help="Keep the secret that this platform signs with, instead of a REST key."),
+    ] = None,
+    secret_stdin: Annotated[
+        bool, typer.Option("--secret-stdin", help="Read the platform's secret from standard input.")
+    ] = False,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Make a REST key and show it this once; or keep a platform's secret, asked for in secret."""
+    if platform is not None:
+        _keep_secret(company, platform, _secret(platform, secret_stdin), as_json)
+    elif secret_stdin:
+        session.leave("--secret-stdin needs --platform", session.EXIT_REFUSED)
+    else:
+        _make_key(company, as_json)
+
+
+@app.command("list")
+def list_keys(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
+    """List a company's REST keys by their first characters."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        found = await session.company_of(app, company)
+        return [
+            {
+                "prefix": prefix,
+                "created_at": created_at.astimezone(found.zone),
+                "revoked_at": revoked_at.astimezone(found.zone) if revoked_at else None,
+            }
+            for prefix, created_at, revoked_at in await app.store.directory.keys(found.id)
+        ]
+
+    session.print_table(session.run(main), as_json)
+
+
+@app.command()
+def revoke(
+    prefix: Annotated[str, typer.Argument(help="The key's first characters, as `list` shows.")],
+    company: session.CompanyOption,
+    as_json: session.JsonOption = False,
+) -> None:
+    """End a REST key. Running servers believe it for some seconds more."""
+
+    async def main(app: App) -> None:
+        found = await session.company_of(app, company)
+        if not await app.store.directory.revoke_key(found.id, prefix):
+            session.leave(
+                f"{found.slug} has no valid key {prefix!r}; see: slotkeeper key list",
+                session.EXIT_REFUSED,
+            )
+
+    session.run(main)
+    session.print_record({"prefix": prefix, "revoked": True}, as_json)
+
+
+def _make_key(company: str, as_json: bool) -> None:
+    async def main(app: App) -> dict[str, object]:
+        found = await session.company_of(app, company)
+        return {"company": found.slug, "key": await app.store.directory.create_key(found.id)}
+
+    session.print_record(session.run(main), as_json)
+    typer.echo("Keep it now: only its hash is stored, so it cannot be shown again.", err=True)
+
+
+def _keep_secret(company: str, platform: Platform, secret: str, as_json: bool) -> None:
+    async def main(app: App) -> dict[str, object]:
+        found = await session.company_of(app, company)
+        await app.store.directory.add_secret(found.id, platform, secret)
+        return {"company": found.slug, "platform": platform.value, "stored": True}
+
+    session.print_record(session.run(main), as_json)
+
+
+def _secret(platform: Platform, from_stdin: bool) -> str:
+    """Read it from where no process list and no shell history sees it."""
+    if from_stdin:
+        secret = sys.stdin.readline().strip()
+    elif sys.stdin.isatty():
+        secret = typer.prompt(f"The secret that {platform} signs with", hide_input=True, err=True)
+        secret = secret.strip()
+    else:
+        session.leave("no terminal to ask on; use --secret-stdin", session.EXIT_REFUSED)
+    if len(secret) not in SECRET_LENGTH:
+        session.leave(
+            f"a secret has {SECRET_LENGTH[0]} to {SECRET_LENGTH[-1]} characters, "
+            f"this one has {len(secret)}",
+            session.EXIT_REFUSED,
+        )
+    return secret

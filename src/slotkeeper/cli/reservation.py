@@ -1,0 +1,118 @@
+"""Reservations: what is held, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import rows, session, whose
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import UnknownReservation
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.operations import cancel as operation
+
+# What a table has room for; --json gives all.
+COLUMNS = ("company", "token", "status", "start", "service", "staff", "customer_phone", "expires_at")
+
+app = typer.Typer(no_args_is_help=True, help="Reservations: what is held, and what became of it.")
+
+TokenArgument = Annotated[str, typer.Argument(help="The reservation's token.")]
+
+
+class Status(StrEnum):
+    """What a reservation can be."""
+
+    ACTIVE = "active"
+    CONVERTED = "converted"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@app.command("list")
+def list_reservations(
+    company: whose.AnyCompanyOption = None,
+    status: Annotated[Status | None, typer.Option(help="Only those that are this now.")] = None,
+    call: Annotated[str | None, typer.Option(help="Only those of this call.")] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """List at most 500 reservations of each company."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        now = await app.store.clock.now()
+        return [
+            rows.reservation(owner, found, now, whole=as_json)
+            for owner in await whose.companies(app, company)
+            for found in await _of(app, owner, status, call)
+            # A dead one that nobody has swept yet is stored as active.
+            if status is None or rows.status_at(found, now) == status
+        ]
+
+    session.print_table(rows.narrow(session.run(main), COLUMNS, whole=as_json), as_json)
+
+
+@app.command()
+def show(
+    token: TokenArgument,
+    company: whose.AnyCompanyOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Show one reservation with its segments."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner, found, now = await _find(app, token, company)
+        return rows.reservation(owner, found, now, whole=as_json)
+
+    session.print_record(session.run(main), as_json)
+
+
+@app.command()
+def cancel(
+    token: TokenArgument,
+    company: whose.AnyCompanyOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Release a hold, all its segments. One that is booked already is refused."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner, found, _ = await _find(app, token, company)
+        ended, now = await operation.cancel(owner, found.token, reason="desk", store=app.store)
+        if ended.status == "converted":
+            session.leave(
+                f"it is booked; use: slotkeeper appointment cancel {ended.appointment_id}",
+                session.EXIT_REFUSED,
+            )
+        return rows.reservation(owner, ended, now, whole=as_json)
+
+    session.print_record(session.run(main), as_json)
+
+
+async def _of(
+    app: App, owner: Company, status: Status | None, call: str | None
+) -> list[AppointmentReservation]:
+    reservations = app.store.reservations
+    if call is not None:
+        return await reservations.for_call(owner.id, call)
+    if status is Status.ACTIVE:
+        return await reservations.active(owner.id)
+    if status is Status.EXPIRED:
+        return await reservations.expired(owner.id)
+    return await reservations.listed(owner.id, status=status.value if status else None)
+
+
+async def _find(
+    app: App, token: str, company: str | None
+) -> tuple[Company, AppointmentReservation, datetime]:
+    try:
+        uuid = UUID(token)
+    except ValueError:
+        raise UnknownReservation from None  # what is no token belongs to nobody
+    for owner in await whose.companies(app, company):
+        found, read_at = await app.store.reservations.find(owner.id, uuid)
+        if found is not None and read_at is not None:
+            return owner, found, read_at
+    raise UnknownReservation

@@ -1,0 +1,94 @@
+"""Serving HTTP, with or without the housekeeping beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import sys
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+
+from slotkeeper.assembly import App, web_app
+from slotkeeper.cli import session
+from slotkeeper.worker import loop
+
+
+class _Server(uvicorn.Server):
+    """Says on one line where it listens: other programs wait for it."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"listening on http://{host}:{port}", flush=True)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address. [SLOTKEEPER_HOST]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port; 0 takes a free one. [SLOTKEEPER_PORT]")
+    ] = None,
+    worker: Annotated[bool, typer.Option(help="Do the housekeeping as well.")] = True,
+) -> None:
+    """Serve REST and the voice platforms. Several may run on one database."""
+
+    async def main(app: App) -> None:
+        stop = asyncio.Event()
+        config = uvicorn.Config(
+            web_app(app),
+            host=host or app.settings.host,
+            port=app.settings.port if port is None else port,
+            # Its access log would write URLs; ours writes what happened.
+            access_log=False,
+            log_level="warning",
+            lifespan="off",
+            server_header=False,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            if worker:
+                interval_s = app.settings.worker_interval_s
+                tasks.create_task(loop.run(app.store, interval_s=interval_s, stop=stop))
+            try:
+                await _Server(config).serve()
+            finally:
+                stop.set()
+
+    log_as_json()
+    session.run(main)
+
+
+def worker(
+    interval: Annotated[
+        float | None,
+        typer.Option(help="Seconds between rounds, at most 60. [SLOTKEEPER_WORKER_INTERVAL]"),
+    ] = None,
+) -> None:
+    """Do the housekeeping alone. Several may run on one database; none does work twice."""
+
+    async def main(app: App) -> None:
+        stop = asyncio.Event()
+        running = asyncio.get_running_loop()
+        for signal_number in (2, 15):
+            running.add_signal_handler(signal_number, stop.set)
+        print("worker running", flush=True)
+        await loop.run(app.store, interval_s=interval or app.settings.worker_interval_s, stop=stop)
+
+    log_as_json()
+    session.run(main)
+
+
+def log_as_json() -> None:
+    """One JSON object a line, on standard error. No name and no number is ever logged."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )

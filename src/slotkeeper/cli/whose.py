@@ -1,0 +1,24 @@
+"""Whose records a command is about: the company that was named, or those that there are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.storage.catalogue import list_companies
+
+AnyCompanyOption = Annotated[
+    str | None,
+    typer.Option("--company", "-c", help="The company, by slug or id. Default: whichever it is."),
+]
+
+
+async def companies(app: App, slug_or_id: str | None) -> list[Company]:
+    """Give the one that was named, or all of them."""
+    if slug_or_id is not None:
+        return [await session.company_of(app, slug_or_id)]
+    return [await app.store.catalogues.get(listed.id) for listed in await list_companies(app.db)]

@@ -1,0 +1,194 @@
+"""What a company is and offers, as read from the database or from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from slotkeeper.domain.errors import UnknownService, UnknownStaff
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a company holds and books. Times in the units their names say."""
+
+    hold_ttl_s: int | None = None
+    max_hold_age_s: int = 900
+    min_notice_min: int = 0
+    horizon_days: int = 180
+    slot_step_min: int = 15
+    max_alternatives: int = 2
+    cancel_notice_min: int = 0
+    move_notice_min: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A place where a company works."""
+
+    id: int
+    key: str
+    name: str
+    subdivision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Whatever can be in one place at a time: a person, a room, a device."""
+
+    id: int
+    branch_id: int
+    key: str
+    kind: Literal["person", "room", "device"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A person who performs services, on a calendar that another record may share."""
+
+    id: UUID
+    branch_id: int
+    calendar_id: int
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One staffed stretch of a service, and the gap after it that frees the calendar."""
+
+    number: int
+    name: str
+    duration_min: int
+    gap_after_min: int = 0
+    gap_after_max_min: int = 0
+    gap_name: str | None = None
+    same_staff: Literal["required", "preferred", "any"] = "required"
+    resource_calendar_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Another name for a service, and how sure it is that it means it (0 to 1)."""
+
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a customer books; compound when it has several segments."""
+
+    id: int
+    key: str
+    name: str
+    segments: tuple[Segment, ...]
+    staff_ids: frozenset[UUID]
+    category: str | None = None
+    price_cents: int | None = None
+    gap_policy: Literal["free", "blocked"] = "free"
+    buffer_before_min: int = 0
+    buffer_after_min: int = 0
+    min_notice_min: int | None = None
+    horizon_days: int | None = None
+    slot_step_min: int | None = None
+    synonyms: tuple[Synonym, ...] = ()
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether several segments must be had, all or none."""
+        return len(self.segments) > 1
+
+    @property
+    def duration_min(self) -> int:
+        """From the first segment's start to the last one's end, gaps at their shortest."""
+        gaps = sum(segment.gap_after_min for segment in self.segments[:-1])
+        return gaps + sum(segment.duration_min for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One stretch of a weekday in wall time; of a branch, or of one person who differs from it.
+
+    ``weekday`` is ISO: Monday is 1. ``closes_local`` is None for midnight at the day's end.
+    """
+
+    branch_id: int
+    weekday: int
+    opens_local: time
+    closes_local: time | None
+    staff_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Days, both included, on which a branch or (None) the whole company is closed."""
+
+    branch_id: int | None
+    first_day: date
+    last_day: date
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant: a salon or chain, with all that it offers at one version of its catalogue."""
+
+    id: int
+    slug: str
+    name: str
+    zone: ZoneInfo
+    locale: Literal["de", "en"]
+    currency: str
+    sandbox: bool
+    version: int
+    rules: Rules
+    branches: tuple[Branch, ...]
+    calendars: tuple[Calendar, ...]
+    staff: tuple[Staff, ...]
+    services: tuple[Service, ...]
+    hours: tuple[Hours, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    _services: dict[str, Service] = field(init=False, repr=False, compare=False)
+    _staff: dict[UUID, Staff] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the services by every exact name they answer to."""
+        by_name = {s.name.casefold(): s for s in self.services}
+        by_key = {s.key.casefold(): s for s in self.services}
+        object.__setattr__(self, "_services", by_name | by_key)
+        object.__setattr__(self, "_staff", {s.id: s for s in self.staff})
+
+    def service(self, name: str) -> Service:
+        """Find a service by its exact name or key, in any case; else UnknownService."""
+        found = self._services.get(name.strip().casefold())
+        if found is None:
+            raise UnknownService
+        return found
+
+    def service_by_id(self, service_id: int) -> Service | None:
+        """Find a service by its id; None if it is no longer offered."""
+        return next((s for s in self.services if s.id == service_id), None)
+
+    def staff_by_id(self, staff_id: UUID) -> Staff | None:
+        """Find a member of staff by id; None if she no longer works here."""
+        return self._staff.get(staff_id)
+
+    def staff_member(self, name: str) -> Staff:
+        """Find a member of staff by id, key, full name or unique first name; else UnknownStaff.
+
+        Two records of one person are one person: the first is meant.
+        """
+        wanted = name.strip().casefold()
+        for names in (
+            lambda s: (str(s.id), s.key.casefold(), s.name.casefold()),
+            lambda s: s.name.casefold().split(),
+        ):
+            found = [s for s in self.staff if wanted in names(s)]
+            if found and len({s.calendar_id for s in found}) == 1:
+                return found[0]
+        raise UnknownStaff

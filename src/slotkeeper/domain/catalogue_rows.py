@@ -1,0 +1,303 @@
+"""What the tables hold about a company, by keys instead of ids, and how two such states differ.
+
+A file says what should be there and the database what is. Both are brought into this form, so that
+one comparison finds what has to be written and words what has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct, field, structs, to_builtins
+
+from slotkeeper.domain.sheet import (
+    WEEKDAYS,
+    ServiceEntry,
+    Sheet,
+    StaffEntry,
+    key_of,
+    stretches_of,
+)
+from slotkeeper.domain.sheet_checks import calendar_key_of
+
+Row = dict[str, Any]
+Rows = dict[str, Row]  # by key
+Stretch = tuple[int, str, str]  # weekday, opens, closes
+
+
+class CatalogueRows(Struct):
+    """The rows of one company. Hours belong to ``branch KEY`` or to ``staff KEY``."""
+
+    company: Row = {}
+    branches: Rows = {}
+    calendars: Rows = {}
+    staff: Rows = {}
+    services: Rows = {}
+    segments: dict[str, list[Row]] = {}
+    abilities: dict[str, list[str]] = {}
+    hours: dict[str, list[Stretch]] = {}
+    closures: list[Row] = []
+
+
+class Difference(Struct):
+    """What has to be written, and what to tell the one who asked for it."""
+
+    lines: list[str] = []
+    company: Row | None = None
+    branches: list[Row] = []
+    calendars: list[Row] = []
+    staff: list[Row] = []
+    services: list[Row] = []
+    segments: dict[str, list[Row]] = {}
+    abilities_lost: list[tuple[str, str]] = []
+    abilities_gained: list[tuple[str, str]] = []
+    hours: dict[str, list[Stretch]] = {}
+    closures: list[Row] | None = None
+    # Whose calendar becomes another: what they have to come would not block there.
+    moved_staff: list[str] = field(default_factory=list)
+
+
+def rows_of(sheet: Sheet) -> CatalogueRows:
+    """Lay out a checked file as rows."""
+    services = {key_of(service): service for service in sheet.services}
+    company = structs.asdict(sheet.company) | structs.asdict(sheet.rules)
+    del company["slug"]
+    return CatalogueRows(
+        company=company,
+        branches={
+            b.key: {"name": b.name, "subdivision": b.subdivision, "active": True}
+            for b in sheet.branches
+        },
+        calendars=_calendars(sheet),
+        staff={key_of(member): _staff(member, sheet) for member in sheet.staff},
+        services={key: _service(service) for key, service in services.items()},
+        segments={key: _segments(service) for key, service in services.items()},
+        abilities={
+            key_of(m): sorted(services if m.services == "all" else set(m.services))
+            for m in sheet.staff
+        },
+        hours=_hours(sheet),
+        closures=_closures(sheet),
+    )
+
+
+def _calendars(sheet: Sheet) -> Rows:
+    rows: Rows = {
+        c.key: {"branch": c.branch, "kind": c.kind, "name": c.name, "active": True}
+        for c in sheet.calendars
+    }
+    for member in sheet.staff:
+        if member.calendar is None and member.same_person_as is None:
+            own = {"branch": member.branch, "kind": "person", "name": member.name, "active": True}
+            rows[key_of(member)] = own
+    return rows
+
+
+def _staff(member: StaffEntry, sheet: Sheet) -> Row:
+    return {
+        "branch": member.branch,
+        "calendar": calendar_key_of(member, sheet),
+        "name": member.name,
+        "position": member.position,
+        "active": True,
+    }
+
+
+def _service(service: ServiceEntry) -> Row:
+    return {
+        "name": service.name,
+        "category": service.category,
+        "price_cents": _cents(service.price),
+        "gap_policy": service.gap_policy,
+        "buffer_before_min": service.buffer_before_min,
+        "buffer_after_min": service.buffer_after_min,
+        "min_notice_min": service.min_notice_min,
+        "horizon_days": service.horizon_days,
+        "slot_step_min": service.slot_step_min,
+        "synonyms": [structs.asdict(synonym) for synonym in service.also_called],
+        "active": True,
+    }
+
+
+def _cents(price: str | None) -> int | None:
+    if price is None:
+        return None
+    whole, _, part = price.partition(".")
+    return int(whole) * 100 + int(part.ljust(2, "0"))
+
+
+def _segments(service: ServiceEntry) -> list[Row]:
+    rows = []
+    for part in service.parts:
+        row = structs.asdict(part)
+        row["resources"] = sorted(part.resources)
+        row["gap_after_max_min"] = max(part.gap_after_max_min or 0, part.gap_after_min)
+        rows.append(row)
+    return rows
+
+
+def _hours(sheet: Sheet) -> dict[str, list[Stretch]]:
+    branches = {f"branch {b.key}": stretches_of(b.hours) for b in sheet.branches}
+    return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in sheet.staff}
+
+
+def _closures(sheet: Sheet) -> list[Row]:
+    rows = []
+    for closure in sheet.closures:
+        row = to_builtins(structs.asdict(closure))
+        rows.append(row | {"last_day": row["last_day"] or row["first_day"]})
+    return rows
+
+
+def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
+    """Find what must be written so that the stored rows become the wanted ones."""
+    found = Difference()
+    if wanted.company != stored.company:
+        found.company = wanted.company
+        found.lines += _changed("company", wanted.company, stored.company)
+    found.branches = _differing("branch", wanted.branches, stored.branches, found.lines)
+    found.services = _differing("service", wanted.services, stored.services, found.lines)
+    found.staff = _differing("staff", wanted.staff, stored.staff, found.lines)
+    told = {row["key"] for row in found.staff}
+    lines: list[str] = []
+    found.calendars = _differing("calendar", wanted.calendars, stored.calendars, lines)
+    # A person's own calendar has her key: what happened to it has been said of her.
+    found.lines += [line for line in lines if line.split(":")[0].split()[1] not in told]
+    found.moved_staff = [
+        key
+        for key, row in stored.staff.items()
+        if key in wanted.staff and wanted.staff[key]["calendar"] != row["calendar"]
+    ]
+    _compare_segments(wanted, stored, found)
+    _compare_abilities(wanted, stored, found)
+    _compare_hours(wanted, stored, found)
+    if wanted.closures != stored.closures:
+        found.closures = wanted.closures
+        found.lines += _closure_lines(wanted.closures, stored.closures)
+    return found
+
+
+def _differing(noun: str, wanted: Rows, stored: Rows, lines: list[str]) -> list[Row]:
+    """List the rows to write: new, changed, and no longer in the file (kept, but inactive)."""
+    rows = []
+    for key, row in wanted.items():
+        before = stored.get(key)
+        if before == row:
+            continue
+        rows.append({"key": key, **row})
+        if before is None or not before["active"]:
+            lines.append(f"{noun} {key}: {'added' if before is None else 'back again'}")
+        if before is not None:
+            lines += _changed(f"{noun} {key}", row, before)
+    for key, row in stored.items():
+        if key not in wanted and row["active"]:
+            rows.append({"key": key, **row, "active": False})
+            lines.append(f"{noun} {key}: removed")
+    return rows
+
+
+def _changed(subject: str, row: Row, before: Row) -> Iterator[str]:
+    for column, value in row.items():
+        old = before.get(column)
+        if column == "synonyms" and value != old:
+            yield f"{subject}: {_synonyms_line(value, old or [])}"
+        elif column != "active" and value != old:
+            name = "price" if column == "price_cents" else column
+            yield f"{subject}: {name} {_shown(column, old)} -> {_shown(column, value)}"
+
+
+def _shown(column: str, value: object) -> str:
+    if value is None:
+        return "none"
+    if column == "price_cents" and isinstance(value, int):
+        return f"{value // 100}.{value % 100:02}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(value) or "none" if isinstance(value, list) else str(value)
+
+
+def _synonyms_line(wanted: list[Row], stored: list[Row]) -> str:
+    now = {s["text"]: s["confidence"] for s in wanted}
+    before = {s["text"]: s["confidence"] for s in stored}
+    parts = [f"+{text}" for text in now if text not in before]
+    parts += [f"-{text}" for text in before if text not in now]
+    parts += [
+        f"{text} {before[text]} -> {confidence}"
+        for text, confidence in now.items()
+        if text in before and before[text] != confidence
+    ]
+    return f"synonyms {', '.join(parts) or 'in another order'}"
+
+
+def _compare_segments(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+    for key, segments in wanted.segments.items():
+        before = stored.segments.get(key, [])
+        if segments != before:
+            found.segments[key] = segments
+            if key in stored.services:
+                found.lines += _segment_lines(key, segments, before)
+
+
+def _segment_lines(key: str, segments: list[Row], before: list[Row]) -> Iterator[str]:
+    if len(segments) != len(before):
+        total = sum(s["duration_min"] + s["gap_after_min"] for s in segments)
+        yield f"service {key}: segments {len(before)} -> {len(segments)}, {total} min in all"
+        return
+    for number, (segment, old) in enumerate(zip(segments, before, strict=True)):
+        subject = f"service {key}"
+        if len(segments) == 1:
+            # The one segment of a simple service has the service's name, which is told there.
+            segment, old = segment | {"name": ""}, old | {"name": ""}
+        for line in _changed("", segment, old):
+            part = "" if len(segments) == 1 else f"segments[{number}]."
+            yield f"{subject}: {part}{line.removeprefix(': ')}"
+
+
+def _compare_abilities(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+    """Compare who does what. Rows of those who are not in the file stay: they are inactive."""
+    for member, services in wanted.abilities.items():
+        before = set(stored.abilities.get(member, ()))
+        gained = [key for key in services if key not in before]
+        lost = sorted(before.intersection(wanted.services).difference(services))
+        found.abilities_gained += [(member, key) for key in gained]
+        found.abilities_lost += [(member, key) for key in lost]
+        if member in stored.staff:
+            # That a new service is done by all is no news about each of them.
+            told = [f"+{key}" for key in gained if key in stored.services]
+            told += [f"-{key}" for key in lost]
+            found.lines += [f"staff {member}: services {', '.join(told)}"] if told else []
+
+
+def _compare_hours(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+    known = {f"branch {key}" for key in stored.branches} | {f"staff {key}" for key in stored.staff}
+    for owner, stretches in wanted.hours.items():
+        before = stored.hours.get(owner, [])
+        if stretches != before:
+            found.hours[owner] = stretches
+            if owner in known:
+                found.lines += _hours_lines(owner, stretches, before)
+
+
+def _hours_lines(owner: str, now: list[Stretch], before: list[Stretch]) -> Iterator[str]:
+    if owner.startswith("staff ") and not (now and before):
+        yield f"{owner}: hours {'her own' if now else 'those of the branch'}"
+        return
+    for weekday, name in enumerate(WEEKDAYS, start=1):
+        if (new := _day(weekday, now)) != (old := _day(weekday, before)):
+            yield f"{owner}: hours {name} {old} -> {new}"
+
+
+def _day(weekday: int, stretches: Iterable[Stretch]) -> str:
+    return ", ".join(f"{o}-{c}" for day, o, c in stretches if day == weekday) or "closed"
+
+
+def _closure_lines(wanted: list[Row], stored: list[Row]) -> Iterator[str]:
+    if not stored and not wanted:
+        return
+    yield from (f"closure {_days(row)}: added" for row in wanted if row not in stored)
+    yield from (f"closure {_days(row)}: removed" for row in stored if row not in wanted)
+
+
+def _days(row: Mapping[str, Any]) -> str:
+    return f"{row['first_day']} to {row['last_day']}"

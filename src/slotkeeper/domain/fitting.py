@@ -1,0 +1,257 @@
+"""Fits a document's tree to a shape of msgspec structs, and reports everything that does not fit.
+
+A decoder stops at the first fault and knows no lines. Somebody who writes a file by hand wants all
+of them at once, each with its line and what was expected there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+
+import msgspec.inspect as shapes
+
+from slotkeeper.domain.document import Items, Node, Table, Text, short
+
+T = TypeVar("T")
+
+# More digits than any figure of ours has, and fewer than Python refuses to convert.
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,3})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+# Comparing takes quadratic time; no field and no key of ours is longer.
+MAX_COMPARED = 100
+MAX_HINTS = 100
+
+
+class _Unfit:
+    """Stands for a value that was reported already."""
+
+
+_UNFIT: Final = _Unfit()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and where: ``services[3].segments[0].duration_min``."""
+
+    line: int
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Say it as compilers do, without the file's name."""
+        return f"{self.line}: {self.path}: {self.reason}" if self.path else self._bare()
+
+    def _bare(self) -> str:
+        return f"{self.line}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Fitted:
+    """What came of it: the lines of every path, and either problems or a value."""
+
+    lines: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, path: str, reason: str) -> Problem:
+        """Find the line of a path, or of the nearest thing around it that was written."""
+        around = path
+        while around not in self.lines and around:
+            around = around[: max(around.rfind("."), around.rfind("["), 0)]
+        return Problem(self.lines.get(around, 1), path, reason)
+
+
+def fit(node: Node, shape: type[T]) -> tuple[T | None, Fitted]:
+    """Make a struct from a tree; None where there are problems."""
+    fitted = Fitted()
+    value = _fit(node, shapes.type_info(shape), "", fitted)
+    return (None if fitted.problems else value), fitted
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Word what was probably meant: ``; did you mean 'zentrale'?``, or nothing."""
+    if len(name) > MAX_COMPARED:
+        return ""
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _fit(node: Node, shape: shapes.Type, path: str, fitted: Fitted) -> Any:
+    fitted.lines.setdefault(path, node.line)
+    match _bare(shape):
+        case shapes.UnionType() as union:
+            return _fit_union(node, union, path, fitted)
+        case shapes.StructType() as struct if isinstance(node, Table):
+            return _fit_struct(node, struct, path, fitted)
+        case shapes.VarTupleType() as row if isinstance(node, Items):
+            return _fit_items(node, row, path, fitted)
+        case shapes.DictType() as table if isinstance(node, Table):
+            return _fit_table(node, table, path, fitted)
+        case bare if isinstance(node, Text) and (value := _scalar(node, bare)) is not _UNFIT:
+            return value
+    return _report(node, shape, path, fitted)
+
+
+def _report(node: Node, shape: shapes.Type, path: str, fitted: Fitted) -> _Unfit:
+    fitted.problems.append(Problem(node.line, path, f"expected {_words(shape)}"))
+    return _UNFIT
+
+
+def _bare(shape: shapes.Type) -> shapes.Type:
+    return shape.type if isinstance(shape, shapes.Metadata) else shape
+
+
+def _fit_union(node: Node, union: shapes.UnionType, path: str, fitted: Fitted) -> Any:
+    """Fit the member that is meant: a list if a list was written, and so on."""
+    if isinstance(node, Text):
+        for member in union.types:
+            value = _scalar(node, _bare(member))
+            if value is not _UNFIT:
+                return value
+    else:
+        kinds = (shapes.VarTupleType,) if isinstance(node, Items) else _TABLES
+        for member in union.types:
+            if isinstance(_bare(member), kinds):
+                return _fit(node, member, path, fitted)
+    return _report(node, union, path, fitted)
+
+
+_TABLES = (shapes.StructType, shapes.DictType)
+
+
+def _fit_struct(node: Table, struct: shapes.StructType, path: str, fitted: Fitted) -> Any:
+    known = {f.encode_name: f for f in struct.fields}
+    before = len(fitted.problems)
+    values = {}
+    for name, value in node.entries:
+        inner = f"{path}.{short(name.value)}" if path else short(name.value)
+        wanted = known.pop(name.value, None)
+        if wanted is None:
+            hint = nearest(name.value, known) if len(fitted.problems) < MAX_HINTS else ""
+            reason = f"there is no such field{hint}"
+            fitted.problems.append(Problem(name.line, inner, reason))
+        elif not (_is_null(value) and not wanted.required):
+            values[wanted.name] = _fit(value, wanted.type, inner, fitted)
+    for missing in known.values():
+        if missing.required:
+            inner = f"{path}.{missing.encode_name}" if path else missing.encode_name
+            reason = f"is missing: expected {_words(missing.type)}"
+            fitted.problems.append(Problem(node.line, inner, reason))
+    return struct.cls(**values) if len(fitted.problems) == before else _UNFIT
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Text) and node.is_null
+
+
+def _fit_items(node: Items, row: shapes.VarTupleType, path: str, fitted: Fitted) -> Any:
+    if not _within(len(node.nodes), row.min_length, row.max_length):
+        return _report(node, row, path, fitted)
+    return tuple(
+        _fit(item, row.item_type, f"{path}[{number}]", fitted)
+        for number, item in enumerate(node.nodes)
+    )
+
+
+def _fit_table(node: Table, table: shapes.DictType, path: str, fitted: Fitted) -> Any:
+    if not _within(len(node.entries), table.min_length, table.max_length):
+        return _report(node, table, path, fitted)
+    values: dict[Any, Any] = {}
+    for name, value in node.entries:
+        inner = f"{path}[{short(name.value)!r}]"
+        key = _fit(name, table.key_type, inner, fitted)
+        values[key] = _fit(value, table.value_type, inner, fitted)
+    return values
+
+
+def _scalar(node: Text, shape: shapes.Type) -> Any:
+    """Read a text as what is expected; ``_UNFIT`` if it is not that."""
+    text = node.value
+    match shape:
+        case shapes.NoneType() if node.is_null:
+            return None
+        case shapes.LiteralType(values) if text in values:
+            return text
+        case shapes.StrType() if not node.is_null and _is_text(text, shape):
+            return text
+        case shapes.BoolType() if not node.quoted and text in ("true", "false"):
+            return text == "true"
+        case shapes.IntType() if not node.quoted and _INTEGER.fullmatch(text):
+            return int(text) if _is_number(int(text), shape) else _UNFIT
+        case shapes.FloatType() if not node.quoted and _NUMBER.fullmatch(text):
+            return float(text) if _is_number(float(text), shape) else _UNFIT
+        case shapes.DateType() if _DAY.fullmatch(text):
+            return _day(text)
+    return _UNFIT
+
+
+def _is_text(text: str, shape: shapes.StrType) -> bool:
+    fits = shape.pattern is None or re.search(shape.pattern, text) is not None
+    return fits and _within(len(text), shape.min_length, shape.max_length)
+
+
+def _is_number(number: float, shape: shapes.IntType | shapes.FloatType) -> bool:
+    fits = shape.multiple_of is None or number % shape.multiple_of == 0
+    return fits and _within(number, shape.ge, shape.le)
+
+
+def _within(number: float, least: float | None, most: float | None) -> bool:
+    return (least is None or number >= least) and (most is None or number <= most)
+
+
+def _day(text: str) -> date | _Unfit:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return _UNFIT
+
+
+def _words(shape: shapes.Type) -> str:
+    """Say what is expected, for one who has never seen a type."""
+    match shape:
+        case shapes.Metadata(inner, extra_json_schema):
+            return _described(extra_json_schema) or _words(inner)
+        case shapes.UnionType(types):
+            return " or ".join(_words(t) for t in types if not isinstance(t, shapes.NoneType))
+        case shapes.LiteralType(values):
+            return " or ".join(str(value) for value in values)
+        case shapes.IntType():
+            return f"an integer{_range(shape)}"
+        case shapes.FloatType():
+            return f"a number{_range(shape)}"
+        case shapes.BoolType():
+            return "true or false"
+        case shapes.DateType():
+            return "a day such as 2026-12-24"
+        case shapes.VarTupleType(item, least, most):
+            return f"a list{_bounds(least, most)}, each {_words(item)}"
+        case shapes.DictType(_, value, least, most):
+            return f"a table{_bounds(least, most)} of text: {_words(value)}"
+        case shapes.StructType(_, fields):
+            needed = [f.encode_name for f in fields if f.required]
+            return "fields" + (f" ({', '.join(needed)}, ...)" if needed else "")
+    return "a text"
+
+
+def _described(extra: Mapping[str, Any] | None) -> str | None:
+    return extra.get("description") if extra else None
+
+
+def _range(shape: shapes.IntType | shapes.FloatType) -> str:
+    multiple = f", a multiple of {shape.multiple_of}" if shape.multiple_of else ""
+    return _bounds(shape.ge, shape.le) + multiple
+
+
+def _bounds(least: float | None, most: float | None) -> str:
+    if least is not None and most is not None:
+        return f" from {least} to {most}"
+    if most is not None:
+        return f" of at most {most}"
+    return "" if least is None else f" of at least {least}"

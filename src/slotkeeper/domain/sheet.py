@@ -1,0 +1,293 @@
+"""The shape of the file in which a company writes down what it is and offers.
+
+Field by field it is explained in docs/catalogue.md. What a struct cannot say by itself (references,
+overlaps, names that mean two things) is in ``sheet_checks``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+from msgspec import field as renamed
+
+from slotkeeper.domain.errors import Refusal
+from slotkeeper.domain.fitting import Problem
+
+# Of a file with hundreds of faults the first few teach as much as all.
+SHOWN_PROBLEMS = 50
+# At and above this a caller's word is taken for the service without asking back.
+SURE = 0.85
+MAX_KEY = 100
+
+Slug = Annotated[
+    str,
+    # Not digits alone: wherever a company is named, its number is understood as well.
+    Meta(
+        pattern=r"^(?=.*[a-z])[a-z0-9][a-z0-9-]{0,62}$",
+        description="a short name of lower-case letters, digits and hyphens, at most 63",
+    ),
+]
+Key = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
+        description="a key of lower-case letters, digits and hyphens",
+    ),
+]
+Name = Annotated[
+    str, Meta(pattern=r"^\S(.{0,198}\S)?$", description="a text of 1 to 200 characters")
+]
+Price = Annotated[
+    str,
+    Meta(
+        pattern=r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,2})?$",
+        description="a price such as 32 or 32.50, below 10000000",
+    ),
+]
+Stretch = Annotated[
+    str,
+    Meta(
+        pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9] ?- ?(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+        description='a stretch such as "09:00-18:00"',
+    ),
+]
+Subdivision = Annotated[
+    str,
+    Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$", description="an ISO 3166-2 code such as DE-BE"),
+]
+Number = Annotated[str, Meta(max_length=30, description="a number such as +493023125038")]
+Day = Annotated[
+    tuple[Stretch, ...],
+    Meta(max_length=10, description='a list of stretches such as ["09:00-18:00"]'),
+]
+SameStaff = Literal["required", "preferred", "any"]
+Notice = Annotated[int, Meta(ge=0, le=525_600)]
+Horizon = Annotated[int, Meta(ge=1, le=730)]
+# Availability is a map with a bit for every five minutes.
+Step = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
+Buffer = Annotated[int, Meta(ge=0, le=240)]
+Duration = Annotated[int, Meta(ge=1, le=720)]
+Gap = Annotated[int, Meta(ge=0, le=720)]
+Confidence = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of fields in the file. What it does not know, it refuses."""
+
+
+class CompanyEntry(Entry, frozen=True, kw_only=True):
+    """The tenant itself."""
+
+    slug: Slug
+    name: Name
+    timezone: Annotated[str, Meta(max_length=60, description="a time zone such as Europe/Berlin")]
+    locale: Literal["de", "en"] = "de"
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency such as EUR")] = (
+        "EUR"
+    )
+    sandbox: bool = False
+
+
+class RulesEntry(Entry, frozen=True, kw_only=True):
+    """How it holds and books; every field has a default."""
+
+    hold_ttl_s: Annotated[int, Meta(ge=1, le=900)] | None = None
+    max_hold_age_s: Annotated[int, Meta(ge=1, le=3600)] = 900
+    min_notice_min: Notice = 0
+    horizon_days: Horizon = 180
+    slot_step_min: Step = 15
+    max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
+    cancel_notice_min: Notice = 0
+    move_notice_min: Notice = 0
+
+
+class WeekEntry(Entry, frozen=True, kw_only=True):
+    """Opening hours by weekday; a day that is left out is closed."""
+
+    mon: Day | Literal["closed"] = "closed"
+    tue: Day | Literal["closed"] = "closed"
+    wed: Day | Literal["closed"] = "closed"
+    thu: Day | Literal["closed"] = "closed"
+    fri: Day | Literal["closed"] = "closed"
+    sat: Day | Literal["closed"] = "closed"
+    sun: Day | Literal["closed"] = "closed"
+
+
+Hours = WeekEntry | Literal["closed"]
+WEEKDAYS = WeekEntry.__struct_fields__
+
+
+class BranchEntry(Entry, frozen=True, kw_only=True):
+    """A place where it works."""
+
+    key: Key
+    name: Name
+    hours: Hours
+    subdivision: Subdivision | None = None
+
+
+class CalendarEntry(Entry, frozen=True, kw_only=True):
+    """A room or a device; or the calendar of a person whom several staff records stand for."""
+
+    key: Key
+    name: Name
+    branch: Key
+    kind: Literal["person", "room", "device"]
+
+
+class StaffEntry(Entry, frozen=True, kw_only=True):
+    """A person who performs services; with a calendar of her own unless she names another."""
+
+    name: Name
+    branch: Key
+    key: Key | None = None
+    position: Name | None = None
+    calendar: Key | None = None
+    same_person_as: Key | None = None
+    hours: Hours | None = None
+    services: (
+        Annotated[tuple[Key, ...], Meta(max_length=500, description="a list of services' keys")]
+        | Literal["all"]
+    ) = "all"
+
+
+class SegmentEntry(Entry, frozen=True, kw_only=True):
+    """One staffed stretch of a service, and the gap after it."""
+
+    name: Name
+    duration_min: Duration
+    gap_after_min: Gap = 0
+    gap_after_max_min: Gap | None = None
+    gap_name: Name | None = None
+    same_staff: SameStaff = "required"
+    resources: Annotated[
+        tuple[Key, ...], Meta(max_length=100, description="a list of calendars' keys")
+    ] = ()
+
+
+class SynonymEntry(Entry, frozen=True, kw_only=True):
+    """Another name for a service, and how sure it is that it means it."""
+
+    text: Name
+    confidence: Confidence
+
+
+class ServiceEntry(Entry, frozen=True, kw_only=True):
+    """What a customer books: ``duration_min``, or ``segments`` where it has several parts."""
+
+    name: Name
+    key: Key | None = None
+    category: Name | None = None
+    price: Price | None = None
+    duration_min: Duration | None = None
+    segments: Annotated[tuple[SegmentEntry, ...], Meta(max_length=12)] = ()
+    gap_policy: Literal["free", "blocked"] = "free"
+    buffer_before_min: Buffer = 0
+    buffer_after_min: Buffer = 0
+    min_notice_min: Notice | None = None
+    horizon_days: Horizon | None = None
+    slot_step_min: Step | None = None
+    synonyms: (
+        Annotated[dict[Name, Confidence], Meta(max_length=200)]
+        | Annotated[tuple[SynonymEntry, ...], Meta(max_length=200)]
+    ) = ()
+
+    @property
+    def parts(self) -> tuple[SegmentEntry, ...]:
+        """Its segments; a simple service is one segment of its own name."""
+        if self.duration_min is None:
+            return self.segments
+        return (SegmentEntry(name=self.name, duration_min=self.duration_min),)
+
+    @property
+    def also_called(self) -> tuple[SynonymEntry, ...]:
+        """Its synonyms, however they were written."""
+        if isinstance(self.synonyms, dict):
+            return tuple(
+                SynonymEntry(text=text, confidence=confidence)
+                for text, confidence in self.synonyms.items()
+            )
+        return self.synonyms
+
+
+class ClosureEntry(Entry, frozen=True, kw_only=True):
+    """Days on which a branch, or the whole company, is closed. Without ``to`` it is one day."""
+
+    first_day: date = renamed(name="from")
+    last_day: date | None = renamed(name="to", default=None)
+    branch: Key | None = None
+    reason: Name | None = None
+
+
+class Sheet(Entry, frozen=True, kw_only=True):
+    """The whole file."""
+
+    company: CompanyEntry
+    lines: Annotated[tuple[Number, ...], Meta(max_length=200)] = ()
+    rules: RulesEntry = RulesEntry()
+    branches: Annotated[tuple[BranchEntry, ...], Meta(min_length=1, max_length=200)]
+    calendars: Annotated[tuple[CalendarEntry, ...], Meta(max_length=500)] = ()
+    staff: Annotated[tuple[StaffEntry, ...], Meta(max_length=500)] = ()
+    services: Annotated[tuple[ServiceEntry, ...], Meta(max_length=500)] = ()
+    closures: Annotated[tuple[ClosureEntry, ...], Meta(max_length=500)] = ()
+
+
+class CatalogueRefused(Refusal):
+    """A company's file is not fit to be loaded; nothing was changed."""
+
+    code = "catalogue_refused"
+
+    def __init__(self, filename: str, problems: Sequence[Problem]) -> None:
+        """Name every problem as ``friseur.yaml:42: services[3].name: expected ...``."""
+        shown = [f"{filename}:{problem}" for problem in problems[:SHOWN_PROBLEMS]]
+        if len(problems) > SHOWN_PROBLEMS:
+            shown.append(f"{filename}: and {len(problems) - SHOWN_PROBLEMS} more")
+        super().__init__("\n".join(shown))
+        self.filename = filename
+        self.problems = tuple(problems)
+
+    def facts(self) -> dict[str, object]:
+        """The problems, each with its line, path and reason."""
+        return {
+            "problems": [
+                {"line": p.line, "path": p.path, "reason": p.reason}
+                for p in self.problems[:SHOWN_PROBLEMS]
+            ]
+        }
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
+
+
+def key_of(entry: StaffEntry | ServiceEntry) -> str:
+    """Give the key of an entry, which is made from its name where none is written.
+
+    Empty where the name has no letter or digit that could stand in a key.
+    """
+    if entry.key is not None:
+        return entry.key
+    lowered = entry.name.lower().translate(_UMLAUTS)
+    plain = unicodedata.normalize("NFKD", lowered).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:MAX_KEY].strip("-")
+
+
+def stretches_of(hours: Hours | None) -> list[tuple[int, str, str]]:
+    """List (weekday, opens, closes), Monday being 1, times as HH:MM and in order; 24:00 may end."""
+    if hours is None or hours == "closed":
+        return []
+    found: list[tuple[int, str, str]] = []
+    for weekday, name in enumerate(WEEKDAYS, start=1):
+        day = getattr(hours, name)
+        if day != "closed":
+            found.extend((weekday, *_ends_of(stretch)) for stretch in day)
+    return sorted(found)
+
+
+def _ends_of(stretch: str) -> tuple[str, str]:
+    opens, _, closes = stretch.partition("-")
+    return opens.strip().rjust(5, "0"), closes.strip().rjust(5, "0")

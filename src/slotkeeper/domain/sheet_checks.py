@@ -1,0 +1,331 @@
+"""What must hold between the parts of a company's file, and what is merely odd.
+
+Each check yields remarks: the path of the field to look at, and what is wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice, pairwise
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+import phonenumbers
+
+from slotkeeper.domain.fitting import nearest
+from slotkeeper.domain.sheet import (
+    SURE,
+    BranchEntry,
+    CalendarEntry,
+    ServiceEntry,
+    Sheet,
+    StaffEntry,
+    key_of,
+    stretches_of,
+)
+
+# A constraint bounds a reservation's row to 12 hours: overlap reads look back that far.
+LONGEST_CLAIM_MIN = 12 * 60
+LONGEST_SERVICE_MIN = 24 * 60
+GRID_MIN = 5
+# The names nearest to an unknown one are looked for each time: that must have an end.
+MAX_REMARKS = 100
+
+
+class Remark(NamedTuple):
+    """Something to be said about a field."""
+
+    path: str
+    reason: str
+
+
+Check = Callable[[Sheet], Iterator[Remark]]
+
+
+def refusals(sheet: Sheet) -> list[Remark]:
+    """List all for which a file must be refused."""
+    return list(islice((r for check in _REFUSING for r in check(sheet)), MAX_REMARKS))
+
+
+def warnings(sheet: Sheet) -> list[Remark]:
+    """List all that is allowed and probably not meant."""
+    return list(islice((r for check in _WARNING for r in check(sheet)), MAX_REMARKS))
+
+
+def e164(number: str) -> str | None:
+    """Give a telephone number in the one form in which it is compared; None if it is none."""
+    if not number.startswith("+"):
+        return None  # without the country it could be anybody's
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def calendar_key_of(member: StaffEntry, sheet: Sheet) -> str:
+    """Give the key of the calendar that a member of staff stands on."""
+    if member.calendar is not None:
+        return member.calendar
+    if member.same_person_as is not None:
+        others = {key_of(other): other for other in sheet.staff}
+        return calendar_key_of(others[member.same_person_as], sheet)
+    return key_of(member)
+
+
+def _company(sheet: Sheet) -> Iterator[Remark]:
+    zone, rules = sheet.company.timezone, sheet.rules
+    if zone not in available_timezones():
+        reason = f"there is no time zone {zone!r}{nearest(zone, available_timezones())}"
+        yield Remark("company.timezone", reason)
+    if rules.hold_ttl_s is not None and rules.hold_ttl_s > rules.max_hold_age_s:
+        yield Remark("rules.hold_ttl_s", f"longer than max_hold_age_s, {rules.max_hold_age_s}")
+
+
+def _lines(sheet: Sheet) -> Iterator[Remark]:
+    known = [e164(line) for line in sheet.lines]
+    for number, line in enumerate(known):
+        if line is None:
+            reason = "expected a number with its country, such as +493023125038"
+            yield Remark(f"lines[{number}]", reason)
+        elif line in known[:number]:
+            yield Remark(f"lines[{number}]", "this number is there twice")
+
+
+def _keys(sheet: Sheet) -> Iterator[Remark]:
+    """Keys are there, and once."""
+    calendars = [(f"calendars[{n}].key", c.key) for n, c in enumerate(sheet.calendars)]
+    own = [
+        (f"staff[{n}]", key_of(member))
+        for n, member in enumerate(sheet.staff)
+        if member.calendar is None and member.same_person_as is None
+    ]
+    yield from _once((f"branches[{n}].key", branch.key) for n, branch in enumerate(sheet.branches))
+    yield from _once(calendars)
+    yield from _once((f"staff[{n}]", key_of(member)) for n, member in enumerate(sheet.staff))
+    yield from _once((f"services[{n}]", key_of(s)) for n, s in enumerate(sheet.services))
+    # Whoever names no calendar gets one of her own key.
+    taken = {key for _, key in calendars}
+    for path, key in own:
+        if key in taken:
+            yield Remark(path, f"the key {key!r} is that of a calendar already: give another key")
+
+
+def _once(keys: Iterable[tuple[str, str]]) -> Iterator[Remark]:
+    first: dict[str, str] = {}
+    for path, key in keys:
+        if not key:
+            yield Remark(path, "no key can be made from this name: give a key")
+        elif key in first:
+            reason = f"the key {key!r} is that of {first[key].removesuffix('.key')} already"
+            yield Remark(path, reason)
+        first.setdefault(key, path)
+
+
+def _references(sheet: Sheet) -> Iterator[Remark]:
+    """What is named is there."""
+    branches = {branch.key for branch in sheet.branches}
+    services = {key_of(service) for service in sheet.services}
+    for n, calendar in enumerate(sheet.calendars):
+        yield from _known(f"calendars[{n}].branch", calendar.branch, branches, "branch")
+    for n, member in enumerate(sheet.staff):
+        yield from _known(f"staff[{n}].branch", member.branch, branches, "branch")
+        if member.services != "all":
+            for m, service in enumerate(member.services):
+                yield from _known(f"staff[{n}].services[{m}]", service, services, "service")
+    for n, closure in enumerate(sheet.closures):
+        if closure.branch is not None:
+            yield from _known(f"closures[{n}].branch", closure.branch, branches, "branch")
+    rooms = {calendar.key for calendar in sheet.calendars if calendar.kind != "person"}
+    for n, service_entry in enumerate(sheet.services):
+        for m, segment in enumerate(service_entry.segments):
+            path = f"services[{n}].segments[{m}].resources"
+            for r, room in enumerate(segment.resources):
+                yield from _known(f"{path}[{r}]", room, rooms, "room or device")
+            if len(set(segment.resources)) < len(segment.resources):
+                yield Remark(path, "a room or device is there twice")
+
+
+def _known(path: str, key: str, known: Collection[str], noun: str) -> Iterator[Remark]:
+    if key not in known:
+        yield Remark(path, f"there is no {noun} {key!r}{nearest(key, known)}")
+
+
+def _shared_calendars(sheet: Sheet) -> Iterator[Remark]:
+    """One person is in one place: all her records stand on one calendar of one branch."""
+    people = {c.key: c for c in sheet.calendars if c.kind == "person"}
+    others = {key_of(member): member for member in sheet.staff}
+    for n, member in enumerate(sheet.staff):
+        if member.calendar is not None and member.same_person_as is not None:
+            yield Remark(f"staff[{n}].calendar", "same_person_as says already which calendar")
+        elif member.calendar is not None:
+            path = f"staff[{n}].calendar"
+            yield from _known(path, member.calendar, people, "calendar of kind person")
+            yield from _one_branch(path, member, people.get(member.calendar))
+        elif member.same_person_as is not None:
+            path = f"staff[{n}].same_person_as"
+            yield from _known(path, member.same_person_as, others, "member of staff")
+            yield from _one_person(path, member, others.get(member.same_person_as))
+
+
+def _one_person(path: str, member: StaffEntry, first: StaffEntry | None) -> Iterator[Remark]:
+    if first is None:
+        return
+    if first.same_person_as is not None:
+        yield Remark(path, "name the first record of this person, which names no other itself")
+    yield from _one_branch(path, member, first)
+
+
+def _one_branch(
+    path: str, member: StaffEntry, other: StaffEntry | CalendarEntry | None
+) -> Iterator[Remark]:
+    if other is not None and other.branch != member.branch:
+        reason = f"a calendar belongs to one branch, and this one is at {other.branch!r}"
+        yield Remark(path, reason)
+
+
+def _hours(sheet: Sheet) -> Iterator[Remark]:
+    """A day's stretches end after they begin and do not overlap."""
+    for n, branch in enumerate(sheet.branches):
+        yield from _week(f"branches[{n}].hours", branch)
+    for n, member in enumerate(sheet.staff):
+        yield from _week(f"staff[{n}].hours", member)
+        if member.hours is not None and not stretches_of(member.hours):
+            # No rows would mean: the same hours as her branch.
+            yield Remark(f"staff[{n}].hours", "who never works is left out of the file")
+
+
+def _week(path: str, entry: BranchEntry | StaffEntry) -> Iterator[Remark]:
+    if entry.hours is None or entry.hours == "closed":
+        return
+    for day in entry.hours.__struct_fields__:
+        week = type(entry.hours)(**{day: getattr(entry.hours, day)})
+        stretches = stretches_of(week)
+        for _, opens, closes in stretches:
+            if closes <= opens:
+                yield Remark(f"{path}.{day}", f"{opens}-{closes} ends before it begins")
+        for (_, _, closes), (_, opens, _) in pairwise(stretches):
+            if opens < closes:
+                yield Remark(f"{path}.{day}", f"what begins at {opens} overlaps another stretch")
+
+
+def _closures(sheet: Sheet) -> Iterator[Remark]:
+    for n, closure in enumerate(sheet.closures):
+        if closure.last_day is not None and closure.last_day < closure.first_day:
+            yield Remark(f"closures[{n}].to", "is before from")
+
+
+def _segments(sheet: Sheet) -> Iterator[Remark]:
+    """A service has a length, and one that fits on a calendar."""
+    for n, service in enumerate(sheet.services):
+        path = f"services[{n}]"
+        if service.duration_min is not None and service.segments:
+            yield Remark(f"{path}.duration_min", "give duration_min or segments, not both")
+        elif not service.parts:
+            yield Remark(path, "duration_min or segments are missing")
+        else:
+            yield from _gaps(path, service)
+            yield from _lengths(path, service)
+
+
+def _gaps(path: str, service: ServiceEntry) -> Iterator[Remark]:
+    for m, segment in enumerate(service.segments):
+        longest = segment.gap_after_max_min
+        if longest is not None and longest < segment.gap_after_min:
+            yield Remark(f"{path}.segments[{m}].gap_after_max_min", "is less than gap_after_min")
+    for last in service.segments[-1:]:
+        if last.gap_after_min or last.gap_after_max_min or last.gap_name:
+            reason = "nothing follows the last segment, so it has no gap"
+            yield Remark(f"{path}.segments[{len(service.segments) - 1}]", reason)
+
+
+def _lengths(path: str, service: ServiceEntry) -> Iterator[Remark]:
+    parts = service.parts
+    gaps = sum(max(p.gap_after_min, p.gap_after_max_min or 0) for p in parts[:-1])
+    total = gaps + sum(part.duration_min for part in parts)
+    if total > LONGEST_SERVICE_MIN:
+        yield Remark(path, f"takes {total} minutes with its gaps, more than 24 hours")
+    claims = [part.duration_min for part in parts] if service.gap_policy == "free" else [total]
+    claims[0] += service.buffer_before_min
+    claims[-1] += service.buffer_after_min
+    if total <= LONGEST_SERVICE_MIN and max(claims) > LONGEST_CLAIM_MIN:
+        reason = f"takes a calendar for {max(claims)} minutes without a gap, more than 12 hours"
+        yield Remark(path, reason)
+
+
+def _names(sheet: Sheet) -> Iterator[Remark]:
+    """No word surely means two services."""
+    first: dict[str, int] = {}
+    for n, service in enumerate(sheet.services):
+        sure = [s.text for s in service.also_called if s.confidence >= SURE]
+        clashes: dict[int, str] = {}
+        for name in (service.name, key_of(service), *sure):
+            clashes.setdefault(first.setdefault(_folded(name), n), name)
+        clashes.pop(n, None)
+        for other, name in clashes.items():
+            reason = f"{name!r} means services[{other}] ({sheet.services[other].name}) as well"
+            yield Remark(f"services[{n}]", reason)
+
+
+def _synonyms(sheet: Sheet) -> Iterator[Remark]:
+    for n, service in enumerate(sheet.services):
+        counts = Counter(_folded(synonym.text) for synonym in service.also_called)
+        for text, count in counts.items():
+            if count > 1:
+                yield Remark(f"services[{n}].synonyms", f"{text!r} is there {count} times")
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _off_grid(sheet: Sheet) -> Iterator[Remark]:
+    for n, service in enumerate(sheet.services):
+        for m, part in enumerate(service.parts):
+            base = f"services[{n}].segments[{m}]" if service.segments else f"services[{n}]"
+            for name in ("duration_min", "gap_after_min"):
+                if getattr(part, name) % GRID_MIN:
+                    reason = (
+                        f"{getattr(part, name)} is no multiple of {GRID_MIN}: it is kept, and "
+                        f"rounded up where free time is looked for"
+                    )
+                    yield Remark(f"{base}.{name}", reason)
+
+
+def _nobody_can(sheet: Sheet) -> Iterator[Remark]:
+    done = {key for m in sheet.staff if m.services != "all" for key in m.services}
+    if any(member.services == "all" for member in sheet.staff):
+        return
+    for n, service in enumerate(sheet.services):
+        if key_of(service) not in done:
+            yield Remark(f"services[{n}]", f"nobody does {service.name!r}: it cannot be booked")
+
+
+def _namesakes(sheet: Sheet) -> Iterator[Remark]:
+    first: dict[str, str] = {}
+    for n, member in enumerate(sheet.staff):
+        calendar = calendar_key_of(member, sheet)
+        if first.setdefault(_folded(member.name), calendar) != calendar:
+            reason = (
+                f"two people are called {member.name!r}, and callers cannot tell them apart; "
+                "if they are one, say same_person_as"
+            )
+            yield Remark(f"staff[{n}].name", reason)
+
+
+_REFUSING: tuple[Check, ...] = (
+    _company,
+    _lines,
+    _keys,
+    _references,
+    _shared_calendars,
+    _hours,
+    _closures,
+    _segments,
+    _names,
+    _synonyms,
+)
+_WARNING: tuple[Check, ...] = (_off_grid, _nobody_can, _namesakes)

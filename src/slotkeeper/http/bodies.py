@@ -1,0 +1,66 @@
+"""Reading a request's body: bounded, JSON, of one shape, and free of what cannot be stored."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.http.problems import NotJson, TooLarge, WrongMediaType
+
+# Our own bodies are small; a voice platform sends its whole transcript along.
+MAX_BODY_BYTES = 64 * 1024
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """Read the raw body, and stop as soon as it is too large."""
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise TooLarge
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def read(request: Request, shape: type[T]) -> T:
+    """Read a JSON body of a shape. Raises TooLarge, WrongMediaType, NotJson or InvalidInput."""
+    raw = await read_bytes(request)
+    media_type = request.headers.get("content-type", "application/json").split(";")[0].strip()
+    if media_type.lower() not in ("application/json", ""):
+        raise WrongMediaType
+    return decode(raw or b"{}", shape)
+
+
+def decode(raw: bytes, shape: type[T]) -> T:
+    """Decode JSON of a shape. Raises NotJson or InvalidInput, which names the field."""
+    if rb"\u0000" in raw:
+        # It may stand escaped itself, which is harmless; then the stricter look is right.
+        _refuse_nul(raw)
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise NotJson from None
+
+
+def _refuse_nul(raw: bytes) -> None:
+    # An odd number of backslashes before u0000 makes it a NUL, which no text column can hold.
+    if re.search(rb"(?<!\\)(?:\\\\)*\\u0000", raw):
+        raise InvalidInput("$", "text may not contain NUL")
+
+
+def _invalid(message: str) -> InvalidInput:
+    """Split msgspec's "Expected `str`, got `int` - at `$.name`"."""
+    what, _, where = message.partition(" - at `")
+    return InvalidInput(where.rstrip("`") or "$", what)

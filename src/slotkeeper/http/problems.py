@@ -1,0 +1,112 @@
+"""Refusals and faults as problem+json (RFC 9457), with our stable codes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from starlette.responses import Response
+
+from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError
+
+# code -> HTTP status. A test checks that every code has one.
+STATUS: dict[str, int] = {
+    "not_found": 404,
+    "unknown_service": 422,
+    "unknown_staff": 422,
+    "unknown_reservation": 404,
+    "unknown_appointment": 404,
+    "slot_taken": 409,
+    "staff_cannot": 422,
+    "in_the_past": 422,
+    "reservation_expired": 410,
+    "reservation_cancelled": 410,
+    "call_ended": 409,
+    "no_such_time": 422,
+    "ambiguous_time": 422,
+    "invalid_input": 422,
+    "catalogue_refused": 422,
+    "not_json": 400,
+    "too_large": 413,
+    "wrong_media_type": 415,
+    "unauthorized": 401,
+    "no_such_route": 404,
+    "wrong_method": 405,
+    "storage_unavailable": 503,
+    "outcome_unknown": 503,
+    "catalogue_changed": 503,
+    "not_isolated": 503,
+    "internal": 500,
+}
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What went wrong, for programs (``code`` and the facts) and for people (``detail``).
+
+    ``status`` repeats the HTTP status. The other members are the facts of the code.
+    """
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    blocked_by: str | None = None
+    blocked_until: datetime | None = None
+    candidates: list[datetime] | None = None
+    field: str | None = None
+    reason: str | None = None
+
+
+class NotJson(Refusal):
+    """The body is not JSON."""
+
+    code = "not_json"
+
+
+class TooLarge(Refusal):
+    """The body is larger than we read."""
+
+    code = "too_large"
+
+
+class WrongMediaType(Refusal):
+    """The body is not sent as JSON."""
+
+    code = "wrong_media_type"
+
+
+class Unauthorized(Refusal):
+    """No valid key came with the request."""
+
+    code = "unauthorized"
+
+
+def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Response:
+    """Answer a refusal or a fault; a fault may be asked again soon."""
+    headers = dict(headers or {})
+    if isinstance(error, Fault):
+        headers["Retry-After"] = "1"
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_of(
+        error.code, (type(error).__doc__ or "").splitlines()[0], error.facts(), headers
+    )
+
+
+def problem_of(
+    code: str,
+    title: str,
+    facts: dict[str, object] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer any code of STATUS."""
+    facts = {name: value for name, value in (facts or {}).items() if value is not None}
+    detail = f"{facts['field']}: {facts['reason']}" if "field" in facts else title
+    body = Problem(f"/problems/{code}", title, STATUS[code], code, detail, **facts)  # type: ignore[arg-type]
+    return Response(
+        msgspec.json.encode(body),
+        STATUS[code],
+        headers,
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,186 @@
+"""What is said to a caller: one or two short sentences, ready to be spoken.
+
+No ISO dates, no ids, no newlines; the weekday is always said back, the year never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+Locale = Literal["de", "en"]
+
+_WEEKDAYS = {
+    "de": (
+        "Montag",
+        "Dienstag",
+        "Mittwoch",
+        "Donnerstag",
+        "Freitag",
+        "Samstag",
+        "Sonntag",
+    ),
+    "en": (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ),
+}
+_MONTHS = {
+    "de": (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+}
+
+# status -> sentence, per language. A test checks that every status and refusal has one.
+SENTENCES: Mapping[str, Mapping[Locale, str]] = {
+    "context": {
+        "de": "Heute ist {date}, es ist {time}.",
+        "en": "Today is {date}, it is {time}.",
+    },
+    "held": {
+        "de": "{date} um {time} ist für {service} frei, ich halte Ihnen den Termin. Passt das?",
+        "en": "{date} at {time} is free for {service}, I am keeping it for you. Does it suit you?",
+    },
+    "available": {
+        "de": "{date} um {time} ist für {service} noch frei. Passt das?",
+        "en": "{date} at {time} is still free for {service}. Does that suit you?",
+    },
+    "booked": {
+        "de": "Ihr Termin für {service} am {date} um {time} ist gebucht.",
+        "en": "Your appointment for {service} on {date} at {time} is booked.",
+    },
+    "slot_taken": {
+        "de": "{date} um {time} ist leider schon vergeben. Welcher andere Termin passt Ihnen?",
+        "en": "{date} at {time} is unfortunately taken. What other time would suit you?",
+    },
+    "in_the_past": {
+        "de": "{date} um {time} ist schon vorbei. Welcher andere Termin passt Ihnen?",
+        "en": "{date} at {time} is already over. What other time would suit you?",
+    },
+    "unknown_service": {
+        "de": "Diese Leistung bieten wir nicht an. Was darf es sonst sein?",
+        "en": "We do not offer that service. What else may it be?",
+    },
+    "unknown_staff": {
+        "de": "Dieser Name ist mir nicht bekannt. Darf es auch jemand anderes sein?",
+        "en": "I do not know that name. May it be someone else as well?",
+    },
+    "staff_cannot": {
+        "de": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
+        "en": "Someone else does that service here. Is that all right?",
+    },
+    "reservation_expired": {
+        "de": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal nachsehen?",
+        "en": "That time was unfortunately no longer kept for you. Shall I look again?",
+    },
+    "reservation_cancelled": {
+        "de": "Der Termin ist nicht mehr für Sie reserviert. Soll ich noch einmal nachsehen?",
+        "en": "That time is no longer kept for you. Shall I look again?",
+    },
+    "nothing_held": {
+        "de": "Es ist noch kein Termin ausgewählt. Welcher Tag und welche Uhrzeit passen Ihnen?",
+        "en": "No time has been chosen yet. What day and time would suit you?",
+    },
+    "which_one": {
+        "de": "Welchen der genannten Termine möchten Sie?",
+        "en": "Which of the times that I named would you like?",
+    },
+    "call_ended": {
+        "de": "Dieses Gespräch ist schon beendet.",
+        "en": "This conversation is already over.",
+    },
+    "ask_service": {
+        "de": "Für welche Leistung möchten Sie einen Termin?",
+        "en": "What service would you like an appointment for?",
+    },
+    "ask_date": {
+        "de": "An welchem Tag möchten Sie kommen?",
+        "en": "What day would you like to come?",
+    },
+    "ask_time": {
+        "de": "Um wie viel Uhr möchten Sie kommen?",
+        "en": "What time would you like to come?",
+    },
+    "no_such_time": {
+        "de": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann sonst?",
+        "en": "That time does not exist on that day, as the clocks change. When else?",
+    },
+    "ambiguous_time": {
+        "de": "Diese Uhrzeit gibt es an dem Tag zweimal, weil die Uhr umgestellt wird. Wann sonst?",
+        "en": "That time comes twice on that day, as the clocks change. When else?",
+    },
+    "invalid_input": {
+        "de": "Das habe ich nicht verstanden. Können Sie es noch einmal sagen?",
+        "en": "I did not understand that. Could you say it again?",
+    },
+    "unknown_tool": {
+        "de": "Das kann ich leider nicht.",
+        "en": "I am afraid I cannot do that.",
+    },
+    "try_again": {
+        "de": "Einen Moment, das hat gerade nicht geklappt. Ich versuche es noch einmal.",
+        "en": "One moment, that did not work just now. I will try again.",
+    },
+    "outcome_unknown": {
+        "de": "Einen Moment, ich prüfe noch, ob das geklappt hat.",
+        "en": "One moment, I am still checking whether that worked.",
+    },
+}
+
+
+def say(status: str, locale: Locale, at: datetime | None = None, service: str = "") -> str:
+    """Say a status about a wall-clock time of the company and a service."""
+    words = {"service": service, "date": "", "time": ""}
+    if at is not None:
+        words |= {"date": spoken_date(at, locale), "time": spoken_time(at, locale)}
+    return SENTENCES[status][locale].format(**words)
+
+
+def spoken_date(at: datetime, locale: Locale) -> str:
+    """A date with its weekday and without its year."""
+    weekday, month = _WEEKDAYS[locale][at.weekday()], _MONTHS[locale][at.month - 1]
+    return f"{weekday}, den {at.day}. {month}" if locale == "de" else f"{weekday}, {month} {at.day}"
+
+
+def spoken_time(at: datetime, locale: Locale) -> str:
+    """A time as it is spoken: 15 Uhr 30; 3:30 pm."""
+    if locale == "de":
+        return f"{at.hour} Uhr {at.minute}" if at.minute else f"{at.hour} Uhr"
+    hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
+    return f"{hour}:{at.minute:02} {half}" if at.minute else f"{hour} {half}"
+
+
+def weekday_name(at: datetime, locale: Locale) -> str:
+    """The weekday alone."""
+    return _WEEKDAYS[locale][at.weekday()]

@@ -1,0 +1,1 @@
+"""One verb per file: load once, let the domain decide, store once."""

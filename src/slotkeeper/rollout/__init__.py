@@ -1,0 +1,1 @@
+"""Who is served with holds: flags and cohorts."""

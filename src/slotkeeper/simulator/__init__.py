@@ -1,0 +1,1 @@
+"""Simulated callers: the demo today, the proof tomorrow."""

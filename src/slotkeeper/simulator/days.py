@@ -1,0 +1,75 @@
+"""Which days and which slots a simulation plays on: open ones that nobody has touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from slotkeeper.domain.availability import candidates
+from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.storage.store import Store
+
+# When people like to come, the most popular first. Nothing that takes up to an hour overlaps.
+POPULAR_HOURS = (10, 11, 14, 15, 16, 13, 9, 17)
+
+
+class NoFreeDay(Exception):
+    """No untouched day is left as far ahead as the company takes bookings."""
+
+
+@dataclass(frozen=True, slots=True)
+class PopularSlot:
+    """A start with one person: one calendar, one time, so that only one caller can have it."""
+
+    service: Service
+    staff: Staff
+    starts_at: datetime
+
+
+def day_of(company: Company, day: date) -> Interval:
+    """Give a day of the company's wall, midnight to midnight."""
+    first, last = (datetime.combine(d, time.min, company.zone) for d in (day, day + timedelta(1)))
+    return Interval(first.astimezone(UTC), last.astimezone(UTC))
+
+
+async def free_day(
+    company: Company, store: Store, *, weekday: int | None = None, taken: Iterable[date] = ()
+) -> date:
+    """Find the first open day from tomorrow on, of an ISO weekday if given, that is all free.
+
+    ``taken`` are days that are not to be given again. Raises NoFreeDay.
+    """
+    today = (await store.clock.now()).astimezone(company.zone).date()
+    calendar_ids = [calendar.id for calendar in company.calendars]
+    for ahead in range(1, company.rules.horizon_days):
+        day = today + timedelta(days=ahead)
+        if day in taken or weekday not in (None, day.isoweekday()) or not _is_open(company, day):
+            continue
+        read = await store.calendars.busy(company.id, calendar_ids, day_of(company, day))
+        if not read.busy:
+            return day
+    raise NoFreeDay(f"{company.slug} has no untouched day in {company.rules.horizon_days} days")
+
+
+def most_slots(company: Company, service: Service) -> int:
+    """Tell how many popular slots a day has."""
+    return len(POPULAR_HOURS) * len(candidates(company, service, None))
+
+
+def popular_slots(company: Company, service: Service, day: date, count: int) -> list[PopularSlot]:
+    """List ``count`` slots of a day, at most ``most_slots``: with everyone at the best time first."""
+    return [
+        PopularSlot(service, member, datetime.combine(day, time(hour), company.zone))
+        for hour in POPULAR_HOURS
+        for member in candidates(company, service, None)
+    ][:count]
+
+
+def _is_open(company: Company, day: date) -> bool:
+    """Whether every branch has hours on that day; holidays are not looked at."""
+    open_branches = {h.branch_id for h in company.hours if h.weekday == day.isoweekday()}
+    return open_branches == {branch.id for branch in company.branches} and not any(
+        closure.first_day <= day <= closure.last_day for closure in company.closures
+    )

@@ -1,0 +1,1 @@
+"""The only place with SQL: tables, core functions, queries, the pool, embedded PostgreSQL."""

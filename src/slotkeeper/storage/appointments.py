@@ -1,0 +1,66 @@
+"""Reading appointments. They are made and ended by the core alone (see reservations)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+# What one read may bring; callers narrow their window beyond it.
+LIST_LIMIT = 500
+
+
+_SAME = (
+    "company_id",
+    "id",
+    "status",
+    "service_id",
+    "staff_id",
+    "call_id",
+    "channel",
+    "party",
+    "customer_name",
+    "customer_phone",
+    "starts_at",
+    "ends_at",
+    "booked_at",
+    "cancelled_at",
+)
+
+
+class Appointments:
+    """What reservations were converted to."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def find(self, company_id: int, appointment_id: int) -> Appointment | None:
+        """Read one of this company's; None where it has no such."""
+        async with self._db.acting_for(company_id) as connection:
+            row = await connection.fetchrow(query("appointment_by_id"), company_id, appointment_id)
+        return appointment_of(row) if row else None
+
+    async def listed(self, company_id: int, window: Interval) -> list[Appointment]:
+        """Those that start within a half-open window, in their order."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(
+                query("appointments_listed"), company_id, window.start, window.end, LIST_LIMIT
+            )
+        return [appointment_of(row) for row in rows]
+
+    async def of_call(self, company_id: int, call_id: str) -> list[Appointment]:
+        """What a call has booked, the oldest first."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(
+                query("appointments_of_call"), company_id, call_id, LIST_LIMIT
+            )
+        return [appointment_of(row) for row in rows]
+
+
+def appointment_of(row: Any) -> Appointment:
+    """Read a row of the table, from a query or from the core's answer."""
+    return Appointment(token=row["reservation_token"], **{name: row[name] for name in _SAME})

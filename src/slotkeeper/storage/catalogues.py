@@ -1,0 +1,61 @@
+"""Companies' catalogues, kept per process and true to within moments."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import Fault
+from slotkeeper.storage.catalogue import read_company
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+# A change of the catalogue is seen by every process within this, even where no busy time is read.
+CHECK_EVERY_S = 2.0
+
+T = TypeVar("T")
+
+
+class CatalogueChanged(Fault):
+    """A read found another version than the one a decision was about to be made with."""
+
+    code = "catalogue_changed"
+
+
+class Catalogues:
+    """Each company's catalogue, read once a version."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database; nothing is read yet."""
+        self._db = db
+        self._kept: dict[int, tuple[Company, float]] = {}
+
+    async def get(self, company_id: int) -> Company:
+        """Give the catalogue, at most CHECK_EVERY_S out of date."""
+        kept = self._kept.get(company_id)
+        if kept is None:
+            return await self.reload(company_id)
+        company, checked_at = kept
+        if time.monotonic() - checked_at < CHECK_EVERY_S:
+            return company
+        async with self._db.acting_for(company_id) as connection:
+            version = await connection.fetchval(query("catalogue_version"), company_id)
+        if version != company.version:
+            return await self.reload(company_id)
+        self._kept[company_id] = (company, time.monotonic())
+        return company
+
+    async def reload(self, company_id: int) -> Company:
+        """Read the catalogue now."""
+        company = await read_company(self._db, company_id)
+        self._kept[company_id] = (company, time.monotonic())
+        return company
+
+    async def deciding(self, company_id: int, decide: Callable[[Company], Awaitable[T]]) -> T:
+        """Decide with the catalogue; again with the newest if it changed underneath."""
+        try:
+            return await decide(await self.get(company_id))
+        except CatalogueChanged:
+            return await decide(await self.reload(company_id))

@@ -1,0 +1,154 @@
+"""The way to PostgreSQL: a pool, one round trip a call, one transaction a block.
+
+Options: ``DATABASE_URL`` or the embedded cluster's (see assembly). Every connection acts as the
+role ``slotkeeper_app``, which row-level security binds, whoever logged in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
+
+APP_ROLE = "slotkeeper_app"
+# Below the 5 s after which the first voice clients give up; a lock is given up before a statement,
+# and a statement before the client, so that nearly always the server says what became of it.
+LOCK_TIMEOUT_MS = 2_000
+STATEMENT_TIMEOUT_MS = 3_000
+COMMAND_TIMEOUT_S = 4.0
+ACQUIRE_TIMEOUT_S = 2.0
+# A deadlock or serialisation failure is another transaction's luck: the next try mostly succeeds.
+TRIES = 3
+
+_RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+# PostgreSQL said no, so nothing was done. 57P01: an administrator ended the session.
+_NOTHING_DONE = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.CannotConnectNowError,
+)
+_CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+
+
+class NotIsolated(Fault):
+    """The role would not be bound by row-level security."""
+
+    code = "not_isolated"
+
+
+class Database:
+    """A pool of connections, each acting as the application's role."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Use ``open`` instead."""
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str, *, size: int = 10, statement_cache: int = 200) -> Database:
+        """Connect, and refuse to run as a role that policies do not bind.
+
+        ``statement_cache=0`` is for a PgBouncer that is too old for prepared statements.
+        """
+        pool = asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            statement_cache_size=statement_cache,
+            command_timeout=COMMAND_TIMEOUT_S,
+            # The default reset is a round trip of its own; we keep nothing in a session.
+            reset=_keep,
+            server_settings={
+                "role": APP_ROLE,
+                "application_name": "slotkeeper",
+                "jit": "off",
+                "lock_timeout": str(LOCK_TIMEOUT_MS),
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "idle_in_transaction_session_timeout": "10000",
+            },
+        )
+        try:
+            await pool
+        except (*_CONNECTION_LOST, asyncpg.PostgresError) as error:
+            raise StorageUnavailable(f"cannot connect: {type(error).__name__}") from error
+        database = cls(pool)
+        await database._refuse_unbound_role()
+        return database
+
+    async def close(self) -> None:
+        """Close every connection, after those in use are done."""
+        await self._pool.close()
+
+    async def _refuse_unbound_role(self) -> None:
+        unbound = await self.read(
+            "SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)"
+        )
+        if unbound:
+            raise NotIsolated("the application's role is a superuser or bypasses row security")
+
+    async def read(self, sql: str, *args: object) -> list[Any]:
+        """Run one statement that changes nothing."""
+        return await self._run(sql, args, lost=StorageUnavailable)
+
+    async def change(self, sql: str, *args: object) -> list[Any]:
+        """Run one statement that is a transaction of its own: one round trip.
+
+        Raises OutcomeUnknown where the connection broke and it may have been committed.
+        """
+        return await self._run(sql, args, lost=OutcomeUnknown)
+
+    @asynccontextmanager
+    async def acting_for(self, *company_ids: int) -> AsyncIterator[asyncpg.Connection]:
+        """A transaction that sees the rows of these companies and of no other."""
+        async with self._connection() as connection:
+            try:
+                async with connection.transaction():
+                    await connection.execute(
+                        "SELECT set_config('slotkeeper.companies', $1::bigint[]::text, true)",
+                        list(company_ids),
+                    )
+                    yield connection
+            except _NOTHING_DONE as error:
+                raise StorageUnavailable(type(error).__name__) from error
+            except _CONNECTION_LOST as error:
+                raise OutcomeUnknown(type(error).__name__) from error
+
+    async def _run(self, sql: str, args: Sequence[object], *, lost: type[Fault]) -> list[Any]:
+        for attempt in range(1, TRIES + 1):
+            async with self._connection() as connection:
+                try:
+                    return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
+                except _RETRIED as error:
+                    if attempt == TRIES:
+                        raise StorageUnavailable(type(error).__name__) from error
+                except _NOTHING_DONE as error:
+                    raise StorageUnavailable(type(error).__name__) from error
+                except _CONNECTION_LOST as error:
+                    raise lost(type(error).__name__) from error
+        raise AssertionError("unreachable")
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        except (*_CONNECTION_LOST, *_NOTHING_DONE) as error:
+            raise StorageUnavailable(f"no connection: {type(error).__name__}") from error
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+
+async def _keep(connection: asyncpg.Connection) -> None:
+    """Leave a released connection as it is."""

@@ -1,0 +1,208 @@
+-- as_new_reservation: what all rows of one offer's reservations have in common.
+CREATE OR REPLACE FUNCTION as_new_reservation(p_wish wish, p_now timestamptz, p_ttl_s integer)
+RETURNS appointment_reservations
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_like appointment_reservations;
+BEGIN
+    v_like.company_id := p_wish.company_id;
+    v_like.call_id := p_wish.call_id;
+    v_like.channel := p_wish.channel;
+    v_like.party := p_wish.party;
+    v_like.customer_name := p_wish.customer_name;
+    v_like.customer_phone := p_wish.customer_phone;
+    v_like.service_id := p_wish.service_id;
+    v_like.offer_id := gen_random_uuid();
+    v_like.reserved_at := p_now;
+    v_like.asked_at := p_now;
+    v_like.expires_at := p_now + make_interval(secs => p_ttl_s);
+    RETURN v_like;
+END $$;
+
+-- has_ended: whether the call has hung up. A call is known from its first wish on.
+CREATE OR REPLACE FUNCTION has_ended(p_wish wish, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF p_wish.call_id IS NULL THEN
+        RETURN false;
+    END IF;
+    INSERT INTO calls (company_id, call_id, channel, first_seen_at)
+    VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now)
+    ON CONFLICT (company_id, call_id) DO NOTHING;
+    RETURN EXISTS (
+        SELECT FROM calls WHERE company_id = p_wish.company_id AND call_id = p_wish.call_id
+        AND ended_at IS NOT NULL);
+END $$;
+
+-- wished_before: for each option, the live or booked reservation of the same call, service, start
+-- and party: the same wish again. With p_staff_wished only if it is with the same person; a
+-- different one is a new wish, which replaces it.
+CREATE OR REPLACE FUNCTION wished_before(
+    p_like appointment_reservations, p_staff_wished boolean, p_claims claim[])
+RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (c.option_number) c.option_number,
+           coalesce(r.compound_parent_token, r.reservation_token), r.offer_id, r.status
+    FROM unnest(p_claims) c
+    JOIN appointment_reservations r
+      ON r.company_id = (p_like).company_id AND r.call_id = (p_like).call_id
+     AND r.service_id = (p_like).service_id AND r.party = (p_like).party
+     AND r.segment_number = 1 AND r.start_time = c.starts_at
+     AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_like).reserved_at)
+     AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
+    WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
+    ORDER BY c.option_number, r.id
+$$;
+
+-- renew: any wish of a call keeps all it holds alive, never shorter, never beyond the cap on total
+-- age; what is wished again also counts as asked now.
+CREATE OR REPLACE FUNCTION renew(
+    p_company companies, p_call_id text, p_asked uuid[], p_ttl_s integer, p_now timestamptz)
+RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    UPDATE appointment_reservations r
+    SET updated_at = p_now,
+        asked_at = CASE
+            WHEN coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_asked) THEN p_now
+            ELSE r.asked_at END,
+        expires_at = greatest(r.expires_at, least(
+            p_now + make_interval(secs => p_ttl_s),
+            r.reserved_at + make_interval(secs => (p_company).max_hold_age_s)))
+    WHERE r.company_id = (p_company).id AND r.call_id = p_call_id
+      AND r.status = 'active' AND r.expires_at > p_now
+$$;
+
+-- end_tokens: cancel active reservations, whole, with a reason. Those past their expiry are
+-- expired instead: nobody cancels what is dead. Returns the tokens that were cancelled.
+CREATE OR REPLACE FUNCTION end_tokens(
+    p_company companies, p_tokens uuid[], p_reason text, p_now timestamptz) RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_ended uuid[];
+BEGIN
+    IF cardinality(p_tokens) = 0 THEN
+        RETURN p_tokens;
+    END IF;
+    PERFORM retire_tokens(p_company, p_tokens, p_now);
+    WITH ended AS (
+        UPDATE appointment_reservations r
+        SET status = 'cancelled', blocks = false, end_reason = p_reason,
+            ended_at = clock_of(p_company, p_now), updated_at = clock_of(p_company, p_now)
+        WHERE r.company_id = p_company.id AND r.status = 'active'
+          AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_tokens)
+        RETURNING coalesce(r.compound_parent_token, r.reservation_token) AS token
+    )
+    SELECT coalesce(array_agg(DISTINCT token), '{}') INTO v_ended FROM ended;
+    RETURN v_ended;
+END $$;
+
+-- supersede: a call keeps its newest two offers; older ones are released only now, after the new
+-- hold succeeded. A replaced wish (same service, start and party, other staff) goes as well.
+CREATE OR REPLACE FUNCTION supersede(
+    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+RETURNS uuid[]
+LANGUAGE sql VOLATILE AS $$
+    SELECT end_tokens(p_company, ARRAY(
+        SELECT coalesce(r.compound_parent_token, r.reservation_token)
+        FROM appointment_reservations r
+        JOIN (
+            SELECT offer_id, row_number() OVER (ORDER BY max(asked_at) DESC, max(id) DESC) AS age
+            FROM appointment_reservations
+            WHERE company_id = (p_company).id AND call_id = (p_like).call_id
+              AND status = 'active' AND expires_at > (p_like).reserved_at
+            GROUP BY offer_id
+        ) o USING (offer_id)
+        WHERE r.company_id = (p_company).id AND r.call_id = (p_like).call_id
+          AND r.status = 'active'
+          AND (o.age > 2 OR r.offer_id <> (p_like).offer_id
+               AND r.service_id = (p_like).service_id AND r.party = (p_like).party
+               AND r.segment_number = 1
+               AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
+                                    WHERE segment_number = 1))
+    ), 'superseded', p_now)
+$$;
+
+-- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
+-- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
+-- without gaps and never overlap each other on a calendar.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | call_ended.
+CREATE OR REPLACE FUNCTION reserve(
+    p_wish wish, p_staff_wished boolean, p_ttl_s integer, p_claims claim[], p_now timestamptz)
+RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
+               blocked_by text, blocked_until timestamptz, superseded uuid[],
+               decided_at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    v_company companies;
+    v_now timestamptz;
+    v_like appointment_reservations;
+    v_options integer;
+    v_token uuid[];
+    v_outcome text[];
+    v_before record;
+    v_whole smallint[];
+    v_superseded uuid[] := '{}';
+BEGIN
+    -- step: lock the company, then read the clock
+    v_company := enter(p_wish.company_id);
+    v_now := clock_of(v_company, p_now);
+    v_like := as_new_reservation(p_wish, v_now, least(p_ttl_s, v_company.max_hold_age_s));
+    SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
+    v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
+
+    -- step: a call that has ended holds nothing more
+    IF has_ended(p_wish, v_now) THEN
+        RETURN QUERY SELECT o::smallint, 'call_ended', NULL::whole_reservations, NULL,
+            NULL::timestamptz, v_superseded, v_now FROM generate_series(1, v_options) o;
+        RETURN;
+    END IF;
+
+    -- step: the same wish of before, renewed with all else that the call holds
+    v_outcome := array_fill('taken'::text, ARRAY[v_options]);
+    IF p_wish.call_id IS NOT NULL THEN
+        FOR v_before IN SELECT * FROM wished_before(v_like, p_staff_wished, p_claims) LOOP
+            v_token[v_before.option_number] := v_before.token;
+            v_outcome[v_before.option_number] :=
+                CASE v_before.status WHEN 'converted' THEN 'booked' ELSE 'repeated' END;
+            IF v_before.status = 'active' THEN
+                v_like.offer_id := v_before.offer_id;
+            END IF;
+        END LOOP;
+        PERFORM renew(v_company, p_wish.call_id, v_token, p_ttl_s, v_now);
+    END IF;
+
+    -- step: claim the rest
+    v_whole := make_claims(v_company, v_like,
+        ARRAY(SELECT CASE v_outcome[o] WHEN 'taken' THEN v_token[o] END
+              FROM generate_series(1, v_options) o ORDER BY o), p_claims, p_now);
+    v_outcome := ARRAY(SELECT CASE WHEN o = ANY (v_whole) THEN 'held' ELSE v_outcome[o] END
+                       FROM generate_series(1, v_options) o ORDER BY o);
+
+    -- step: release what is too old, now that the new hold stands
+    IF p_wish.call_id IS NOT NULL AND 'held' = ANY (v_outcome) THEN
+        v_superseded := supersede(v_company, v_like, p_claims, p_now);
+    END IF;
+
+    -- step: say what came of each option
+    superseded := v_superseded;
+    decided_at := v_now;
+    FOR i IN 1 .. v_options LOOP
+        option_number := i;
+        outcome := v_outcome[i];
+        reservation := NULL;
+        blocked_by := NULL;
+        blocked_until := NULL;
+        IF v_outcome[i] = 'taken' THEN
+            SELECT CASE WHEN bool_or(s.status = 'converted') THEN 'appointment' ELSE 'hold' END,
+                   CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
+            INTO blocked_by, blocked_until
+            FROM standing_in_the_way(p_wish.company_id, p_claims) s
+            WHERE s.option_number = i HAVING count(*) > 0;
+        ELSE
+            SELECT w.* INTO reservation FROM whole_reservations w
+            WHERE w.company_id = p_wish.company_id AND w.token = v_token[i];
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;

@@ -1,0 +1,71 @@
+-- catalogue_rows: all that a company's file could change, by keys instead of ids, inactive rows
+-- included: what a file is compared with. Keys are ordered by their bytes, as Python orders them.
+SELECT jsonb_build_object(
+    'company', (
+        SELECT to_jsonb(c) - '{id,slug,catalogue_version,created_at,updated_at}'::text[]
+        FROM companies c WHERE c.id = $1),
+    'branches', (
+        SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_object(
+            'name', b.name, 'subdivision', b.subdivision, 'active', b.active)), '{}')
+        FROM branches b WHERE b.company_id = $1),
+    'calendars', (
+        SELECT coalesce(jsonb_object_agg(k.key, jsonb_build_object(
+            'branch', b.key, 'kind', k.kind, 'name', k.name, 'active', k.active)), '{}')
+        FROM calendars k JOIN branches b ON b.company_id = k.company_id AND b.id = k.branch_id
+        WHERE k.company_id = $1),
+    'staff', (
+        SELECT coalesce(jsonb_object_agg(m.key, jsonb_build_object(
+            'branch', b.key, 'calendar', k.key, 'name', m.name, 'position', m.position,
+            'active', m.active)), '{}')
+        FROM staff m
+        JOIN branches b ON b.company_id = m.company_id AND b.id = m.branch_id
+        JOIN calendars k ON k.company_id = m.company_id AND k.id = m.calendar_id
+        WHERE m.company_id = $1),
+    'services', (
+        SELECT coalesce(jsonb_object_agg(
+            s.key, to_jsonb(s) - '{company_id,id,key}'::text[]), '{}')
+        FROM services s WHERE s.company_id = $1),
+    'segments', (
+        SELECT coalesce(jsonb_object_agg(g.key, g.segments), '{}')
+        FROM (
+            SELECT s.key, jsonb_agg(jsonb_build_object(
+                'name', p.name, 'duration_min', p.duration_min,
+                'gap_after_min', p.gap_after_min, 'gap_after_max_min', p.gap_after_max_min,
+                'gap_name', p.gap_name, 'same_staff', p.same_staff, 'resources', (
+                    SELECT coalesce(jsonb_agg(k.key ORDER BY k.key COLLATE "C"), '[]')
+                    FROM segment_resources r
+                    JOIN calendars k ON k.company_id = r.company_id AND k.id = r.calendar_id
+                    WHERE r.company_id = p.company_id AND r.segment_id = p.id))
+                ORDER BY p.segment_number) AS segments
+            FROM service_segments p
+            JOIN services s ON s.company_id = p.company_id AND s.id = p.service_id
+            WHERE p.company_id = $1 GROUP BY s.key
+        ) g),
+    'abilities', (
+        SELECT coalesce(jsonb_object_agg(a.key, a.services), '{}')
+        FROM (
+            SELECT m.key, jsonb_agg(s.key) AS services
+            FROM staff_services x
+            JOIN staff m ON m.company_id = x.company_id AND m.id = x.staff_id
+            JOIN services s ON s.company_id = x.company_id AND s.id = x.service_id
+            WHERE x.company_id = $1 GROUP BY m.key
+        ) a),
+    'hours', (
+        SELECT coalesce(jsonb_object_agg(w.owner, w.stretches), '{}')
+        FROM (
+            SELECT coalesce('staff ' || m.key, 'branch ' || b.key) AS owner,
+                jsonb_agg(jsonb_build_array(
+                    h.weekday, to_char(h.opens_local, 'HH24:MI'), to_char(h.closes_local, 'HH24:MI'))
+                    ORDER BY h.weekday, h.opens_local) AS stretches
+            FROM opening_hours h
+            JOIN branches b ON b.company_id = h.company_id AND b.id = h.branch_id
+            LEFT JOIN staff m ON m.company_id = h.company_id AND m.id = h.staff_id
+            WHERE h.company_id = $1 GROUP BY 1
+        ) w),
+    'closures', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'first_day', d.first_day, 'last_day', d.last_day, 'branch', b.key,
+            'reason', d.reason)), '[]')
+        FROM closures d
+        LEFT JOIN branches b ON b.company_id = d.company_id AND b.id = d.branch_id
+        WHERE d.company_id = $1))

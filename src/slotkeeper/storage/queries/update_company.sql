@@ -1,0 +1,9 @@
+-- update_company: what a file says of the company itself; $1 is its company_id.
+UPDATE companies c
+SET name = r.name, timezone = r.timezone, locale = r.locale, currency = r.currency,
+    sandbox = r.sandbox, hold_ttl_s = r.hold_ttl_s, max_hold_age_s = r.max_hold_age_s,
+    min_notice_min = r.min_notice_min, horizon_days = r.horizon_days,
+    slot_step_min = r.slot_step_min, max_alternatives = r.max_alternatives,
+    cancel_notice_min = r.cancel_notice_min, move_notice_min = r.move_notice_min
+FROM jsonb_populate_record(NULL::companies, $2) r
+WHERE c.id = $1

@@ -1,0 +1,6 @@
+-- verify_bodies: the source of each function that is kept as text.
+SELECT p.oid::regprocedure::text AS name, p.prosrc AS body
+FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosqlbody IS NULL
+  AND NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');

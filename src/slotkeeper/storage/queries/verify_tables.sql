@@ -1,0 +1,20 @@
+-- verify_tables: what stands in the schema, and whether row security binds it. An extension's own
+-- objects are its affair. An unlogged table says so: it would be empty after a crash.
+SELECT kind, c.relname AS "table", fact.name, fact.value, NULL AS flaw
+FROM pg_class c
+CROSS JOIN LATERAL (VALUES
+    ('table', c.relname::text, concat_ws(' ',
+        CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
+        CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
+            WHEN 'm' THEN 'materialized view' WHEN 'c' THEN 'type' ELSE 'foreign table' END,
+        -- A view without security_invoker reads with its owner's eyes.
+        CASE c.relkind WHEN 'v' THEN array_to_string(c.reloptions, ' ') END)),
+    ('row_security', 'row security', CASE
+        WHEN c.relkind NOT IN ('r', 'p') THEN NULL
+        WHEN NOT c.relrowsecurity THEN 'off'
+        WHEN c.relforcerowsecurity THEN 'on, forced' ELSE 'on, not forced' END)
+) AS fact (kind, name, value)
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
+  AND fact.value IS NOT NULL
+  AND NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');

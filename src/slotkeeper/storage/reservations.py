@@ -1,0 +1,338 @@
+"""The atomic core's typed face: each method is one round trip, one transaction, one SQL function.
+
+Every method takes ``now`` for a sandbox company's test clock; None is the database's own clock,
+the only authority in production.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.reservation import (
+    Appointment,
+    AppointmentReservation,
+    ReservedSegment,
+    Status,
+)
+from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+# A housekeeping round stays short, so that it never holds many rows for long.
+EXPIRE_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What became of one option of an offer."""
+
+    outcome: Literal["held", "repeated", "booked", "taken", "call_ended"]
+    reservation: AppointmentReservation | None
+    blocked_by: Literal["hold", "appointment"] | None
+    blocked_until: datetime | None
+    superseded: tuple[UUID, ...]
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What became of the wish to convert a reservation; ``end_reason`` where it was cancelled."""
+
+    outcome: Literal["converted", "repeated", "expired", "cancelled", "unknown"]
+    appointment: Appointment | None
+    end_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What became of a booking at once."""
+
+    outcome: Literal["converted", "repeated", "taken", "call_ended"]
+    appointment: Appointment | None
+    blocked_by: Literal["hold", "appointment"] | None
+    blocked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A reservation after the wish to extend it, as it now is."""
+
+    token: UUID
+    status: Status
+    end_reason: str | None
+    expires_at: datetime
+    decided_at: datetime
+
+
+# The columns that are the same in all rows of a reservation.
+_SAME = (
+    "company_id",
+    "token",
+    "offer_id",
+    "status",
+    "service_id",
+    "staff_id",
+    "call_id",
+    "channel",
+    "party",
+    "customer_name",
+    "customer_phone",
+    "reserved_at",
+    "expires_at",
+    "ended_at",
+    "end_reason",
+    "appointment_id",
+    "replaced_by_token",
+)
+
+
+class Reservations:
+    """Claims on calendars, and what becomes of them."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def reserve(
+        self,
+        company_id: int,
+        wish: Wish,
+        options: Sequence[Placement],
+        *,
+        call: Call,
+        ttl_s: int,
+        now: datetime | None = None,
+    ) -> list[Option]:
+        """Hold these options under one offer; each is all-or-nothing over its segments."""
+        rows = await self._db.change(
+            query("reserve"),
+            _wish_row(company_id, wish, call),
+            wish.staff is not None,
+            ttl_s,
+            _claims(options),
+            now,
+        )
+        return [
+            Option(
+                outcome=row["outcome"],
+                reservation=_whole(row["reservation"]) if row["reservation"] else None,
+                blocked_by=row["blocked_by"],
+                blocked_until=row["blocked_until"],
+                superseded=tuple(row["superseded"]),
+                decided_at=row["decided_at"],
+            )
+            for row in rows
+        ]
+
+    async def convert(
+        self,
+        company_id: int,
+        token: UUID,
+        wish_customer: tuple[str | None, str | None] = (None, None),
+        *,
+        call_id: str | None = None,
+        reacquire: bool = False,
+        now: datetime | None = None,
+    ) -> Conversion:
+        """Turn a live reservation into an appointment, for a customer's (name, phone).
+
+        With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is had again
+        if all of it is still free.
+        """
+        name, phone = wish_customer
+        (row,) = await self._db.change(
+            query("convert"), company_id, token, call_id, name, phone, reacquire, now
+        )
+        return Conversion(row["outcome"], _made(row), row["end_reason"])
+
+    async def book(
+        self,
+        company_id: int,
+        wish: Wish,
+        option: Placement,
+        *,
+        call: Call,
+        now: datetime | None = None,
+    ) -> Booking:
+        """Reserve and convert in one transaction."""
+        (row,) = await self._db.change(
+            query("book"),
+            _wish_row(company_id, wish, call),
+            wish.staff is not None,
+            _claims([option]),
+            now,
+        )
+        return Booking(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
+
+    async def cancel(
+        self,
+        company_id: int,
+        *,
+        token: UUID | None = None,
+        offer_id: UUID | None = None,
+        call_id: str | None = None,
+        reason: str,
+        now: datetime | None = None,
+    ) -> list[UUID]:
+        """End what is active under a token, an offer or a call; the tokens that were ended."""
+        if sum(given is not None for given in (token, offer_id, call_id)) != 1:
+            raise ValueError("exactly one of token, offer_id and call_id")
+        (row,) = await self._db.change(
+            query("cancel"), company_id, token, offer_id, call_id, reason, now
+        )
+        return list(row["ended"])
+
+    async def end_call(
+        self, company_id: int, call: Call, *, now: datetime | None = None
+    ) -> list[UUID]:
+        """Release what a call holds; a reserve of it that is still on its way will be refused."""
+        (row,) = await self._db.change(query("end_call"), company_id, call.id, call.channel, now)
+        return list(row["ended"])
+
+    async def extend(
+        self,
+        company_id: int,
+        *,
+        token: UUID | None = None,
+        call_id: str | None = None,
+        ttl_s: int,
+        now: datetime | None = None,
+    ) -> list[Extension]:
+        """Move the expiry of a token's or a call's holds: never shorter, never revived."""
+        rows = await self._db.change(query("extend"), company_id, token, call_id, ttl_s, now)
+        return [Extension(*row.values()) for row in rows]
+
+    async def cancel_appointment(
+        self, company_id: int, appointment_id: int, *, reason: str, now: datetime | None = None
+    ) -> Appointment | None:
+        """Free an appointment's calendars at once; None where the company has no such."""
+        (row,) = await self._db.change(
+            query("cancel_appointment"), company_id, appointment_id, reason, now
+        )
+        return _made(row)
+
+    async def expire_due(self, limit: int = EXPIRE_BATCH) -> int:
+        """End a batch of what is due, over all companies; how many reservations that were."""
+        (row,) = await self._db.change(query("expire_due"), limit)
+        return int(row["expired"])
+
+    async def find(
+        self, company_id: int, token: UUID
+    ) -> tuple[AppointmentReservation | None, datetime | None]:
+        """Read one by its caller's token, with the database's clock to judge it by."""
+        rows = await self._read("reservation_by_token", company_id, token)
+        return (_whole(rows[0]), rows[0]["read_at"]) if rows else (None, None)
+
+    async def active(
+        self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
+    ) -> list[AppointmentReservation]:
+        """The live ones, the first to expire first."""
+        rows = await self._read("reservations_active", company_id, now, limit)
+        return [_whole(row) for row in rows]
+
+    async def expired(
+        self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
+    ) -> list[AppointmentReservation]:
+        """The dead ones, swept or not, the last to expire first."""
+        rows = await self._read("reservations_expired", company_id, now, limit)
+        return [_whole(row) for row in rows]
+
+    async def for_call(
+        self, company_id: int, call_id: str, *, limit: int = LIST_LIMIT
+    ) -> list[AppointmentReservation]:
+        """All that a call has held, the oldest first."""
+        rows = await self._read("reservations_for_call", company_id, call_id, limit)
+        return [_whole(row) for row in rows]
+
+    async def for_time_range(
+        self, company_id: int, window: Interval, *, limit: int = LIST_LIMIT
+    ) -> list[AppointmentReservation]:
+        """Those with a segment that overlaps the half-open window, of any status."""
+        rows = await self._read(
+            "reservations_for_time_range", company_id, window.start, window.end, limit
+        )
+        return [_whole(row) for row in rows]
+
+    async def listed(
+        self,
+        company_id: int,
+        *,
+        status: Status | None = None,
+        call_id: str | None = None,
+        limit: int = LIST_LIMIT,
+    ) -> list[AppointmentReservation]:
+        """The newest first, filtered where a status or call is given."""
+        rows = await self._read("reservations_listed", company_id, status, call_id, limit)
+        return [_whole(row) for row in rows]
+
+    async def _read(self, name: str, company_id: int, *args: object) -> list[Any]:
+        async with self._db.acting_for(company_id) as connection:
+            return list(await connection.fetch(query(name), company_id, *args))
+
+
+def _wish_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
+    """The fields of the SQL type ``wish``, in its order."""
+    customer = wish.customer
+    return (
+        company_id,
+        call.id,
+        call.channel,
+        wish.party,
+        customer.name,
+        customer.phone,
+        wish.service.id,
+    )
+
+
+def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
+    """Rows of the SQL type ``claim``; refuses options that stand in each other's way."""
+    rows: list[tuple[object, ...]] = []
+    seen: list[tuple[int, Interval]] = []
+    for number, option in enumerate(options, start=1):
+        for claim in option.claims:
+            if any(
+                calendar == claim.calendar_id and claim.interval.overlaps(interval)
+                for calendar, interval in seen
+            ):
+                raise ValueError("options of one offer may not overlap on a calendar")
+            seen.append((claim.calendar_id, claim.interval))
+            rows.append(
+                (
+                    number,
+                    claim.segment_number,
+                    claim.calendar_id,
+                    claim.staff_id,
+                    claim.interval.start,
+                    claim.interval.end,
+                )
+            )
+    return rows
+
+
+def _made(row: Any) -> Appointment | None:
+    return appointment_of(row["appointment"]) if row["appointment"] else None
+
+
+def _whole(row: Any) -> AppointmentReservation:
+    segments = zip(
+        row["numbers"],
+        row["calendar_ids"],
+        row["staff_ids"],
+        row["starts"],
+        row["ends"],
+        strict=True,
+    )
+    return AppointmentReservation(
+        **{name: row[name] for name in _SAME},
+        segments=tuple(
+            ReservedSegment(number, calendar_id, staff_id, Interval(start, end))
+            for number, calendar_id, staff_id, start, end in segments
+        ),
+    )

@@ -1,0 +1,25 @@
+"""All that storage offers, in one place to hand around."""
+
+from __future__ import annotations
+
+from slotkeeper.storage.appointments import Appointments
+from slotkeeper.storage.calendars import Calendars
+from slotkeeper.storage.catalogues import Catalogues
+from slotkeeper.storage.clock import Clock
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.directory import Directory
+from slotkeeper.storage.reservations import Reservations
+
+
+class Store:
+    """One database, seen by subject."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self.db = db
+        self.reservations = Reservations(db)
+        self.appointments = Appointments(db)
+        self.calendars = Calendars(db)
+        self.catalogues = Catalogues(db)
+        self.directory = Directory(db)
+        self.clock = Clock(db)

@@ -1,0 +1,1 @@
+"""The registry of tools: name, schema, operation. Voice platforms are adapters over it."""

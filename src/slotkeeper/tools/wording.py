@@ -1,0 +1,91 @@
+"""Answers of tools: a flat status, a sentence to say, and what a program needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.language.say import say, spoken_time
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """``status`` is a stable enum, ``say`` is ready to be spoken, the facts are for programs."""
+
+    status: str
+    say: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def flat(self) -> dict[str, object]:
+        """One flat object, as every platform gets it."""
+        return {"status": self.status, "say": self.say, "message": self.say, **self.facts}
+
+
+def refused(error: SlotkeeperError, company: Company, at: datetime | None = None) -> ToolAnswer:
+    """Say a refusal or a fault; an unknown outcome never sounds like a yes or a no."""
+    status = error.code
+    if isinstance(error, Fault):
+        status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
+    facts: dict[str, object] = {"success": False, "available": False}
+    return ToolAnswer(status, say(status, company.locale, at), facts)
+
+
+def asking(missing: str, company: Company) -> ToolAnswer:
+    """Ask for what is missing: service, date or time."""
+    text = say(f"ask_{missing}", company.locale)
+    return ToolAnswer("needs_info", text, {"success": False, "missing": [missing]})
+
+
+def free(company: Company, service: Service, seen: Placement) -> ToolAnswer:
+    """Say that a slot is free, and promise nothing."""
+    at = seen.starts_at.astimezone(company.zone)
+    facts = _slot(company, service.name, seen.staff.id, seen.starts_at, seen.ends_at)
+    facts |= {"success": True, "available": True}
+    return ToolAnswer("available", say("available", company.locale, at, service.name), facts)
+
+
+def held(company: Company, found: AppointmentReservation, now: datetime) -> ToolAnswer:
+    """Say that a slot is free and kept."""
+    at, name = found.starts_at.astimezone(company.zone), _name(company, found.service_id)
+    facts = _slot(company, name, found.staff_id, found.starts_at, found.ends_at) | {
+        "success": True,
+        "available": True,
+        "reservation_token": str(found.token),
+        "expires_in_s": round(found.time_remaining_s(now)),
+    }
+    return ToolAnswer("held", say("held", company.locale, at, name), facts)
+
+
+def booked(company: Company, found: Appointment) -> ToolAnswer:
+    """Say that an appointment stands, as it was committed."""
+    at, name = found.starts_at.astimezone(company.zone), _name(company, found.service_id)
+    facts = _slot(company, name, found.staff_id, found.starts_at, found.ends_at) | {
+        "success": True,
+        "appointment_id": found.id,
+        "reservation_token": str(found.token),
+    }
+    return ToolAnswer("booked", say("booked", company.locale, at, name), facts)
+
+
+def _name(company: Company, service_id: int) -> str:
+    service = company.service_by_id(service_id)
+    return service.name if service else ""
+
+
+def _slot(
+    company: Company, service: str, staff_id: UUID | None, starts_at: datetime, ends_at: datetime
+) -> dict[str, object]:
+    at = starts_at.astimezone(company.zone)
+    staff = company.staff_by_id(staff_id) if staff_id else None
+    return {
+        "service": service,
+        "staff": staff.name if staff else None,
+        "start": at.isoformat(),
+        "end": ends_at.astimezone(company.zone).isoformat(),
+        "spoken_time": spoken_time(at, company.locale),
+    }

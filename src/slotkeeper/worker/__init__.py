@@ -1,0 +1,1 @@
+"""When housekeeping runs; the operations say what it does."""

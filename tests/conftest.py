@@ -1,0 +1,170 @@
+"""One PostgreSQL a test run, one migrated template a worker, one company a test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import pytest
+import uvicorn
+
+from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.storage import embedded
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.embedded import Cluster
+from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.store import Store
+from tests.build import Salon, a_company
+
+_DATA_DIR = "SLOTKEEPER_TEST_CLUSTER"
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run's data directory, in the process that starts the workers."""
+    if not hasattr(config, "workerinput") and _DATA_DIR not in os.environ:
+        os.environ[_DATA_DIR] = tempfile.mkdtemp(prefix="slotkeeper-tests-")
+        config.add_cleanup(_remove_data_dir)
+
+
+def _remove_data_dir() -> None:
+    shutil.rmtree(os.environ.pop(_DATA_DIR), ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """A database owned by a role that is no superuser."""
+
+    __test__ = False
+    owner_url: str
+    app_url: str
+    superuser_url: str
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's server, shared by all workers; it stops when the last has left."""
+    with embedded.running(Path(os.environ[_DATA_DIR])) as running:
+        yield running
+
+
+async def _create(cluster: Cluster, name: str, template: str = "template1") -> TestDatabase:
+    admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
+    try:
+        await admin.execute(
+            f'CREATE DATABASE "{name}" OWNER slotkeeper_owner TEMPLATE "{template}"'
+        )
+    finally:
+        await admin.close()
+    urls = (cluster.url(database=name, user=user) for user in _USERS)
+    return TestDatabase(*urls)
+
+
+_USERS = ("slotkeeper_owner", "slotkeeper_app", "postgres")
+
+
+async def _drop(cluster: Cluster, name: str) -> None:
+    admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
+    try:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def empty_database(cluster: Cluster) -> AsyncIterator[TestDatabase]:
+    """A new database with nothing in it."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    yield await _create(cluster, name)
+    await _drop(cluster, name)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A migrated database to copy, made once a worker."""
+
+    async def make() -> str:
+        name = f"template_{os.getpid()}"
+        await migrate((await _create(cluster, name)).owner_url)
+        return name
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+async def fresh(cluster: Cluster, template: str) -> AsyncIterator[TestDatabase]:
+    """A migrated database of the test's own."""
+    name = f"fresh_{os.getpid()}_{next(_numbers)}"
+    yield await _create(cluster, name, template)
+    await _drop(cluster, name)
+
+
+@pytest.fixture
+async def database(fresh: TestDatabase) -> AsyncIterator[Database]:
+    """The test's own migrated database, opened as the application."""
+    db = await Database.open(fresh.app_url, size=4)
+    yield db
+    await db.close()
+
+
+@pytest.fixture(scope="session")
+async def shared(cluster: Cluster, template: str) -> TestDatabase:
+    """The worker's migrated database; tests keep apart by their companies."""
+    return await _create(cluster, f"shared_{os.getpid()}", template)
+
+
+@pytest.fixture(scope="session")
+def database_url(shared: TestDatabase) -> str:
+    """How the application reaches the worker's database."""
+    return shared.app_url
+
+
+@pytest.fixture(scope="session")
+async def store(shared: TestDatabase) -> AsyncIterator[Store]:
+    """The worker's database, opened as the application."""
+    db = await Database.open(shared.app_url, size=16)
+    yield Store(db)
+    await db.close()
+
+
+@pytest.fixture
+async def salon(store: Store) -> Salon:
+    """A sandbox company of the test's own, with a clock that stands until it is advanced."""
+    return await a_company(store, sandbox=True)
+
+
+@pytest.fixture
+async def real_salon(store: Store) -> Salon:
+    """A company of the test's own that is judged by the database's clock."""
+    return await a_company(store, sandbox=False)
+
+
+@pytest.fixture(scope="session")
+async def base_url(store: Store) -> AsyncIterator[str]:
+    """Where the worker's server listens."""
+    config = uvicorn.Config(
+        web_app(App(Settings(), store)), port=0, log_level="error", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
+        await asyncio.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    yield f"http://{host}:{port}"
+    server.should_exit = True
+    await serving
+
+
+@pytest.fixture(scope="session")
+async def http(base_url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of that server."""
+    async with aiohttp.ClientSession(base_url) as session:
+        yield session

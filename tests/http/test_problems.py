@@ -1,0 +1,44 @@
+import importlib
+import pkgutil
+
+import slotkeeper
+from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.http.problems import STATUS
+from slotkeeper.language.say import SENTENCES
+
+# Refusals that only a program can meet, never a caller.
+NEVER_SPOKEN = {
+    "not_found",
+    "unknown_reservation",
+    "unknown_appointment",
+    "catalogue_refused",
+    "not_json",
+    "too_large",
+    "wrong_media_type",
+    "unauthorized",
+}
+
+
+def codes(base: type) -> set[str]:
+    """The codes of all that is derived from a class, in all modules."""
+    for module in pkgutil.walk_packages(slotkeeper.__path__, "slotkeeper."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    found, todo = set(), [base]
+    while todo:
+        one = todo.pop()
+        todo += one.__subclasses__()
+        if "code" in vars(one):
+            found.add(one.code)
+    return found
+
+
+def test_every_code_has_an_http_status():
+    """Whatever is raised on purpose can be answered over HTTP."""
+    assert codes(SlotkeeperError) <= set(STATUS)
+
+
+def test_every_refusal_a_caller_meets_has_a_sentence_in_both_languages():
+    """Whatever is refused on the phone can be said."""
+    assert codes(Refusal) - NEVER_SPOKEN <= set(SENTENCES)
+    assert all(set(by_locale) == {"de", "en"} for by_locale in SENTENCES.values())

@@ -1,0 +1,53 @@
+import pytest
+
+from slotkeeper.http.signing import WINDOW_MS, is_signed_by_retell, sign_retell
+
+KEY = "key_test"
+NOW_MS = 1_700_000_000_000
+BODY = b'{"name":"check_availability","args":{"date":"2026-12-01"},"call":{"call_id":"call_1"}}'
+DIGEST = "025f45b73cfeefd9149f2ca1502afc663fc0e0409c1250fd8676ad75f9fcaaea"
+HEADER = f"v={NOW_MS},d={DIGEST}"
+
+
+def test_the_documented_vector_is_made():
+    """We sign as Retell signs."""
+    assert sign_retell(BODY, KEY, NOW_MS) == HEADER
+
+
+@pytest.mark.parametrize("off_ms", [0, WINDOW_MS, -WINDOW_MS])
+def test_a_true_signature_within_the_window_is_believed(off_ms):
+    """Five minutes either way, the last millisecond included."""
+    assert is_signed_by_retell(BODY, HEADER, [KEY], NOW_MS + off_ms)
+
+
+def test_either_of_two_secrets_may_have_signed():
+    """A secret is rotated without a gap."""
+    assert is_signed_by_retell(BODY, HEADER, ["new_secret", KEY], NOW_MS)
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "key", "now_ms"),
+    [
+        (BODY + b" ", HEADER, KEY, NOW_MS),
+        (BODY.replace(b"call_1", b"call_2"), HEADER, KEY, NOW_MS),
+        (BODY.replace(b'":"', b'": "'), HEADER, KEY, NOW_MS),
+        (BODY, HEADER, "key_other", NOW_MS),
+        (BODY, HEADER, KEY, NOW_MS + WINDOW_MS + 1),
+        (BODY, HEADER, KEY, NOW_MS - WINDOW_MS - 1),
+        (BODY, f"v={NOW_MS + 1},d={DIGEST}", KEY, NOW_MS),
+        (BODY, HEADER + " ", KEY, NOW_MS),
+        (BODY, HEADER.upper(), KEY, NOW_MS),
+        (BODY, DIGEST, KEY, NOW_MS),
+        (BODY, "v=,d=", KEY, NOW_MS),
+        (BODY, "", KEY, NOW_MS),
+        (BODY, None, KEY, NOW_MS),
+    ],
+)
+def test_anything_else_is_not(body, header, key, now_ms):
+    """An altered byte, re-serialised JSON, another key, another time, another form."""
+    assert not is_signed_by_retell(body, header, [key], now_ms)
+
+
+def test_without_a_secret_nothing_is_signed():
+    """A company without a secret cannot be spoken for."""
+    assert not is_signed_by_retell(BODY, HEADER, [], NOW_MS)

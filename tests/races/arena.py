@@ -1,0 +1,215 @@
+"""Where races are run: a database of its own, callers on connections of their own, one release."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from slotkeeper.domain.placement import Placement, place
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.reservations import Booking, Conversion, Extension, Option
+from slotkeeper.storage.store import Store
+from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
+from tests.conftest import TestDatabase
+
+T = TypeVar("T")
+
+# Within this one of two released operations may be ahead: about as long as an operation takes.
+HEAD_START_S = 0.003
+# Only bounds how long a failure takes.
+PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One call on one connection: every operation of the core, one round trip each."""
+
+    salon: Salon
+    call_id: str | None
+
+    def slot(self, at: datetime, staff: str = "Emma", service: str = HAIRCUT) -> Placement:
+        """A service with someone at a time."""
+        company = self.salon.company
+        return place(company.service(service), company.staff_member(staff), at)
+
+    def wish(self, slot: Placement, service: str, staff: bool) -> Wish:
+        """The wish that a slot fulfils; with ``staff`` for exactly that person."""
+        service_wished = self.salon.company.service(service)
+        return Wish(service_wished, slot.starts_at, slot.staff if staff else None)
+
+    async def reserve(
+        self, *slots: Placement, service: str = HAIRCUT, ttl_s: int = 300, staff: bool = False
+    ) -> list[Option]:
+        """Hold these slots under one offer."""
+        return await self._core.reserve(
+            self.salon.id,
+            self.wish(slots[0], service, staff),
+            slots,
+            call=self._call,
+            ttl_s=ttl_s,
+            now=self.salon.now,
+        )
+
+    async def hold(self, *slots: Placement, service: str = HAIRCUT, ttl_s: int = 300) -> list[UUID]:
+        """Hold slots that are free for sure; their tokens."""
+        options = await self.reserve(*slots, service=service, ttl_s=ttl_s)
+        assert all(option.outcome == "held" for option in options), options
+        return [option.reservation.token for option in options if option.reservation]
+
+    async def book(self, slot: Placement, service: str = HAIRCUT) -> Booking:
+        """Book a slot at once."""
+        return await self._core.book(
+            self.salon.id,
+            self.wish(slot, service, False),
+            slot,
+            call=self._call,
+            now=self.salon.now,
+        )
+
+    async def convert(self, token: UUID, *, reacquire: bool = False) -> Conversion:
+        """Say yes."""
+        return await self._core.convert(
+            self.salon.id, token, reacquire=reacquire, now=self.salon.now
+        )
+
+    async def cancel(self, token: UUID) -> list[UUID]:
+        """Release a hold."""
+        return await self._core.cancel(
+            self.salon.id, token=token, reason="released", now=self.salon.now
+        )
+
+    async def cancel_appointment(self, appointment_id: int) -> Appointment | None:
+        """Cancel an appointment."""
+        return await self._core.cancel_appointment(
+            self.salon.id, appointment_id, reason="cancelled", now=self.salon.now
+        )
+
+    async def extend(self, *, token: UUID | None = None, ttl_s: int = 300) -> list[Extension]:
+        """Keep a hold, or all that the call holds, alive."""
+        call_id = None if token else self.call_id
+        return await self._core.extend(
+            self.salon.id, token=token, call_id=call_id, ttl_s=ttl_s, now=self.salon.now
+        )
+
+    async def hang_up(self) -> list[UUID]:
+        """End the call."""
+        return await self._core.end_call(self.salon.id, self._call, now=self.salon.now)
+
+    async def expire_due(self, limit: int = 500) -> int:
+        """Do the worker's work."""
+        return await self._core.expire_due(limit)
+
+    async def let_die(self, *tokens: UUID, in_ms: float = 0) -> None:
+        """Let the time of holds run out, in so many milliseconds."""
+        await self.salon.rows(
+            "UPDATE appointment_reservations SET expires_at = clock_timestamp() + $3 "
+            "WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = ANY ($2)",
+            tokens,
+            timedelta(milliseconds=in_ms),
+        )
+
+    @property
+    def _core(self) -> Any:
+        return self.salon.store.reservations
+
+    @property
+    def _call(self) -> Call:
+        return Call("test", self.call_id)
+
+
+@dataclass
+class Arena:
+    """A database of the test's own, and who is connected to it."""
+
+    urls: TestDatabase
+    open: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def store(self, size: int = 1) -> Store:
+        """Open connections of their own."""
+        db = await Database.open(self.urls.app_url, size=size)
+        self.open.push_async_callback(db.close)
+        return Store(db)
+
+    async def salons(self, count: int = 2, **company: Any) -> list[Salon]:
+        """Make one company, and open so many connections to it; its clock is the database's."""
+        company.setdefault("sandbox", False)
+        first = await a_company(await self.store(), **company)
+        others = [replace(first, store=await self.store()) for _ in range(1, count)]
+        return [first, *others]
+
+    async def connect(self) -> asyncpg.Connection:
+        """Connect as the application, without any of the pool's timeouts."""
+        connection = await asyncpg.connect(self.urls.app_url)
+        self.open.push_async_callback(connection.close)
+        return connection
+
+    async def assert_no_deadlock(self) -> None:
+        """Demand that PostgreSQL found no deadlock here; ends every connection.
+
+        A retry of ours may hide one, so the server is asked. It counts when a session ends.
+        """
+        await self.open.aclose()
+        watcher = await asyncpg.connect(self.urls.superuser_url)
+        try:
+            await eventually(lambda: self._is_alone(watcher), "the end of the other sessions")
+            deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            assert await watcher.fetchval(deadlocks) == 0
+        finally:
+            await watcher.close()
+
+    async def _is_alone(self, watcher: asyncpg.Connection) -> bool:
+        others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> $1"
+        return not await watcher.fetch(others, watcher.get_server_pid())
+
+
+def together(rng: Random, *runs: Callable[[], Awaitable[T]]) -> Awaitable[Sequence[T]]:
+    """Release runs at once when all are ready, any of them a little ahead; results in their order.
+
+    A fault of any is the test's.
+    """
+    gate = asyncio.Barrier(len(runs))
+    late_by = [rng.choice((0.0, rng.random() * HEAD_START_S)) for _ in runs]
+
+    async def run(index: int) -> T:
+        await gate.wait()
+        if late_by[index]:
+            await asyncio.sleep(late_by[index])
+        return await runs[index]()
+
+    order = rng.sample(range(len(runs)), len(runs))
+    return _in_order(order, asyncio.gather(*(run(index) for index in order)))
+
+
+async def _in_order(order: list[int], gathered: Awaitable[list[T]]) -> list[T]:
+    found = dict(zip(order, await gathered, strict=True))
+    return [found[index] for index in range(len(order))]
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Ask until the answer is yes, or fail with what was waited for."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not await condition():
+                await asyncio.sleep(0.005)
+    except TimeoutError:
+        raise AssertionError(f"Waited in vain: {what}") from None
+
+
+def day(number: int) -> datetime:
+    """10:00 of the n-th day: rounds keep apart by their days."""
+    return FRIDAY_10 + timedelta(days=number)
+
+
+def later(start: datetime, **by: float) -> datetime:
+    """Some time after a start."""
+    return start + timedelta(**by)

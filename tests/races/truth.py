@@ -1,0 +1,172 @@
+"""What must hold for a company's rows whatever raced: read from the tables, decided in Python."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tests.build import Salon
+
+Row = Mapping[str, Any]
+STATUSES = ("active", "converted", "expired", "cancelled")
+# The columns in which all rows of one reservation agree.
+SHARED = (
+    "status",
+    "call_id",
+    "offer_id",
+    "reserved_at",
+    "expires_at",
+    "ended_at",
+    "end_reason",
+    "blocks",
+    "converted_to_appointment_id",
+    "replaced_by_token",
+)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All that a company's tables say about its reservations."""
+
+    reservations: Sequence[Row]
+    appointments: Sequence[Row]
+    calls: Sequence[Row]
+
+    def by_token(self) -> dict[UUID, list[Row]]:
+        """Gather the rows of each reservation under the token that the caller uses."""
+        found: dict[UUID, list[Row]] = defaultdict(list)
+        for row in self.reservations:
+            found[row["compound_parent_token"] or row["reservation_token"]].append(row)
+        return found
+
+    def count(self, status: str) -> int:
+        """Count the reservations of a status; a compound counts once."""
+        return sum(rows[0]["status"] == status for rows in self.by_token().values())
+
+
+async def rows_of(salon: Salon) -> Rows:
+    """Read a company's rows by hand-written SQL."""
+    return Rows(
+        await salon.rows("SELECT * FROM appointment_reservations WHERE company_id = $1"),
+        await salon.rows("SELECT * FROM appointments WHERE company_id = $1"),
+        await salon.rows("SELECT * FROM calls WHERE company_id = $1"),
+    )
+
+
+async def assert_sound_now(salon: Salon) -> Rows:
+    """Read a company's rows and demand that they are sound."""
+    rows = await rows_of(salon)
+    assert_sound(rows)
+    return rows
+
+
+def assert_sound(rows: Rows) -> None:
+    """Demand every invariant that a company's rows must have at rest."""
+    found = [
+        *overlaps(rows.reservations),
+        *torn(rows),
+        *miscounted(rows),
+        *ill_converted(rows),
+        *held_by_the_ended(rows),
+        *owned_by_two_at_once(rows),
+    ]
+    assert not found, "\n".join(found[:20])
+
+
+def overlaps(reservations: Sequence[Row]) -> Iterator[str]:
+    """Sweep each calendar: what blocks never overlaps what blocks."""
+    calendars: dict[int, list[Row]] = defaultdict(list)
+    for row in reservations:
+        if row["blocks"]:
+            calendars[row["calendar_id"]].append(row)
+    for calendar_id, blocking in calendars.items():
+        blocking.sort(key=lambda row: row["start_time"])
+        latest = blocking[0]
+        for row in blocking[1:]:
+            if row["start_time"] < latest["end_time"]:
+                yield f"calendar {calendar_id}: rows {latest['id']} and {row['id']} overlap"
+            latest = max(latest, row, key=lambda one: one["end_time"])
+
+
+def torn(rows: Rows) -> Iterator[str]:
+    """Find reservations that lack a segment, or of which the rows tell different stories."""
+    for token, parts in rows.by_token().items():
+        numbers = {part["segment_number"] for part in parts}
+        if numbers != set(range(1, parts[0]["total_segments"] + 1)):
+            yield f"{token}: only the segments {sorted(numbers)} are there"
+        for column in SHARED:
+            if len({part[column] for part in parts}) > 1:
+                yield f"{token}: its rows differ in {column}"
+
+
+def miscounted(rows: Rows) -> Iterator[str]:
+    """Check the balance: created = active + converted + expired + cancelled."""
+    seen = Counter(
+        status
+        for parts in rows.by_token().values()
+        for status in {part["status"] for part in parts}
+    )
+    if len(rows.by_token()) != sum(seen[status] for status in STATUSES):
+        yield f"created {len(rows.by_token())}, but {dict(seen)}"
+
+
+def ill_converted(rows: Rows) -> Iterator[str]:
+    """Check that conversions and appointments are one to one, and made while the hold lived."""
+    converted = {
+        token: parts
+        for token, parts in rows.by_token().items()
+        if any(part["status"] == "converted" for part in parts)
+    }
+    made = Counter(appointment["reservation_token"] for appointment in rows.appointments)
+    for token in converted.keys() | made.keys():
+        if token not in converted or made[token] != 1:
+            yield f"{token}: {made[token]} appointments, converted: {token in converted}"
+    for appointment in rows.appointments:
+        for part in converted.get(appointment["reservation_token"], ()):
+            if part["converted_to_appointment_id"] != appointment["id"]:
+                yield f"row {part['id']} points to another appointment than {appointment['id']}"
+            if appointment["booked_at"] >= part["expires_at"]:
+                yield f"row {part['id']} was converted at or after its expiry"
+            if part["blocks"] != (appointment["status"] == "booked"):
+                yield f"row {part['id']} blocks: {part['blocks']}, {appointment['status']}"
+
+
+def held_by_the_ended(rows: Rows) -> Iterator[str]:
+    """Find holds of calls that have hung up."""
+    ended = {call["call_id"] for call in rows.calls if call["ended_at"]}
+    for row in rows.reservations:
+        if row["status"] == "active" and row["call_id"] in ended:
+            yield f"row {row['id']} is held by the ended call {row['call_id']}"
+
+
+def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
+    """Look back: by what the rows say of themselves, nobody had what was still another's."""
+    freed = {a["reservation_token"]: a["cancelled_at"] for a in rows.appointments}
+    calendars: dict[int, list[Row]] = defaultdict(list)
+    for row in rows.reservations:
+        calendars[row["calendar_id"]].append(row)
+    for calendar_id, ours in calendars.items():
+        for first, second in _overlapping_in_time(ours):
+            if first["reserved_at"] > second["reserved_at"]:
+                first, second = second, first
+            until = first["ended_at"]
+            if first["status"] == "converted":
+                until = freed.get(first["compound_parent_token"] or first["reservation_token"])
+            if until is None or until > second["reserved_at"]:
+                yield (
+                    f"calendar {calendar_id}: row {second['id']} was reserved at "
+                    f"{second['reserved_at']}, but row {first['id']} had it until {until}"
+                )
+
+
+def _overlapping_in_time(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
+    """Pair the rows of one calendar that cover a common moment, whatever their status."""
+    rows.sort(key=lambda row: row["start_time"])
+    open_rows: list[Row] = []
+    for row in rows:
+        open_rows = [one for one in open_rows if one["end_time"] > row["start_time"]]
+        yield from ((one, row) for one in open_rows)
+        open_rows.append(row)

@@ -1,0 +1,252 @@
+import json
+import secrets
+import time
+
+import pytest
+
+from slotkeeper.http.signing import sign_retell
+from slotkeeper.storage.directory import hash_of
+from slotkeeper.storage.sql import query
+from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
+
+SECRET = "key_0123456789"
+TEN = {"datum": "2027-03-05", "uhrzeit": "10:00", "dienstleistung": HAIRCUT}
+
+
+class Line:
+    """A salon's telephone line, as Retell speaks for it."""
+
+    def __init__(self, http, salon, number, secret=SECRET):
+        self.http, self.salon, self.number, self.secret = http, salon, number, secret
+
+    async def post(self, path, payload, *, header=None):
+        body = json.dumps(payload).encode()
+        header = header or sign_retell(body, self.secret, int(time.time() * 1000))
+        headers = {"X-Retell-Signature": header, "Content-Type": "application/json"}
+        async with self.http.post(path, data=body, headers=headers) as answer:
+            raw = await answer.read()
+            return answer.status, json.loads(raw) if raw else None
+
+    def envelope(self, call_id, **more):
+        return {
+            "call_id": call_id,
+            "call_type": "phone_call",
+            "direction": "inbound",
+            "from_number": "+491701234567",
+            "to_number": self.number,
+            "transcript": "…",
+            **more,
+        }
+
+    async def tool(self, name, args, *, call="call_real"):
+        payload = {"name": name, "call": self.envelope(call), "args": args}
+        status, answer = await self.post("/v1/retell/functions", payload)
+        assert status == 200, answer
+        return answer
+
+    async def hang_up(self, call="call_real"):
+        payload = {"event": "call_ended", "call": self.envelope(call)}
+        status, _ = await self.post("/v1/retell/events", payload)
+        assert status == 204
+
+
+async def a_line(http, store):
+    """A salon of its own with a line and a secret."""
+    salon = await a_company(store, sandbox=False)
+    number = f"+4930{secrets.randbelow(10**9):09}"
+    await store.db.change(query("directory_add"), "line", hash_of(number), salon.id, "")
+    await store.directory.add_secret(salon.id, "retell", SECRET)
+    return Line(http, salon, number)
+
+
+@pytest.fixture
+async def line(http, store):
+    """A line of the test's own."""
+    return await a_line(http, store)
+
+
+async def test_the_context_is_the_salons_day_and_time(line):
+    """The model learns today's date from us, and its call from the envelope."""
+    answer = await line.tool("get_current_context", {"call_id": "call_1"})
+    assert answer["status"] == "context"
+    assert (answer["call_id"], answer["timezone"]) == ("call_real", "Europe/Berlin")
+    assert answer["weekday"] in answer["say"]
+
+
+async def test_a_free_time_is_held_in_the_instant_it_is_named(line):
+    """Checking and holding are one step."""
+    answer = await line.tool("check_availability_v17", TEN | {"call_id": "call_1"})
+    assert (answer["status"], answer["available"]) == ("held", True)
+    assert answer["start"] == "2027-03-05T10:00:00+01:00"
+    assert answer["say"].startswith("Freitag, den 5. März um 10 Uhr ist für Herrenhaarschnitt frei")
+    (held,) = await line.salon.store.reservations.active(line.salon.id)
+    assert (str(held.token), held.call_id) == (answer["reservation_token"], "call_real")
+    assert held.customer_phone == "+491701234567"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"datum": "05.03.2027", "uhrzeit": "10 Uhr", "service_name": HAIRCUT},
+        {"date": "2027-03-05", "time": "10:00:00", "service": HAIRCUT.lower()},
+        {"datetime": "2027-03-05 10:00", "service_type": HAIRCUT},
+        {"datetime": "2027-03-05T10:00:00", "service": HAIRCUT, "execution_message": "Moment"},
+    ],
+)
+async def test_every_spelling_of_the_wish_is_the_same_hold(line, args):
+    """Aliases and formats of models make no second hold."""
+    first = await line.tool("check_availability", TEN)
+    again = await line.tool("check_availability", args)
+    assert again["reservation_token"] == first["reservation_token"]
+
+
+async def test_a_time_that_another_caller_holds_is_taken(line):
+    """Nobody hears "free" of what is held."""
+    await line.tool("check_availability", TEN | {"mitarbeiter": "Emma"}, call="call_a")
+    answer = await line.tool("check_availability", TEN | {"mitarbeiter": "Emma"}, call="call_b")
+    assert (answer["status"], answer["available"]) == ("slot_taken", False)
+    assert "vergeben" in answer["say"]
+
+
+@pytest.mark.parametrize("tool", ["start_booking", "confirm_booking"])
+@pytest.mark.parametrize("how", ["token", "nothing", "time"])
+async def test_yes_books_what_was_held(line, tool, how):
+    """By token, by the time said again, or simply the one that is held."""
+    held = await line.tool("check_availability", TEN)
+    args = {"token": {"reservation_token": held["reservation_token"]}, "nothing": {}, "time": TEN}
+    answer = await line.tool(tool, args[how] | {"name": "Anna Meier"})
+    assert answer["status"] == "booked"
+    assert answer["reservation_token"] == held["reservation_token"]
+    assert "gebucht" in answer["say"]
+    again = await line.tool("confirm_booking", {"function_name": "confirm_booking"})
+    assert again["appointment_id"] == answer["appointment_id"]
+
+
+async def test_another_calls_token_is_worth_nothing(line):
+    """A token that somebody else was given books nothing."""
+    held = await line.tool("check_availability", TEN, call="call_a")
+    token = {"reservation_token": held["reservation_token"]}
+    answer = await line.tool("start_booking", token, call="call_b")
+    assert answer["status"] == "needs_info"
+    assert (await line.salon.find(held["reservation_token"])).status == "active"
+
+
+async def test_without_a_hold_the_wish_is_booked_at_once(line):
+    """An agent that never checked can still book."""
+    answer = await line.tool("start_booking", TEN | {"name": "Anna Meier"})
+    assert answer["status"] == "booked"
+    again = await line.tool("start_booking", TEN | {"name": "Anna Maier"})
+    assert again["appointment_id"] == answer["appointment_id"]
+
+
+async def test_without_a_hold_a_taken_time_says_why_not(line):
+    """Booking at once is refused like checking is."""
+    await line.salon.book(staff="Emma", at=FRIDAY_10)
+    answer = await line.tool("start_booking", TEN | {"staff": "Emma"})
+    assert answer["status"] == "slot_taken"
+
+
+async def test_two_holds_and_no_word_which_is_asked(line):
+    """A yes that could mean two times is not guessed."""
+    await line.tool("check_availability", TEN)
+    await line.tool("check_availability", TEN | {"uhrzeit": "12:00"})
+    answer = await line.tool("start_booking", {})
+    assert (answer["status"], answer["missing"]) == ("needs_info", ["time"])
+
+
+async def test_hanging_up_releases_the_hold(line):
+    """The next caller gets what the first one left."""
+    await line.tool("check_availability", TEN | {"staff": "Emma"}, call="call_a")
+    await line.hang_up("call_a")
+    answer = await line.tool("check_availability", TEN | {"staff": "Emma"}, call="call_b")
+    assert answer["status"] == "held"
+
+
+async def test_a_compound_is_held_and_booked_whole(line):
+    """A perm is one wish of four segments."""
+    held = await line.tool("check_availability", TEN | {"dienstleistung": PERM})
+    assert held["end"] == "2027-03-05T12:15:00+01:00"
+    answer = await line.tool("start_booking", {"name": "Gottfried Heu"})
+    rows = await line.salon.rows(
+        "SELECT status FROM appointment_reservations WHERE company_id = $1 AND is_compound"
+    )
+    assert [row["status"] for row in rows] == ["converted"] * 4
+    assert answer["end"] == held["end"]
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        ({}, "service"),
+        ({"service": "{{service}}"}, "service"),
+        ({"service": HAIRCUT}, "date"),
+        ({"service": HAIRCUT, "date": "None", "time": "10:00"}, "date"),
+        ({"service": HAIRCUT, "date": "2027-03-05"}, "time"),
+        ({"service": HAIRCUT, "date": {"a": 1}, "time": ["x"]}, "date"),
+    ],
+)
+async def test_what_is_missing_is_asked_for(line, args, missing):
+    """Incomplete, unfilled and malformed arguments end in a question."""
+    answer = await line.tool("check_availability", args)
+    assert (answer["status"], answer["missing"]) == ("needs_info", [missing])
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        (TEN | {"service": "Regenbogen Einhorn Schnitt"}, "unknown_service"),
+        (TEN | {"datum": "04.10.2023"}, "in_the_past"),
+        (TEN | {"datum": "28.03.2027", "uhrzeit": "02:30"}, "no_such_time"),
+        (TEN | {"datum": "31.10.2027", "uhrzeit": "02:30"}, "ambiguous_time"),
+        (TEN | {"staff": "Nobody"}, "unknown_staff"),
+    ],
+)
+async def test_a_no_is_a_200_with_a_reason_and_a_sentence(line, args, status):
+    """Every business outcome is an answer that can be spoken."""
+    answer = await line.tool("check_availability", args)
+    assert answer["status"] == status
+    assert answer["say"]
+    assert not {"{", "\n", "T10"} & set(answer["say"])
+
+
+async def test_an_unknown_tool_is_said_as_well(line):
+    """A drifted agent hears which tools there are."""
+    answer = await line.tool("make_coffee", {})
+    assert (answer["status"], "check_availability" in answer["tools"]) == ("unknown_tool", True)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["v=1,d=" + "0" * 64, "x", f"v={int(time.time() * 1000)},d=" + "0" * 64],
+)
+async def test_an_unsigned_call_does_nothing(line, header):
+    """Whoever cannot sign is nobody."""
+    payload = {"name": "check_availability", "call": line.envelope("c"), "args": TEN}
+    status, answer = await line.post("/v1/retell/functions", payload, header=header)
+    assert (status, answer["code"]) == (401, "unauthorized")
+    assert await line.salon.store.reservations.listed(line.salon.id) == []
+
+
+async def test_an_unknown_line_looks_like_a_wrong_signature(line):
+    """Strangers cannot learn which numbers we serve."""
+    stranger = Line(line.http, line.salon, "+4930000")
+    payload = {"name": "check_availability", "call": stranger.envelope("c"), "args": TEN}
+    status, answer = await stranger.post("/v1/retell/functions", payload)
+    assert (status, answer["code"]) == (401, "unauthorized")
+
+
+async def test_another_companys_secret_does_not_sign_for_this_line(line, http, store):
+    """A secret speaks for its own company only."""
+    other = await a_line(http, store)
+    await store.directory.add_secret(other.salon.id, "retell", "another_secret")
+    forged = Line(http, line.salon, line.number, "another_secret")
+    payload = {"name": "check_availability", "call": forged.envelope("c"), "args": TEN}
+    assert (await forged.post("/v1/retell/functions", payload))[0] == 401
+
+
+async def test_a_withheld_number_may_hold(line):
+    """Anonymous callers are callers."""
+    envelope = line.envelope("c", from_number="anonymous")
+    payload = {"name": "check_availability", "call": envelope, "args": TEN}
+    status, answer = await line.post("/v1/retell/functions", payload)
+    assert (status, answer["status"]) == (200, "held")
