@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -16,6 +17,7 @@ from slotkeeper.http.problems import problem_of
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
 from slotkeeper.voice.retell import Retell
 
@@ -110,12 +112,18 @@ class Urls:
 
 @contextmanager
 def database_urls(settings: Settings) -> Iterator[Urls]:
-    """Give the configured database, or run the embedded one while the block lasts."""
+    """Give the configured database, or run the embedded one while the block lasts.
+
+    The embedded one is ours alone, so it is migrated here; any other only by ``migrate``.
+    """
     if settings.database_url:
         yield Urls(settings.database_url, settings.owner_url or settings.database_url)
         return
     with embedded.running(settings.data_dir) as cluster:
-        yield Urls(cluster.url(), cluster.url(user="slotkeeper_owner"))
+        urls = Urls(cluster.url(), cluster.url(user="slotkeeper_owner"))
+        if not asyncio.run(is_current(urls.owner)):
+            asyncio.run(migrate(urls.owner))
+        yield urls
 
 
 @dataclass(frozen=True, slots=True)

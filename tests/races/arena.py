@@ -112,7 +112,7 @@ class Caller:
     async def let_die(self, *tokens: UUID, in_ms: float = 0) -> None:
         """Let the time of holds run out, in so many milliseconds."""
         await self.salon.rows(
-            "UPDATE appointment_reservations SET expires_at = clock_timestamp() + $3 "
+            "UPDATE appointment_reservations SET expires_at = (SELECT clock_timestamp()) + $3 "
             "WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = ANY ($2)",
             tokens,
             timedelta(milliseconds=in_ms),

@@ -60,15 +60,13 @@ async def test_callers_who_swap_their_wishes_both_get_one(arena, rng, rounds):
         await one.hold(one.slot(later(day(n), hours=2)))
         await other.hold(one.slot(later(day(n), hours=3)))
         # The third offer of a call costs it its oldest.
-        options = await together(
+        (one_new, one_swapped), (other_swapped, other_new) = await together(
             rng,
-            lambda: one.reserve(one.slot(day(n), "Sarah"), eleven),
-            lambda: other.reserve(ten, other.slot(later(day(n), hours=1), "Sarah")),
+            lambda: one.reserve(one.slot(later(day(n), hours=4)), eleven),
+            lambda: other.reserve(ten, other.slot(later(day(n), hours=5))),
         )
-        (one_new, one_swapped), (other_swapped, other_new) = options
         assert (one_new.outcome, other_new.outcome) == ("held", "held")
-        swapped = {one_swapped.outcome, other_swapped.outcome}
-        assert swapped == {"held", "taken"}
+        assert {one_swapped.outcome, other_swapped.outcome} == {"held", "taken"}
     rows = await assert_sound_now(left)
     assert rows.count("cancelled") == 2 * rounds
     await arena.assert_no_deadlock()
@@ -114,4 +112,133 @@ async def test_a_dead_hold_blocks_nobody_while_it_is_swept(arena, rng, rounds):
         assert [option.outcome for option in options] == ["held", "held"]
     rows = await assert_sound_now(left)
     assert (rows.count("expired"), rows.count("active")) == (rounds, 2 * rounds)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_releasing_and_retiring_meet_without_a_deadlock(arena, rng, rounds):
+    """One wish retires a dead hold and releases an old one, while a rival wishes both their slots."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        dead, caller, rival = (
+            Caller(left, f"dead-{n}"),
+            Caller(left, f"caller-{n}"),
+            Caller(right, f"rival-{n}"),
+        )
+        old, new = caller.slot(day(n)), caller.slot(later(day(n), hours=2))
+        (died,) = await dead.hold(new)
+        await caller.hold(old)
+        await caller.hold(caller.slot(later(day(n), hours=4)))
+        await dead.let_die(died)
+        (mine,), (on_old, on_new) = await together(
+            rng, lambda: caller.reserve(new), lambda: rival.reserve(old, new)
+        )
+        assert (mine.outcome, on_old.outcome, on_new.outcome) in [
+            ("held", "held", "taken"),
+            ("taken", "taken", "held"),
+        ]
+    await assert_sound_now(left)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_a_call_that_hangs_up_leaves_no_hold_behind(arena, rng, rounds):
+    """A hold that is on its way when its caller hangs up is refused or released."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        caller, platform = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
+        await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
+        (option,), ended = await together(
+            rng, lambda: caller.reserve(caller.slot(later(day(n), hours=3))), platform.hang_up
+        )
+        assert (option.outcome, len(ended)) in [("held", 2), ("call_ended", 1)]
+    rows = await assert_sound_now(left)
+    assert rows.count("active") == 0
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_a_hold_is_converted_or_released_but_not_both(arena, rng, rounds):
+    """A yes and a release at the same moment: one counts, and the other is told so."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        caller, desk = Caller(left, f"call-{n}"), Caller(right, None)
+        (token,) = await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
+        conversion, ended = await together(
+            rng, lambda: caller.convert(token), lambda: desk.cancel(token)
+        )
+        assert (conversion.outcome, ended) in [("converted", []), ("cancelled", [token])]
+    await assert_sound_now(left)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_a_hold_is_extended_or_expired_but_not_both(arena, rng, rounds):
+    """Around its expiry a hold is kept alive or swept, whole; what was answered stays true."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        caller, worker = Caller(left, f"call-{n}"), Caller(right, None)
+        (token,) = await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
+        await caller.let_die(token, in_ms=rng.random() * 3)
+        (extension,), swept = await together(
+            rng, lambda: caller.extend(token=token), worker.expire_due
+        )
+        swept += await worker.expire_due()
+        assert (extension.status, swept) in [("active", 0), ("expired", 1), ("expired", 0)]
+        stored, _ = await left.store.reservations.find(left.id, token)
+        assert (stored.status, stored.expires_at) == (extension.status, extension.expires_at)
+    await assert_sound_now(left)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_a_slot_is_booked_or_held_but_not_both(arena, rng, rounds):
+    """A booking at once and a rival's hold of one slot: one has it."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        desk, rival = Caller(left, None), Caller(right, f"rival-{n}")
+        booking, (option,) = await together(
+            rng,
+            lambda: desk.book(desk.slot(day(n), service=PERM), PERM),
+            lambda: rival.reserve(rival.slot(later(day(n), minutes=65))),
+        )
+        assert (booking.outcome, option.outcome) in [("converted", "taken"), ("taken", "held")]
+        assert option.blocked_by in (None, "appointment")
+        assert booking.blocked_by in (None, "hold")
+    await assert_sound_now(left)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_one_wish_asked_twice_at_once_is_one_hold(arena, rng, rounds):
+    """A tool call that is repeated at once, and sees someone else free, gets the same hold."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        caller, twin = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
+        (first,), (second,) = await together(
+            rng,
+            lambda: caller.reserve(caller.slot(day(n), "Emma", PERM), service=PERM),
+            lambda: twin.reserve(twin.slot(day(n), "Sarah", PERM), service=PERM),
+        )
+        assert {first.outcome, second.outcome} == {"held", "repeated"}
+        assert first.reservation.token == second.reservation.token
+    await assert_sound_now(left)
+    await arena.assert_no_deadlock()
+
+
+@rounds_of_a_pair
+async def test_a_cancelled_appointment_frees_its_slot_at_once(arena, rng, rounds):
+    """A rival who wishes a slot while it is cancelled is told taken, or gets it; then it is free."""
+    left, right = await arena.salons()
+    for n in range(rounds):
+        desk, rival = Caller(left, None), Caller(right, f"rival-{n}")
+        booked = (await desk.book(desk.slot(day(n), service=PERM), PERM)).appointment
+        slot = rival.slot(later(day(n), minutes=65))
+        appointment, (option,) = await together(
+            rng, lambda: desk.cancel_appointment(booked.id), lambda: rival.reserve(slot)
+        )
+        assert appointment.status == "cancelled"
+        (again,) = await rival.reserve(slot)
+        assert (option.outcome, again.outcome) in [("held", "repeated"), ("taken", "held")]
+    await assert_sound_now(left)
     await arena.assert_no_deadlock()

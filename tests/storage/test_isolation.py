@@ -122,10 +122,12 @@ def every_query():
 
 @pytest.mark.parametrize("name", every_query())
 async def test_every_query_is_valid_and_names_its_company(store, name):
-    """Each can be prepared as the application, and each says company_id, bar the directory's."""
+    """Each can be prepared as the application; what touches a company's table says company_id."""
     sql = query(name)
     assert sql.startswith("--")
-    assert "company_id" in sql or name in ("expire_due", "directory_find")
+    words = set(re.findall(r"\w+", re.sub(r"--.*", "", sql)))
+    if words & set(await company_tables(store.db)):
+        assert "company_id" in sql
     async with store.db.acting_for(1) as db:
         await db.prepare(sql)
 

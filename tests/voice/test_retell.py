@@ -217,11 +217,12 @@ async def test_an_unknown_tool_is_said_as_well(line):
 
 @pytest.mark.parametrize(
     "header",
-    ["v=1,d=" + "0" * 64, "x", f"v={int(time.time() * 1000)},d=" + "0" * 64],
+    ["v=1,d=" + "0" * 64, "x", "v=now,d=" + "0" * 64],
 )
 async def test_an_unsigned_call_does_nothing(line, header):
     """Whoever cannot sign is nobody."""
     payload = {"name": "check_availability", "call": line.envelope("c"), "args": TEN}
+    header = header.replace("now", str(int(time.time() * 1000)))
     status, answer = await line.post("/v1/retell/functions", payload, header=header)
     assert (status, answer["code"]) == (401, "unauthorized")
     assert await line.salon.store.reservations.listed(line.salon.id) == []

@@ -13,14 +13,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
 
 import aiohttp
 import typer
-import yaml
 
 from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
 from slotkeeper.cli import session
@@ -29,7 +27,7 @@ from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.cancel import cancel_appointment
-from slotkeeper.operations.load_company import load_company
+from slotkeeper.operations.load_company import example, load_company, read_sheet
 from slotkeeper.simulator.checker import standing
 from slotkeeper.simulator.client import RetellLine, Unreachable
 from slotkeeper.simulator.conversations import Surprise, play, shipped_conversations
@@ -150,15 +148,15 @@ class _Salon:
 @asynccontextmanager
 async def _salon(app: App) -> AsyncIterator[_Salon]:
     """Load the example; its key is good for as long as the block lasts."""
-    source = (files("slotkeeper") / "examples" / f"{SALON}.yaml").read_text("utf-8")
-    await load_company(source, filename=f"{SALON}.yaml", db=app.db)
+    source, filename = example(SALON), f"{SALON}.yaml"
+    await load_company(source, filename=filename, db=app.db)
     company = await session.company_of(app, SALON)
     await _clear_up(app, company)
     secret = secrets.token_hex(16)
     await app.store.directory.add_secret(company.id, "retell", secret)
     api_key = await app.store.directory.create_key(company.id)
     try:
-        yield _Salon(company, yaml.safe_load(source)["lines"][0], secret, api_key)
+        yield _Salon(company, read_sheet(source, filename).lines[0], secret, api_key)
     finally:
         await app.store.directory.revoke_key(company.id, api_key[:PREFIX_LENGTH])
 
@@ -202,9 +200,11 @@ async def _compare(
         lived = []
         with screen.progress() as progress:
             bar = progress.add_task(title, total=plan.callers)
-            async for one in storm(line, slots, callers=plan.callers, seed=plan.seed):
-                lived.append(one)
-                progress.advance(bar)
+            calling = storm(line, slots, callers=plan.callers, seed=plan.seed)
+            async with contextlib.aclosing(calling):
+                async for one in calling:
+                    lived.append(one)
+                    progress.advance(bar)
         stands = await standing(salon.company.id, app.store, day_of(salon.company, day))
         cohorts.append(Cohort(Outcome.of(lived), stands))
     screen.side_by_side(plan.slots, *cohorts)
@@ -218,9 +218,7 @@ def _demand_promises(held: Cohort) -> None:
         raise Surprise("what was said is not what stands in the database")
 
 
-async def _stay(
-    app: App, salon: _Salon, chosen: Settings, address: str, screen: Screen
-) -> None:
+async def _stay(app: App, salon: _Salon, chosen: Settings, address: str, screen: Screen) -> None:
     day = await free_day(salon.company, app.store)
     start = datetime.combine(day, time(10), salon.company.zone)
     screen.try_this(address, _commands(salon, chosen, address, start))

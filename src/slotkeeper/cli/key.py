@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,13 +13,10 @@ from slotkeeper.cli import session
 # As the table's constraint: shorter is no secret, longer is a mistake.
 SECRET_LENGTH = range(8, 501)
 
+# The platforms that sign what they send.
+Platform = Literal["retell"]
+
 app = typer.Typer(no_args_is_help=True, help="Keys: who may ask, and which platforms are believed.")
-
-
-class Platform(StrEnum):
-    """A voice platform that signs what it sends."""
-
-    RETELL = "retell"
 
 
 @app.command()
@@ -95,7 +91,7 @@ def _keep_secret(company: str, platform: Platform, secret: str, as_json: bool) -
     async def main(app: App) -> dict[str, object]:
         found = await session.company_of(app, company)
         await app.store.directory.add_secret(found.id, platform, secret)
-        return {"company": found.slug, "platform": platform.value, "stored": True}
+        return {"company": found.slug, "platform": platform, "stored": True}
 
     session.print_record(session.run(main), as_json)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -13,24 +12,16 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import rows, session, whose
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownReservation
-from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.reservation import AppointmentReservation, Status
 from slotkeeper.operations import cancel as operation
 
 # What a table has room for; --json gives all.
-COLUMNS = ("company", "token", "status", "start", "service", "staff", "customer_phone", "expires_at")
+COLUMNS = ("company", "token", "status", "start", "service", "staff",
+           "customer_phone", "expires_at")  # fmt: skip
 
 app = typer.Typer(no_args_is_help=True, help="Reservations: what is held, and what became of it.")
 
 TokenArgument = Annotated[str, typer.Argument(help="The reservation's token.")]
-
-
-class Status(StrEnum):
-    """What a reservation can be."""
-
-    ACTIVE = "active"
-    CONVERTED = "converted"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
 
 
 @app.command("list")
@@ -97,11 +88,11 @@ async def _of(
     reservations = app.store.reservations
     if call is not None:
         return await reservations.for_call(owner.id, call)
-    if status is Status.ACTIVE:
+    if status == "active":
         return await reservations.active(owner.id)
-    if status is Status.EXPIRED:
+    if status == "expired":
         return await reservations.expired(owner.id)
-    return await reservations.listed(owner.id, status=status.value if status else None)
+    return await reservations.listed(owner.id, status=status)
 
 
 async def _find(

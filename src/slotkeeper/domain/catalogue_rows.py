@@ -143,10 +143,12 @@ def _hours(sheet: Sheet) -> dict[str, list[Stretch]]:
 
 
 def _closures(sheet: Sheet) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for closure in sheet.closures:
         row = to_builtins(structs.asdict(closure))
-        rows.append(row | {"last_day": row["last_day"] or row["first_day"]})
+        row["last_day"] = row["last_day"] or row["first_day"]
+        if row not in rows:
+            rows.append(row)
     return rows
 
 
@@ -172,9 +174,9 @@ def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
     _compare_segments(wanted, stored, found)
     _compare_abilities(wanted, stored, found)
     _compare_hours(wanted, stored, found)
-    if wanted.closures != stored.closures:
+    if lines := list(_closure_lines(wanted.closures, stored.closures)):
         found.closures = wanted.closures
-        found.lines += _closure_lines(wanted.closures, stored.closures)
+        found.lines += lines
     return found
 
 
@@ -271,9 +273,11 @@ def _compare_abilities(wanted: CatalogueRows, stored: CatalogueRows, found: Diff
 
 def _compare_hours(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
     known = {f"branch {key}" for key in stored.branches} | {f"staff {key}" for key in stored.staff}
+    # A person's own hours name her branch as well.
+    moved = {f"staff {row['key']}" for row in found.staff}
     for owner, stretches in wanted.hours.items():
         before = stored.hours.get(owner, [])
-        if stretches != before:
+        if stretches != before or owner in moved:
             found.hours[owner] = stretches
             if owner in known:
                 found.lines += _hours_lines(owner, stretches, before)
@@ -293,8 +297,6 @@ def _day(weekday: int, stretches: Iterable[Stretch]) -> str:
 
 
 def _closure_lines(wanted: list[Row], stored: list[Row]) -> Iterator[str]:
-    if not stored and not wanted:
-        return
     yield from (f"closure {_days(row)}: added" for row in wanted if row not in stored)
     yield from (f"closure {_days(row)}: removed" for row in stored if row not in wanted)
 

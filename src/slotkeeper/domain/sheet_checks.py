@@ -29,6 +29,8 @@ from slotkeeper.domain.sheet import (
 LONGEST_CLAIM_MIN = 12 * 60
 LONGEST_SERVICE_MIN = 24 * 60
 GRID_MIN = 5
+# They are read and written within seconds.
+MAX_ABILITIES = 100_000
 # The names nearest to an unknown one are looked for each time: that must have an end.
 MAX_REMARKS = 100
 
@@ -152,6 +154,14 @@ def _references(sheet: Sheet) -> Iterator[Remark]:
 def _known(path: str, key: str, known: Collection[str], noun: str) -> Iterator[Remark]:
     if key not in known:
         yield Remark(path, f"there is no {noun} {key!r}{nearest(key, known)}")
+
+
+def _abilities(sheet: Sheet) -> Iterator[Remark]:
+    everything = len(sheet.services)
+    pairs = sum(everything if m.services == "all" else len(m.services) for m in sheet.staff)
+    if pairs > MAX_ABILITIES:
+        reason = f"{pairs:,} pairs of staff and service, more than {MAX_ABILITIES:,}"
+        yield Remark("staff", f"{reason}: say which services each person does")
 
 
 def _shared_calendars(sheet: Sheet) -> Iterator[Remark]:
@@ -321,6 +331,7 @@ _REFUSING: tuple[Check, ...] = (
     _lines,
     _keys,
     _references,
+    _abilities,
     _shared_calendars,
     _hours,
     _closures,

@@ -7,7 +7,7 @@ calls, or that they hang up. A step may demand an answer; another answer is a Su
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -107,7 +107,7 @@ def read_conversations(text: str) -> list[Conversation]:
 
 async def play(
     conversation: Conversation, line: RetellLine, day: date
-) -> AsyncIterator[Said | ToolUsed | HungUp]:
+) -> AsyncGenerator[Said | ToolUsed | HungUp, None]:
     """Play a conversation about a day, and tell each thing as it happens.
 
     Raises Surprise where an answer is not the one demanded, and Unreachable. Whoever has not hung
@@ -148,9 +148,9 @@ def _demand(
     step: Step, answer: Answer, known: Mapping[str, str], answers: Mapping[str, Answer]
 ) -> None:
     if answer.http_status >= 400 or (step.expect and answer.status != step.expect):
-        wanted = step.expect or "no refusal"
         raise Surprise(
-            f"{step.caller}: expected {wanted}, got {answer.http_status} {answer.status}"
+            f"{step.caller}: expected {step.expect or 'no refusal'}, "
+            f"got {answer.http_status} {answer.status}"
         )
     for name, value in step.facts.items():
         wanted, got = _filled(value, known, answers), answer.facts.get(name)

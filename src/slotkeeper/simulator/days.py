@@ -59,7 +59,7 @@ def most_slots(company: Company, service: Service) -> int:
 
 
 def popular_slots(company: Company, service: Service, day: date, count: int) -> list[PopularSlot]:
-    """List ``count`` slots of a day, at most ``most_slots``: with everyone at the best time first."""
+    """List ``count`` slots of a day (at most ``most_slots``), the most popular times first."""
     return [
         PopularSlot(service, member, datetime.combine(day, time(hour), company.zone))
         for hour in POPULAR_HOURS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -45,7 +45,7 @@ class Outcome:
 
 async def storm(
     line: RetellLine, slots: Sequence[PopularSlot], *, callers: int, seed: int
-) -> AsyncIterator[Experience]:
+) -> AsyncGenerator[Experience, None]:
     """Let callers want the slots, all at once; gives what each lived through as they hang up.
 
     The same seed brings the same callers with the same wishes and patience; who wins a race

@@ -1,12 +1,13 @@
-"""Companies' catalogues, read whole."""
+"""Catalogues in the database: read as the domain knows them, written as a file says."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, time
-from typing import Any
-from uuid import UUID
+from dataclasses import dataclass
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+import asyncpg
+import msgspec
 
 from slotkeeper.domain.catalogue import (
     Branch,
@@ -15,51 +16,230 @@ from slotkeeper.domain.catalogue import (
     Company,
     Hours,
     Rules,
-    Segment,
     Service,
     Staff,
-    Synonym,
 )
+from slotkeeper.domain.catalogue_rows import CatalogueRows, Difference, difference, rows_of
+from slotkeeper.domain.errors import NotFound
+from slotkeeper.domain.sheet import Sheet, key_of
+from slotkeeper.domain.sheet_checks import Remark, e164
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 
+# A bigint has 19 digits; a longer number is nobody's.
+MAX_ID_DIGITS = 18
+# One statement must stay within its time limit, however many companies or staff there are.
+LIST_BATCH = 500
+ABILITIES_BATCH = 5_000
+
+# A query, whether it is needed, and its arguments.
+_Step = tuple[str, object, tuple[Any, ...]]
+
+
+class SheetConflict(Exception):
+    """What a file says cannot be true beside what the database holds; nothing was changed."""
+
+    def __init__(self, remarks: list[Remark]) -> None:
+        """Keep what is in the way, by the file's fields."""
+        super().__init__("; ".join(f"{remark.path}: {remark.reason}" for remark in remarks))
+        self.remarks = remarks
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCompany:
+    """What fits on a line about a company."""
+
+    id: int
+    slug: str
+    name: str
+    timezone: str
+    sandbox: bool
+    version: int
+    branches: int
+    staff: int
+    services: int
+
+
+class _Snapshot(msgspec.Struct, frozen=True):
+    """A catalogue as one statement gives it."""
+
+    id: int
+    slug: str
+    name: str
+    timezone: str
+    locale: Literal["de", "en"]
+    currency: str
+    sandbox: bool
+    version: int
+    rules: Rules
+    branches: tuple[Branch, ...]
+    calendars: tuple[Calendar, ...]
+    staff: tuple[Staff, ...]
+    services: tuple[Service, ...]
+    hours: tuple[Hours, ...]
+    closures: tuple[Closure, ...]
+
 
 async def read_company(db: Database, company_id: int) -> Company:
-    """Read a company that exists, with all that it offers."""
+    """Read all that a company offers now, at one version. Raises NotFound."""
     async with db.acting_for(company_id) as connection:
-        read = json.loads(await connection.fetchval(query("catalogue_read"), company_id))
-    row = read["company"]
-    return Company(
-        id=row["id"], slug=row["slug"], name=row["name"], zone=ZoneInfo(row["timezone"]),
-        locale=row["locale"], currency=row["currency"], sandbox=row["sandbox"],
-        version=row["catalogue_version"],
-        rules=Rules(**{name: row[name] for name in Rules.__dataclass_fields__}),
-        branches=tuple(Branch(b["id"], b["key"], b["name"], b["subdivision"]) for b in read["branches"]),
-        calendars=tuple(Calendar(k["id"], k["branch_id"], k["key"], k["kind"], k["name"]) for k in read["calendars"]),
-        staff=tuple(Staff(UUID(s["id"]), s["branch_id"], s["calendar_id"], s["key"], s["name"]) for s in read["staff"]),
-        services=tuple(_service(v) for v in read["services"]),
-        hours=tuple(_hours(h) for h in read["hours"]),
-        closures=tuple(Closure(z["branch_id"], date.fromisoformat(z["first_day"]), date.fromisoformat(z["last_day"]), z["reason"]) for z in read["closures"]),
+        found = await connection.fetchval(query("read_company"), company_id)
+    if found is None:
+        raise NotFound(f"no company {company_id}")
+    snapshot = msgspec.json.decode(found, type=_Snapshot)
+    parts = msgspec.structs.asdict(snapshot)
+    return Company(zone=ZoneInfo(parts.pop("timezone")), **parts)
+
+
+async def find_company(db: Database, slug_or_id: str | int) -> int | None:
+    """Find a company by its slug or its number; None if there is none."""
+    text = str(slug_or_id).strip()
+    if not (text.isascii() and text.isdigit()):
+        rows = await db.read(query("directory_find"), "company", hash_of(text))
+        return rows[0]["company_id"] if rows else None
+    if len(text) > MAX_ID_DIGITS:
+        return None
+    async with db.acting_for(int(text)) as connection:
+        found: int | None = await connection.fetchval(query("company_by_id"), int(text))
+    return found
+
+
+async def list_companies(db: Database) -> list[ListedCompany]:
+    """List all companies, the oldest first."""
+    ids = [row["company_id"] for row in await db.read(query("company_ids"))]
+    listed: list[ListedCompany] = []
+    for start in range(0, len(ids), LIST_BATCH):
+        batch = ids[start : start + LIST_BATCH]
+        async with db.acting_for(*batch) as connection:
+            rows = await connection.fetch(query("companies_listed"), batch)
+        listed += [ListedCompany(**row) for row in rows]
+    return listed
+
+
+async def store_sheet(db: Database, sheet: Sheet) -> tuple[int, list[str]]:
+    """Make the catalogue what a checked file says; give the company and what has changed.
+
+    All of it in one transaction, under the company's lock. What is no longer in the file is kept
+    and no longer offered. Raises SheetConflict.
+    """
+    wanted = rows_of(sheet)
+    async with db.acting_for() as connection:
+        await connection.execute(query("without_nested_loops"))
+        await connection.execute(query("lock_slug"), sheet.company.slug)
+        slug = hash_of(sheet.company.slug)
+        company_id = await connection.fetchval(query("directory_find"), "company", slug)
+        if company_id is None:
+            company_id = await _create(connection, sheet, wanted)
+            changes = await _write(connection, company_id, sheet, wanted)
+            return company_id, _created(sheet) if changes else []
+        await connection.execute(query("enter_company"), company_id)
+        changes = await _write(connection, company_id, sheet, wanted)
+        if changes:
+            await connection.execute(query("bump_catalogue"), company_id)
+    return company_id, changes
+
+
+async def _create(connection: asyncpg.Connection, sheet: Sheet, wanted: CatalogueRows) -> int:
+    company_id: int = await connection.fetchval(query("new_company_id"))
+    slug = sheet.company.slug
+    await connection.execute(query("insert_company"), company_id, slug, _json(wanted.company))
+    await connection.execute(query("directory_add"), "company", hash_of(slug), company_id, "")
+    return company_id
+
+
+def _created(sheet: Sheet) -> list[str]:
+    parts = (
+        (len(sheet.branches), "branch", "branches"),
+        (len(sheet.staff), "staff", "staff"),
+        (len(sheet.services), "service", "services"),
+        (len(sheet.lines), "line", "lines"),
     )
+    content = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts)
+    return [f"company {sheet.company.slug}: created ({content})"]
 
 
-def _service(row: Any) -> Service:
-    same = ("id key name category price_cents gap_policy buffer_before_min buffer_after_min min_notice_min horizon_days slot_step_min").split()
-    return Service(
-        **{name: row[name] for name in same},
-        segments=tuple(Segment(g["segment_number"], g["name"], g["duration_min"], g["gap_after_min"], g["gap_after_max_min"], g["gap_name"], g["same_staff"], tuple(g["resources"])) for g in row["segments"]),
-        staff_ids=frozenset(UUID(s) for s in row["staff_ids"]),
-        synonyms=tuple(Synonym(s["text"], s["confidence"]) for s in row["synonyms"]),
-    )
+async def _write(
+    connection: asyncpg.Connection, company_id: int, sheet: Sheet, wanted: CatalogueRows
+) -> list[str]:
+    """Write what differs, and say what that is."""
+    found = await connection.fetchval(query("catalogue_rows"), company_id)
+    differing = difference(wanted, msgspec.json.decode(found, type=CatalogueRows))
+    await _refuse_moves(connection, company_id, sheet, differing.moved_staff)
+    for name, value in _statements(differing):
+        await connection.execute(query(name), company_id, *value)
+    return differing.lines + await _write_lines(connection, company_id, sheet)
 
 
-def _hours(row: Any) -> Hours:
-    closes = row["closes_local"]
-    return Hours(row["branch_id"], row["weekday"], time.fromisoformat(row["opens_local"]), None if closes == "24:00:00" else time.fromisoformat(closes), UUID(row["staff_id"]) if row["staff_id"] else None)
+def _statements(differing: Difference) -> list[tuple[str, tuple[Any, ...]]]:
+    """List the queries to run and their arguments, referenced rows before those that refer."""
+    steps: list[_Step] = [
+        ("update_company", differing.company, (_json(differing.company),)),
+        ("write_branches", differing.branches, (_json(differing.branches),)),
+        ("write_calendars", differing.calendars, (_json(differing.calendars),)),
+        ("write_staff", differing.staff, (_json(differing.staff),)),
+        ("write_services", differing.services, (_json(differing.services),)),
+        ("remove_segments", differing.segments, (list(differing.segments),)),
+        ("write_segments", differing.segments, (_json(differing.segments),)),
+        ("write_segment_resources", differing.segments, (_json(differing.segments),)),
+        *_in_batches("remove_abilities", differing.abilities_lost),
+        *_in_batches("write_abilities", differing.abilities_gained),
+        ("remove_hours", differing.hours, (list(differing.hours),)),
+        ("write_hours", differing.hours, (_json(differing.hours),)),
+        ("remove_closures", differing.closures is not None, ()),
+        ("write_closures", differing.closures, (_json(differing.closures),)),
+    ]
+    return [(name, arguments) for name, needed, arguments in steps if needed]
 
 
-async def find_company(db: Database, slug_or_id: str) -> int | None:
-    """Find a company by slug or id."""
-    rows = await db.read(query("directory_find"), "company", hash_of(slug_or_id))
-    return int(rows[0]["company_id"]) if rows else None
+def _in_batches(name: str, pairs: list[tuple[str, str]]) -> list[_Step]:
+    """Everybody does everything: there may be more pairs than one statement has time for."""
+    batches = [pairs[n : n + ABILITIES_BATCH] for n in range(0, len(pairs), ABILITIES_BATCH)]
+    return [(name, batch, (_json(batch),)) for batch in batches]
+
+
+async def _refuse_moves(
+    connection: asyncpg.Connection, company_id: int, sheet: Sheet, moved: list[str]
+) -> None:
+    """Keep everyone on the calendar on which her bookings stand: elsewhere they block nothing."""
+    if not moved:
+        return
+    rows = await connection.fetch(query("claims_to_come"), company_id, moved)
+    claims = {row["key"]: row["claims"] for row in rows}
+    remarks = [
+        Remark(
+            f"staff[{number}]",
+            f"would stand on another calendar, but has {claims[key_of(member)]} holds or "
+            "appointments to come on the one she has",
+        )
+        for number, member in enumerate(sheet.staff)
+        if key_of(member) in claims
+    ]
+    if remarks:
+        raise SheetConflict(remarks)
+
+
+async def _write_lines(connection: asyncpg.Connection, company_id: int, sheet: Sheet) -> list[str]:
+    """Register the lines that are new, and give up those that are no longer in the file."""
+    wanted = {hash_of(e164(line) or line): line for line in sheet.lines}
+    stored = {row["key_hash"] for row in await connection.fetch(query("lines_of"), company_id)}
+    new, gone = wanted.keys() - stored, stored - wanted.keys()
+    if new:
+        rows = await connection.fetch(query("register_lines"), company_id, list(new))
+        registered = {row["key_hash"] for row in rows}
+        remarks = [
+            Remark(f"lines[{number}]", "this line is another company's")
+            for number, (key, _) in enumerate(wanted.items())
+            if key in new - registered
+        ]
+        if remarks:
+            raise SheetConflict(remarks)
+    if gone:
+        await connection.execute(query("give_up_lines"), company_id, list(gone))
+    # What was given up is known by its hash only.
+    changes = [f"line {line}: added" for key, line in wanted.items() if key in new]
+    return changes + ([f"lines: {len(gone)} given up"] if gone else [])
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -94,6 +94,15 @@ async def migrate(
             raise MigrationRefused(f"this role may not migrate: {error}") from error
 
 
+async def is_current(url: str) -> bool:
+    """Whether nothing is left to apply. Reads the ledger alone, and so is in nobody's way."""
+    async with owner_session(url) as connection:
+        kinds = ("migration", "function")
+        recorded = [await _ledger(connection, kind) for kind in kinds]
+    scripts = read_migrations(MIGRATIONS) + read_functions(FUNCTIONS)
+    return recorded[0] | recorded[1] == {script.name: script.checksum for script in scripts}
+
+
 async def _wait_for_other_runners(connection: Connection) -> None:
     """Hold the runners' lock until this session ends."""
     try:

@@ -14,6 +14,7 @@ Each message says what to do.
 
 import errno
 import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +77,10 @@ def told_clearly(data_dir: Path) -> Iterator[None]:
     """Turn what the operating system refuses into an error that says what to do."""
     try:
         yield
+    except subprocess.TimeoutExpired as error:
+        raise StartFailed(
+            f"A program hangs on {data_dir}: {error}. Is its disk reachable?"
+        ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_full(data_dir, str(error)) from error

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,8 +19,8 @@ from slotkeeper.storage.embedded.binaries import (
 )
 from slotkeeper.storage.embedded.errors import StartFailed, failure, told_clearly
 from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of, make_cluster
-from slotkeeper.storage.embedded.home import default_data_dir, open_home, prepare_socket
-from slotkeeper.storage.embedded.watchdog import PORT, PROGRAM_ENV, FileLock, Server
+from slotkeeper.storage.embedded.home import default_data_dir, open_home, prepare_socket, run_as
+from slotkeeper.storage.embedded.watchdog import PORT, Account, FileLock, Server
 
 # Crash recovery of the largest write-ahead log (postgresql.conf) on a slow disk, and then some.
 START_LIMIT_S = 300.0
@@ -28,11 +28,9 @@ POLL_S = 0.01
 LOG_TAIL_BYTES = 4000
 LAUNCH_ATTEMPTS = 5  # a server that is killed while it starts deserves another; a refusal is final
 
-# A server that is killed just when we ask is back in a moment; one without a free connection is
-# not worth waiting for.
+# The server may be killed just when we ask, or a user who was killed be still making the database.
 CONNECT_ATTEMPTS = 5
 CONNECT_PAUSE_S = 0.2
-PSQL_LOST_CONNECTION = 2
 
 _PROVISION = Path(__file__).parent / "provision.sql"
 
@@ -83,13 +81,11 @@ def _join(server: Server, bin_dirs: Sequence[Path] | None) -> Cluster:
     binaries = reachable(found, server)
     # First, because we may be killed as soon as the server runs.
     _keep_watched(server, binaries)
-    for attempt in range(1, CONNECT_ATTEMPTS + 1):
+    for _ in range(CONNECT_ATTEMPTS):
         cluster = Cluster(server.data_dir, _bring_up(server, binaries), found.bin_dir)
         answer = _provision(cluster)
         if answer.returncode == 0:
             return cluster
-        if answer.returncode != PSQL_LOST_CONNECTION or attempt == CONNECT_ATTEMPTS:
-            break
         time.sleep(CONNECT_PAUSE_S)
     raise failure("The first query", answer.stderr, server.data_dir)
 
@@ -117,13 +113,13 @@ def _bring_up(server: Server, binaries: Binaries) -> Path:
         ours, logged = None, server.log.stat().st_size
         with server.lock("server") as life:
             while time.monotonic() < deadline:
-                socket_dir = server.ready_in()
-                if socket_dir is not None:
-                    return socket_dir
                 if ours is None:
                     ours = _launch_if_down(server, binaries, life)
                 elif ours.poll() is not None:
                     break
+                socket_dir = server.ready_in()
+                if socket_dir is not None:
+                    return socket_dir
                 time.sleep(POLL_S)
         if ours is not None and (ours.returncode or 0) > 0:
             raise failure("Starting PostgreSQL", _log_since(server, logged), server.data_dir)
@@ -160,15 +156,16 @@ def _provision(cluster: Cluster) -> "subprocess.CompletedProcess[str]":
     """Show by a query that the server is ready, and that the roles and the database are there."""
     command = [
         *(str(cluster.bin_dir / "psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"),
-        *("--host", str(cluster.socket_dir), "--port", str(PORT)),
+        *("--host", str(cluster.socket_dir), "--port", str(PORT), "--no-password"),
         *("--username", SUPERUSER, "--dbname", "postgres", "--file", str(_PROVISION)),
     ]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=PROGRAM_ENV)
+    return run_as(Account(os.geteuid(), os.getegid()), command, cwd=Path("/"))
 
 
 def _leave(server: Server, users: FileLock) -> None:
     users.close()
-    with server.lock("users") as alone:
+    # If the directory has been deleted, PostgreSQL notices within a minute and stops by itself.
+    with suppress(FileNotFoundError), server.lock("users") as alone:
         if alone.try_exclusive():
             server.stop()
         else:

@@ -159,12 +159,17 @@ class Server:
         return None
 
     def ready_in(self) -> Path | None:
-        """The directory of the socket on which the server accepts connections, if it does."""
-        # The server's own word, not ours: it may have been started where TMPDIR was another.
+        """The directory of the socket on which the server accepts connections, if it does.
+
+        Holds for a server that lives, which server.lock tells.
+        """
+        # The server's own word, not ours: it may have been started where TMPDIR was another. Not
+        # its process: that may be in another container, with the data directory in both.
         lines = self._pid_file()
-        if len(lines) < 8 or lines[7].strip() != "ready" or self.postmaster() is None:
+        if len(lines) < 8 or lines[7].strip() != "ready":
             return None
-        return Path(lines[4])
+        socket_dir = Path(lines[4])
+        return socket_dir if listens(socket_dir / self.socket.name) else None
 
     def launch(self, life: FileLock, postgres: str) -> "subprocess.Popen[bytes]":
         """Start the server and bequeath it server.lock, which the caller holds alone."""
@@ -193,7 +198,8 @@ class Server:
                 self.end_orphans()
                 return life.try_exclusive()
 
-            if gone():
+            # One that we cannot see, in another container, is its own watchdog's to stop.
+            if gone() or not self.processes():
                 return
             for number, limit_s in STOP_STEPS:
                 postmaster = self.postmaster()
@@ -309,7 +315,7 @@ def _relaunch(server: Server, postgres: str, users: FileLock) -> bool:
             return False
         # One who holds users.lock alone is stopping the server, and one who has stopped it has
         # removed the socket's directory: then it must stay down until a user starts it.
-        if not server.socket_dir.exists() or not users.try_shared():
+        if not server.socket_dir.exists() or server.stranger() or not users.try_shared():
             return False
         server.launch(life, postgres)
         users.unlock()

@@ -2,7 +2,12 @@
 -- included: what a file is compared with. Keys are ordered by their bytes, as Python orders them.
 SELECT jsonb_build_object(
     'company', (
-        SELECT to_jsonb(c) - '{id,slug,catalogue_version,created_at,updated_at}'::text[]
+        SELECT jsonb_build_object(
+            'name', c.name, 'timezone', c.timezone, 'locale', c.locale, 'currency', c.currency,
+            'sandbox', c.sandbox, 'hold_ttl_s', c.hold_ttl_s, 'max_hold_age_s', c.max_hold_age_s,
+            'min_notice_min', c.min_notice_min, 'horizon_days', c.horizon_days,
+            'slot_step_min', c.slot_step_min, 'max_alternatives', c.max_alternatives,
+            'cancel_notice_min', c.cancel_notice_min, 'move_notice_min', c.move_notice_min)
         FROM companies c WHERE c.id = $1),
     'branches', (
         SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_object(
@@ -22,8 +27,12 @@ SELECT jsonb_build_object(
         JOIN calendars k ON k.company_id = m.company_id AND k.id = m.calendar_id
         WHERE m.company_id = $1),
     'services', (
-        SELECT coalesce(jsonb_object_agg(
-            s.key, to_jsonb(s) - '{company_id,id,key}'::text[]), '{}')
+        SELECT coalesce(jsonb_object_agg(s.key, jsonb_build_object(
+            'name', s.name, 'category', s.category, 'price_cents', s.price_cents,
+            'gap_policy', s.gap_policy, 'buffer_before_min', s.buffer_before_min,
+            'buffer_after_min', s.buffer_after_min, 'min_notice_min', s.min_notice_min,
+            'horizon_days', s.horizon_days, 'slot_step_min', s.slot_step_min,
+            'synonyms', s.synonyms, 'active', s.active)), '{}')
         FROM services s WHERE s.company_id = $1),
     'segments', (
         SELECT coalesce(jsonb_object_agg(g.key, g.segments), '{}')

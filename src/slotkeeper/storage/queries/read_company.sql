@@ -1,5 +1,24 @@
 -- read_company: the catalogue as the domain knows it, of one version, in one statement. What is no
 -- longer offered is left out. Staff come by id, which grows in the order in which they were loaded.
+-- Materialized, and an array instead of a join: for a catalogue that was just loaded there are no
+-- statistics, and the planner would gather who does what anew for each service or person.
+WITH able AS MATERIALIZED (
+    SELECT x.service_id, jsonb_agg(x.staff_id) AS staff_ids
+    FROM staff_services x
+    WHERE x.company_id = $1 AND x.staff_id = ANY (
+        ARRAY(SELECT m.id FROM staff m WHERE m.company_id = $1 AND m.active))
+    GROUP BY x.service_id
+), parts AS MATERIALIZED (
+    SELECT p.service_id, jsonb_agg(jsonb_build_object(
+        'number', p.segment_number, 'name', p.name, 'duration_min', p.duration_min,
+        'gap_after_min', p.gap_after_min, 'gap_after_max_min', p.gap_after_max_min,
+        'gap_name', p.gap_name, 'same_staff', p.same_staff, 'resource_calendar_ids', (
+            SELECT coalesce(jsonb_agg(r.calendar_id ORDER BY r.calendar_id), '[]')
+            FROM segment_resources r
+            WHERE r.company_id = p.company_id AND r.segment_id = p.id))
+        ORDER BY p.segment_number) AS segments
+    FROM service_segments p WHERE p.company_id = $1 GROUP BY p.service_id
+)
 SELECT jsonb_build_object(
     'id', c.id, 'slug', c.slug, 'name', c.name, 'timezone', c.timezone, 'locale', c.locale,
     'currency', c.currency, 'sandbox', c.sandbox, 'version', c.catalogue_version,
@@ -33,23 +52,8 @@ SELECT jsonb_build_object(
             'slot_step_min', s.slot_step_min, 'synonyms', s.synonyms)
             ORDER BY s.id), '[]')
         FROM services s
-        LEFT JOIN (
-            SELECT x.service_id, jsonb_agg(x.staff_id) AS staff_ids
-            FROM staff_services x
-            JOIN staff m ON m.company_id = x.company_id AND m.id = x.staff_id AND m.active
-            WHERE x.company_id = $1 GROUP BY x.service_id
-        ) a ON a.service_id = s.id
-        LEFT JOIN (
-            SELECT p.service_id, jsonb_agg(jsonb_build_object(
-                'number', p.segment_number, 'name', p.name, 'duration_min', p.duration_min,
-                'gap_after_min', p.gap_after_min, 'gap_after_max_min', p.gap_after_max_min,
-                'gap_name', p.gap_name, 'same_staff', p.same_staff, 'resource_calendar_ids', (
-                    SELECT coalesce(jsonb_agg(r.calendar_id ORDER BY r.calendar_id), '[]')
-                    FROM segment_resources r
-                    WHERE r.company_id = p.company_id AND r.segment_id = p.id))
-                ORDER BY p.segment_number) AS segments
-            FROM service_segments p WHERE p.company_id = $1 GROUP BY p.service_id
-        ) g ON g.service_id = s.id
+        LEFT JOIN able a ON a.service_id = s.id
+        LEFT JOIN parts g ON g.service_id = s.id
         WHERE s.company_id = $1 AND s.active),
     'hours', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -1,0 +1,149 @@
+"""Companies: load one from a file, list them, show one."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+from slotkeeper.domain.catalogue import Company, Hours, Service
+from slotkeeper.domain.document import MAX_BYTES
+from slotkeeper.operations.load_company import Loaded, example, load_company
+from slotkeeper.storage.catalogue import list_companies
+
+app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="A YAML or JSON file, - for standard input, or friseur-1, the example."
+    ),
+]
+
+
+@app.command()
+def load(file: FileArgument, as_json: session.JsonOption = False) -> None:
+    """Make a company what its file says: all of it or, with line and reason, nothing."""
+    source = _source(file)
+
+    async def main(app: App) -> Loaded:
+        return await load_company(source, filename=file, db=app.db)
+
+    loaded = session.run(main)
+    for warning in loaded.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    if as_json:
+        session.print_record(asdict(loaded), as_json)
+        return
+    for change in loaded.changes or (f"{loaded.slug}: nothing has changed",):
+        typer.echo(change)
+
+
+@app.command("list")
+def list_all(as_json: session.JsonOption = False) -> None:
+    """List all companies."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        return [asdict(company) for company in await list_companies(app.db)]
+
+    session.print_table(session.run(main), as_json)
+
+
+@app.command()
+def show(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
+    """Show what a company is and offers."""
+
+    async def main(app: App) -> Company:
+        return await session.company_of(app, company)
+
+    found = session.run(main)
+    if as_json:
+        session.print_record(_whole(found), as_json)
+        return
+    session.print_record(_heading(found), as_json)
+    typer.echo()
+    session.print_table([_row(found, service) for service in found.services], as_json)
+
+
+def _source(file: str) -> bytes:
+    """Read a file, or the example of that name where there is no such file."""
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    path = Path(file)
+    try:
+        if not path.exists() and not path.suffix:
+            return example(file)
+        with path.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        session.leave(f"{file}: {reason}", session.EXIT_REFUSED)
+
+
+def _heading(company: Company) -> dict[str, object]:
+    people = Counter(member.name for member in company.staff)
+    return {
+        "id": company.id,
+        "slug": company.slug,
+        "name": company.name,
+        "timezone": company.zone.key,
+        "locale": company.locale,
+        "sandbox": company.sandbox,
+        "version": company.version,
+        "branches": ", ".join(branch.name for branch in company.branches),
+        "staff": ", ".join(people),
+    }
+
+
+def _row(company: Company, service: Service) -> dict[str, object]:
+    price = service.price_cents
+    return {
+        "service": service.name,
+        "key": service.key,
+        "minutes": service.duration_min,
+        "segments": len(service.segments),
+        "price": None if price is None else f"{price / 100:.2f} {company.currency}",
+        "staff": len(service.staff_ids),
+    }
+
+
+def _whole(company: Company) -> dict[str, object]:
+    """All of it, for a program."""
+    return {
+        "id": company.id,
+        "slug": company.slug,
+        "name": company.name,
+        "timezone": company.zone.key,
+        "locale": company.locale,
+        "currency": company.currency,
+        "sandbox": company.sandbox,
+        "version": company.version,
+        "rules": asdict(company.rules),
+        "branches": [asdict(branch) for branch in company.branches],
+        "calendars": [asdict(calendar) for calendar in company.calendars],
+        "staff": [asdict(member) for member in company.staff],
+        "services": [_service(service) for service in company.services],
+        "hours": [_hours(hours) for hours in company.hours],
+        "closures": [asdict(closure) for closure in company.closures],
+    }
+
+
+def _service(service: Service) -> dict[str, object]:
+    return asdict(service) | {
+        "duration_min": service.duration_min,
+        "staff_ids": sorted(service.staff_ids),
+    }
+
+
+def _hours(hours: Hours) -> dict[str, object]:
+    closes = hours.closes_local
+    return asdict(hours) | {
+        "opens_local": f"{hours.opens_local:%H:%M}",
+        "closes_local": f"{closes:%H:%M}" if closes else "24:00",
+    }

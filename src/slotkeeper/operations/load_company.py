@@ -1,0 +1,67 @@
+"""Load a company from a file: once or again, all of it or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from slotkeeper.domain.document import Unreadable, read_tree
+from slotkeeper.domain.errors import NotFound
+from slotkeeper.domain.fitting import Fitted, Problem, fit
+from slotkeeper.domain.sheet import CatalogueRefused, Sheet
+from slotkeeper.domain.sheet_checks import refusals, warnings
+from slotkeeper.storage.catalogue import SheetConflict, store_sheet
+from slotkeeper.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load did. ``changes`` is empty where the file says what was there already."""
+
+    company_id: int
+    slug: str
+    changes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+async def load_company(source: bytes | str, *, filename: str, db: Database) -> Loaded:
+    """Make a company what its file says, and tell what changed.
+
+    Raises CatalogueRefused with every problem, its line and the reason; then nothing was changed.
+    """
+    sheet, fitted = _read(source, filename)
+    try:
+        company_id, changes = await store_sheet(db, sheet)
+    except SheetConflict as conflict:
+        problems = [fitted.problem(*remark) for remark in conflict.remarks]
+        raise CatalogueRefused(filename, problems) from conflict
+    odd = (f"{filename}:{fitted.problem(*remark)}" for remark in warnings(sheet))
+    return Loaded(company_id, sheet.company.slug, tuple(changes), tuple(odd))
+
+
+def read_sheet(source: bytes | str, filename: str) -> Sheet:
+    """Read and check a company's file. Raises CatalogueRefused."""
+    sheet, _ = _read(source, filename)
+    return sheet
+
+
+def example(name: str) -> bytes:
+    """Give the file of a company that is shipped as an example. Raises NotFound."""
+    folder = files("slotkeeper") / "examples"
+    shipped = {entry.name: entry for entry in folder.iterdir()}
+    if f"{name}.yaml" not in shipped:
+        raise NotFound(f"no example {name!r}")
+    return shipped[f"{name}.yaml"].read_bytes()
+
+
+def _read(source: bytes | str, filename: str) -> tuple[Sheet, Fitted]:
+    try:
+        tree = read_tree(source)
+    except Unreadable as error:
+        raise CatalogueRefused(filename, [Problem(error.line, "", error.reason)]) from None
+    sheet, fitted = fit(tree, Sheet)
+    # What is between the parts can be judged only where each part is whole.
+    problems = fitted.problems if sheet is None else [fitted.problem(*r) for r in refusals(sheet)]
+    if sheet is None or problems:
+        raise CatalogueRefused(filename, sorted(problems, key=lambda problem: problem.line))
+    return sheet, fitted
