@@ -9,21 +9,22 @@ from typing import Any
 import pytest
 
 from tests.build import FRIDAY_10, PERM, Salon
-from tests.races.truth import Rows, assert_sound, rows_of
+from tests.races.truth import STATUSES, Rows, assert_sound, rows_of
 
 Lie = Callable[[Rows], None]
 
 
 @pytest.fixture
 async def rows(salon: Salon) -> Rows:
-    """A company with one reservation of each status, all compound, two of them on one slot."""
-    await salon.hold(PERM, at=FRIDAY_10, call="dead", ttl_s=60)
+    """A company with one reservation of each status, all compound, all of them on one slot."""
+    await salon.hold(PERM, at=FRIDAY_10, staff="Emma", call="dead", ttl_s=60)
     salon.clock.advance(60)
+    released = await salon.hold(PERM, at=FRIDAY_10, staff="Emma", call="no")
+    salon.clock.advance(1)
+    await salon.cancel(released.token)
     taken = await salon.hold(PERM, at=FRIDAY_10, staff="Emma", call="yes")
     await salon.convert(taken.token)
     await salon.hold(PERM, at=FRIDAY_10, staff="Sarah", call="waits")
-    released = await salon.hold(PERM, at=FRIDAY_10 + timedelta(days=1), call="no")
-    await salon.cancel(released.token)
     found = await rows_of(salon)
     return Rows(*([dict(row) for row in table] for table in _tables(found)))
 
@@ -94,10 +95,23 @@ def a_hold_of_an_ended_call(rows: Rows) -> None:
     call["ended_at"] = FRIDAY_10
 
 
-def a_slot_taken_from_the_living(rows: Rows) -> None:
-    """Reserve a slot a second before its hold ended."""
+def an_end_before_the_beginning(rows: Rows) -> None:
+    """Cancel a hold before it is made."""
     for segment in range(1, 5):
-        _row(rows, "converted", segment)["reserved_at"] -= timedelta(seconds=1)
+        row = _row(rows, "cancelled", segment)
+        row["ended_at"] = row["reserved_at"] - timedelta(microseconds=1)
+
+
+def an_end_before_its_time(rows: Rows) -> None:
+    """Sweep a hold a moment before it is dead."""
+    for segment in range(1, 5):
+        _row(rows, "expired", segment)["updated_at"] -= timedelta(microseconds=1)
+
+
+def a_slot_taken_from_the_living(rows: Rows) -> None:
+    """Reserve a slot a moment before its holder let go of it."""
+    for segment in range(1, 5):
+        _row(rows, "converted", segment)["reserved_at"] -= timedelta(microseconds=1)
 
 
 LIES = [
@@ -111,6 +125,8 @@ LIES = [
     a_second_appointment,
     an_appointment_that_blocks_nothing,
     a_hold_of_an_ended_call,
+    an_end_before_the_beginning,
+    an_end_before_its_time,
     a_slot_taken_from_the_living,
 ]
 
@@ -118,12 +134,7 @@ LIES = [
 def test_what_the_core_makes_is_sound(rows):
     """Nothing is found in rows that nobody tampered with."""
     assert_sound(rows)
-    assert [rows.count(status) for status in ("active", "converted", "expired", "cancelled")] == [
-        1,
-        1,
-        1,
-        1,
-    ]
+    assert [rows.count(status) for status in STATUSES] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__)

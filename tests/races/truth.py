@@ -71,6 +71,8 @@ def assert_sound(rows: Rows) -> None:
         *miscounted(rows),
         *ill_converted(rows),
         *held_by_the_ended(rows),
+        *ended_before_they_began(rows),
+        *expired_too_early(rows),
         *owned_by_two_at_once(rows),
     ]
     assert not found, "\n".join(found[:20])
@@ -142,16 +144,34 @@ def held_by_the_ended(rows: Rows) -> Iterator[str]:
             yield f"row {row['id']} is held by the ended call {row['call_id']}"
 
 
+def ended_before_they_began(rows: Rows) -> Iterator[str]:
+    """Find reservations that ended, by what they say, before they were made."""
+    for row in rows.reservations:
+        if row["ended_at"] and row["ended_at"] < row["reserved_at"]:
+            yield f"row {row['id']} was made at {row['reserved_at']}, ended at {row['ended_at']}"
+
+
+def expired_too_early(rows: Rows) -> Iterator[str]:
+    """Find holds that were ended for their age before they were that old."""
+    for row in rows.reservations:
+        if row["status"] == "expired" and row["updated_at"] < row["expires_at"]:
+            yield f"row {row['id']} was to live until {row['expires_at']}, not {row['updated_at']}"
+
+
 def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
-    """Look back: by what the rows say of themselves, nobody had what was still another's."""
+    """Look back: nobody reserved what was still another's, by what the rows say of themselves.
+
+    What had expired is judged by the two rules above: its end was freed after its time, and the
+    next one's ``reserved_at`` is when it was asked, which may be a moment before.
+    """
     freed = {a["reservation_token"]: a["cancelled_at"] for a in rows.appointments}
     calendars: dict[int, list[Row]] = defaultdict(list)
     for row in rows.reservations:
-        calendars[row["calendar_id"]].append(row)
+        if row["status"] != "expired":
+            calendars[row["calendar_id"]].append(row)
     for calendar_id, ours in calendars.items():
-        for first, second in _overlapping_in_time(ours):
-            if first["reserved_at"] > second["reserved_at"]:
-                first, second = second, first
+        for pair in _overlapping_in_time(ours):
+            first, second = sorted(pair, key=lambda row: row["reserved_at"])
             until = first["ended_at"]
             if first["status"] == "converted":
                 until = freed.get(first["compound_parent_token"] or first["reservation_token"])

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import slotkeeper
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.home import open_home
 from slotkeeper.storage.embedded.watchdog import Server, poll
@@ -38,17 +37,19 @@ class User:
     """Another process that uses a cluster until it leaves or is killed."""
 
     def __init__(self, data_dir: Path) -> None:
-        source = str(Path(slotkeeper.__file__).parents[1])
         self.process = subprocess.Popen(
             [sys.executable, "-c", _USE, str(data_dir)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": source},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
 
     def ready(self) -> "User":
         """Wait until it uses the cluster."""
-        assert self.process.stdout.readline() == b"ready\n"
+        said = self.process.stdout.readline()
+        if said != b"ready\n":
+            self.kill()
+        assert said == b"ready\n"
         return self
 
     def leave(self) -> None:
@@ -97,9 +98,9 @@ def is_down(server: Server) -> bool:
         return life.try_exclusive() and watchdog.try_exclusive()
 
 
-def copy_of(data_dir: Path, place: Path) -> Path:
+def copy_of(data_dir: Path, copy: Path) -> Path:
     """Copy a data directory whose server is down: sooner done than a first start."""
-    copy = place / "data"
+    copy.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-a", str(data_dir), str(copy)], check=True)
     return copy
 

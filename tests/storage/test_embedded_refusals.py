@@ -49,7 +49,7 @@ def made():
 @pytest.fixture
 def data_dir(made, place):
     """A data directory that has had its first start."""
-    return copy_of(made, place)
+    return copy_of(made, place / "data")
 
 
 @pytest.fixture

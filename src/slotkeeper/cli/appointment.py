@@ -24,7 +24,7 @@ COLUMNS = ("company", "id", "status", "start", "end", "service", "staff", "custo
 
 app = typer.Typer(no_args_is_help=True, help="Appointments: what is booked.")
 
-IdArgument = Annotated[int, typer.Argument(help="The appointment's id.", min=1)]
+IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The appointment's id.", min=1)]
 
 
 @app.command("list")
@@ -38,6 +38,7 @@ def list_appointments(
             help="A day of the company. Default: the next 30 days.",
         ),
     ] = None,
+    cancelled: Annotated[bool, typer.Option("--cancelled", help="Those too that were.")] = False,
     as_json: session.JsonOption = False,
 ) -> None:
     """List at most 500 appointments of each company that start in that time."""
@@ -48,6 +49,7 @@ def list_appointments(
             rows.appointment(owner, found, whole=as_json)
             for owner in await whose.companies(app, company)
             for found in await app.store.appointments.listed(owner.id, _window(owner, date, now))
+            if cancelled or found.status == "booked"
         ]
 
     session.print_table(rows.narrow(session.run(main), COLUMNS, whole=as_json), as_json)

@@ -14,6 +14,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Hours, Service
 from slotkeeper.domain.document import MAX_BYTES
+from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import Loaded, example, load_company
 from slotkeeper.storage.catalogue import list_companies
 
@@ -81,6 +82,8 @@ def _source(file: str) -> bytes:
             return example(file)
         with path.open("rb") as opened:
             return opened.read(MAX_BYTES + 1)
+    except NotFound:
+        session.leave(f"{file}: no such file, and no such example", session.EXIT_REFUSED)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         session.leave(f"{file}: {reason}", session.EXIT_REFUSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import secrets
 import shlex
 import signal
@@ -104,20 +105,23 @@ def _apart(settings: Settings, data_dir: Path | None) -> Settings:
 
 async def _demo(chosen: Settings, urls: Urls, plan: Plan, screen: Screen) -> None:
     _end_on_signals()
-    await migrate(urls.owner)
+    if chosen.database_url:
+        await migrate(urls.owner)  # our own is migrated when it is started
     async with opened(chosen, urls) as app, AsyncExitStack() as stack:
         salon = await stack.enter_async_context(_salon(app))
         if plan.slots > (most := most_slots(salon.company, salon.popular)):
             session.leave(f"a day has {most} popular slots at most", session.EXIT_REFUSED)
         screen.note("starting the server ...")
         address = await stack.enter_async_context(
-            running_server(urls.app, port=plan.port, environ=WITH_HOLDS)
+            running_server(urls.app, port=plan.port, environ=os.environ | WITH_HOLDS)
         )
         http = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         )
         await _converse(app, salon, salon.line(http, address), screen)
-        async with running_server(urls.app, "--no-worker", environ=WITHOUT_HOLDS) as unheld:
+        async with running_server(
+            urls.app, "--no-worker", environ=os.environ | WITHOUT_HOLDS
+        ) as unheld:
             lines = (salon.line(http, unheld), salon.line(http, address))
             await _compare(app, salon, lines, plan, screen)
         if plan.stays:
@@ -181,7 +185,7 @@ async def _converse(app: App, salon: _Salon, line: RetellLine, screen: Screen) -
         async with contextlib.aclosing(play(conversation, line, day)) as happening:
             async for happened in happening:
                 screen.show(happened)
-                await asyncio.sleep(screen.pace_s)
+                await asyncio.sleep(screen.pause_s(happened))
 
 
 async def _compare(

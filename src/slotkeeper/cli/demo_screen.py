@@ -17,8 +17,8 @@ from slotkeeper.simulator.storm import Outcome
 
 # A log is read later; a terminal is watched.
 LOG_WIDTH = 110
-# Between two things that happen, so that they can be read as they do.
-PACE_S = 0.5
+# After somebody has spoken, so that it can be read before it is answered.
+PACE_S = 0.7
 # Wide enough for the callers' names and the agent's.
 _SPEAKER_WIDTH = 8
 
@@ -47,10 +47,9 @@ class Screen:
         """Whether somebody sits before it."""
         return self.console.is_terminal
 
-    @property
-    def pace_s(self) -> float:
+    def pause_s(self, happened: Said | ToolUsed | HungUp) -> float:
         """How long to wait after something has been shown."""
-        return PACE_S if self.is_watched else 0.0
+        return PACE_S if self.is_watched and isinstance(happened, Said) else 0.0
 
     def note(self, text: str) -> None:
         """Say what is being done."""

@@ -60,7 +60,9 @@ def list_keys(company: session.CompanyOption, as_json: session.JsonOption = Fals
 
 @app.command()
 def revoke(
-    prefix: Annotated[str, typer.Argument(help="The key's first characters, as `list` shows.")],
+    prefix: Annotated[
+        str, typer.Argument(metavar="PREFIX", help="Its first characters, as `list` shows.")
+    ],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:

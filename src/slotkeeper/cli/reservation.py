@@ -21,7 +21,7 @@ COLUMNS = ("company", "token", "status", "start", "service", "staff",
 
 app = typer.Typer(no_args_is_help=True, help="Reservations: what is held, and what became of it.")
 
-TokenArgument = Annotated[str, typer.Argument(help="The reservation's token.")]
+TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reservation's token.")]
 
 
 @app.command("list")

@@ -7,6 +7,7 @@ import asyncio
 import code
 import inspect
 import sys
+import traceback
 from collections.abc import Mapping
 from types import CodeType, FunctionType
 from typing import Any
@@ -50,6 +51,8 @@ def shell() -> None:
 
 def _with_app(runner: asyncio.Runner, chosen: Settings, urls: Urls) -> None:
     """Connect, and serve the prompt from the same event loop that the connections belong to."""
+    # Typer's own hook shows how the console was called, which is no answer to a typing error.
+    sys.excepthook = sys.__excepthook__
     connection = opened(chosen, urls)
     console = AwaitingConsole(runner, _names(runner.run(connection.__aenter__())))
     try:
@@ -76,8 +79,9 @@ class AwaitingConsole(code.InteractiveConsole):
 
     def run_whole(self, source: str) -> bool:
         """Run a text as a script; False where it raised, which it then has shown."""
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         try:
-            compiled = self.compile.compiler(source, "<stdin>", "exec")
+            compiled = compile(source, "<stdin>", "exec", flags, dont_inherit=True)
         except (SyntaxError, ValueError, OverflowError):
             self.showsyntaxerror("<stdin>")
             return False
@@ -93,10 +97,17 @@ class AwaitingConsole(code.InteractiveConsole):
             raise
         except KeyboardInterrupt:
             self.write("\nKeyboardInterrupt\n")
-        except BaseException:
-            self.showtraceback()
+        except BaseException as error:
+            self._show(error, compiled.co_filename)
         else:
             self.raised = False
+
+    def _show(self, error: BaseException, filename: str) -> None:
+        """Show what was raised, from what was entered on: how it came to run is our affair."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename != filename:
+            trace = trace.tb_next
+        self.write("".join(traceback.format_exception(error.with_traceback(trace))))
 
     async def _entered(self, compiled: CodeType) -> None:
         # Inside a coroutine, so that what is entered finds a running loop, awaited or not.

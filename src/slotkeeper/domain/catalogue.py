@@ -163,6 +163,10 @@ class Company:
         object.__setattr__(self, "_services", by_name | by_key)
         object.__setattr__(self, "_staff", {s.id: s for s in self.staff})
 
+    def __hash__(self) -> int:
+        """By id and version: a version never changes what it says."""
+        return hash((self.id, self.version))
+
     def service(self, name: str) -> Service:
         """Find a service by its exact name or key, in any case; else UnknownService."""
         found = self._services.get(name.strip().casefold())

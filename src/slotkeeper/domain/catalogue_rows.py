@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct, field, structs, to_builtins
+from msgspec import Struct, structs, to_builtins
 
 from slotkeeper.domain.sheet import (
     WEEKDAYS,
@@ -54,8 +54,8 @@ class Difference(Struct):
     abilities_gained: list[tuple[str, str]] = []
     hours: dict[str, list[Stretch]] = {}
     closures: list[Row] | None = None
-    # Whose calendar becomes another: what they have to come would not block there.
-    moved_staff: list[str] = field(default_factory=list)
+    # Who gets another calendar, and whose bookings would then not block for her.
+    moved_staff: dict[str, list[str]] = {}
 
 
 def rows_of(sheet: Sheet) -> CatalogueRows:
@@ -166,11 +166,7 @@ def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
     found.calendars = _differing("calendar", wanted.calendars, stored.calendars, lines)
     # A person's own calendar has her key: what happened to it has been said of her.
     found.lines += [line for line in lines if line.split(":")[0].split()[1] not in told]
-    found.moved_staff = [
-        key
-        for key, row in stored.staff.items()
-        if key in wanted.staff and wanted.staff[key]["calendar"] != row["calendar"]
-    ]
+    found.moved_staff = _moved(wanted, stored)
     _compare_segments(wanted, stored, found)
     _compare_abilities(wanted, stored, found)
     _compare_hours(wanted, stored, found)
@@ -230,6 +226,27 @@ def _synonyms_line(wanted: list[Row], stored: list[Row]) -> str:
         if text in before and before[text] != confidence
     ]
     return f"synonyms {', '.join(parts) or 'in another order'}"
+
+
+def _moved(wanted: CatalogueRows, stored: CatalogueRows) -> dict[str, list[str]]:
+    """Find who leaves the calendar on which her bookings stand, and the keys they were made under.
+
+    That is she herself; her other record on that calendar, if it is no longer in the file; or she
+    by the key that she had before.
+    """
+    gone = {key: row for key, row in stored.staff.items() if key not in wanted.staff}
+    moved = {}
+    for key, row in wanted.staff.items():
+        before = stored.staff.get(key)
+        if before is None:
+            others = [k for k, other in gone.items() if other["name"] == row["name"]]
+        elif before["calendar"] != row["calendar"]:
+            others = [k for k, other in gone.items() if other["calendar"] == before["calendar"]]
+            others.append(key)
+        else:
+            continue
+        moved[key] = [k for k in others if stored.staff[k]["calendar"] != row["calendar"]]
+    return {key: others for key, others in moved.items() if others}
 
 
 def _compare_segments(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:

@@ -87,7 +87,7 @@ def read_tree(source: bytes | str) -> Node:
         for event in yaml.parse(_json_as_yaml(text), Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        raise _unreadable(error, last_line=text.count("\n") + 1) from None
+        raise _unreadable(error, last_line=text.rstrip().count("\n") + 1) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # The reader without libyaml lets some impossible escapes through to chr().
         raise Unreadable(1, f"not readable as YAML: {type(error).__name__}") from None

@@ -9,7 +9,15 @@
     │   │   └── UnknownAppointment
     │   ├── SlotTaken               someone else's hold or appointment covers the time
     │   ├── StaffCannot             that person does not do that service
+    │   ├── StaffAbsent             that person, or everyone, is away then
+    │   ├── Closed                  not within opening hours, or a closed day
     │   ├── InThePast               the wished time is over
+    │   ├── TooSoon                 less notice than is asked for
+    │   ├── TooFar                  further ahead than is booked
+    │   ├── OffStep                 not one of the times of day at which anything starts
+    │   ├── TooLateToChange         less notice than a change or cancellation needs
+    │   ├── TooManyHolds            this caller, or all callers together, hold too much
+    │   ├── AppointmentCancelled    it no longer stands, so it cannot be moved
     │   ├── ReservationExpired      the hold died before the yes
     │   ├── ReservationCancelled    the hold was ended, with a reason
     │   ├── CallEnded               the caller has hung up
@@ -97,6 +105,99 @@ class StaffCannot(Refusal):
     """That person does not perform that service."""
 
     code = "staff_cannot"
+
+
+class StaffAbsent(Refusal):
+    """That person, or everyone who could, is away at that time."""
+
+    code = "staff_absent"
+
+
+class Closed(Refusal):
+    """The time lies outside opening hours, or on a closed day."""
+
+    code = "closed"
+
+    def __init__(self, reason: str | None = None) -> None:
+        """Keep why the day is closed, where it is the day: a holiday's name, a closure's reason."""
+        super().__init__(f"closed: {reason}" if reason else "closed")
+        self.reason = reason
+
+    def facts(self) -> dict[str, object]:
+        """Why the day is closed."""
+        return {"reason": self.reason}
+
+
+class TooSoon(Refusal):
+    """Less notice than the company asks for."""
+
+    code = "too_soon"
+
+    def __init__(self, notice_min: int) -> None:
+        """Keep the notice that is asked for, in minutes."""
+        super().__init__(f"needs {notice_min} minutes of notice")
+        self.notice_min = notice_min
+
+    def facts(self) -> dict[str, object]:
+        """The notice in minutes."""
+        return {"notice_min": self.notice_min}
+
+
+class TooFar(Refusal):
+    """Further ahead than the company books."""
+
+    code = "too_far"
+
+    def __init__(self, horizon_days: int) -> None:
+        """Keep how many days ahead can be booked."""
+        super().__init__(f"books at most {horizon_days} days ahead")
+        self.horizon_days = horizon_days
+
+    def facts(self) -> dict[str, object]:
+        """The horizon in days."""
+        return {"horizon_days": self.horizon_days}
+
+
+class OffStep(Refusal):
+    """Appointments do not start at this time of day."""
+
+    code = "off_step"
+
+    def __init__(self, step_min: int) -> None:
+        """Keep the step, in minutes from midnight."""
+        super().__init__(f"starts every {step_min} minutes")
+        self.step_min = step_min
+
+    def facts(self) -> dict[str, object]:
+        """The step in minutes."""
+        return {"step_min": self.step_min}
+
+
+class TooLateToChange(Refusal):
+    """Less notice than a change or a cancellation needs."""
+
+    code = "too_late_to_change"
+
+    def __init__(self, notice_min: int) -> None:
+        """Keep the notice that is asked for, in minutes."""
+        super().__init__(f"needs {notice_min} minutes of notice")
+        self.notice_min = notice_min
+
+    def facts(self) -> dict[str, object]:
+        """The notice in minutes."""
+        return {"notice_min": self.notice_min}
+
+
+class TooManyHolds(Refusal):
+    """This caller, or all callers together, hold as much as anyone may without booking."""
+
+    code = "too_many_holds"
+
+
+class AppointmentCancelled(Refusal):
+    """A cancelled appointment cannot be moved."""
+
+    code = "appointment_cancelled"
 
 
 class InThePast(Refusal):

@@ -223,20 +223,20 @@ def _words(shape: shapes.Type) -> str:
         case shapes.LiteralType(values):
             return " or ".join(str(value) for value in values)
         case shapes.IntType():
-            return f"an integer{_range(shape)}"
+            return f"an integer{_bounds(shape.ge, shape.le)}{_multiple(shape)}"
         case shapes.FloatType():
-            return f"a number{_range(shape)}"
+            return f"a number{_bounds(shape.ge, shape.le)}{_multiple(shape)}"
         case shapes.BoolType():
             return "true or false"
         case shapes.DateType():
             return "a day such as 2026-12-24"
         case shapes.VarTupleType(item, least, most):
-            return f"a list{_bounds(least, most)}, each {_words(item)}"
+            return f"a list{_entries(least, most)}, each {_words(item)}"
         case shapes.DictType(_, value, least, most):
-            return f"a table{_bounds(least, most)} of text: {_words(value)}"
+            return f"a table{_entries(least, most)}, each a text and {_words(value)}"
         case shapes.StructType(_, fields):
             needed = [f.encode_name for f in fields if f.required]
-            return "fields" + (f" ({', '.join(needed)}, ...)" if needed else "")
+            return f"the fields {', '.join(needed)}, ..." if needed else "fields"
     return "a text"
 
 
@@ -244,9 +244,12 @@ def _described(extra: Mapping[str, Any] | None) -> str | None:
     return extra.get("description") if extra else None
 
 
-def _range(shape: shapes.IntType | shapes.FloatType) -> str:
-    multiple = f", a multiple of {shape.multiple_of}" if shape.multiple_of else ""
-    return _bounds(shape.ge, shape.le) + multiple
+def _multiple(shape: shapes.IntType | shapes.FloatType) -> str:
+    return f", a multiple of {shape.multiple_of}" if shape.multiple_of else ""
+
+
+def _entries(least: int | None, most: int | None) -> str:
+    return "" if most is None else f" of {least or 0} to {most} entries"
 
 
 def _bounds(least: float | None, most: float | None) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.intervals import Interval
 
 
@@ -28,21 +28,3 @@ class Placement:
     ends_at: datetime
     staff: Staff
     claims: tuple[Claim, ...]
-
-
-def place(service: Service, staff: Staff, starts_at: datetime) -> Placement:
-    """Lay the service's segments from its start on, all with one person.
-
-    A gap frees the calendar where the service's policy allows it: colour develops while she cuts
-    someone else. Arithmetic is in elapsed time, so a night when the clocks jump changes nothing.
-    """
-    claims = []
-    begins = starts_at
-    for segment in service.segments:
-        ends = begins + timedelta(minutes=segment.duration_min)
-        claims.append(Claim(segment.number, staff.calendar_id, staff.id, Interval(begins, ends)))
-        begins = ends + timedelta(minutes=segment.gap_after_min)
-    ends_at = claims[-1].interval.end
-    if service.gap_policy == "blocked":
-        claims = [Claim(1, staff.calendar_id, staff.id, Interval(starts_at, ends_at))]
-    return Placement(starts_at, ends_at, staff, tuple(claims))

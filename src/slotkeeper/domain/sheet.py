@@ -29,7 +29,7 @@ Slug = Annotated[
     # Not digits alone: wherever a company is named, its number is understood as well.
     Meta(
         pattern=r"^(?=.*[a-z])[a-z0-9][a-z0-9-]{0,62}$",
-        description="a short name of lower-case letters, digits and hyphens, at most 63",
+        description="a short name of lower-case letters (at least one), digits and hyphens",
     ),
 ]
 Key = Annotated[

@@ -57,7 +57,7 @@ class RetellLine:
         """
         self._http = http
         self._base_url = base_url
-        self._number = number
+        self.number = number
         self._secret = secret
         self._call_prefix = call_prefix
 
@@ -67,7 +67,7 @@ class RetellLine:
 
     async def post(self, path: str, envelope: Mapping[str, object]) -> Answer:
         """Sign and send an envelope, stamped with the line. Raises Unreachable."""
-        call = {**_mapping(envelope["call"]), "to_number": self._number}
+        call = {**_mapping(envelope["call"]), "to_number": self.number}
         body = msgspec.json.encode({**envelope, "call": call})
         headers = {
             "Content-Type": "application/json",

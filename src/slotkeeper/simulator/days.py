@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from slotkeeper.domain.availability import candidates
 from slotkeeper.domain.catalogue import Company, Service, Staff
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.storage.store import Store
@@ -55,7 +54,7 @@ async def free_day(
 
 def most_slots(company: Company, service: Service) -> int:
     """Tell how many popular slots a day has."""
-    return len(POPULAR_HOURS) * len(candidates(company, service, None))
+    return len(POPULAR_HOURS) * len(_people(company, service))
 
 
 def popular_slots(company: Company, service: Service, day: date, count: int) -> list[PopularSlot]:
@@ -63,8 +62,17 @@ def popular_slots(company: Company, service: Service, day: date, count: int) -> 
     return [
         PopularSlot(service, member, datetime.combine(day, time(hour), company.zone))
         for hour in POPULAR_HOURS
-        for member in candidates(company, service, None)
+        for member in _people(company, service)
     ][:count]
+
+
+def _people(company: Company, service: Service) -> list[Staff]:
+    """List who performs a service, each person once, whatever number of records she has."""
+    by_calendar: dict[int, Staff] = {}
+    for member in company.staff:
+        if member.id in service.staff_ids:
+            by_calendar.setdefault(member.calendar_id, member)
+    return list(by_calendar.values())
 
 
 def _is_open(company: Company, day: date) -> bool:

@@ -27,15 +27,12 @@ class ServerFailed(Exception):
 
 @asynccontextmanager
 async def running_server(
-    database_url: str,
-    *options: str,
-    port: int = 0,
-    environ: Mapping[str, str] | None = None,
+    database_url: str, *options: str, port: int = 0, environ: Mapping[str, str]
 ) -> AsyncIterator[str]:
     """Serve a migrated database on the loopback, by default on a free port; gives the address.
 
-    ``options`` are further ones of ``slotkeeper serve``, ``environ`` is added to this process's
-    own. The server also stops when this process is killed. Raises ServerFailed.
+    ``options`` are further ones of ``slotkeeper serve``, ``environ`` is all of its environment but
+    for DATABASE_URL. The server also stops when this process is killed. Raises ServerFailed.
     """
     with tempfile.TemporaryFile() as stderr:
         server = await asyncio.create_subprocess_exec(
@@ -44,7 +41,7 @@ async def running_server(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=stderr,
-            env={**os.environ, "DATABASE_URL": database_url, **(environ or {})},
+            env={**environ, "DATABASE_URL": database_url},
             # Ctrl-C in a terminal is for us; we stop the server in our own order.
             start_new_session=True,
         )

@@ -199,22 +199,22 @@ def _in_batches(name: str, pairs: list[tuple[str, str]]) -> list[_Step]:
 
 
 async def _refuse_moves(
-    connection: asyncpg.Connection, company_id: int, sheet: Sheet, moved: list[str]
+    connection: asyncpg.Connection, company_id: int, sheet: Sheet, moved: dict[str, list[str]]
 ) -> None:
     """Keep everyone on the calendar on which her bookings stand: elsewhere they block nothing."""
     if not moved:
         return
-    rows = await connection.fetch(query("claims_to_come"), company_id, moved)
+    whose = sorted({key for keys in moved.values() for key in keys})
+    rows = await connection.fetch(query("claims_to_come"), company_id, whose)
     claims = {row["key"]: row["claims"] for row in rows}
-    remarks = [
-        Remark(
-            f"staff[{number}]",
-            f"would stand on another calendar, but has {claims[key_of(member)]} holds or "
-            "appointments to come on the one she has",
-        )
-        for number, member in enumerate(sheet.staff)
-        if key_of(member) in claims
-    ]
+    remarks = []
+    for number, member in enumerate(sheet.staff):
+        if to_come := sum(claims.get(key, 0) for key in moved.get(key_of(member), ())):
+            reason = (
+                f"{to_come} holds or appointments to come stand on another calendar and would not "
+                "block on this one: keep key and calendar, or cancel them first"
+            )
+            remarks.append(Remark(f"staff[{number}]", reason))
     if remarks:
         raise SheetConflict(remarks)
 

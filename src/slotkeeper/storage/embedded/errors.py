@@ -23,7 +23,8 @@ from pathlib import Path
 # that would name the reason.
 LOW_SPACE_BYTES = 32 * 1024 * 1024
 
-_DISK_FULL = ("No space left on device", "Disk quota exceeded")
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+_SAYS_DISK_FULL = ("No space left on device", "Disk quota exceeded")
 _OTHER_VERSION = "database files are incompatible with server"
 _ADDRESS_TAKEN = ("Address already in use", "could not create any TCP/IP sockets")
 
@@ -63,7 +64,7 @@ class StartFailed(EmbeddedPostgresError):
 def failure(what: str, output: str, data_dir: Path) -> EmbeddedPostgresError:
     """Find the clear error behind the output of a program that failed."""
     said = f"{what} failed in {data_dir}. PostgreSQL says:\n{output.strip() or '(nothing)'}"
-    if any(words in output for words in _DISK_FULL) or _space_left(data_dir) < LOW_SPACE_BYTES:
+    if any(words in output for words in _SAYS_DISK_FULL) or _space_left(data_dir) < LOW_SPACE_BYTES:
         return _disk_full(data_dir, said)
     if _OTHER_VERSION in output:
         return WrongMajorVersion(said)
@@ -82,7 +83,7 @@ def told_clearly(data_dir: Path) -> Iterator[None]:
             f"A program hangs on {data_dir}: {error}. Is its disk reachable?"
         ) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in DISK_FULL:
             raise _disk_full(data_dir, str(error)) from error
         raise DataDirUnusable(
             f"The data directory {data_dir} cannot be used: {error}. "

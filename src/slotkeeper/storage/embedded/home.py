@@ -17,7 +17,12 @@ from pathlib import Path
 
 import platformdirs
 
-from slotkeeper.storage.embedded.errors import AccountMissing, DataDirUnusable, SocketOccupied
+from slotkeeper.storage.embedded.errors import (
+    DISK_FULL,
+    AccountMissing,
+    DataDirUnusable,
+    SocketOccupied,
+)
 from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, Server, listens
 
 # Whom root lets run the server: the first of these that exists. A packager may create the first.
@@ -75,6 +80,8 @@ def prepare_socket(server: Server) -> None:
     try:
         own_directory(server.socket_dir, server.account)
     except OSError as error:
+        if error.errno in DISK_FULL:
+            raise
         raise SocketOccupied(
             f"The server's socket belongs into {server.socket_dir}, but: {error}. "
             "Remove what is there, or choose another --data-dir."

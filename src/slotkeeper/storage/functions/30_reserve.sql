@@ -19,19 +19,74 @@ BEGIN
     RETURN v_like;
 END $$;
 
--- has_ended: whether the call has hung up. A call is known from its first wish on.
-CREATE OR REPLACE FUNCTION has_ended(p_wish wish, p_now timestamptz) RETURNS boolean
+-- this_call: the wish's call, known from its first wish on. All NULL where the wish names none.
+CREATE OR REPLACE FUNCTION this_call(p_wish wish, p_now timestamptz) RETURNS calls
 LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_call calls;
 BEGIN
-    IF p_wish.call_id IS NULL THEN
-        RETURN false;
+    IF p_wish.call_id IS NOT NULL THEN
+        SELECT * INTO v_call FROM calls
+        WHERE company_id = p_wish.company_id AND call_id = p_wish.call_id;
+        IF NOT FOUND THEN
+            INSERT INTO calls (
+                company_id, call_id, channel, first_seen_at, caller_hash, withheld)
+            VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now,
+                    sha256(convert_to(p_wish.caller, 'UTF8')), p_wish.customer_phone IS NULL)
+            RETURNING * INTO v_call;
+        END IF;
     END IF;
-    INSERT INTO calls (company_id, call_id, channel, first_seen_at)
-    VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now)
-    ON CONFLICT (company_id, call_id) DO NOTHING;
-    RETURN EXISTS (
-        SELECT FROM calls WHERE company_id = p_wish.company_id AND call_id = p_wish.call_id
-        AND ended_at IS NOT NULL);
+    RETURN v_call;
+END $$;
+
+-- has_too_many: whether other calls of the same caller (or, of withheld numbers, of the same line)
+-- have held as much within the hour as anyone may.
+CREATE OR REPLACE FUNCTION has_too_many(p_company companies, p_call calls, p_now timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_call.caller_hash IS NOT NULL AND (
+        SELECT coalesce(sum(c.holds_made), 0) FROM calls c
+        WHERE c.company_id = p_company.id AND c.caller_hash = p_call.caller_hash
+          AND c.first_seen_at > p_now - interval '1 hour' AND c.id <> p_call.id
+    ) >= CASE WHEN p_call.withheld THEN p_company.max_holds_withheld_hour
+              ELSE p_company.max_holds_per_caller_hour END;
+END $$;
+
+-- crowded_options: the options that would leave too much of a calendar's day held and not booked
+-- by other calls. A call's first wished option is exempt: whoever rings first gets an answer.
+CREATE OR REPLACE FUNCTION crowded_options(
+    p_company companies, p_call calls, p_claims claim[], p_now timestamptz) RETURNS smallint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT c.option_number FROM unnest(p_claims) c
+        WHERE (c.option_number > 1 OR p_call.holds_made > 0) AND (
+            SELECT coalesce(sum(r.end_time - r.start_time), interval '0')
+            FROM appointment_reservations r
+            WHERE r.company_id = p_company.id AND r.calendar_id = c.calendar_id AND r.blocks
+              AND r.status = 'active' AND r.expires_at > p_now
+              AND r.call_id IS DISTINCT FROM p_call.call_id
+              AND r.start_time >= date_trunc('day', c.starts_at, p_company.timezone)
+              AND r.start_time < date_trunc('day', c.starts_at, p_company.timezone)
+                                 + interval '1 day'
+        ) > make_interval(mins => p_company.max_held_min_per_day));
+END $$;
+
+-- release_own: whoever wishes a time that only this very call's holds (for the same of a party)
+-- stand in the way of, takes their place. Nothing is released where anyone else blocks as well.
+CREATE OR REPLACE FUNCTION release_own(
+    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_own uuid[];
+BEGIN
+    SELECT array_agg(s.token) INTO v_own
+    FROM standing_in_the_way(p_company.id, p_claims) s
+    HAVING bool_and(s.status = 'active' AND s.call_id = p_like.call_id
+                    AND s.party = p_like.party);
+    RETURN end_tokens(p_company, coalesce(v_own, '{}'), 'superseded', p_now);
 END $$;
 
 -- wished_before: for each option, the live or booked reservation of the same call, service, start
@@ -47,7 +102,8 @@ LANGUAGE sql STABLE AS $$
     JOIN appointment_reservations r
       ON r.company_id = (p_like).company_id AND r.call_id = (p_like).call_id
      AND r.service_id = (p_like).service_id AND r.party = (p_like).party
-     AND r.segment_number = 1 AND r.start_time = c.starts_at
+     AND r.segment_number = 1 AND r.start_time + make_interval(mins => r.buffer_before_min)
+         = c.starts_at + make_interval(mins => c.buffer_before_min)
      AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_like).reserved_at)
      AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
     WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
@@ -122,12 +178,34 @@ LANGUAGE sql VOLATILE AS $$
     ), 'superseded', p_now)
 $$;
 
+-- claim_options: claim the options that are still 'taken' by default; those that are whole are held.
+CREATE OR REPLACE FUNCTION claim_options(
+    p_company companies, p_like appointment_reservations, p_token uuid[], p_outcome text[],
+    p_claims claim[], p_now timestamptz) RETURNS text[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_whole smallint[];
+BEGIN
+    IF NOT 'taken' = ANY (p_outcome) THEN
+        RETURN p_outcome;
+    END IF;
+    v_whole := make_claims(p_company, p_like,
+        ARRAY(SELECT CASE p_outcome[o] WHEN 'taken' THEN p_token[o] END
+              FROM generate_subscripts(p_outcome, 1) o ORDER BY o), p_claims, p_now);
+    RETURN ARRAY(SELECT CASE WHEN o = ANY (v_whole) THEN 'held' ELSE p_outcome[o] END
+                 FROM generate_subscripts(p_outcome, 1) o ORDER BY o);
+END $$;
+
 -- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
 -- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
--- without gaps and never overlap each other on a calendar.
--- outcome: held | repeated | booked (this call has booked it already) | taken | call_ended.
+-- without gaps and never overlap each other on a calendar. With p_wished, option 1 is what the
+-- caller asked for, and takes the place of what this call itself holds there; without, all are
+-- alternatives, which take nothing back.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | too_many_holds |
+-- call_ended.
 CREATE OR REPLACE FUNCTION reserve(
-    p_wish wish, p_staff_wished boolean, p_ttl_s integer, p_claims claim[], p_now timestamptz)
+    p_wish wish, p_wished boolean, p_staff_wished boolean, p_ttl_s integer, p_claims claim[],
+    p_now timestamptz)
 RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
                blocked_by text, blocked_until timestamptz, superseded uuid[],
                decided_at timestamptz)
@@ -136,31 +214,30 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_company companies;
     v_now timestamptz;
+    v_call calls;
     v_like appointment_reservations;
     v_options integer;
     v_token uuid[];
     v_outcome text[];
     v_before record;
-    v_whole smallint[];
+    v_crowded smallint[];
     v_superseded uuid[] := '{}';
+    v_held integer;
 BEGIN
     -- step: lock the company, then read the clock
     v_company := enter(p_wish.company_id);
     v_now := clock_of(v_company, p_now);
+    v_call := this_call(p_wish, v_now);
     v_like := as_new_reservation(p_wish, v_now, least(p_ttl_s, v_company.max_hold_age_s));
     SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
     v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
-
-    -- step: a call that has ended holds nothing more
-    IF has_ended(p_wish, v_now) THEN
-        RETURN QUERY SELECT o::smallint, 'call_ended', NULL::whole_reservations, NULL,
-            NULL::timestamptz, v_superseded, v_now FROM generate_series(1, v_options) o;
-        RETURN;
-    END IF;
-
-    -- step: the same wish of before, renewed with all else that the call holds
     v_outcome := array_fill('taken'::text, ARRAY[v_options]);
-    IF p_wish.call_id IS NOT NULL THEN
+
+    -- step: what a call that has ended, or a caller who holds too much, is refused
+    IF v_call.ended_at IS NOT NULL THEN
+        v_outcome := array_fill('call_ended'::text, ARRAY[v_options]);
+    ELSIF p_wish.call_id IS NOT NULL THEN
+        -- step: the same wish of before, renewed with all else that the call holds
         FOR v_before IN SELECT * FROM wished_before(v_like, p_staff_wished, p_claims) LOOP
             v_token[v_before.option_number] := v_before.token;
             v_outcome[v_before.option_number] :=
@@ -170,18 +247,32 @@ BEGIN
             END IF;
         END LOOP;
         PERFORM renew(v_company, p_wish.call_id, v_token, p_ttl_s, v_now);
+        v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
+        IF has_too_many(v_company, v_call, v_now) THEN
+            v_crowded := ARRAY(SELECT generate_series(1, v_options)::smallint);
+        END IF;
+        v_outcome := ARRAY(
+            SELECT CASE WHEN v_outcome[o] = 'taken' AND o = ANY (v_crowded) THEN 'too_many_holds'
+                        ELSE v_outcome[o] END
+            FROM generate_series(1, v_options) o ORDER BY o);
     END IF;
 
     -- step: claim the rest
-    v_whole := make_claims(v_company, v_like,
-        ARRAY(SELECT CASE v_outcome[o] WHEN 'taken' THEN v_token[o] END
-              FROM generate_series(1, v_options) o ORDER BY o), p_claims, p_now);
-    v_outcome := ARRAY(SELECT CASE WHEN o = ANY (v_whole) THEN 'held' ELSE v_outcome[o] END
-                       FROM generate_series(1, v_options) o ORDER BY o);
+    v_outcome := claim_options(v_company, v_like, v_token, v_outcome, p_claims, p_now);
+    IF p_wished AND v_outcome[1] = 'taken' AND p_wish.call_id IS NOT NULL THEN
+        v_superseded := release_own(v_company, v_like,
+            ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);
+        IF cardinality(v_superseded) > 0 THEN
+            v_outcome := claim_options(v_company, v_like, v_token, v_outcome, p_claims, p_now);
+        END IF;
+    END IF;
 
-    -- step: release what is too old, now that the new hold stands
-    IF p_wish.call_id IS NOT NULL AND 'held' = ANY (v_outcome) THEN
-        v_superseded := supersede(v_company, v_like, p_claims, p_now);
+    -- step: release what is too old, now that the new hold stands, and count what was made
+    v_held := cardinality(array_positions(v_outcome, 'held'));
+    IF p_wish.call_id IS NOT NULL AND v_held > 0 THEN
+        v_superseded := v_superseded || supersede(v_company, v_like, p_claims, p_now);
+        UPDATE calls SET holds_made = holds_made + v_held
+        WHERE company_id = p_wish.company_id AND id = v_call.id;
     END IF;
 
     -- step: say what came of each option
@@ -199,7 +290,7 @@ BEGIN
             INTO blocked_by, blocked_until
             FROM standing_in_the_way(p_wish.company_id, p_claims) s
             WHERE s.option_number = i HAVING count(*) > 0;
-        ELSE
+        ELSIF v_outcome[i] IN ('held', 'repeated', 'booked') THEN
             SELECT w.* INTO reservation FROM whole_reservations w
             WHERE w.company_id = p_wish.company_id AND w.token = v_token[i];
         END IF;

@@ -17,7 +17,8 @@ BEGIN
            coalesce(p_customer_phone, min(r.customer_phone)),
            min(r.service_id),
            (array_agg(r.staff_id ORDER BY r.segment_number, r.staff_id))[1],
-           min(r.start_time), max(r.end_time), p_now
+           min(r.start_time + make_interval(mins => r.buffer_before_min)),
+           max(r.end_time - make_interval(mins => r.buffer_after_min)), p_now
     FROM appointment_reservations r
     WHERE r.company_id = p_company.id
       AND coalesce(r.compound_parent_token, r.reservation_token) = p_token
@@ -62,7 +63,8 @@ BEGIN
     v_like.asked_at := v_now;
     v_like.expires_at := v_now + interval '60 seconds'; -- converted within this transaction
     IF 1 = ANY (make_claims(p_company, v_like, ARRAY[v_new_token], ARRAY(
-        SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time)::claim
+        SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
+                r.buffer_before_min, r.buffer_after_min)::claim
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id
           AND coalesce(r.compound_parent_token, r.reservation_token) = p_token), p_now))
@@ -133,7 +135,7 @@ END $$;
 
 -- book: reserve and convert in one transaction, for whoever does not hold first. The same booking
 -- of the same call again is the same appointment.
--- outcome: converted | repeated | taken | call_ended.
+-- outcome: converted | repeated | taken | too_many_holds | call_ended.
 CREATE OR REPLACE FUNCTION book(
     p_wish wish, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
@@ -143,8 +145,8 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_held record;
 BEGIN
-    SELECT * INTO v_held FROM reserve(p_wish, p_staff_wished, 60, p_claims, p_now);
-    IF v_held.outcome IN ('taken', 'call_ended') THEN
+    SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, p_now);
+    IF v_held.outcome IN ('taken', 'too_many_holds', 'call_ended') THEN
         RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
     ELSE

@@ -1,9 +1,10 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
--- what takes time on the calendars in a window. A call's own holds are told apart.
--- kind: hold | own_hold | appointment | imported | absence.
+-- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
+-- holds for the same of a party, and the appointment that is to be moved.
+-- kind: hold | own | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
-    p_call_id text, p_now timestamptz)
+    p_call_id text, p_party smallint, p_moving_id bigint, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[])
 LANGUAGE plpgsql VOLATILE AS $$
@@ -24,8 +25,10 @@ BEGIN
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
            coalesce(array_agg(t.expires_at), '{}')
     FROM (
-        SELECT CASE WHEN r.status = 'converted' THEN 'appointment'
-                    WHEN r.call_id = p_call_id THEN 'own_hold' ELSE 'hold' END AS kind,
+        SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id THEN 'own'
+                    WHEN r.status = 'converted' THEN 'appointment'
+                    WHEN r.call_id = p_call_id AND r.party = p_party THEN 'own'
+                    ELSE 'hold' END AS kind,
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at, r.expires_at
         FROM appointment_reservations r
         WHERE r.company_id = p_company_id AND r.calendar_id = ANY (p_calendar_ids) AND r.blocks

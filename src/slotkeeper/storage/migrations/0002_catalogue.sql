@@ -19,6 +19,10 @@ CREATE TABLE companies (
     max_alternatives integer NOT NULL DEFAULT 2 CHECK (max_alternatives BETWEEN 0 AND 3),
     cancel_notice_min integer NOT NULL DEFAULT 0 CHECK (cancel_notice_min >= 0),
     move_notice_min integer NOT NULL DEFAULT 0 CHECK (move_notice_min >= 0),
+    -- Fairness: what one caller, or all callers together, may hold without booking.
+    max_holds_per_caller_hour integer NOT NULL DEFAULT 12 CHECK (max_holds_per_caller_hour > 0),
+    max_holds_withheld_hour integer NOT NULL DEFAULT 60 CHECK (max_holds_withheld_hour > 0),
+    max_held_min_per_day integer NOT NULL DEFAULT 240 CHECK (max_held_min_per_day > 0),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );

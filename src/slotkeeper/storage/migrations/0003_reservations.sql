@@ -70,6 +70,9 @@ CREATE TABLE appointment_reservations (
     offer_id uuid NOT NULL,
     channel text NOT NULL CHECK (length(channel) <= 40),
     party smallint NOT NULL DEFAULT 1 CHECK (party BETWEEN 1 AND 20),
+    -- What of the time is not the service but the room around it.
+    buffer_before_min smallint NOT NULL DEFAULT 0 CHECK (buffer_before_min BETWEEN 0 AND 240),
+    buffer_after_min smallint NOT NULL DEFAULT 0 CHECK (buffer_after_min BETWEEN 0 AND 240),
     -- When the caller last wished this: a repeated wish renews its offer's age.
     asked_at timestamptz NOT NULL,
     ended_at timestamptz,
@@ -133,7 +136,9 @@ CREATE TYPE claim AS (
     calendar_id bigint,
     staff_id uuid,
     starts_at timestamptz,
-    ends_at timestamptz
+    ends_at timestamptz,
+    buffer_before_min smallint,
+    buffer_after_min smallint
 );
 
 -- Who wishes what, as the core takes it.
@@ -144,5 +149,7 @@ CREATE TYPE wish AS (
     party smallint,
     customer_name text,
     customer_phone text,
-    service_id bigint
+    service_id bigint,
+    -- Who holds too much: the caller's number, or the line called where it is withheld.
+    caller text
 );

@@ -7,11 +7,19 @@ CREATE TABLE calls (
     call_id text NOT NULL CHECK (length(call_id) BETWEEN 1 AND 100),
     channel text NOT NULL CHECK (length(channel) <= 40),
     cohort text,
+    -- SHA-256 of the caller's number, or of the line called where it is withheld; for caps alone.
+    caller_hash bytea CHECK (length(caller_hash) = 32),
+    withheld boolean NOT NULL DEFAULT false,
+    holds_made integer NOT NULL DEFAULT 0,
     first_seen_at timestamptz NOT NULL,
     ended_at timestamptz,
     PRIMARY KEY (company_id, id),
     UNIQUE (company_id, call_id)
 );
+
+-- too_many_holds: what other calls of the same caller have held within the hour.
+CREATE INDEX calls_caller ON calls (company_id, caller_hash, first_seen_at)
+    WHERE caller_hash IS NOT NULL;
 
 CREATE TABLE tool_calls (
     company_id bigint NOT NULL REFERENCES companies,

@@ -12,7 +12,9 @@ SELECT r.company_id, coalesce(r.compound_parent_token, r.reservation_token) AS t
        array_agg(r.calendar_id ORDER BY r.start_time, r.id) AS calendar_ids,
        array_agg(r.staff_id ORDER BY r.start_time, r.id) AS staff_ids,
        array_agg(r.start_time ORDER BY r.start_time, r.id) AS starts,
-       array_agg(r.end_time ORDER BY r.start_time, r.id) AS ends
+       array_agg(r.end_time ORDER BY r.start_time, r.id) AS ends,
+       min(r.start_time + make_interval(mins => r.buffer_before_min)) AS starts_at,
+       max(r.end_time - make_interval(mins => r.buffer_after_min)) AS ends_at
 FROM appointment_reservations r
 GROUP BY r.company_id, coalesce(r.compound_parent_token, r.reservation_token), r.offer_id,
          r.status, r.service_id, r.call_id, r.channel, r.party, r.customer_name, r.customer_phone,

@@ -1,2 +1,3 @@
 -- reserve: hold the options of one offer. One round trip, one transaction.
-SELECT * FROM reserve($1::wish, $2, $3, $4::claim[], $5) /* company_id stands in the wish */
+SELECT * FROM reserve(p_wish => $1::wish /* with the company_id */, p_wished => $2,
+                      p_staff_wished => $3, p_ttl_s => $4, p_claims => $5::claim[], p_now => $6)

@@ -1,0 +1,118 @@
+"""When a person could work at all: opening hours, closures and holidays, as a map.
+
+Hours are wall-clock time: an instant is within them if the clock on the salon's wall says so. On
+the two nights a year when that clock jumps, a stretch is longer or shorter than it looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from slotkeeper.domain.catalogue import Branch, Company, Hours, Staff
+from slotkeeper.domain.grid import CELL, CELL_MIN, Grid, cells
+from slotkeeper.domain.public_holidays import public_holidays
+
+# A stretch of a day, in cells from midnight on the wall.
+Stretch = tuple[int, int]
+CELLS_A_DAY = 24 * 60 // CELL_MIN
+
+
+def days(grid: Grid, zone: ZoneInfo) -> list[date]:
+    """The local days that a grid touches."""
+    first = grid.instant(0).astimezone(zone).date()
+    last = (grid.instant(grid.size) - timedelta(microseconds=1)).astimezone(zone).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def closed_because(company: Company, branch: Branch, day: date) -> str | None:
+    """Why a branch is closed on a day that its hours would open; None where it is not."""
+    for closure in company.closures:
+        if closure.branch_id in (None, branch.id) and closure.first_day <= day <= closure.last_day:
+            return closure.reason or "closure"
+    if branch.subdivision is None:
+        return None
+    return public_holidays(branch.subdivision, day.year).get(day)
+
+
+@lru_cache(maxsize=1024)
+def open_map(company: Company, staff: Staff, grid: Grid) -> int:
+    """The cells in which a person's hours, or else her branch's, are open."""
+    own = [hours for hours in company.hours if hours.staff_id == staff.id]
+    branch_hours = [
+        hours
+        for hours in company.hours
+        if hours.staff_id is None and hours.branch_id == staff.branch_id
+    ]
+    return _map(company, staff.branch_id, own or branch_hours, grid)
+
+
+@lru_cache(maxsize=1024)
+def branch_map(company: Company, branch_id: int, grid: Grid) -> int:
+    """The cells in which a branch is open: when its rooms and devices can be used."""
+    hours = [h for h in company.hours if h.staff_id is None and h.branch_id == branch_id]
+    return _map(company, branch_id, hours, grid)
+
+
+def _map(company: Company, branch_id: int, hours: Sequence[Hours], grid: Grid) -> int:
+    branch = next(b for b in company.branches if b.id == branch_id)
+    week: dict[int, list[Stretch]] = {}
+    for stretch in hours:
+        week.setdefault(stretch.weekday, []).append(_stretch(stretch))
+    bits = 0
+    for day in days(grid, company.zone):
+        stretches = week.get(day.isoweekday(), [])
+        if stretches and closed_because(company, branch, day) is None:
+            bits |= _day_map(grid, company.zone, day, stretches)
+    return bits
+
+
+def _stretch(hours: Hours) -> Stretch:
+    """In whole cells: opening rounds up, closing rounds down."""
+    closes = hours.closes_local
+    closes_min = 24 * 60 if closes is None else closes.hour * 60 + closes.minute
+    opens_min = hours.opens_local.hour * 60 + hours.opens_local.minute
+    return cells(opens_min), closes_min // CELL_MIN
+
+
+def _day_map(grid: Grid, zone: ZoneInfo, day: date, stretches: Iterable[Stretch]) -> int:
+    midnight, jumps = _midnight(zone, day)
+    if not jumps:
+        first = grid.index(midnight)
+        bits = 0
+        for opens, closes in stretches:
+            bits |= grid.span(first + opens, first + closes)
+        return bits
+    bits = 0
+    for index, wall in wall_cells(grid, zone, day):
+        if any(opens <= wall < closes for opens, closes in stretches):
+            bits |= grid.span(index, index + 1)
+    return bits
+
+
+def wall_cells(grid: Grid, zone: ZoneInfo, day: date) -> Iterator[tuple[int, int]]:
+    """Each cell of a local day, with what the clock on the wall shows, in cells from midnight.
+
+    Of a day on which the clocks jump the wall's cells skip an hour, or come twice.
+    """
+    midnight, _ = _midnight(zone, day)
+    # Two hours more on either side: where the jump is at midnight, the day begins elsewhere.
+    instant = midnight - timedelta(hours=2)
+    for _ in range(CELLS_A_DAY + 2 * 4 * 60 // CELL_MIN):
+        wall = instant.astimezone(zone)
+        if wall.date() == day:
+            yield grid.index(instant), (wall.hour * 60 + wall.minute) // CELL_MIN
+        instant += CELL
+
+
+@lru_cache(maxsize=4096)
+def _midnight(zone: ZoneInfo, day: date) -> tuple[datetime, bool]:
+    """When a local day begins, and whether the clocks jump in it."""
+    begins = datetime.combine(day, time.min, zone)
+    ends = datetime.combine(day + timedelta(days=1), time.min, zone)
+    return begins.astimezone(_UTC), begins.utcoffset() != ends.utcoffset()
+
+
+_UTC = ZoneInfo("UTC")

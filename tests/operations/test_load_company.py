@@ -1,0 +1,99 @@
+"""Loading a company from a file: all of it or nothing, and what is said about it."""
+
+import pytest
+
+from slotkeeper.domain.errors import NotFound, Refusal
+from slotkeeper.domain.sheet import CatalogueRefused
+from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.storage.catalogue import find_company, read_company
+
+FRISEUR = example("friseur-1").decode()
+
+
+async def load(db, text):
+    """Load a file's text."""
+    return await load_company(text, filename="friseur.yaml", db=db)
+
+
+async def test_the_example_is_loaded_and_found_again(database):
+    """A first load makes the company and says what it has; a second has nothing to say."""
+    first = await load(database, example("friseur-1"))
+    assert first.changes == (
+        "company friseur-1: created (2 branches, 6 staff, 18 services, 1 line)",
+    )
+    assert first.warnings == ()
+    again = await load(database, FRISEUR)
+    assert (again.company_id, again.slug, again.changes) == (first.company_id, "friseur-1", ())
+
+
+async def test_what_changed_is_told(database):
+    """Only what differs is told, each on its own line."""
+    await load(database, FRISEUR)
+    changed = FRISEUR.replace("duration_min: 55", "duration_min: 50").replace(
+        "name: Friseur 1\n", "name: Friseur Eins\n"
+    )
+    assert (await load(database, changed)).changes == (
+        "company: name Friseur 1 -> Friseur Eins",
+        "service herrenhaarschnitt: duration_min 55 -> 50",
+    )
+
+
+async def test_a_bad_file_changes_nothing(database):
+    """One fault anywhere refuses the whole file, with line and path."""
+    loaded = await load(database, FRISEUR)
+    before = await read_company(database, loaded.company_id)
+    changed = FRISEUR.replace("price: 32.00", "price: 1").replace("duration_min: 40", "duration: 1")
+    with pytest.raises(CatalogueRefused) as refused:
+        await load(database, changed)
+    assert isinstance(refused.value, Refusal)
+    assert refused.value.code == "catalogue_refused"
+    line = FRISEUR[: FRISEUR.index("duration_min: 40")].count("\n") + 1
+    assert f"friseur.yaml:{line}: services[15].segments[3].duration" in str(refused.value)
+    assert await read_company(database, loaded.company_id) == before
+
+
+async def test_what_the_database_refuses_is_told_by_its_line(database):
+    """A line that is another company's is refused where the file names it."""
+    await load(database, FRISEUR)
+    other = FRISEUR.replace("slug: friseur-1", "slug: friseur-2")
+    with pytest.raises(CatalogueRefused) as refused:
+        await load(database, other)
+    line = FRISEUR[: FRISEUR.index('- "+49')].count("\n") + 1
+    assert str(refused.value) == f"friseur.yaml:{line}: lines[0]: this line is another company's"
+    assert await find_company(database, "friseur-2") is None
+
+
+async def test_what_is_odd_is_loaded_and_told(database):
+    """Warnings name their line and refuse nothing; the real duration is kept."""
+    odd = FRISEUR.replace("duration_min: 55", "duration_min: 52").replace(
+        "    same_person_as: fabian-1\n", ""
+    )
+    loaded = await load(database, odd)
+    line = FRISEUR[: FRISEUR.index("duration_min: 55")].count("\n")
+    assert loaded.warnings[0].startswith(
+        f"friseur.yaml:{line}: services[0].duration_min: 52 is no multiple of 5"
+    )
+    assert "two people are called 'Fabian Sperling'" in loaded.warnings[1]
+    company = await read_company(database, loaded.company_id)
+    assert company.service("Herrenhaarschnitt").duration_min == 52
+
+
+async def test_a_service_that_nobody_does_is_told(database):
+    """It is kept, though it cannot be booked."""
+    text = """
+company: {slug: a, name: A, timezone: UTC}
+branches: [{key: b, name: B, hours: closed}]
+staff: [{name: Emma, branch: b, services: [cut]}]
+services: [{name: Cut, duration_min: 30}, {name: Dye, duration_min: 30}]
+"""
+    loaded = await load(database, text)
+    assert loaded.warnings == (
+        "friseur.yaml:5: services[1]: nobody does 'Dye': it cannot be booked",
+    )
+
+
+def test_an_unknown_example_is_not_found():
+    """Only what is shipped is an example, wherever a name may point."""
+    for name in ("friseur-9", "../examples/friseur-1", "", "a\0b"):
+        with pytest.raises(NotFound):
+            example(name)

@@ -1,0 +1,136 @@
+"""Callers who go on whatever breaks, and remember all that was acknowledged to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from random import Random
+from uuid import UUID
+
+from tests.build import HAIRCUT, PERM
+from tests.races.arena import Caller, day, eventually, later
+from tests.races.programs import Answer, Client
+from tests.races.truth import Rows
+
+CALLERS = 8
+DAYS, HOURS = 4, (0, 3, 6)
+STAFF = ("Emma", "Sarah")
+# Short, so that every slot is soon free again: much is held, and much dies.
+LIFETIME_S = 2
+# What a server may answer while something is broken, and what it answers when nothing is.
+BROKEN = {None, 503}
+REFUSED = {409, 410}
+
+
+@dataclass
+class Load:
+    """What the callers know: ``holds`` (token -> expiry) and ``appointments`` (token -> id)."""
+
+    rest: Client
+    servers: Callable[[], list[str]]
+    rng: Random
+    holds: dict[UUID, datetime] = field(default_factory=dict)
+    appointments: dict[UUID, int] = field(default_factory=dict)
+    maybe_converted: set[UUID] = field(default_factory=set)
+    numbers: count[int] = field(default_factory=count)
+
+    async def go_on(self) -> None:
+        """Hold, sometimes convert, for ever."""
+        while True:
+            url = f"{self.rng.choice(self.servers())}/v1/reservations"
+            held = await self._hold(url)
+            if held is not None and self.rng.random() < 0.1:
+                await self._convert(url, held)
+
+    async def acknowledged(self, more: int) -> None:
+        """Wait until the callers have been told so often that a slot is theirs."""
+        wanted = len(self.holds) + more
+
+        async def enough() -> bool:
+            return len(self.holds) >= wanted
+
+        await eventually(enough, f"{more} more holds")
+
+    async def _hold(self, url: str) -> UUID | None:
+        answer = await self.rest.ask(
+            "POST",
+            url,
+            service=self.rng.choice((HAIRCUT, PERM)),
+            staff=self.rng.choice(STAFF),
+            start=later(day(self.rng.randrange(DAYS)), hours=self.rng.choice(HOURS)).isoformat(),
+            call_id=f"call-{next(self.numbers)}",
+            lifetime_s=LIFETIME_S,
+        )
+        self._understand(answer, 201)
+        if answer.status != 201:
+            return None
+        token = UUID(answer.body["token"])
+        self.holds[token] = answer.expires_at
+        return token
+
+    async def _convert(self, url: str, token: UUID) -> None:
+        self.maybe_converted.add(token)
+        answer = await self.rest.ask("POST", f"{url}/{token}/convert")
+        self._understand(answer, 200)
+        if answer.status == 200:
+            self.appointments[token] = answer.body["id"]
+        elif answer.status in REFUSED:
+            self.maybe_converted.discard(token)
+
+    def _understand(self, answer: Answer, success: int) -> None:
+        assert answer.status in {success, *REFUSED, *BROKEN}, answer
+
+
+@asynccontextmanager
+async def under_load(
+    rest: Client, servers: Callable[[], list[str]], rng: Random
+) -> AsyncIterator[Load]:
+    """Let callers call while the block lasts."""
+    load = Load(rest, servers, rng)
+    async with asyncio.TaskGroup() as tasks:
+        callers = [tasks.create_task(load.go_on()) for _ in range(CALLERS)]
+        yield load
+        for caller in callers:
+            caller.cancel()
+
+
+def assert_kept(load: Load, rows: Rows) -> None:
+    """Demand that all that was acknowledged is there: each hold with its expiry, each booking."""
+    found = rows.by_token()
+    booked = {a["reservation_token"]: a["id"] for a in rows.appointments}
+    for token, expires_at in load.holds.items():
+        assert token in found, f"an acknowledged hold is lost: {token}"
+        row = found[token][0]
+        assert row["expires_at"] == expires_at
+        assert row["status"] in ("active", "expired", "converted")
+        if row["status"] == "converted":
+            assert token in load.maybe_converted
+    for token, appointment_id in load.appointments.items():
+        assert booked.get(token) == appointment_id, f"an acknowledged booking is lost: {token}"
+
+
+async def assert_all_can_be_had(caller: Caller, rows: Rows) -> None:
+    """Demand that after the last expiry every start that is not booked can be held by anyone."""
+    await caller.salon.rows(
+        "SELECT pg_sleep_until(max(expires_at)) FROM appointment_reservations "
+        "WHERE company_id = $1 AND status = 'active'"
+    )
+    company = caller.salon.company
+    booked = [row for row in rows.reservations if row["status"] == "converted"]
+    for staff in STAFF:
+        calendar_id = company.staff_member(staff).calendar_id
+        for start in (later(day(n), hours=hour) for n in range(DAYS) for hour in HOURS):
+            slot = caller.slot(start, staff, PERM)
+            is_booked = any(
+                row["calendar_id"] == calendar_id
+                and row["start_time"] < claim.interval.end
+                and claim.interval.start < row["end_time"]
+                for row in booked
+                for claim in slot.claims
+            )
+            (option,) = await Caller(caller.salon, None).reserve(slot, service=PERM)
+            assert option.outcome == ("taken" if is_booked else "held"), (staff, start)

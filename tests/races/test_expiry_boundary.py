@@ -1,0 +1,226 @@
+"""The instant of expiry: a yes, a rival and the worker meet there, and the hold has one end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import asyncpg
+import pytest
+
+from slotkeeper.storage.reservations import Conversion, Option
+from tests.build import HAIRCUT, PERM, Salon
+from tests.races.arena import Arena, Caller, day, eventually, later
+from tests.races.truth import assert_sound_now
+
+# The shortest life of a hold.
+TTL_S = 1
+# A new hold starts so often: as many as two cores can end at their very instants.
+EVERY_S = 0.02
+# Most are let go within some milliseconds of the instant, where the order is open; some are
+# clearly before it, so that a busy machine does not make every yes late.
+SPREAD_MS = 6
+EARLY_MS = 250
+EARLY_SHARE = 0.2
+COMPANIES = 4
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What came of one hold at its expiry."""
+
+    caller: Caller
+    conversion: Conversion
+    rival: Option
+
+    @property
+    def winner(self) -> str:
+        """Who has the slot, as they were told; one alone."""
+        told = (self.conversion.outcome, self.rival.outcome)
+        winners = {
+            ("converted", "taken"): "caller",
+            ("expired", "held"): "rival",
+            ("expired", "taken"): "nobody",  # the rival came too early and the yes too late
+        }
+        assert told in winners, told
+        return winners[told]
+
+
+async def meet(salon: Salon, number: int, rng: Random) -> Meeting:
+    """Hold a slot, and let everybody come at the instant at which the hold dies."""
+    caller, rival = Caller(salon, f"caller-{number}"), Caller(salon, f"rival-{number}")
+    service = rng.choice((HAIRCUT, PERM))
+    (held,) = await caller.reserve(
+        caller.slot(day(number), service=service), service=service, ttl_s=TTL_S
+    )
+    assert held.reservation is not None
+    early = EARLY_MS if rng.random() < EARLY_SHARE else 0
+
+    async def around_expiry() -> None:
+        """Wait for the instant, give or take; the database's clock is this machine's."""
+        off = timedelta(milliseconds=rng.gauss(0, SPREAD_MS) - early)
+        until = held.reservation.expires_at + off - datetime.now(UTC)
+        await asyncio.sleep(max(until.total_seconds(), 0))
+
+    async def convert() -> Conversion:
+        await around_expiry()
+        return await caller.convert(held.reservation.token)
+
+    async def reserve() -> Option:
+        await around_expiry()
+        return (await rival.reserve(rival.slot(later(day(number), minutes=5))))[0]
+
+    async def sweep() -> int:
+        await around_expiry()
+        return await caller.expire_due()
+
+    conversion, option, _ = await asyncio.gather(convert(), reserve(), sweep())
+    return Meeting(caller, conversion, option)
+
+
+@pytest.mark.parametrize("rounds", [40, pytest.param(1_000, marks=pytest.mark.prove)])
+async def test_nobody_wins_a_slot_twice_around_its_expiry(arena, rng, rounds):
+    """A yes, a rival and the worker at the instant of expiry: one winner or none, nothing stuck."""
+    store = await arena.store(size=12)
+    salons = [await _a_salon(arena, store) for _ in range(COMPANIES)]
+    tasks = []
+    for number in range(rounds):
+        tasks.append(asyncio.create_task(meet(salons[number % COMPANIES], number, rng)))
+        await asyncio.sleep(EVERY_S)
+    meetings = await asyncio.gather(*tasks)
+    won = Counter(meeting.winner for meeting in meetings)
+    assert won["caller"]
+    assert won["rival"] + won["nobody"]
+    for salon in salons:
+        await assert_sound_now(salon)
+    for number, meeting in enumerate(meetings):
+        await assert_not_stuck(meeting, number)
+    await arena.assert_no_deadlock()
+
+
+async def _a_salon(arena: Arena, store: object) -> Salon:
+    (salon,) = await arena.salons(1)
+    salon.store = store
+    return salon
+
+
+async def assert_not_stuck(meeting: Meeting, number: int) -> None:
+    """Demand that a slot which nobody converted can be had by anyone, at the latest when freed."""
+    stranger = Caller(meeting.caller.salon, f"stranger-{number}")
+    if meeting.winner == "rival":
+        await stranger.cancel(meeting.rival.reservation.token)
+    (option,) = await stranger.reserve(stranger.slot(later(day(number), minutes=5)))
+    assert option.outcome == ("taken" if meeting.winner == "caller" else "held")
+
+
+HELD_ROWS = """
+    SELECT FROM appointment_reservations
+    WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = $2
+    FOR UPDATE
+"""
+
+
+class Lock:
+    """Somebody else's transaction that keeps a lock until it is let go."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def take_rows(self, salon: Salon, token: object) -> None:
+        """Lock the rows of a hold, and change nothing."""
+        await self.connection.execute("BEGIN")
+        await self.connection.execute(
+            "SELECT set_config('slotkeeper.companies', $1::bigint[]::text, true)", [salon.id]
+        )
+        assert await self.connection.fetch(HELD_ROWS, salon.id, token)
+
+    async def take_company(self, salon: Salon, token: object) -> None:
+        """Lock the company, as every operation of the core does first."""
+        await self.connection.execute("BEGIN")
+        await self.connection.execute("SELECT enter($1)", salon.id)
+
+    async def until_waiting(self, count: int) -> None:
+        """Wait until so many wait for a lock."""
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+        async def all_wait() -> bool:
+            return bool(await self.connection.fetchval(waiting) == count)
+
+        await eventually(all_wait, f"{count} who wait for a lock")
+
+    async def until(self, instant: datetime) -> None:
+        """Wait for an instant by the database's clock."""
+        await self.connection.execute("SELECT pg_sleep_until($1)", instant)
+
+    async def let_go_after(self, expires_at: datetime, waiting: int) -> None:
+        """Keep the lock until so many wait for it and the hold is dead."""
+        await self.until_waiting(waiting)
+        await self.until(expires_at)
+        await self.connection.execute("ROLLBACK")
+
+
+LOCKS = pytest.mark.parametrize("take", [Lock.take_rows, Lock.take_company], ids=lambda f: f.__name__)
+
+
+@LOCKS
+async def test_a_yes_that_waited_past_the_expiry_is_refused(arena, take):
+    """The late-convert trap: a yes is judged by the clock after its wait, not before it."""
+    (salon,) = await arena.salons(1)
+    lock, caller = Lock(await arena.connect()), Caller(salon, "late")
+    (held,) = await caller.reserve(
+        caller.slot(day(0), service=PERM), service=PERM, ttl_s=TTL_S
+    )
+    await take(lock, salon, held.reservation.token)
+    conversion, _ = await asyncio.gather(
+        caller.convert(held.reservation.token),
+        lock.let_go_after(held.reservation.expires_at, waiting=1),
+    )
+    assert conversion.outcome == "expired"
+    rows = await assert_sound_now(salon)
+    assert (rows.count("expired"), len(rows.appointments)) == (1, 0)
+
+
+@LOCKS
+async def test_a_hold_that_died_while_its_renewal_waited_stays_dead(arena, take):
+    """The same wish again, and an extension, revive nothing: the wish gets a new hold."""
+    left, right = await arena.salons()
+    lock, caller, twin = Lock(await arena.connect()), Caller(left, "late"), Caller(right, "late")
+    slot = caller.slot(day(0), service=PERM)
+    (held,) = await caller.reserve(slot, service=PERM, ttl_s=TTL_S)
+    await take(lock, left, held.reservation.token)
+    (again,), extended, _ = await asyncio.gather(
+        caller.reserve(slot, service=PERM),
+        twin.extend(token=held.reservation.token),
+        lock.let_go_after(held.reservation.expires_at, waiting=2),
+    )
+    assert again.outcome == "held"
+    assert again.reservation.token != held.reservation.token
+    assert [one.status for one in extended] == ["expired"]
+    rows = await assert_sound_now(left)
+    assert (rows.count("expired"), rows.count("active")) == (1, 1)
+
+
+async def test_a_hold_that_is_swept_while_it_is_renewed_is_not_given_again(arena):
+    """What a repeated wish is answered with is alive, even if the worker was faster."""
+    (salon,) = await arena.salons(1)
+    lock, caller = Lock(await arena.connect()), Caller(salon, "late")
+    slot = caller.slot(day(0), service=PERM)
+    (held,) = await caller.reserve(slot, service=PERM, ttl_s=TTL_S)
+    await lock.take_rows(salon, held.reservation.token)
+
+    async def sweep() -> None:
+        await lock.until_waiting(1)
+        await lock.until(held.reservation.expires_at)
+        assert await lock.connection.fetchval("SELECT expire_due(500)") == 1
+        await lock.connection.execute("COMMIT")
+
+    (again,), _ = await asyncio.gather(caller.reserve(slot, service=PERM), sweep())
+    assert again.reservation.status == "active"
+    assert again.outcome == "held"
+    await assert_sound_now(salon)
