@@ -171,8 +171,9 @@ async def a_company(
     slug = slug or f"salon-{secrets.token_hex(4)}"
     async with store.db.acting_for(company_id) as db:
         await db.execute(
-            "INSERT INTO companies (id, slug, name, timezone, sandbox) OVERRIDING SYSTEM VALUE "
-            "VALUES ($1, $2, 'Salon', 'Europe/Berlin', $3)",
+            "INSERT INTO companies (id, slug, name, timezone, sandbox, slot_step_min) "
+            "OVERRIDING SYSTEM VALUE "
+            "VALUES ($1, $2, 'Salon', 'Europe/Berlin', $3, 5)",
             company_id,
             slug,
             sandbox,

@@ -87,15 +87,13 @@ async def test_a_platforms_secret_is_read_from_standard_input(as_json, store, re
         (["--secret-stdin"], "key_0123456789\n", "--platform"),
     ],
 )
-async def test_a_secret_that_cannot_be_taken_is_refused(
-    command, store, real_salon, options, stdin, why
-):
+async def test_a_secret_that_cannot_be_taken_is_refused(command, real_salon, options, stdin, why):
     """The reason is said, the exit code is 1, nothing is stored."""
     slug = real_salon.company.slug
     done = await command("key", "create", "--company", slug, *options, stdin=stdin)
     assert done.exit_code == 1
     assert why in done.stderr
-    assert await store.directory.signing_secrets(real_salon.id, "retell") == []
+    assert await real_salon.store.directory.signing_secrets(real_salon.id, "retell") == []
 
 
 async def test_reservations_are_listed_by_status_and_call(as_json, real_salon):

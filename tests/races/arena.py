@@ -13,7 +13,9 @@ from uuid import UUID
 
 import asyncpg
 
-from slotkeeper.domain.placement import Placement, place
+from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
@@ -40,7 +42,7 @@ class Caller:
     def slot(self, at: datetime, staff: str = "Emma", service: str = HAIRCUT) -> Placement:
         """A service with someone at a time."""
         company = self.salon.company
-        return place(company.service(service), company.staff_member(staff), at)
+        return placed(company.service(service), company.staff_member(staff), at)
 
     def wish(self, slot: Placement, service: str, staff: bool) -> Wish:
         """The wish that a slot fulfils; with ``staff`` for exactly that person."""
@@ -125,6 +127,16 @@ class Caller:
     @property
     def _call(self) -> Call:
         return Call("test", self.call_id)
+
+
+def placed(service: Service, staff: Staff, starts_at: datetime) -> Placement:
+    """Lay a service's segments out with one person; its gaps are free."""
+    claims, begins = [], starts_at
+    for segment in service.segments:
+        taken = Interval(begins, begins + timedelta(minutes=segment.duration_min))
+        claims.append(Claim(segment.number, staff.calendar_id, staff.id, taken))
+        begins = taken.end + timedelta(minutes=segment.gap_after_min)
+    return Placement(starts_at, claims[-1].interval.end, staff, tuple(claims))
 
 
 @dataclass

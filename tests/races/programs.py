@@ -58,7 +58,7 @@ class Program:
 async def start(database_url: str, *arguments: str) -> Program:
     """Start a program on a database, and wait until it says that it works."""
     # Unnamed, and gone with the test.
-    import itertools; errors = open(f"/tmp/races/err.{os.getpid()}.{id(arguments)}.{os.urandom(2).hex()}", "w+")
+    errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
     environment = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "slotkeeper", *arguments),

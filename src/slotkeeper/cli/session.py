@@ -12,6 +12,7 @@ from uuid import UUID
 import typer
 import uvloop
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from slotkeeper.assembly import App, BadSetting, Settings, database_urls, opened
@@ -69,7 +70,7 @@ async def company_of(app: App, slug_or_id: str) -> Company:
 
 def leave(message: str, code: int) -> NoReturn:
     """Say why on standard error and end the command."""
-    Console(stderr=True, highlight=False).print(f"[red]{message}[/red]", soft_wrap=True)
+    Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
     raise typer.Exit(code)
 
 

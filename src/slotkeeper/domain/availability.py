@@ -142,6 +142,7 @@ def openings(
     service: Service,
     people: Sequence[Staff],
     within: Sequence[Interval],
+    *,
     now: datetime,
     limit: int,
 ) -> list[Placement]:
@@ -253,7 +254,9 @@ def _ranked(
     found: list[tuple[int, Placement]] = []
     for days_off in range(SEARCH_DAYS):
         day = wished_wall.date() + timedelta(days=days_off)
-        near = _nearest_on(diary, service, people, day, wished_wall.time(), allowed)
+        near = _nearest_on(
+            diary, service, people, day=day, wall=wished_wall.time(), allowed=allowed
+        )
         for away_min, index in near:
             holes, person = min(
                 (
@@ -281,6 +284,7 @@ def _nearest_on(
     diary: Diary,
     service: Service,
     people: Sequence[Staff],
+    *,
     day: date,
     wall: time,
     allowed: int,

@@ -21,6 +21,9 @@ class Rules:
     horizon_days: int = 180
     slot_step_min: int = 15
     max_alternatives: int = 2
+    max_holds_per_caller_hour: int = 12
+    max_holds_withheld_hour: int = 60
+    max_held_min_per_day: int = 240
     cancel_notice_min: int = 0
     move_notice_min: int = 0
 

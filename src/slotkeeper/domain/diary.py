@@ -164,10 +164,12 @@ class Diary:
             for p in self._people(service, at, staff)
             if runs(self.free(p), length) & (1 << begins)
         )
-        claims = [Claim(segment.number, person.calendar_id, person.id, interval)]
+        after = cells(service.buffer_after_min) if at + 1 == len(service.segments) else 0
+        buffers = (before * CELL_MIN, after * CELL_MIN)
+        claims = [Claim(segment.number, person.calendar_id, person.id, interval, *buffers)]
         for room in segment.resource_calendar_ids:
             if runs(self.free_resource(room), length) & (1 << begins):
-                claims.append(Claim(segment.number, room, None, interval))
+                claims.append(Claim(segment.number, room, None, interval, *buffers))
                 break
         return claims
 

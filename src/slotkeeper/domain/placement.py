@@ -12,12 +12,17 @@ from slotkeeper.domain.intervals import Interval
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One segment's time on one calendar; ``staff_id`` is None for a room or device."""
+    """One segment's time on one calendar; ``staff_id`` is None for a room or device.
+
+    The interval is all that is taken, the buffers included.
+    """
 
     segment_number: int
     calendar_id: int
     staff_id: UUID | None
     interval: Interval
+    buffer_before_min: int = 0
+    buffer_after_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)

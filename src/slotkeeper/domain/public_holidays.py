@@ -18,8 +18,7 @@ def public_holidays(subdivision: str, year: int) -> dict[date, str]:
     import holidays  # half a second to import, and most processes never ask
 
     country, _, land = subdivision.partition("-")
-    try:
+    found: dict[date, str] = {}
+    if land in holidays.list_supported_countries().get(country, ()):
         found = dict(holidays.country_holidays(country, subdiv=land, years=year, language="de"))
-    except NotImplementedError:
-        found = {}
     return {date(year, *day): name for day, name in _CUSTOMARY.items()} | found

@@ -29,7 +29,8 @@ class AppointmentReservation:
 
     ``token`` is the caller's; the database makes it. ``status`` is what is stored: an active
     reservation past its ``expires_at`` is dead although nobody has swept it yet, so ask
-    ``is_active`` and not the status.
+    ``is_active`` and not the status. ``starts_at`` and ``ends_at`` are the service's own; the
+    segments' intervals include buffers.
     """
 
     company_id: int
@@ -44,22 +45,14 @@ class AppointmentReservation:
     customer_name: str | None
     customer_phone: str | None
     segments: tuple[ReservedSegment, ...]
+    starts_at: datetime
+    ends_at: datetime
     reserved_at: datetime
     expires_at: datetime
     ended_at: datetime | None
     end_reason: str | None
     appointment_id: int | None
     replaced_by_token: UUID | None
-
-    @property
-    def starts_at(self) -> datetime:
-        """When its first segment starts."""
-        return min(segment.interval.start for segment in self.segments)
-
-    @property
-    def ends_at(self) -> datetime:
-        """When its last segment ends."""
-        return max(segment.interval.end for segment in self.segments)
 
     @property
     def is_compound(self) -> bool:

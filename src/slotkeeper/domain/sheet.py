@@ -104,6 +104,9 @@ class RulesEntry(Entry, frozen=True, kw_only=True):
     max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
     cancel_notice_min: Notice = 0
     move_notice_min: Notice = 0
+    max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
+    max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
 
 
 class WeekEntry(Entry, frozen=True, kw_only=True):

@@ -10,10 +10,15 @@ from slotkeeper.domain.catalogue import Service, Staff
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One conversation on a channel. ``id`` is None where the platform gives none."""
+    """One conversation on a channel. ``id`` is None where the platform gives none.
+
+    ``caller`` is whose holds are counted together: the number that rings, or ``line:`` and the line
+    that is called where the number is withheld.
+    """
 
     channel: str
     id: str | None = None
+    caller: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,15 @@ STATUS: dict[str, int] = {
     "unknown_appointment": 404,
     "slot_taken": 409,
     "staff_cannot": 422,
+    "staff_absent": 409,
+    "closed": 409,
     "in_the_past": 422,
+    "too_soon": 422,
+    "too_far": 422,
+    "off_step": 422,
+    "too_late_to_change": 409,
+    "too_many_holds": 429,
+    "appointment_cancelled": 409,
     "reservation_expired": 410,
     "reservation_cancelled": 410,
     "call_ended": 409,
@@ -56,6 +64,9 @@ class Problem(msgspec.Struct, omit_defaults=True):
     candidates: list[datetime] | None = None
     field: str | None = None
     reason: str | None = None
+    notice_min: int | None = None
+    horizon_days: int | None = None
+    step_min: int | None = None
 
 
 class NotJson(Refusal):

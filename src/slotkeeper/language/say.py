@@ -5,7 +5,8 @@ No ISO dates, no ids, no newlines; the weekday is always said back, the year nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -83,6 +84,58 @@ SENTENCES: Mapping[str, Mapping[Locale, str]] = {
     "slot_taken": {
         "de": "{date} um {time} ist leider schon vergeben. Welcher andere Termin passt Ihnen?",
         "en": "{date} at {time} is unfortunately taken. What other time would suit you?",
+    },
+    "others": {
+        "de": "{no} Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
+        "en": "{no} I can offer you {others}. What would suit you?",
+    },
+    "openings": {
+        "de": "Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
+        "en": "I can offer you {others}. What would suit you?",
+    },
+    "nothing_free": {
+        "de": "Da ist leider nichts mehr frei. Welcher andere Tag passt Ihnen?",
+        "en": "Nothing is free then, I am afraid. What other day would suit you?",
+    },
+    "moved": {
+        "de": "Ihr Termin für {service} ist jetzt am {date} um {time}.",
+        "en": "Your appointment for {service} is now on {date} at {time}.",
+    },
+    "cancelled": {
+        "de": "Ihr Termin für {service} am {date} um {time} ist abgesagt.",
+        "en": "Your appointment for {service} on {date} at {time} is cancelled.",
+    },
+    "staff_absent": {
+        "de": "{date} um {time} ist leider niemand dafür da. Welcher andere Termin passt Ihnen?",
+        "en": "Nobody is in for that at {time} on {date}. What other time would suit you?",
+    },
+    "closed": {
+        "de": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
+        "en": "We are closed at {time} on {date}. What other time would suit you?",
+    },
+    "too_soon": {
+        "de": "{date} um {time} ist leider zu kurzfristig. Welcher andere Termin passt Ihnen?",
+        "en": "{date} at {time} is too soon, I am afraid. What other time would suit you?",
+    },
+    "too_far": {
+        "de": "So weit im Voraus vergeben wir noch keine Termine. Wann passt es Ihnen früher?",
+        "en": "We do not book that far ahead yet. What earlier time would suit you?",
+    },
+    "off_step": {
+        "de": "Um {time} beginnen bei uns keine Termine. Welche andere Uhrzeit passt Ihnen?",
+        "en": "No appointment starts at {time} here. What other time would suit you?",
+    },
+    "too_late_to_change": {
+        "de": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
+        "en": "That cannot be changed any more at such short notice, I am afraid.",
+    },
+    "too_many_holds": {
+        "de": "Für Sie sind schon mehrere Termine reserviert. Welchen davon möchten Sie?",
+        "en": "Several times are being kept for you already. Which of them would you like?",
+    },
+    "appointment_cancelled": {
+        "de": "Dieser Termin ist schon abgesagt.",
+        "en": "That appointment has been cancelled already.",
     },
     "in_the_past": {
         "de": "{date} um {time} ist schon vorbei. Welcher andere Termin passt Ihnen?",
@@ -179,6 +232,31 @@ def spoken_time(at: datetime, locale: Locale) -> str:
         return f"{at.hour} Uhr {at.minute}" if at.minute else f"{at.hour} Uhr"
     hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
     return f"{hour}:{at.minute:02} {half}" if at.minute else f"{hour} {half}"
+
+
+def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
+    """Offer other times after a no: the question it ends in gives way to theirs."""
+    times = spoken_choice(others, locale)
+    if not no:
+        return SENTENCES["openings"][locale].format(others=times)
+    # A date such as "5. März" has a full stop of its own; a sentence's is followed by a capital
+    # word after a letter.
+    first = re.split(r"(?<=[a-zß])[.] ", no)[0].rstrip(".") + "."
+    return SENTENCES["others"][locale].format(no=first, others=times)
+
+
+def spoken_choice(times: Sequence[datetime], locale: Locale) -> str:
+    """Join times naturally; a day that was just named is not named again."""
+    parts: list[str] = []
+    for i, at in enumerate(times):
+        same_day = i > 0 and times[i - 1].date() == at.date()
+        preposition = "um" if locale == "de" else "at"
+        clock = f"{preposition} {spoken_time(at, locale)}"
+        parts.append(clock if same_day else f"{spoken_date(at, locale)} {clock}")
+    joined = "oder" if locale == "de" else "or"
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {joined} {parts[-1]}"
 
 
 def weekday_name(at: datetime, locale: Locale) -> str:

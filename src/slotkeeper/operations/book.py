@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from slotkeeper.domain.availability import why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import CallEnded
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.placing import placements, taken
+from slotkeeper.operations.placing import TRIES, refusal_of, see
 from slotkeeper.storage.reservations import Booking
 from slotkeeper.storage.store import Store
 
@@ -18,14 +18,18 @@ async def book(
 ) -> Appointment:
     """Reserve and convert in one transaction; the same booking of the same call is one.
 
-    Raises SlotTaken, StaffCannot, InThePast or CallEnded.
+    Raises the refusal that applies: SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, ...
     """
+    seen = await see(company, wish, call=call, store=store, now=now)
+    placements = wished_placements(seen.diary, wish, seen.people, seen.read_at)[:TRIES]
+    if not placements:
+        raise why_not(seen.diary, wish, seen.people, seen.read_at)
     refused: Booking | None = None
-    for placement in await placements(company, wish, call=call, store=store, now=now):
+    for placement in placements:
         booking = await store.reservations.book(company.id, wish, placement, call=call, now=now)
         if booking.appointment is not None:
             return booking.appointment
-        if booking.outcome == "call_ended":
-            raise CallEnded
         refused = booking
-    raise taken(refused)
+        if booking.outcome != "taken":
+            break
+    raise refusal_of(refused)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from slotkeeper.domain.availability import why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import CallEnded
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.placing import placements, taken
+from slotkeeper.operations.placing import TRIES, refusal_of, see
 from slotkeeper.storage.reservations import Option
 from slotkeeper.storage.store import Store
 
@@ -34,17 +34,27 @@ async def hold(
 ) -> Held:
     """Hold a slot until it is converted, cancelled or expired.
 
-    The same wish of the same call gets the same hold again, renewed. Raises SlotTaken, StaffCannot,
-    InThePast or CallEnded.
+    The same wish of the same call gets the same hold again, renewed. Raises the refusal that
+    applies: SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, TooManyHolds, ...
     """
+    seen = await see(company, wish, call=call, store=store, now=now)
+    placements = wished_placements(seen.diary, wish, seen.people, seen.read_at)[:TRIES]
+    if not placements:
+        raise why_not(seen.diary, wish, seen.people, seen.read_at)
     refused: Option | None = None
-    for placement in await placements(company, wish, call=call, store=store, now=now):
+    for placement in placements:
         (option,) = await store.reservations.reserve(
             company.id, wish, [placement], call=call, ttl_s=ttl_s, now=now
         )
         if option.reservation is not None:
-            return Held(option.reservation, option.decided_at, option.outcome == "booked")
-        if option.outcome == "call_ended":
-            raise CallEnded
+            return held(option)
         refused = option
-    raise taken(refused)
+        if option.outcome != "taken":
+            break
+    raise refusal_of(refused)
+
+
+def held(option: Option) -> Held:
+    """Take an option that was had."""
+    assert option.reservation is not None
+    return Held(option.reservation, option.decided_at, option.outcome == "booked")

@@ -1,21 +1,28 @@
-"""Look whether a slot is free, and hold nothing."""
+"""Look what is free, and hold nothing."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from slotkeeper.domain.availability import alternatives, why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.placing import placements
+from slotkeeper.operations.check_availability import Answer
+from slotkeeper.operations.placing import see
 from slotkeeper.storage.store import Store
 
 
 async def look(
     company: Company, wish: Wish, *, call: Call, store: Store, now: datetime | None = None
-) -> Placement:
-    """Find who is free for the wish now; true only until somebody else takes it.
+) -> Answer:
+    """Find the wished slot or the nearest others; true only until somebody else takes them.
 
-    Raises SlotTaken, StaffCannot or InThePast.
+    ``looked_at`` has the wished one alone, or, with a ``refusal``, the others. Raises StaffCannot.
     """
-    return (await placements(company, wish, call=call, store=store, now=now))[0]
+    seen = await see(company, wish, call=call, store=store, now=now)
+    if found := wished_placements(seen.diary, wish, seen.people, seen.read_at):
+        return Answer(looked_at=(found[0],))
+    limit = company.rules.max_alternatives
+    others = alternatives(seen.diary, wish, seen.people, seen.read_at, limit)
+    refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
+    return Answer(looked_at=tuple(others), refusal=refusal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -17,6 +17,8 @@ NEXT_WISH_S = (0.1, 0.4)
 
 # What a check answers to a caller who may have the slot: kept for them, or only free just now.
 FREE = ("held", "available")
+# And to one who may not. Anything else means that something broke.
+TAKEN = ("slot_taken", "too_many_holds")
 
 
 @dataclass(slots=True)
@@ -45,12 +47,15 @@ class Caller:
         self._random = random
 
     async def seek(self, slots: Sequence[PopularSlot]) -> Experience:
-        """Ask for slots, from a random one on, until one is booked or all were refused."""
+        """Ask for slots, from a random one on, until one is booked or all were refused.
+
+        One of them that is offered in another's place is taken; any other offer is declined.
+        """
         lived = Experience()
         first = self._random.randrange(len(slots))
         for slot in (*slots[first:], *slots[:first]):
             try:
-                await self._try(slot, lived)
+                await self._try(slot, slots, lived)
             except Unreachable:
                 lived.faults += 1
             if lived.booked_slot is not None:
@@ -62,8 +67,36 @@ class Caller:
             lived.faults += 1
         return lived
 
-    async def _try(self, slot: PopularSlot, lived: Experience) -> None:
-        wish = {
+    async def _try(
+        self, slot: PopularSlot, wanted: Sequence[PopularSlot], lived: Experience
+    ) -> None:
+        checked = await self._call.use_tool("check_availability", self._wish(slot))
+        if checked.status in FREE:
+            await self._say_yes(slot, checked.facts.get("reservation_token"), lived)
+            return
+        if checked.status not in TAKEN:
+            lived.faults += 1
+            return
+        lived.told_taken += 1
+        for other, token in _offered(checked, wanted):
+            await self._say_yes(other, token, lived)
+            return
+
+    async def _say_yes(self, slot: PopularSlot, token: object, lived: Experience) -> None:
+        lived.told_free += 1
+        await self._pause(THINK_S)
+        booked = await self._call.use_tool(
+            "start_booking", self._wish(slot) | {"reservation_token": token or ""}
+        )
+        if booked.status == "booked":
+            lived.booked_slot = slot
+        elif booked.status in TAKEN:
+            lived.refused_after_free += 1
+        else:
+            lived.faults += 1
+
+    def _wish(self, slot: PopularSlot) -> dict[str, object]:
+        return {
             "name": self._name,
             "dienstleistung": slot.service.name,
             "datum": f"{slot.starts_at:%Y-%m-%d}",
@@ -71,27 +104,18 @@ class Caller:
             "mitarbeiter": slot.staff.key,
             "call_id": "call_1",
         }
-        checked = await self._call.use_tool("check_availability", wish)
-        if checked.status not in FREE:
-            _count_no(checked, lived)
-            return
-        lived.told_free += 1
-        await self._pause(THINK_S)
-        token = checked.facts.get("reservation_token", "")
-        booked = await self._call.use_tool("start_booking", wish | {"reservation_token": token})
-        if booked.status == "booked":
-            lived.booked_slot = slot
-        elif booked.status == "slot_taken":
-            lived.refused_after_free += 1
-        else:
-            lived.faults += 1
 
     async def _pause(self, between_s: tuple[float, float]) -> None:
         await asyncio.sleep(self._random.uniform(*between_s))
 
 
-def _count_no(checked: Answer, lived: Experience) -> None:
-    if checked.status == "slot_taken":
-        lived.told_taken += 1
-    else:
-        lived.faults += 1
+def _offered(
+    checked: Answer, wanted: Sequence[PopularSlot]
+) -> Iterator[tuple[PopularSlot, object]]:
+    """Find the wanted slots among those that a refusal keeps for the caller instead."""
+    by_place = {(slot.starts_at.isoformat(), slot.staff.name): slot for slot in wanted}
+    offers = checked.facts.get("offers")
+    for offer in offers if isinstance(offers, list) else ():
+        slot = by_place.get((offer.get("start"), offer.get("staff")))
+        if slot is not None:
+            yield slot, offer.get("reservation_token")

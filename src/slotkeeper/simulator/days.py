@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.diary import able_staff
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.opening import closed_because
 from slotkeeper.storage.store import Store
 
 # When people like to come, the most popular first. Nothing that takes up to an hour overlaps.
@@ -54,7 +56,7 @@ async def free_day(
 
 def most_slots(company: Company, service: Service) -> int:
     """Tell how many popular slots a day has."""
-    return len(POPULAR_HOURS) * len(_people(company, service))
+    return len(POPULAR_HOURS) * len(able_staff(company, service))
 
 
 def popular_slots(company: Company, service: Service, day: date, count: int) -> list[PopularSlot]:
@@ -62,22 +64,14 @@ def popular_slots(company: Company, service: Service, day: date, count: int) -> 
     return [
         PopularSlot(service, member, datetime.combine(day, time(hour), company.zone))
         for hour in POPULAR_HOURS
-        for member in _people(company, service)
+        for member in able_staff(company, service)
     ][:count]
 
 
-def _people(company: Company, service: Service) -> list[Staff]:
-    """List who performs a service, each person once, whatever number of records she has."""
-    by_calendar: dict[int, Staff] = {}
-    for member in company.staff:
-        if member.id in service.staff_ids:
-            by_calendar.setdefault(member.calendar_id, member)
-    return list(by_calendar.values())
-
-
 def _is_open(company: Company, day: date) -> bool:
-    """Whether every branch has hours on that day; holidays are not looked at."""
-    open_branches = {h.branch_id for h in company.hours if h.weekday == day.isoweekday()}
-    return open_branches == {branch.id for branch in company.branches} and not any(
-        closure.first_day <= day <= closure.last_day for closure in company.closures
+    """Whether every branch is open on that day."""
+    opens = {(hours.branch_id, hours.weekday) for hours in company.hours}
+    return all(
+        (branch.id, day.isoweekday()) in opens and closed_because(company, branch, day) is None
+        for branch in company.branches
     )

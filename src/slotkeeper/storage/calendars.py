@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from slotkeeper.domain.availability import Busy
+from slotkeeper.domain.diary import Busy
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
@@ -19,6 +19,15 @@ class BusyRead:
     version: int
     read_at: datetime
     busy: tuple[Busy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose holds, and which appointment that is to be moved, are in nobody's way."""
+
+    call_id: str | None = None
+    party: int = 1
+    moving_id: int | None = None
 
 
 class Calendars:
@@ -34,12 +43,21 @@ class Calendars:
         calendar_ids: Iterable[int],
         window: Interval,
         *,
-        call_id: str | None = None,
+        asker: Asker | None = None,
         now: datetime | None = None,
     ) -> BusyRead:
-        """Read what takes time in a window; a call's own holds are told apart."""
+        """Read what takes time in a window; what is the asker's own is told apart."""
+        own = asker or Asker()
         (row,) = await self._db.read(
-            query("busy"), company_id, list(calendar_ids), window.start, window.end, call_id, now
+            query("busy"),
+            company_id,
+            list(calendar_ids),
+            window.start,
+            window.end,
+            own.call_id,
+            own.party,
+            own.moving_id,
+            now,
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")
         return BusyRead(

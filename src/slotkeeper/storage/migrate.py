@@ -98,9 +98,9 @@ async def is_current(url: str) -> bool:
     """Whether nothing is left to apply. Reads the ledger alone, and so is in nobody's way."""
     async with owner_session(url) as connection:
         kinds = ("migration", "function")
-        recorded = [await _ledger(connection, kind) for kind in kinds]
+        migrations, functions = [await read_ledger(connection, kind) for kind in kinds]
     scripts = read_migrations(MIGRATIONS) + read_functions(FUNCTIONS)
-    return recorded[0] | recorded[1] == {script.name: script.checksum for script in scripts}
+    return migrations | functions == {script.name: script.checksum for script in scripts}
 
 
 async def _wait_for_other_runners(connection: Connection) -> None:

@@ -33,7 +33,7 @@ EXPIRE_BATCH = 500
 class Option:
     """What became of one option of an offer."""
 
-    outcome: Literal["held", "repeated", "booked", "taken", "call_ended"]
+    outcome: Literal["held", "repeated", "booked", "taken", "too_many_holds", "call_ended"]
     reservation: AppointmentReservation | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
@@ -54,7 +54,17 @@ class Conversion:
 class Booking:
     """What became of a booking at once."""
 
-    outcome: Literal["converted", "repeated", "taken", "call_ended"]
+    outcome: Literal["converted", "repeated", "taken", "too_many_holds", "call_ended"]
+    appointment: Appointment | None
+    blocked_by: Literal["hold", "appointment"] | None
+    blocked_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What became of the wish to move an appointment; it is as it now stands."""
+
+    outcome: Literal["moved", "taken", "cancelled", "unknown"]
     appointment: Appointment | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
@@ -84,6 +94,8 @@ _SAME = (
     "party",
     "customer_name",
     "customer_phone",
+    "starts_at",
+    "ends_at",
     "reserved_at",
     "expires_at",
     "ended_at",
@@ -108,12 +120,18 @@ class Reservations:
         *,
         call: Call,
         ttl_s: int,
+        wished: bool = True,
         now: datetime | None = None,
     ) -> list[Option]:
-        """Hold these options under one offer; each is all-or-nothing over its segments."""
+        """Hold these options under one offer; each is all-or-nothing over its segments.
+
+        With ``wished`` the first is what the caller asked for, and takes the place of what this
+        call itself holds there; without, all are alternatives.
+        """
         rows = await self._db.change(
             query("reserve"),
             _wish_row(company_id, wish, call),
+            wished,
             wish.staff is not None,
             ttl_s,
             _claims(options),
@@ -209,6 +227,20 @@ class Reservations:
         rows = await self._db.change(query("extend"), company_id, token, call_id, ttl_s, now)
         return [Extension(*row.values()) for row in rows]
 
+    async def move(
+        self,
+        company_id: int,
+        appointment_id: int,
+        option: Placement,
+        *,
+        now: datetime | None = None,
+    ) -> Move:
+        """Put an appointment elsewhere, whole, or leave it where it is."""
+        (row,) = await self._db.change(
+            query("move"), company_id, appointment_id, _claims([option]), now
+        )
+        return Move(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
+
     async def cancel_appointment(
         self, company_id: int, appointment_id: int, *, reason: str, now: datetime | None = None
     ) -> Appointment | None:
@@ -288,6 +320,7 @@ def _wish_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
         customer.name,
         customer.phone,
         wish.service.id,
+        call.caller,
     )
 
 
@@ -311,6 +344,8 @@ def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
                     claim.staff_id,
                     claim.interval.start,
                     claim.interval.end,
+                    claim.buffer_before_min,
+                    claim.buffer_after_min,
                 )
             )
     return rows

@@ -13,12 +13,12 @@ from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.language.exact import read_date, read_datetime, read_time
 from slotkeeper.language.say import say, weekday_name
 from slotkeeper.operations.book import book
+from slotkeeper.operations.check_availability import check_availability as check_wish
 from slotkeeper.operations.convert import convert
-from slotkeeper.operations.hold import hold
 from slotkeeper.operations.look import look
 from slotkeeper.tools.arguments import argument
 from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.wording import ToolAnswer, asking, booked, free, held, refused
+from slotkeeper.tools.wording import ToolAnswer, asking, booked, free, held, offered, refused
 
 
 async def get_current_context(asked: Conversation) -> ToolAnswer:
@@ -47,11 +47,8 @@ async def check_availability(asked: Conversation) -> ToolAnswer:
     try:
         wish = _wish(asked, understood)
         if not asked.holds:
-            seen = await look(
-                asked.company, wish, call=asked.call, store=asked.store, now=asked.test_now
-            )
-            return free(asked.company, wish.service, seen)
-        done = await hold(
+            return await _look(asked, wish)
+        found = await check_wish(
             asked.company,
             wish,
             call=asked.call,
@@ -61,9 +58,11 @@ async def check_availability(asked: Conversation) -> ToolAnswer:
         )
     except Refusal as no:
         return refused(no, asked.company, understood.wall)
-    if done.booked and done.reservation.appointment_id is not None:
-        return await _as_booked(asked, done.reservation.appointment_id)
-    return held(asked.company, done.reservation, done.decided_at)
+    if found.wished is None:
+        return offered(asked.company, wish, found)
+    if found.wished.booked and found.wished.reservation.appointment_id is not None:
+        return await _as_booked(asked, found.wished.reservation.appointment_id)
+    return held(asked.company, found.wished.reservation, found.wished.decided_at)
 
 
 async def start_booking(asked: Conversation) -> ToolAnswer:
@@ -86,6 +85,14 @@ async def start_booking(asked: Conversation) -> ToolAnswer:
     except Refusal as no:
         return refused(no, asked.company)
     return await _book_at_once(asked)
+
+
+async def _look(asked: Conversation, wish: Wish) -> ToolAnswer:
+    """Answer a call of the cohort without holds: nothing is kept."""
+    seen = await look(asked.company, wish, call=asked.call, store=asked.store, now=asked.test_now)
+    if seen.refusal is None:
+        return free(asked.company, wish.service, seen.looked_at[0])
+    return offered(asked.company, wish, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Service
-from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError
+from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError, SlotTaken
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
-from slotkeeper.language.say import say, spoken_time
+from slotkeeper.domain.wish import Wish
+from slotkeeper.language.say import say, say_others, spoken_date, spoken_time
+from slotkeeper.operations.check_availability import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,52 @@ def asking(missing: str, company: Company) -> ToolAnswer:
     """Ask for what is missing: service, date or time."""
     text = say(f"ask_{missing}", company.locale)
     return ToolAnswer("needs_info", text, {"success": False, "missing": [missing]})
+
+
+def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
+    """Say a no with the other times in the same breath, or the times that were asked for."""
+    times = [kept.reservation.starts_at for kept in found.others]
+    times = times or [placement.starts_at for placement in found.looked_at]
+    local = [at.astimezone(company.zone) for at in times]
+    no = ""
+    if found.refusal is not None:
+        at = wish.starts_at.astimezone(company.zone)
+        no = say(found.refusal.code, company.locale, at, wish.service.name)
+    status = found.refusal.code if found.refusal else "openings" if local else "nothing_free"
+    facts: dict[str, object] = {
+        "success": found.refusal is None and bool(local),
+        "available": False,
+        "service": wish.service.name,
+        "requested_time": wish.starts_at.astimezone(company.zone).isoformat(),
+        "alternatives": [_alternative(company, at) for at in local],
+        "offers": [
+            _slot(
+                company,
+                wish.service.name,
+                kept.reservation.staff_id,
+                kept.reservation.starts_at,
+                kept.reservation.ends_at,
+            )
+            | {"reservation_token": str(kept.reservation.token)}
+            for kept in found.others
+        ],
+    }
+    if isinstance(found.refusal, SlotTaken):
+        facts["reason"] = "held" if found.refusal.blocked_by == "hold" else "taken"
+    elif found.refusal is not None:
+        facts["reason"] = found.refusal.code
+    if local:
+        return ToolAnswer(status, say_others(no, local, company.locale), facts)
+    return ToolAnswer(status, no or say(status, company.locale), facts)
+
+
+def _alternative(company: Company, at: datetime) -> dict[str, object]:
+    """An alternative in the form that the original's agents know."""
+    return {
+        "time": f"{at:%Y-%m-%d %H:%M}",
+        "spoken": f"{spoken_date(at, company.locale)}, {spoken_time(at, company.locale)}",
+        "spoken_time": spoken_time(at, company.locale),
+    }
 
 
 def free(company: Company, service: Service, seen: Placement) -> ToolAnswer:

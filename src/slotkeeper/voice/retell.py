@@ -58,7 +58,8 @@ class CallEnvelope(msgspec.Struct):
     @property
     def call(self) -> Call:
         """The call, as identity, caps and hang-up know it."""
-        return Call(CHANNEL, self.call_id[:100] or None)
+        caller = self.caller_phone or f"line:{self.line}"
+        return Call(CHANNEL, self.call_id[:100] or None, caller)
 
 
 class FunctionEnvelope(msgspec.Struct):

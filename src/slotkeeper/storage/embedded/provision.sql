@@ -7,12 +7,17 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'slotkeeper_owner') \gexe
 SELECT 'CREATE ROLE slotkeeper_app LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'slotkeeper_app') \gexec
 
+-- No login: it owns the few functions that answer over all companies.
+SELECT 'CREATE ROLE slotkeeper_overseer NOLOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'slotkeeper_overseer') \gexec
+
 -- With the admin option, because from PostgreSQL 16 on CREATEROLE alone rules no other role.
-SELECT 'GRANT slotkeeper_app TO slotkeeper_owner WITH ADMIN OPTION'
+SELECT format('GRANT %I TO slotkeeper_owner WITH ADMIN OPTION', ours)
+FROM unnest(ARRAY['slotkeeper_app', 'slotkeeper_overseer']) ours
 WHERE NOT EXISTS (
     SELECT FROM pg_auth_members
     WHERE
-        roleid = 'slotkeeper_app'::regrole
+        roleid = ours::regrole
         AND member = 'slotkeeper_owner'::regrole
         AND admin_option
 ) \gexec

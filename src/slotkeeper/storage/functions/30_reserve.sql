@@ -32,7 +32,8 @@ BEGIN
             INSERT INTO calls (
                 company_id, call_id, channel, first_seen_at, caller_hash, withheld)
             VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now,
-                    sha256(convert_to(p_wish.caller, 'UTF8')), p_wish.customer_phone IS NULL)
+                    sha256(convert_to(p_wish.caller, 'UTF8')),
+                    coalesce(p_wish.caller LIKE 'line:%', false))
             RETURNING * INTO v_call;
         END IF;
     END IF;

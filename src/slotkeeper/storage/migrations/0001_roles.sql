@@ -14,9 +14,13 @@ BEGIN
         END IF;
         -- The owner must be a member to hand functions to the overseer and to act as the application.
         -- USAGE and not MEMBER: since PostgreSQL 16 who makes a role may not act as it at once.
-        IF NOT pg_has_role(current_user, v_role, 'USAGE') THEN
-            EXECUTE format('GRANT %I TO CURRENT_USER', v_role);
-        END IF;
+        WHILE NOT pg_has_role(current_user, v_role, 'USAGE') LOOP
+            BEGIN
+                EXECUTE format('GRANT %I TO CURRENT_USER', v_role);
+            EXCEPTION WHEN internal_error OR unique_violation THEN
+                NULL; -- "tuple concurrently updated": the other database's owner is this one too
+            END;
+        END LOOP;
     END LOOP;
 END $$;
 

@@ -150,6 +150,6 @@ CREATE TYPE wish AS (
     customer_name text,
     customer_phone text,
     service_id bigint,
-    -- Who holds too much: the caller's number, or the line called where it is withheld.
+    -- Who holds too much: the caller's number, or 'line:' and the line called where it is withheld.
     caller text
 );

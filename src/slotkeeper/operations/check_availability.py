@@ -1,0 +1,180 @@
+"""Check a wish and hold what is named: the wished slot, or the nearest others, in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from slotkeeper.domain.availability import (
+    alternatives,
+    openings,
+    why_not,
+    wished_placements,
+)
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.operations.hold import Held, held
+from slotkeeper.operations.placing import Seen, refusal_of, see
+from slotkeeper.storage.reservations import Option
+from slotkeeper.storage.store import Store
+
+# What a rival took between the read and the claim is replaced within the answer, so often.
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a caller may be told, all of it committed.
+
+    ``wished`` is the slot that was asked for; where it is not to be had, ``refusal`` says why and
+    ``others`` are the nearest that are, held alike. ``looked_at`` are slots that are free and were
+    not held, where nothing was to be held.
+    """
+
+    wished: Held | None = None
+    others: tuple[Held, ...] = ()
+    refusal: Refusal | None = None
+    looked_at: tuple[Placement, ...] = ()
+
+
+async def check_availability(
+    company: Company,
+    wish: Wish,
+    *,
+    call: Call,
+    ttl_s: int,
+    store: Store,
+    now: datetime | None = None,
+) -> Answer:
+    """Hold the wished slot, or else up to the company's number of alternatives under one offer.
+
+    A refusal that leaves nothing to offer is raised: StaffCannot, CallEnded, TooManyHolds.
+    """
+    seen = await see(company, wish, call=call, store=store, now=now)
+    refused: Option | None = None
+    for placement in wished_placements(seen.diary, wish, seen.people, seen.read_at)[:ROUNDS]:
+        (option,) = await store.reservations.reserve(
+            company.id, wish, [placement], call=call, ttl_s=ttl_s, now=now
+        )
+        if option.reservation is not None:
+            return Answer(wished=held(option))
+        if option.outcome == "call_ended":
+            raise CallEnded
+        _mark_taken(seen, placement)
+        refused = option
+    if refused is not None:
+        refusal = refusal_of(refused)
+    else:
+        refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
+    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
+    return Answer(others=tuple(others), refusal=refusal)
+
+
+async def find_openings(
+    company: Company,
+    wish: Wish,
+    within: Sequence[Interval],
+    *,
+    call: Call,
+    ttl_s: int,
+    limit: int,
+    store: Store,
+    hold: bool = True,
+    now: datetime | None = None,
+) -> Answer:
+    """Find the first good slots within some windows, from ``wish.starts_at`` on; hold them too.
+
+    Raises StaffCannot, CallEnded or TooManyHolds.
+    """
+    seen = await see(company, wish, call=call, store=store, now=now)
+    found = openings(seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=limit)
+    if not hold or not found:
+        return Answer(looked_at=tuple(found))
+    kept: list[Held] = []
+    for _ in range(ROUNDS):
+        kept += await _reserve_all(
+            company, wish, seen, found, call=call, ttl_s=ttl_s, store=store, now=now
+        )
+        if len(kept) >= limit:
+            break
+        found = openings(
+            seen.diary,
+            wish.service,
+            seen.people,
+            within,
+            now=seen.read_at,
+            limit=limit - len(kept),
+        )
+        if not found:
+            break
+    return Answer(others=tuple(sorted(kept, key=_start)))
+
+
+async def _hold_others(
+    company: Company,
+    wish: Wish,
+    seen: Seen,
+    *,
+    call: Call,
+    ttl_s: int,
+    store: Store,
+    now: datetime | None,
+) -> list[Held]:
+    """Hold the best alternatives; what a rival took meanwhile is replaced, a few times."""
+    limit = company.rules.max_alternatives
+    _mark_own_taken(seen)
+    kept: list[Held] = []
+    for _ in range(ROUNDS):
+        found = alternatives(seen.diary, wish, seen.people, seen.read_at, limit - len(kept))
+        if not found:
+            break
+        kept += await _reserve_all(
+            company, wish, seen, found, call=call, ttl_s=ttl_s, store=store, now=now
+        )
+        if len(kept) >= limit:
+            break
+    return sorted(kept, key=_start)
+
+
+async def _reserve_all(
+    company: Company,
+    wish: Wish,
+    seen: Seen,
+    found: Sequence[Placement],
+    *,
+    call: Call,
+    ttl_s: int,
+    store: Store,
+    now: datetime | None,
+) -> list[Held]:
+    """Reserve placements as one offer; the diary learns of all of them, had or not."""
+    options = await store.reservations.reserve(
+        company.id, wish, found, call=call, ttl_s=ttl_s, wished=False, now=now
+    )
+    for placement in found:
+        _mark_taken(seen, placement)
+    if all(option.outcome == "call_ended" for option in options):
+        raise CallEnded
+    if all(option.outcome == "too_many_holds" for option in options):
+        raise TooManyHolds
+    return [held(option) for option in options if option.reservation is not None]
+
+
+def _mark_taken(seen: Seen, placement: Placement) -> None:
+    for claim in placement.claims:
+        seen.diary.take(claim.calendar_id, claim.interval)
+
+
+def _mark_own_taken(seen: Seen) -> None:
+    """An alternative never takes back what the call already holds."""
+    for row in seen.diary.rows:
+        if row.kind == "own":
+            seen.diary.take(row.calendar_id, row.interval)
+
+
+def _start(kept: Held) -> datetime:
+    return kept.reservation.starts_at
