@@ -19,7 +19,7 @@ from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.reservations import Booking, Conversion, Extension, Option
+from slotkeeper.storage.reservations import Booking, Conversion, Extension, Move, Option
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.conftest import TestDatabase
@@ -95,6 +95,10 @@ class Caller:
         return await self._core.cancel_appointment(
             self.salon.id, appointment_id, reason="cancelled", now=self.salon.now
         )
+
+    async def move(self, appointment_id: int, slot: Placement) -> Move:
+        """Put an appointment elsewhere."""
+        return await self._core.move(self.salon.id, appointment_id, slot, now=self.salon.now)
 
     async def extend(self, *, token: UUID | None = None, ttl_s: int = 300) -> list[Extension]:
         """Keep a hold, or all that the call holds, alive."""

@@ -19,6 +19,8 @@ from tests.races.truth import Rows
 CALLERS = 8
 DAYS, HOURS = 4, (0, 3, 6)
 STAFF = ("Emma", "Sarah")
+# A few stay booked for good; most are cancelled, or soon every slot would be gone.
+CONVERTED_SHARE, CANCELLED_SHARE = 0.3, 0.95
 # Short, so that every slot is soon free again: much is held, and much dies.
 LIFETIME_S = 2
 # What a server may answer while something is broken, and what it answers when nothing is.
@@ -28,23 +30,28 @@ REFUSED = {409, 410}
 
 @dataclass
 class Load:
-    """What the callers know: ``holds`` (token -> expiry) and ``appointments`` (token -> id)."""
+    """What the callers know: ``holds`` (token -> expiry), ``appointments`` (token -> id) and what
+    they have ``cancelled``; and what they do not know, because the answer was lost."""
 
     rest: Client
     servers: Callable[[], list[str]]
     rng: Random
     holds: dict[UUID, datetime] = field(default_factory=dict)
     appointments: dict[UUID, int] = field(default_factory=dict)
+    cancelled: set[int] = field(default_factory=set)
     maybe_converted: set[UUID] = field(default_factory=set)
+    maybe_cancelled: set[int] = field(default_factory=set)
     numbers: count[int] = field(default_factory=count)
 
     async def go_on(self) -> None:
-        """Hold, sometimes convert, for ever."""
+        """Hold, sometimes convert, sometimes cancel that again, for ever."""
         while True:
-            url = f"{self.rng.choice(self.servers())}/v1/reservations"
+            url = f"{self.rng.choice(self.servers())}/v1"
             held = await self._hold(url)
-            if held is not None and self.rng.random() < 0.1:
-                await self._convert(url, held)
+            if held is not None and self.rng.random() < CONVERTED_SHARE:
+                booked = await self._convert(url, held)
+                if booked is not None and self.rng.random() < CANCELLED_SHARE:
+                    await self._cancel(url, booked)
 
     async def acknowledged(self, more: int) -> None:
         """Wait until the callers have been told so often that a slot is theirs."""
@@ -58,7 +65,7 @@ class Load:
     async def _hold(self, url: str) -> UUID | None:
         answer = await self.rest.ask(
             "POST",
-            url,
+            f"{url}/reservations",
             service=self.rng.choice((HAIRCUT, PERM)),
             staff=self.rng.choice(STAFF),
             start=later(day(self.rng.randrange(DAYS)), hours=self.rng.choice(HOURS)).isoformat(),
@@ -72,14 +79,23 @@ class Load:
         self.holds[token] = answer.expires_at
         return token
 
-    async def _convert(self, url: str, token: UUID) -> None:
+    async def _convert(self, url: str, token: UUID) -> int | None:
         self.maybe_converted.add(token)
-        answer = await self.rest.ask("POST", f"{url}/{token}/convert")
+        answer = await self.rest.ask("POST", f"{url}/reservations/{token}/convert")
+        self._understand(answer, 200)
+        if answer.status in REFUSED:
+            self.maybe_converted.discard(token)
+        if answer.status != 200:
+            return None
+        self.appointments[token] = answer.body["id"]
+        return self.appointments[token]
+
+    async def _cancel(self, url: str, appointment_id: int) -> None:
+        self.maybe_cancelled.add(appointment_id)
+        answer = await self.rest.ask("DELETE", f"{url}/appointments/{appointment_id}")
         self._understand(answer, 200)
         if answer.status == 200:
-            self.appointments[token] = answer.body["id"]
-        elif answer.status in REFUSED:
-            self.maybe_converted.discard(token)
+            self.cancelled.add(appointment_id)
 
     def _understand(self, answer: Answer, success: int) -> None:
         assert answer.status in {success, *REFUSED, *BROKEN}, answer
@@ -101,7 +117,7 @@ async def under_load(
 def assert_kept(load: Load, rows: Rows) -> None:
     """Demand that all that was acknowledged is there: each hold with its expiry, each booking."""
     found = rows.by_token()
-    booked = {a["reservation_token"]: a["id"] for a in rows.appointments}
+    made = {appointment["reservation_token"]: appointment for appointment in rows.appointments}
     for token, expires_at in load.holds.items():
         assert token in found, f"an acknowledged hold is lost: {token}"
         row = found[token][0]
@@ -110,7 +126,12 @@ def assert_kept(load: Load, rows: Rows) -> None:
         if row["status"] == "converted":
             assert token in load.maybe_converted
     for token, appointment_id in load.appointments.items():
-        assert booked.get(token) == appointment_id, f"an acknowledged booking is lost: {token}"
+        assert token in made, f"an acknowledged booking is lost: {token}"
+        assert made[token]["id"] == appointment_id
+    for appointment in rows.appointments:
+        is_cancelled = appointment["status"] == "cancelled"
+        assert is_cancelled >= (appointment["id"] in load.cancelled)
+        assert is_cancelled <= (appointment["id"] in load.maybe_cancelled)
 
 
 async def assert_all_can_be_had(caller: Caller, rows: Rows) -> None:
@@ -120,7 +141,9 @@ async def assert_all_can_be_had(caller: Caller, rows: Rows) -> None:
         "WHERE company_id = $1 AND status = 'active'"
     )
     company = caller.salon.company
-    booked = [row for row in rows.reservations if row["status"] == "converted"]
+    booked = [
+        row for row in rows.reservations if row["status"] == "converted" and row["blocks"]
+    ]
     for staff in STAFF:
         calendar_id = company.staff_member(staff).calendar_id
         for start in (later(day(n), hours=hour) for n in range(DAYS) for hour in HOURS):

@@ -139,6 +139,13 @@ async def cancel_appointment(salon: Salon, scene: Scene) -> object:
     return found.status
 
 
+async def move(salon: Salon, scene: Scene) -> object:
+    """The desk moves the appointment onto the dead hold."""
+    desk = Caller(salon, None)
+    moved = await desk.move(scene.appointment_id, _at(desk, scene.number, 8))
+    return moved.outcome, moved.blocked_by
+
+
 async def expire_due(salon: Salon, scene: Scene) -> object:
     """The worker comes round. How many it ends is its own affair: it leaves what is in use."""
     await Caller(salon, None).expire_due()
@@ -157,6 +164,7 @@ OPERATIONS: list[Operation] = [
     extend,
     end_call,
     cancel_appointment,
+    move,
     expire_due,
 ]
 

@@ -68,13 +68,23 @@ def a_status_nobody_knows(rows: Rows) -> None:
 
 
 def a_conversion_after_the_expiry(rows: Rows) -> None:
-    """Book at the very instant of the expiry."""
-    rows.appointments[0]["booked_at"] = _row(rows, "converted")["expires_at"]
+    """Convert at the very instant of the expiry."""
+    for segment in range(1, 5):
+        row = _row(rows, "converted", segment)
+        row["ended_at"] = row["expires_at"]
 
 
 def a_lost_appointment(rows: Rows) -> None:
     """Forget the appointment."""
     rows.appointments.clear()
+
+
+def a_lost_conversion(rows: Rows) -> None:
+    """Keep the appointment of a hold that was never converted."""
+    for segment in range(1, 5):
+        _row(rows, "converted", segment).update(
+            status="expired", converted_to_appointment_id=None, blocks=False
+        )
 
 
 def a_second_appointment(rows: Rows) -> None:
@@ -122,6 +132,7 @@ LIES = [
     a_status_nobody_knows,
     a_conversion_after_the_expiry,
     a_lost_appointment,
+    a_lost_conversion,
     a_second_appointment,
     an_appointment_that_blocks_nothing,
     a_hold_of_an_ended_call,

@@ -116,24 +116,34 @@ def miscounted(rows: Rows) -> Iterator[str]:
 
 
 def ill_converted(rows: Rows) -> Iterator[str]:
-    """Check that conversions and appointments are one to one, and made while the hold lived."""
+    """Check that what was converted stands in one appointment, and was converted while it lived.
+
+    An appointment that was moved stands in its newest reservation; the older ones block nothing.
+    """
+    appointments = {appointment["id"]: appointment for appointment in rows.appointments}
+    standing = Counter(appointment["reservation_token"] for appointment in rows.appointments)
     converted = {
         token: parts
         for token, parts in rows.by_token().items()
         if any(part["status"] == "converted" for part in parts)
     }
-    made = Counter(appointment["reservation_token"] for appointment in rows.appointments)
-    for token in converted.keys() | made.keys():
-        if token not in converted or made[token] != 1:
-            yield f"{token}: {made[token]} appointments, converted: {token in converted}"
-    for appointment in rows.appointments:
-        for part in converted.get(appointment["reservation_token"], ()):
-            if part["converted_to_appointment_id"] != appointment["id"]:
-                yield f"row {part['id']} points to another appointment than {appointment['id']}"
-            if appointment["booked_at"] >= part["expires_at"]:
-                yield f"row {part['id']} was converted at or after its expiry"
-            if part["blocks"] != (appointment["status"] == "booked"):
+    for token in standing.keys() - converted.keys():
+        yield f"{token}: an appointment without a conversion"
+    for token, parts in converted.items():
+        if standing[token] > 1:
+            yield f"{token}: {standing[token]} appointments"
+        for part in parts:
+            appointment = appointments.get(part["converted_to_appointment_id"])
+            if appointment is None:
+                yield f"row {part['id']} points to no appointment"
+                continue
+            stands = appointment["reservation_token"] == token
+            if part["blocks"] != (stands and appointment["status"] == "booked"):
                 yield f"row {part['id']} blocks: {part['blocks']}, {appointment['status']}"
+            if part["ended_at"] >= part["expires_at"]:
+                yield f"row {part['id']} was converted at or after its expiry"
+            if appointment["booked_at"] > part["ended_at"]:
+                yield f"row {part['id']} was converted before appointment {appointment['id']}"
 
 
 def held_by_the_ended(rows: Rows) -> Iterator[str]:
@@ -164,7 +174,6 @@ def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
     What had expired is judged by the two rules above: its end was freed after its time, and the
     next one's ``reserved_at`` is when it was asked, which may be a moment before.
     """
-    freed = {a["reservation_token"]: a["cancelled_at"] for a in rows.appointments}
     calendars: dict[int, list[Row]] = defaultdict(list)
     for row in rows.reservations:
         if row["status"] != "expired":
@@ -174,7 +183,8 @@ def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
             first, second = sorted(pair, key=lambda row: row["reserved_at"])
             until = first["ended_at"]
             if first["status"] == "converted":
-                until = freed.get(first["compound_parent_token"] or first["reservation_token"])
+                # Cancelled or moved: its last change freed it.
+                until = None if first["blocks"] else first["updated_at"]
             if until is None or until > second["reserved_at"]:
                 yield (
                     f"calendar {calendar_id}: row {second['id']} was reserved at "

@@ -14,13 +14,13 @@ from tests.races.arena import Arena, eventually
 # One statement sees one instant: what is torn or overlaps in it was so for everybody.
 LOOK = """
     WITH seen AS (
-        SELECT coalesce(compound_parent_token, reservation_token) AS token, *
+        SELECT coalesce(compound_parent_token, reservation_token) AS whose, *
         FROM appointment_reservations WHERE company_id = ANY ($1)
     )
-    SELECT token::text AS wrong FROM seen GROUP BY token, total_segments
+    SELECT whose::text AS wrong FROM seen GROUP BY whose, total_segments
     HAVING count(*) <> total_segments OR count(DISTINCT (status, expires_at, blocks)) > 1
     UNION ALL
-    SELECT a.token || ' overlaps ' || b.token FROM seen a JOIN seen b
+    SELECT a.whose || ' overlaps ' || b.whose FROM seen a JOIN seen b
       ON a.company_id = b.company_id AND a.calendar_id = b.calendar_id AND a.id < b.id
      AND a.blocks AND b.blocks AND a.start_time < b.end_time AND b.start_time < a.end_time
 """

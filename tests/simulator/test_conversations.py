@@ -27,7 +27,7 @@ async def played(conversation, line, day):
 
 def one_call(steps: str) -> str:
     """Write a conversation of one caller."""
-    return f"- {{title: t, teaches: t, callers: {{Ada: null}}, steps: [{steps}]}}"
+    return f"- {{title: t, teaches: t, callers: {{Ada: shown}}, steps: [{steps}]}}"
 
 
 @pytest.mark.parametrize("title", CONVERSATIONS)

@@ -40,7 +40,7 @@ HOLE_MIN = 20
 OTHER_SIDE_MIN = 120
 # Answers to open questions lie at least so far apart: 9:00, 9:05 and 9:10 are no choice.
 APART_MIN = 60
-# One alternative is held for every so many that are left that day, so that holding for one caller
+# One alternative is held for every so many that are left on the days in question, so that holding for one caller
 # never starves the next.
 LEFT_PER_ALTERNATIVE = 3
 
@@ -119,7 +119,8 @@ def alternatives(
     """
     ranked = _ranked(diary, wish, people, now)
     picked: list[Placement] = []
-    limit = min(limit, max(1, _left_that_day(diary, wish, people, now) // LEFT_PER_ALTERNATIVE))
+    left = _left_on_days_of(ranked, diary, wish, people, now)
+    limit = min(limit, max(1, left // LEFT_PER_ALTERNATIVE))
     while ranked and len(picked) < limit:
         picked_sides = {p.starts_at < wish.starts_at for p in picked}
 
@@ -304,7 +305,7 @@ def _nearest_on(
     while before and len(earlier) < NEAREST_PER_DAY:
         earlier.append(before.bit_length() - 1)
         before ^= 1 << earlier[-1]
-    return [(abs(index - target) * CELL_MIN, index) for index in earlier + later if index != target]
+    return [(abs(index - target) * CELL_MIN, index) for index in earlier + later]
 
 
 def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
@@ -320,10 +321,18 @@ def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
     return sum(0 < room < shortest for room in rooms)
 
 
-def _left_that_day(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> int:
-    """How many such services could still be placed that day, one after another."""
-    day = diary.grid.touched(day_of(wish.starts_at, diary.company.zone))
-    allowed = day & bookable(diary.company, wish.service, diary.grid, now)
+def _left_on_days_of(
+    ranked: Sequence[tuple[int, Placement]],
+    diary: Diary,
+    wish: Wish,
+    people: Sequence[Staff],
+    now: datetime,
+) -> int:
+    """How many such services could still be placed, one after another, on the candidates' days."""
+    allowed = 0
+    for day in {day_of(placement.starts_at, diary.company.zone) for _, placement in ranked}:
+        allowed |= diary.grid.touched(day)
+    allowed &= bookable(diary.company, wish.service, diary.grid, now)
     length = cells(wish.service.duration_min)
     left = 0
     for person in people:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +70,18 @@ async def check_availability(
         refusal = refusal_of(refused)
     else:
         refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
-    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
+    _mark_own_taken(seen)
+    others = await _hold_found(
+        company,
+        wish,
+        seen,
+        lambda wanted: alternatives(seen.diary, wish, seen.people, seen.read_at, wanted),
+        limit=company.rules.max_alternatives,
+        call=call,
+        ttl_s=ttl_s,
+        store=store,
+        now=now,
+    )
     return Answer(others=tuple(others), refusal=refusal)
 
 
@@ -91,53 +102,45 @@ async def find_openings(
     Raises StaffCannot, CallEnded or TooManyHolds.
     """
     seen = await see(company, wish, call=call, store=store, now=now)
-    found = openings(seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=limit)
-    if not hold or not found:
-        return Answer(looked_at=tuple(found))
-    kept: list[Held] = []
-    for _ in range(ROUNDS):
-        kept += await _reserve_all(
-            company, wish, seen, found, call=call, ttl_s=ttl_s, store=store, now=now
+
+    def search(wanted: int) -> list[Placement]:
+        return openings(
+            seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=wanted
         )
-        if len(kept) >= limit:
-            break
-        found = openings(
-            seen.diary,
-            wish.service,
-            seen.people,
-            within,
-            now=seen.read_at,
-            limit=limit - len(kept),
-        )
-        if not found:
-            break
-    return Answer(others=tuple(sorted(kept, key=_start)))
+
+    if not hold:
+        return Answer(looked_at=tuple(search(limit)))
+    kept = await _hold_found(
+        company, wish, seen, search, limit=limit, call=call, ttl_s=ttl_s, store=store, now=now
+    )
+    return Answer(others=tuple(kept))
 
 
-async def _hold_others(
+async def _hold_found(
     company: Company,
     wish: Wish,
     seen: Seen,
+    search: Callable[[int], Sequence[Placement]],
     *,
+    limit: int,
     call: Call,
     ttl_s: int,
     store: Store,
     now: datetime | None,
 ) -> list[Held]:
-    """Hold the best alternatives; what a rival took meanwhile is replaced, a few times."""
-    limit = company.rules.max_alternatives
-    _mark_own_taken(seen)
+    """Hold what a search finds; what a rival took meanwhile is replaced, a few times."""
     kept: list[Held] = []
     for _ in range(ROUNDS):
-        found = alternatives(seen.diary, wish, seen.people, seen.read_at, limit - len(kept))
+        found = search(limit - len(kept))
         if not found:
             break
-        kept += await _reserve_all(
+        had = await _reserve_all(
             company, wish, seen, found, call=call, ttl_s=ttl_s, store=store, now=now
         )
-        if len(kept) >= limit:
+        kept += had
+        if len(had) == len(found):
             break
-    return sorted(kept, key=_start)
+    return sorted(kept, key=lambda one: one.reservation.starts_at)
 
 
 async def _reserve_all(
@@ -174,7 +177,3 @@ def _mark_own_taken(seen: Seen) -> None:
     for row in seen.diary.rows:
         if row.kind == "own":
             seen.diary.take(row.calendar_id, row.interval)
-
-
-def _start(kept: Held) -> datetime:
-    return kept.reservation.starts_at

@@ -12,11 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 import yaml
 
 from slotkeeper.simulator.client import Answer, PhoneCall, RetellLine, Unreachable
+from slotkeeper.simulator.numbers import invented_numbers
 
 # What the day may be called in a conversation.
 _DAY_WORDS: Mapping[str, str] = {
@@ -46,11 +48,11 @@ class Step(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Conversation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Callers by name with their numbers (None: withheld), and what happens between them."""
+    """Who calls, showing a number or withholding it, and what happens between them."""
 
     title: str
     teaches: str
-    callers: dict[str, str | None]
+    callers: dict[str, Literal["shown", "withheld"]]
     steps: list[Step]
 
     def __post_init__(self) -> None:
@@ -113,7 +115,7 @@ async def play(
     Raises Surprise where an answer is not the one demanded, and Unreachable. Whoever has not hung
     up by the end hangs up then.
     """
-    calls = {name: line.ring(number) for name, number in conversation.callers.items()}
+    calls = _dialled(conversation, line)
     known = {word: form.format(day) for word, form in _DAY_WORDS.items()}
     answers: dict[str, Answer] = {}
     try:
@@ -128,6 +130,14 @@ async def play(
         for call in calls.values():
             with suppress(Unreachable):
                 await call.hang_up()
+
+
+def _dialled(conversation: Conversation, line: RetellLine) -> dict[str, PhoneCall]:
+    numbers = invented_numbers(len(conversation.callers))
+    return {
+        name: line.ring(number if shows == "shown" else None)
+        for (name, shows), number in zip(conversation.callers.items(), numbers, strict=True)
+    }
 
 
 async def _take(

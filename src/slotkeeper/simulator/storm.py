@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from random import Random
 
 from slotkeeper.simulator.callers import Caller, Experience
-from slotkeeper.simulator.client import RetellLine
+from slotkeeper.simulator.client import PhoneCall, RetellLine
 from slotkeeper.simulator.days import PopularSlot
+from slotkeeper.simulator.numbers import invented_numbers
 
 # All ring within this: the quarter of an hour after the salon was on television.
 ARRIVE_WITHIN_S = 1.0
-# Numbers that the regulator keeps for fiction: +49 176 040690xx.
-_NUMBERS = [f"+49176040690{last:02}" for last in range(100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,10 @@ async def storm(
     The same seed brings the same callers with the same wishes and patience; who wins a race
     remains the machine's choice.
     """
-    calling = [asyncio.create_task(_one(line, slots, seed, n)) for n in range(callers)]
+    calling = [
+        asyncio.create_task(_one(line.ring(number), slots, Random(f"{seed}/{n}"), f"Anrufer {n}"))
+        for n, number in enumerate(invented_numbers(callers), start=1)
+    ]
     try:
         for done in asyncio.as_completed(calling):
             yield await done
@@ -61,8 +63,8 @@ async def storm(
         await asyncio.gather(*calling, return_exceptions=True)
 
 
-async def _one(line: RetellLine, slots: Sequence[PopularSlot], seed: int, n: int) -> Experience:
-    random = Random(f"{seed}/{n}")
+async def _one(
+    call: PhoneCall, slots: Sequence[PopularSlot], random: Random, name: str
+) -> Experience:
     await asyncio.sleep(random.uniform(0, ARRIVE_WITHIN_S))
-    call = line.ring(_NUMBERS[n % len(_NUMBERS)])
-    return await Caller(call, f"Anrufer {n + 1}", random=random).seek(slots)
+    return await Caller(call, name, random=random).seek(slots)

@@ -1,0 +1,372 @@
+"""Wishes, alternatives and open questions, all on a real database."""
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+
+from slotkeeper.domain.availability import all_starts, people_for, search_window
+from slotkeeper.domain.errors import (
+    Closed,
+    InThePast,
+    OffStep,
+    SlotTaken,
+    StaffAbsent,
+    TooFar,
+    TooManyHolds,
+    TooSoon,
+)
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.wish import Call, Customer, Wish
+from slotkeeper.operations.check_availability import check_availability, find_openings
+from slotkeeper.operations.placing import see
+from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
+
+HOUR = timedelta(hours=1)
+
+
+async def check(salon, service=HAIRCUT, *, call="c1", caller=None, **wish):
+    """Ask for a slot, as a tool call does."""
+    return await check_availability(
+        salon.company,
+        salon.wish(service, **wish),
+        call=Call("test", call, caller),
+        ttl_s=300,
+        store=salon.store,
+        now=salon.now,
+    )
+
+
+async def set_rules(salon, **rules):
+    """Change what the company allows."""
+    async with salon.store.db.acting_for(salon.id) as db:
+        for name, value in rules.items():
+            await db.execute(f"UPDATE companies SET {name} = $2 WHERE id = $1", salon.id, value)
+    salon.company = await salon.store.catalogues.reload(salon.id)
+
+
+def starts(answer):
+    """When the held others start."""
+    return [kept.reservation.starts_at for kept in answer.others]
+
+
+async def test_a_free_wish_is_held(salon):
+    """What is free is the caller's, and nothing beside it."""
+    answer = await check(salon)
+    assert answer.wished.reservation.starts_at == FRIDAY_10
+    assert (answer.others, answer.refusal) == ((), None)
+
+
+async def test_a_taken_wish_brings_others_that_are_held(salon):
+    """The no and the alternatives come in one answer, and each can be taken."""
+    await salon.book(staff="Emma")
+    answer = await check(salon, staff="Emma")
+    assert isinstance(answer.refusal, SlotTaken)
+    assert len(answer.others) == 2
+    assert {kept.reservation.status for kept in answer.others} == {"active"}
+    first, second = answer.others
+    assert first.reservation.offer_id == second.reservation.offer_id
+    appointment = await salon.convert(second.reservation.token)
+    assert appointment.starts_at == second.reservation.starts_at
+    assert (await salon.find(first.reservation.token)).end_reason == "not_chosen"
+
+
+async def test_the_others_are_near_and_on_both_sides(salon):
+    """An earlier and a later time of the same day are a real choice."""
+    await salon.book(staff="Emma")
+    earlier, later = starts(await check(salon, staff="Emma"))
+    assert earlier < FRIDAY_10 < later
+    assert later - earlier < 4 * HOUR
+    assert earlier.date() == later.date() == FRIDAY_10.date()
+
+
+async def test_the_others_leave_no_unusable_holes(salon):
+    """Beside an appointment a leftover too short for any service is avoided."""
+    await salon.book(staff="Emma")
+    earlier, later = starts(await check(salon, staff="Emma"))
+    assert earlier == FRIDAY_10 - timedelta(minutes=55)
+    assert later == FRIDAY_10 + timedelta(minutes=55)
+
+
+async def test_when_the_day_is_full_the_next_days_follow(salon):
+    """Tomorrow at the same time, then the day after."""
+    async with salon.store.db.acting_for(salon.id) as db:
+        await db.execute(
+            "INSERT INTO absences (company_id, calendar_id, starts_at, ends_at) "
+            "SELECT company_id, id, $2, $3 FROM calendars WHERE company_id = $1",
+            salon.id,
+            FRIDAY_10 - 10 * HOUR,
+            FRIDAY_10 + 13 * HOUR,
+        )
+    answer = await check(salon)
+    assert isinstance(answer.refusal, StaffAbsent)
+    day = timedelta(days=1)
+    assert starts(answer) == [FRIDAY_10 + day, FRIDAY_10 + 2 * day]
+
+
+async def test_an_alternative_never_takes_back_what_the_call_holds(salon):
+    """Asking for more frees nothing that was named before."""
+    held = await salon.hold(call="c1", staff="Emma", at=FRIDAY_10)
+    await salon.book(staff="Emma", at=FRIDAY_10 + HOUR)
+    await check(salon, staff="Emma", at=FRIDAY_10 + HOUR)
+    assert (await salon.find(held.token)).status == "active"
+
+
+async def test_a_callers_own_hold_is_not_in_the_callers_way(salon):
+    """Ten, then a quarter past: the new wish takes the old one's place."""
+    ten = await salon.hold(call="c1", staff="Emma")
+    answer = await check(salon, staff="Emma", at=FRIDAY_10 + timedelta(minutes=15))
+    assert answer.wished is not None
+    assert (await salon.find(ten.token)).end_reason == "superseded"
+
+
+async def test_a_callers_own_hold_stays_where_another_blocks_as_well(salon):
+    """Nothing is given up for a wish that cannot be had."""
+    ten = await salon.hold(call="c1", staff="Emma")
+    await salon.book(staff="Emma", at=FRIDAY_10 + HOUR)
+    answer = await check(salon, staff="Emma", at=FRIDAY_10 + timedelta(minutes=30))
+    assert answer.wished is None
+    assert (await salon.find(ten.token)).status == "active"
+
+
+async def test_a_childs_wish_does_not_take_the_fathers_hold(salon):
+    """The second of a party is somebody else."""
+    father = await salon.hold(call="c1", staff="Emma", party=1)
+    answer = await check(salon, staff="Emma", party=2)
+    assert answer.wished is None
+    assert (await salon.find(father.token)).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("rules", "at", "refusal"),
+    [
+        ({}, "2027-02-01T10:00+01:00", InThePast),
+        ({"min_notice_min": 120}, "2027-03-01T10:00+01:00", TooSoon),
+        ({"min_notice_min": 120}, "2027-03-01T09:05+01:00", TooSoon),
+        ({"horizon_days": 3}, "2027-03-05T10:00+01:00", TooFar),
+        ({"slot_step_min": 30}, "2027-03-05T10:15+01:00", OffStep),
+        ({}, "2027-03-05T10:02+01:00", OffStep),
+        ({}, "2027-03-05T19:30+01:00", Closed),
+        ({}, "2027-03-05T03:00+01:00", Closed),
+    ],
+)
+async def test_a_refusal_says_which_rule(salon, rules, at, refusal):
+    """Each rule has its own no."""
+    await set_rules(salon, **rules)
+    answer = await check(salon, at=datetime.fromisoformat(at))
+    assert type(answer.refusal) is refusal
+
+
+async def test_too_short_notice_is_said_before_closed(salon):
+    """Of several reasons the one about the caller's haste comes first."""
+    await set_rules(salon, min_notice_min=24 * 60)
+    answer = await check(salon, at=datetime.fromisoformat("2027-03-01T23:00+01:00"))
+    assert isinstance(answer.refusal, TooSoon)
+
+
+async def test_a_holiday_is_named(salon):
+    """A closed day says why it is closed."""
+    async with salon.store.db.acting_for(salon.id) as db:
+        await db.execute(
+            "UPDATE branches SET subdivision = 'DE-BE' WHERE company_id = $1", salon.id
+        )
+    salon.company = await salon.store.catalogues.reload(salon.id)
+    answer = await check(salon, at=datetime.fromisoformat("2027-03-26T10:00+01:00"))
+    assert answer.refusal.reason == "Karfreitag"
+
+
+async def test_a_held_wish_says_until_when(salon):
+    """Whoever waits may be lucky, and learns for how long."""
+    held = await salon.hold(call="c2", staff="Emma")
+    answer = await check(salon, staff="Emma")
+    assert (answer.refusal.blocked_by, answer.refusal.blocked_until) == ("hold", held.expires_at)
+
+
+async def test_a_rival_between_read_and_claim_is_never_heard_of(salon, monkeypatch):
+    """What was taken meanwhile is replaced within the same answer."""
+    reserve = salon.store.reservations.reserve
+    rivals = []
+
+    async def reserve_late(company_id, wish, options, **more):
+        if not rivals:
+            rivals.append(await salon.book(at=wish.starts_at, staff=options[0].staff.name))
+        return await reserve(company_id, wish, options, **more)
+
+    monkeypatch.setattr(salon.store.reservations, "reserve", reserve_late)
+    answer = await check(salon)
+    assert answer.wished is not None
+    assert answer.wished.reservation.staff_id != rivals[0].staff_id
+
+
+async def find(salon, first, last, *, limit=3, service=HAIRCUT, call="c1", **more):
+    """Ask an open question."""
+    return await find_openings(
+        salon.company,
+        salon.wish(service, at=first),
+        [Interval(first, last)],
+        call=Call("test", call),
+        ttl_s=300,
+        limit=limit,
+        store=salon.store,
+        now=salon.now,
+        **more,
+    )
+
+
+async def test_an_open_question_gets_the_first_good_slots_held(salon):
+    """What is free on Friday afternoon: a few, apart from each other, all held."""
+    first = FRIDAY_10 + 3 * HOUR
+    answer = await find(salon, first, first + 6 * HOUR)
+    found = starts(answer)
+    assert len(found) == 3
+    assert found[0] == first
+    assert all(b - a >= HOUR for a, b in zip(found, found[1:], strict=False))
+    for kept in answer.others[:1]:
+        assert (await salon.convert(kept.reservation.token)).status == "booked"
+
+
+async def test_an_open_question_may_hold_nothing(salon):
+    """Only looked at, nothing is taken."""
+    answer = await find(salon, FRIDAY_10, FRIDAY_10 + 5 * HOUR, hold=False)
+    assert len(answer.looked_at) == 3
+    assert await salon.store.reservations.listed(salon.id) == []
+
+
+async def test_few_slots_left_few_are_held(store):
+    """Where little is left, one caller's alternatives do not take it all."""
+    salon = await a_company(store, staff=("Emma",))
+    for hour in (8, 9, 10, 11, 12, 13, 14):
+        await salon.book(at=FRIDAY_10.replace(hour=hour - 1, minute=0))
+    answer = await check(salon, at=FRIDAY_10)
+    assert len(answer.others) == 1
+
+
+async def test_a_robot_with_many_calls_cannot_empty_the_salon(store):
+    """One number holds only so much within the hour, and a normal caller still gets a slot."""
+    salon = await a_company(store)
+    kept, refused = 0, 0
+    for n in range(60):
+        at = FRIDAY_10 + timedelta(minutes=55 * (n % 8), days=n // 8)
+        try:
+            answer = await check(salon, call=f"robot-{n}", caller="+49666", at=at)
+            kept += answer.wished is not None
+            refused += answer.wished is None
+        except TooManyHolds:
+            refused += 1
+    assert kept == salon.company.rules.max_holds_per_caller_hour
+    assert refused == 60 - kept
+    human = await check(salon, call="human", caller="+49170", at=FRIDAY_10 + HOUR)
+    assert human.wished or human.others
+
+
+async def test_withheld_numbers_are_counted_by_line(store):
+    """Who hides the number shares a larger cap with all who do."""
+    salon = await a_company(store, staff=("Emma", "Sarah", "Zoe"))
+    await set_rules(salon, max_holds_withheld_hour=3)
+    for n in range(3):
+        at = FRIDAY_10 + n * HOUR
+        assert (await check(salon, call=f"a{n}", caller="line:+4930", at=at)).wished
+    with pytest.raises(TooManyHolds):
+        await check(salon, call="a9", caller="line:+4930", at=FRIDAY_10 + 5 * HOUR)
+
+
+async def test_a_days_share_is_not_held_away(store):
+    """Beyond a share of a calendar's day only a call's first wish is still held."""
+    salon = await a_company(store, staff=("Emma",))
+    await set_rules(salon, max_held_min_per_day=100)
+    for n in range(2):
+        await salon.hold(call=f"c{n}", at=FRIDAY_10 + n * HOUR)
+    newcomer = await check(salon, call="new", at=FRIDAY_10 + 3 * HOUR)
+    assert newcomer.wished is not None
+    with pytest.raises(TooManyHolds):
+        await check(salon, call="new", at=FRIDAY_10 + 5 * HOUR)
+
+
+async def test_one_person_with_two_records_is_in_one_place(store):
+    """Two staff records that share a calendar are one human."""
+    salon = await a_company(store, staff=("Fabian",))
+    async with store.db.acting_for(salon.id) as db:
+        await db.execute(
+            "INSERT INTO staff (company_id, branch_id, calendar_id, key, name) "
+            "SELECT company_id, branch_id, calendar_id, 'again', 'Fabian again' FROM staff "
+            "WHERE company_id = $1",
+            salon.id,
+        )
+        await db.execute(
+            "INSERT INTO staff_services (company_id, staff_id, service_id) "
+            "SELECT s.company_id, s.id, v.id FROM staff s JOIN services v USING (company_id) "
+            "WHERE s.company_id = $1 AND s.key = 'again'",
+            salon.id,
+        )
+    salon.company = await store.catalogues.reload(salon.id)
+    await salon.hold(call="c1", staff="Fabian")
+    for staff in ("Fabian", "Fabian again", None):
+        assert (await check(salon, call="c2", staff=staff)).wished is None
+
+
+async def test_a_cut_is_booked_inside_a_perms_gap_only_where_it_fits(store):
+    """Half an hour of developing takes a dry cut of half an hour, and nothing longer."""
+    services = {
+        "Ansatz": [(30, 30), (15, 0)],
+        "Trockenschnitt": [(30, 0)],
+        HAIRCUT: [(55, 0)],
+    }
+    salon = await a_company(store, staff=("Emma",), services=services)
+    colour = await salon.hold("Ansatz", call="c1")
+    gap = colour.segments[0].interval.end
+    assert (await check(salon, HAIRCUT, call="c2", at=gap)).wished is None
+    assert (await check(salon, "Trockenschnitt", call="c3", at=gap)).wished is not None
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_is_offered_can_be_taken_and_what_is_not_is_taken(store, seed):
+    """In a random, fullish salon: every offer converts, and every start that hours and rules
+    allow but that is not free is taken by the database's own rows.
+    """
+    rng = random.Random(seed)
+    salon = await a_company(store, staff=("Emma", "Sarah", "Zoe"))
+    for n in range(30):
+        at = FRIDAY_10 + timedelta(minutes=5 * rng.randrange(-24, 100))
+        try:
+            service = rng.choice([HAIRCUT, PERM, "Trockenschnitt"])
+            held = await salon.hold(service, call=f"c{n}", at=at)
+            if rng.random() < 0.7:
+                await salon.convert(held.token)
+        except (SlotTaken, Closed):
+            continue
+    for service in (HAIRCUT, PERM):
+        await assert_offers_are_true(salon, service)
+    answer = await find(salon, FRIDAY_10 - 2 * HOUR, FRIDAY_10 + 10 * HOUR, call="asks")
+    for kept in answer.others:
+        other = await salon.hold(call="rival", at=FRIDAY_10 + timedelta(days=1))
+        assert (await salon.convert(kept.reservation.token)).status == "booked"
+        await salon.cancel(other.token)
+        break
+
+
+async def assert_offers_are_true(salon, service_name):
+    """Compare what is free with the rows, start by start and person by person."""
+    service = salon.company.service(service_name)
+    wish = Wish(service, FRIDAY_10, customer=Customer())
+    seen = await see(salon.company, wish, call=Call("test"), store=salon.store, now=salon.now)
+    people = people_for(salon.company, service, None)
+    free = all_starts(seen.diary, service, people, seen.read_at)
+    empty = seen.diary.without("hold", "appointment")
+    window = search_window(salon.company, service, FRIDAY_10)
+    rows = await salon.rows(
+        "SELECT calendar_id, start_time, end_time FROM appointment_reservations "
+        "WHERE company_id = $1 AND blocks AND start_time < $2",
+        window.end,
+    )
+    taken = [(r["calendar_id"], Interval(r["start_time"], r["end_time"])) for r in rows]
+    for person, allowed in all_starts(empty, service, people, seen.read_at).items():
+        for start in allowed:
+            if start.date() != FRIDAY_10.date():
+                continue
+            placement = empty.place(service, person, empty.grid.index(start))
+            blocked = any(
+                claim.calendar_id == calendar_id and claim.interval.overlaps(interval)
+                for claim in placement.claims
+                for calendar_id, interval in taken
+            )
+            assert (start in free[person]) is not blocked, (person.name, start)
