@@ -111,7 +111,9 @@ def _hours(rng: random.Random, people: list[Staff]) -> list[Hours]:
             for opens, closes in (minutes[:2], minutes[2:]):
                 if rng.random() < 0.85:
                     closes_local = None if closes == 24 * 60 else time(*divmod(closes, 60))
-                    found.append(Hours(1, weekday, time(*divmod(opens, 60)), closes_local, staff_id))
+                    found.append(
+                        Hours(1, weekday, time(*divmod(opens, 60)), closes_local, staff_id)
+                    )
     return found
 
 

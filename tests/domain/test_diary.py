@@ -21,11 +21,7 @@ def test_what_fits_is_what_fits_minute_by_minute(chunk):
         diary = Diary(case.company, Grid.over(case.window), case.busy)
         for person in able_staff(case.company, case.service):
             found = set(indexes(diary.starts(case.service, person)))
-            wanted = {
-                n
-                for n in range(diary.grid.size)
-                if naive.fits(person, 5 * n)
-            }
+            wanted = {n for n in range(diary.grid.size) if naive.fits(person, 5 * n)}
             assert found == wanted, f"seed {seed}, {person.name}"
 
 

@@ -1,5 +1,6 @@
 """Wishes, alternatives and open questions, all on a real database."""
 
+import itertools
 import random
 from datetime import datetime, timedelta
 
@@ -220,7 +221,7 @@ async def test_an_open_question_gets_the_first_good_slots_held(salon):
     found = starts(answer)
     assert len(found) == 3
     assert found[0] == first
-    assert all(b - a >= HOUR for a, b in zip(found, found[1:], strict=False))
+    assert all(b - a >= HOUR for a, b in itertools.pairwise(found))
     for kept in answer.others[:1]:
         assert (await salon.convert(kept.reservation.token)).status == "booked"
 
@@ -320,9 +321,7 @@ async def test_a_cut_is_booked_inside_a_perms_gap_only_where_it_fits(store):
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_what_is_offered_can_be_taken_and_what_is_not_is_taken(store, seed):
-    """In a random, fullish salon: every offer converts, and every start that hours and rules
-    allow but that is not free is taken by the database's own rows.
-    """
+    """In a random, fullish salon every offer converts, and only what rows take is not offered."""
     rng = random.Random(seed)
     salon = await a_company(store, staff=("Emma", "Sarah", "Zoe"))
     for n in range(30):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -23,8 +23,6 @@ from slotkeeper.storage.reservations import Booking, Conversion, Extension, Move
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.conftest import TestDatabase
-
-T = TypeVar("T")
 
 # Within this one of two released operations may be ahead: about as long as an operation takes.
 HEAD_START_S = 0.003
@@ -119,7 +117,8 @@ class Caller:
         """Let the time of holds run out, in so many milliseconds."""
         await self.salon.rows(
             "UPDATE appointment_reservations SET expires_at = (SELECT clock_timestamp()) + $3 "
-            "WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = ANY ($2)",
+            "WHERE company_id = $1 "
+            "AND coalesce(compound_parent_token, reservation_token) = ANY ($2)",
             tokens,
             timedelta(milliseconds=in_ms),
         )
@@ -169,8 +168,8 @@ class Arena:
         self.open.push_async_callback(connection.close)
         return connection
 
-    async def assert_no_deadlock(self) -> None:
-        """Demand that PostgreSQL found no deadlock here; ends every connection.
+    async def deadlocks(self) -> int:
+        """Ask PostgreSQL how many deadlocks it found here; ends every connection.
 
         A retry of ours may hide one, so the server is asked. It counts when a session ends.
         """
@@ -178,44 +177,50 @@ class Arena:
         watcher = await asyncpg.connect(self.urls.superuser_url)
         try:
             await eventually(lambda: self._is_alone(watcher), "the end of the other sessions")
-            deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-            assert await watcher.fetchval(deadlocks) == 0
+            sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+            return int(await watcher.fetchval(sql))
         finally:
             await watcher.close()
+
+    async def assert_no_deadlock(self) -> None:
+        """Demand that PostgreSQL found no deadlock here; ends every connection."""
+        assert await self.deadlocks() == 0
 
     async def _is_alone(self, watcher: asyncpg.Connection) -> bool:
         others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> $1"
         return not await watcher.fetch(others, watcher.get_server_pid())
 
 
-def together(rng: Random, *runs: Callable[[], Awaitable[T]]) -> Awaitable[Sequence[T]]:
+async def together(rng: Random, *runs: Awaitable[Any]) -> list[Any]:
     """Release runs at once when all are ready, any of them a little ahead; results in their order.
 
     A fault of any is the test's.
     """
     gate = asyncio.Barrier(len(runs))
-    late_by = [rng.choice((0.0, rng.random() * HEAD_START_S)) for _ in runs]
 
-    async def run(index: int) -> T:
+    async def released(run: Awaitable[Any], late_by_s: float) -> Any:
         await gate.wait()
-        if late_by[index]:
-            await asyncio.sleep(late_by[index])
-        return await runs[index]()
+        if late_by_s:
+            await asyncio.sleep(late_by_s)
+        return await run
 
     order = rng.sample(range(len(runs)), len(runs))
-    return _in_order(order, asyncio.gather(*(run(index) for index in order)))
-
-
-async def _in_order(order: list[int], gathered: Awaitable[list[T]]) -> list[T]:
-    found = dict(zip(order, await gathered, strict=True))
-    return [found[index] for index in range(len(order))]
+    tasks = {
+        index: asyncio.create_task(
+            released(runs[index], rng.choice((0.0, rng.random() * HEAD_START_S)))
+        )
+        for index in order
+    }
+    await asyncio.gather(*tasks.values())
+    return [tasks[index].result() for index in range(len(runs))]
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Ask until the answer is yes, or fail with what was waited for."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            while not await condition():
+            # It comes true in another process, so there is no event to wait for.
+            while not await condition():  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"Waited in vain: {what}") from None

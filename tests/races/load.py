@@ -30,8 +30,10 @@ REFUSED = {409, 410}
 
 @dataclass
 class Load:
-    """What the callers know: ``holds`` (token -> expiry), ``appointments`` (token -> id) and what
-    they have ``cancelled``; and what they do not know, because the answer was lost."""
+    """What callers were told, and what they can only guess, because the answer was lost.
+
+    ``holds`` gives a token's expiry, ``appointments`` a token's id.
+    """
 
     rest: Client
     servers: Callable[[], list[str]]
@@ -141,9 +143,7 @@ async def assert_all_can_be_had(caller: Caller, rows: Rows) -> None:
         "WHERE company_id = $1 AND status = 'active'"
     )
     company = caller.salon.company
-    booked = [
-        row for row in rows.reservations if row["status"] == "converted" and row["blocks"]
-    ]
+    booked = [row for row in rows.reservations if row["status"] == "converted" and row["blocks"]]
     for staff in STAFF:
         calendar_id = company.staff_member(staff).calendar_id
         for start in (later(day(n), hours=hour) for n in range(DAYS) for hour in HOURS):

@@ -75,9 +75,7 @@ async def start(database_url: str, *arguments: str) -> Program:
 
 
 @asynccontextmanager
-async def programs(
-    database_url: str, *commands: tuple[str, ...]
-) -> AsyncIterator[list[Program]]:
+async def programs(database_url: str, *commands: tuple[str, ...]) -> AsyncIterator[list[Program]]:
     """Run programs at once; whatever still runs at the end is stopped.
 
     The block may put others into the list, in the place of those it killed.

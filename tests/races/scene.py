@@ -171,27 +171,32 @@ OPERATIONS: list[Operation] = [
 
 async def after(salon: Salon, scene: Scene) -> object:
     """What is left of a scene, told without what differs from day to day: ids and instants."""
-    calls = [scene.call_id, scene.rival_id]
-    of_calls = "WHERE company_id = $1 AND call_id = ANY ($2)"
-    reservations = await salon.rows(
-        "SELECT *, status = 'expired' OR status = 'active' AND expires_at <= clock_timestamp() "
-        f"AS is_dead FROM appointment_reservations {of_calls}",
-        calls,
-    )
-    appointments = await salon.rows(f"SELECT * FROM appointments {of_calls}", calls)
-    ended = await salon.rows(f"SELECT * FROM calls {of_calls} AND ended_at IS NOT NULL", calls)
-    told = await salon.rows(
-        "SELECT kind FROM outbox WHERE company_id = $1 "
-        "AND (payload->>'appointment_id')::bigint = ANY ($2)",
-        [row["id"] for row in appointments],
-    )
+    about = salon.id, [scene.call_id, scene.rival_id]
     base = day(scene.number)
+    async with salon.store.db.acting_for(salon.id) as db:
+        reservations = await db.fetch(RESERVATIONS, *about)
+        appointments = await db.fetch(APPOINTMENTS, *about)
+        ended = await db.fetch(ENDED, *about)
+        told = await db.fetch(TOLD, salon.id, [row["id"] for row in appointments])
     return (
         sorted(_told(row, base) for row in reservations),
         sorted((_role(row), row["starts_at"] - base, row["status"]) for row in appointments),
         sorted(_role(row) for row in ended),
         sorted(row["kind"] for row in told),
     )
+
+
+OF_CALLS = "WHERE company_id = $1 AND call_id = ANY ($2)"
+RESERVATIONS = f"""
+    SELECT *, status = 'expired' OR status = 'active' AND expires_at <= clock_timestamp() AS is_dead
+    FROM appointment_reservations {OF_CALLS}
+"""
+APPOINTMENTS = f"SELECT * FROM appointments {OF_CALLS}"
+ENDED = f"SELECT * FROM calls {OF_CALLS} AND ended_at IS NOT NULL"
+TOLD = """
+    SELECT kind FROM outbox
+    WHERE company_id = $1 AND (payload->>'appointment_id')::bigint = ANY ($2)
+"""
 
 
 def _told(row: Row, base: datetime) -> tuple[object, ...]:

@@ -45,9 +45,7 @@ def three_of_four(salon: Salon, rng: Random) -> Placement:
 
 async def attempt(caller: Caller, rng: Random) -> str:
     """Try to hold, and let go again in one of the ways in which that is done."""
-    option = (
-        await caller.reserve(three_of_four(caller.salon, rng), service=SERVICE, ttl_s=30)
-    )[0]
+    option = (await caller.reserve(three_of_four(caller.salon, rng), service=SERVICE, ttl_s=30))[0]
     if option.reservation is None:
         return option.outcome
     assert len(option.reservation.segments) == 3

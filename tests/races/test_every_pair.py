@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import combinations_with_replacement, count
 
 import pytest
@@ -27,8 +26,7 @@ async def test_two_at_once_are_as_if_one_came_after_the_other(arena, rng, rounds
             allowed.append(([answers[0], answers[1]], await after(left, scene)))
         for _ in range(rounds):
             scene = await a_scene(left, next(numbers))
-            runs = [partial(pair[0], left, scene), partial(pair[1], right, scene)]
-            answers_at_once = list(await together(rng, *runs))
-            assert (answers_at_once, await after(left, scene)) in allowed, pair
+            at_once = await together(rng, pair[0](left, scene), pair[1](right, scene))
+            assert (at_once, await after(left, scene)) in allowed, pair
     await assert_sound_now(left)
     await arena.assert_no_deadlock()

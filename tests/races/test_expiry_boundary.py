@@ -165,7 +165,9 @@ class Lock:
         await self.connection.execute("ROLLBACK")
 
 
-LOCKS = pytest.mark.parametrize("take", [Lock.take_rows, Lock.take_company], ids=lambda f: f.__name__)
+LOCKS = pytest.mark.parametrize(
+    "take", [Lock.take_rows, Lock.take_company], ids=lambda f: f.__name__
+)
 
 
 @LOCKS
@@ -173,9 +175,7 @@ async def test_a_yes_that_waited_past_the_expiry_is_refused(arena, take):
     """The late-convert trap: a yes is judged by the clock after its wait, not before it."""
     (salon,) = await arena.salons(1)
     lock, caller = Lock(await arena.connect()), Caller(salon, "late")
-    (held,) = await caller.reserve(
-        caller.slot(day(0), service=PERM), service=PERM, ttl_s=TTL_S
-    )
+    (held,) = await caller.reserve(caller.slot(day(0), service=PERM), service=PERM, ttl_s=TTL_S)
     await take(lock, salon, held.reservation.token)
     conversion, _ = await asyncio.gather(
         caller.convert(held.reservation.token),

@@ -37,7 +37,7 @@ async def test_a_dead_hold_that_nobody_swept_is_dead(real_salon, service):
 
 
 async def test_rest_tells_the_expiry_without_a_worker(arena):
-    """A server alone answers 410 to a late yes, shows the hold as expired, and gives the slot on."""
+    """A server alone refuses a late yes, shows the hold as expired, and gives the slot on."""
     (salon,) = await arena.salons(1)
     key = await salon.store.directory.create_key(salon.id)
     async with programs(arena.urls.app_url, SERVER) as (server,), client(key) as rest:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import asyncpg
 import pytest
 
 from tests.build import PERM
-from tests.races.arena import Caller, day, later, together
+from tests.races.arena import Arena, Caller, day, later, together
 from tests.races.truth import assert_sound_now
 
 rounds_of_a_pair = pytest.mark.parametrize(
@@ -21,9 +24,7 @@ async def test_two_converts_of_one_offer_make_one_appointment(arena, rng, rounds
         caller, twin = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
         options = [caller.slot(day(n), staff, PERM) for staff in ("Emma", "Sarah")]
         tokens = await caller.hold(*options, service=PERM)
-        done = await together(
-            rng, lambda: caller.convert(tokens[0]), lambda: twin.convert(tokens[1])
-        )
+        done = await together(rng, caller.convert(tokens[0]), twin.convert(tokens[1]))
         assert sorted(one.outcome for one in done) == ["cancelled", "converted"]
         assert {one.end_reason for one in done} == {None, "not_chosen"}
     rows = await assert_sound_now(left)
@@ -38,9 +39,7 @@ async def test_two_converts_of_one_hold_give_the_same_appointment(arena, rng, ro
     for n in range(rounds):
         caller, twin = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
         (token,) = await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
-        first, second = await together(
-            rng, lambda: caller.convert(token), lambda: twin.convert(token)
-        )
+        first, second = await together(rng, caller.convert(token), twin.convert(token))
         assert {first.outcome, second.outcome} == {"converted", "repeated"}
         assert first.appointment == second.appointment
     rows = await assert_sound_now(left)
@@ -62,8 +61,8 @@ async def test_callers_who_swap_their_wishes_both_get_one(arena, rng, rounds):
         # The third offer of a call costs it its oldest.
         (one_new, one_swapped), (other_swapped, other_new) = await together(
             rng,
-            lambda: one.reserve(one.slot(later(day(n), hours=4)), eleven),
-            lambda: other.reserve(ten, other.slot(later(day(n), hours=5))),
+            one.reserve(one.slot(later(day(n), hours=4)), eleven),
+            other.reserve(ten, other.slot(later(day(n), hours=5))),
         )
         assert (one_new.outcome, other_new.outcome) == ("held", "held")
         assert {one_swapped.outcome, other_swapped.outcome} == {"held", "taken"}
@@ -82,8 +81,8 @@ async def test_a_late_yes_against_a_rival_has_one_winner(arena, rng, rounds):
         await late.let_die(token)
         conversion, (option,) = await together(
             rng,
-            lambda: late.convert(token, reacquire=True),
-            lambda: rival.reserve(late.slot(later(day(n), minutes=65))),
+            late.convert(token, reacquire=True),
+            rival.reserve(late.slot(later(day(n), minutes=65))),
         )
         assert (conversion.outcome, option.outcome) in [("converted", "taken"), ("expired", "held")]
         again = await late.convert(token, reacquire=True)
@@ -106,8 +105,8 @@ async def test_a_dead_hold_blocks_nobody_while_it_is_swept(arena, rng, rounds):
         await dead.let_die(token)
         options, _ = await together(
             rng,
-            lambda: rival.reserve(rival.slot(day(n)), rival.slot(later(day(n), minutes=65))),
-            worker.expire_due,
+            rival.reserve(rival.slot(day(n)), rival.slot(later(day(n), minutes=65))),
+            worker.expire_due(),
         )
         assert [option.outcome for option in options] == ["held", "held"]
     rows = await assert_sound_now(left)
@@ -117,7 +116,7 @@ async def test_a_dead_hold_blocks_nobody_while_it_is_swept(arena, rng, rounds):
 
 @rounds_of_a_pair
 async def test_releasing_and_retiring_meet_without_a_deadlock(arena, rng, rounds):
-    """One wish retires a dead hold and releases an old one, while a rival wishes both their slots."""
+    """One wish retires a dead hold and releases an old one; a rival wishes both their slots."""
     left, right = await arena.salons()
     for n in range(rounds):
         dead, caller, rival = (
@@ -131,7 +130,7 @@ async def test_releasing_and_retiring_meet_without_a_deadlock(arena, rng, rounds
         await caller.hold(caller.slot(later(day(n), hours=4)))
         await dead.let_die(died)
         (mine,), (on_old, on_new) = await together(
-            rng, lambda: caller.reserve(new), lambda: rival.reserve(old, new)
+            rng, caller.reserve(new), rival.reserve(old, new)
         )
         assert (mine.outcome, on_old.outcome, on_new.outcome) in [
             ("held", "held", "taken"),
@@ -149,7 +148,7 @@ async def test_a_call_that_hangs_up_leaves_no_hold_behind(arena, rng, rounds):
         caller, platform = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
         await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
         (option,), ended = await together(
-            rng, lambda: caller.reserve(caller.slot(later(day(n), hours=3))), platform.hang_up
+            rng, caller.reserve(caller.slot(later(day(n), hours=3))), platform.hang_up()
         )
         assert (option.outcome, len(ended)) in [("held", 2), ("call_ended", 1)]
     rows = await assert_sound_now(left)
@@ -164,9 +163,7 @@ async def test_a_hold_is_converted_or_released_but_not_both(arena, rng, rounds):
     for n in range(rounds):
         caller, desk = Caller(left, f"call-{n}"), Caller(right, None)
         (token,) = await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
-        conversion, ended = await together(
-            rng, lambda: caller.convert(token), lambda: desk.cancel(token)
-        )
+        conversion, ended = await together(rng, caller.convert(token), desk.cancel(token))
         assert (conversion.outcome, ended) in [("converted", []), ("cancelled", [token])]
     await assert_sound_now(left)
     await arena.assert_no_deadlock()
@@ -180,9 +177,7 @@ async def test_a_hold_is_extended_or_expired_but_not_both(arena, rng, rounds):
         caller, worker = Caller(left, f"call-{n}"), Caller(right, None)
         (token,) = await caller.hold(caller.slot(day(n), service=PERM), service=PERM)
         await caller.let_die(token, in_ms=rng.random() * 3)
-        (extension,), swept = await together(
-            rng, lambda: caller.extend(token=token), worker.expire_due
-        )
+        (extension,), swept = await together(rng, caller.extend(token=token), worker.expire_due())
         swept += await worker.expire_due()
         assert (extension.status, swept) in [("active", 0), ("expired", 1), ("expired", 0)]
         stored, _ = await left.store.reservations.find(left.id, token)
@@ -199,8 +194,8 @@ async def test_a_slot_is_booked_or_held_but_not_both(arena, rng, rounds):
         desk, rival = Caller(left, None), Caller(right, f"rival-{n}")
         booking, (option,) = await together(
             rng,
-            lambda: desk.book(desk.slot(day(n), service=PERM), PERM),
-            lambda: rival.reserve(rival.slot(later(day(n), minutes=65))),
+            desk.book(desk.slot(day(n), service=PERM), PERM),
+            rival.reserve(rival.slot(later(day(n), minutes=65))),
         )
         assert (booking.outcome, option.outcome) in [("converted", "taken"), ("taken", "held")]
         assert option.blocked_by in (None, "appointment")
@@ -217,8 +212,8 @@ async def test_one_wish_asked_twice_at_once_is_one_hold(arena, rng, rounds):
         caller, twin = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
         (first,), (second,) = await together(
             rng,
-            lambda: caller.reserve(caller.slot(day(n), "Emma", PERM), service=PERM),
-            lambda: twin.reserve(twin.slot(day(n), "Sarah", PERM), service=PERM),
+            caller.reserve(caller.slot(day(n), "Emma", PERM), service=PERM),
+            twin.reserve(twin.slot(day(n), "Sarah", PERM), service=PERM),
         )
         assert {first.outcome, second.outcome} == {"held", "repeated"}
         assert first.reservation.token == second.reservation.token
@@ -228,17 +223,46 @@ async def test_one_wish_asked_twice_at_once_is_one_hold(arena, rng, rounds):
 
 @rounds_of_a_pair
 async def test_a_cancelled_appointment_frees_its_slot_at_once(arena, rng, rounds):
-    """A rival who wishes a slot while it is cancelled is told taken, or gets it; then it is free."""
+    """Who wishes a slot while it is cancelled is told taken, or gets it; then it is free."""
     left, right = await arena.salons()
     for n in range(rounds):
         desk, rival = Caller(left, None), Caller(right, f"rival-{n}")
         booked = (await desk.book(desk.slot(day(n), service=PERM), PERM)).appointment
         slot = rival.slot(later(day(n), minutes=65))
         appointment, (option,) = await together(
-            rng, lambda: desk.cancel_appointment(booked.id), lambda: rival.reserve(slot)
+            rng, desk.cancel_appointment(booked.id), rival.reserve(slot)
         )
         assert appointment.status == "cancelled"
         (again,) = await rival.reserve(slot)
         assert (option.outcome, again.outcome) in [("held", "repeated"), ("taken", "held")]
     await assert_sound_now(left)
     await arena.assert_no_deadlock()
+
+
+async def without_the_lock(arena: Arena) -> None:
+    """Take rule 0 out of the core, and let PostgreSQL look for deadlocks at once."""
+    owner = await asyncpg.connect(arena.urls.owner_url)
+    entering = await owner.fetchval("SELECT pg_get_functiondef('enter(bigint)'::regprocedure)")
+    without, count = re.subn(r"PERFORM pg_advisory_xact_lock\([^;]*;", "", entering)
+    assert count == 1
+    await owner.execute(without)
+    await owner.close()
+    admin = await asyncpg.connect(arena.urls.superuser_url)
+    name = await admin.fetchval("SELECT current_database()")
+    await admin.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '5ms'")
+    await admin.close()
+
+
+async def test_without_the_companys_lock_there_are_deadlocks(arena, rng):
+    """What is shown here is the lock's doing: without it the same converts deadlock."""
+    await without_the_lock(arena)
+    for batch in range(20):
+        left, right = await arena.salons()
+        for n in range(batch * 25, (batch + 1) * 25):
+            caller, twin = Caller(left, f"call-{n}"), Caller(right, f"call-{n}")
+            options = [caller.slot(day(n), staff, PERM) for staff in ("Emma", "Sarah")]
+            tokens = await caller.hold(*options, service=PERM)
+            await together(rng, caller.convert(tokens[0]), twin.convert(tokens[1]))
+        if await arena.deadlocks():
+            return
+    pytest.fail("not one deadlock in 500 rounds")

@@ -6,16 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slotkeeper.domain.availability import (
-    alternatives,
-    openings,
-    why_not,
-    wished_placements,
-)
+from slotkeeper.domain.availability import why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.ranking import alternatives, openings
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.hold import Held, held
 from slotkeeper.operations.placing import Seen, refusal_of, see

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slotkeeper.domain.availability import alternatives, why_not, wished_placements
+from slotkeeper.domain.availability import why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.ranking import alternatives
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.check_availability import Answer
 from slotkeeper.operations.placing import see

@@ -1,0 +1,228 @@
+"""Which other slots are offered: near the wish, on both sides of it, leaving no unusable holes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from slotkeeper.domain.availability import SEARCH_DAYS, bookable, day_of, fairest_first
+from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.diary import Diary
+from slotkeeper.domain.grid import CELL_MIN, cells, indexes, room_after, room_before
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.wish import Wish
+
+# Ranking is in minutes of distance. A day away counts as four hours, each further day as one more:
+# ten to two today is nearer than ten tomorrow.
+NEXT_DAY_MIN, FURTHER_DAY_MIN = 240, 60
+# A leftover too short for any service is as bad as twenty minutes of distance.
+HOLE_MIN = 20
+# The other side of the wish is worth two hours: "earlier or later?" is a real choice.
+OTHER_SIDE_MIN = 120
+# Answers to open questions lie at least so far apart: 9:00, 9:05 and 9:10 are no choice.
+APART_MIN = 60
+# One alternative is held for every so many that are left on the days in question, so that holding
+# for one caller never starves the next.
+LEFT_PER_ALTERNATIVE = 3
+# Of a day so many starts on either side of the wished time are looked at closely, and further days
+# only until so many have any.
+NEAREST_PER_DAY = 12
+DAYS_LOOKED_AT = 4
+
+
+def alternatives(
+    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, limit: int
+) -> list[Placement]:
+    """The best other slots, near the wish and on both sides of it; fewer where little is left.
+
+    They never get in each other's way.
+    """
+    ranked = _ranked(diary, wish, people, now)
+    picked: list[Placement] = []
+    left = _left_on_days_of(ranked, diary, wish, people, now)
+    limit = min(limit, max(1, left // LEFT_PER_ALTERNATIVE))
+    while ranked and len(picked) < limit:
+        picked_sides = {p.starts_at < wish.starts_at for p in picked}
+
+        def cost(candidate: tuple[int, Placement], sides: set[bool] = picked_sides) -> int:
+            other_side = sides and (candidate[1].starts_at < wish.starts_at) not in sides
+            return candidate[0] - (OTHER_SIDE_MIN if other_side else 0)
+
+        best = min(ranked, key=cost)
+        picked.append(best[1])
+        ranked = [
+            candidate
+            for candidate in ranked
+            if not _too_alike(candidate[1], best[1], wish, diary.company.zone)
+        ]
+    return sorted(picked, key=lambda placement: placement.starts_at)
+
+
+def openings(
+    diary: Diary,
+    service: Service,
+    people: Sequence[Staff],
+    within: Sequence[Interval],
+    *,
+    now: datetime,
+    limit: int,
+) -> list[Placement]:
+    """The first good slots that start within some windows, apart from each other."""
+    allowed = bookable(diary.company, service, diary.grid, now) & _starting_within(diary, within)
+    apart = cells(APART_MIN)
+    picked: list[Placement] = []
+    while allowed and len(picked) < limit:
+        free = 0
+        for person in people:
+            free |= diary.starts(service, person)
+        free &= allowed
+        if not free:
+            break
+        first = (free & -free).bit_length() - 1
+        near = free & diary.grid.span(first, first + apart // 2)
+        best = min(
+            (
+                (index - first) * CELL_MIN + HOLE_MIN * _holes(diary, service, person, index),
+                order,
+                index,
+            )
+            for index in indexes(near)
+            for order, person in enumerate(fairest_first(diary, people, diary.grid.instant(index)))
+            if (diary.starts(service, person) >> index) & 1
+        )
+        index = best[2]
+        person = fairest_first(diary, people, diary.grid.instant(index))[best[1]]
+        placement = diary.place(service, person, index)
+        if not any(_collide(placement, other) for other in picked):
+            picked.append(placement)
+            allowed &= ~diary.grid.span(0, index + apart)
+        else:
+            allowed &= ~diary.grid.span(0, index + 1)
+    return picked
+
+
+def _ranked(
+    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime
+) -> list[tuple[int, Placement]]:
+    """Candidates with their distance in minutes, each at the best person for it."""
+    company, service, grid = diary.company, wish.service, diary.grid
+    allowed = bookable(company, service, grid, now)
+    wished_wall = wish.starts_at.astimezone(company.zone)
+    found: list[tuple[int, Placement]] = []
+    days_found = 0
+    for days_off in range(SEARCH_DAYS):
+        day = wished_wall.date() + timedelta(days=days_off)
+        near = _nearest_on(
+            diary, service, people, day=day, wall=wished_wall.time(), allowed=allowed
+        )
+        for away_min, index in near:
+            holes, person = min(
+                (
+                    (_holes(diary, service, person, index), person)
+                    for person in fairest_first(diary, people, grid.instant(index))
+                    if (diary.starts(service, person) >> index) & 1
+                ),
+                key=lambda pair: pair[0],
+            )
+            distance = away_min + HOLE_MIN * holes
+            if days_off:
+                distance += NEXT_DAY_MIN + FURTHER_DAY_MIN * (days_off - 1)
+            found.append((distance, diary.place(service, person, index)))
+        days_found += bool(near)
+        if days_found == DAYS_LOOKED_AT or (not days_off and len(near) >= NEAREST_PER_DAY):
+            break
+    return found
+
+
+def _nearest_on(
+    diary: Diary,
+    service: Service,
+    people: Sequence[Staff],
+    *,
+    day: date,
+    wall: time,
+    allowed: int,
+) -> list[tuple[int, int]]:
+    """A day's possible starts nearest to a time on the wall: (minutes away, cell)."""
+    whole = day_of(datetime.combine(day, time(12), diary.company.zone), diary.company.zone)
+    free = 0
+    for person in people:
+        free |= diary.starts(service, person)
+    free &= allowed & diary.grid.touched(whole)
+    target = diary.grid.index(datetime.combine(day, wall, diary.company.zone))
+    later = [
+        i for _, i in zip(range(NEAREST_PER_DAY), indexes(free >> target << target), strict=False)
+    ]
+    earlier: list[int] = []
+    before = free & ((1 << target) - 1)
+    while before and len(earlier) < NEAREST_PER_DAY:
+        earlier.append(before.bit_length() - 1)
+        before ^= 1 << earlier[-1]
+    return [(abs(index - target) * CELL_MIN, index) for index in earlier + later]
+
+
+def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
+    """How many leftovers beside the placement would be too short for any service (0 to 2)."""
+    shortest = min(cells(s.duration_min) for s in diary.company.services)
+    placement = diary.place(service, person, index)
+    mine = [c.interval for c in placement.claims if c.calendar_id == person.calendar_id]
+    free = diary.free(person)
+    rooms = (
+        room_before(free, diary.grid.index(mine[0].start)),
+        room_after(free, diary.grid.index(mine[-1].end)),
+    )
+    return sum(0 < room < shortest for room in rooms)
+
+
+def _left_on_days_of(
+    ranked: Sequence[tuple[int, Placement]],
+    diary: Diary,
+    wish: Wish,
+    people: Sequence[Staff],
+    now: datetime,
+) -> int:
+    """How many such services could still be placed, one after another, on the candidates' days."""
+    allowed = 0
+    for day in {day_of(placement.starts_at, diary.company.zone) for _, placement in ranked}:
+        allowed |= diary.grid.touched(day)
+    allowed &= bookable(diary.company, wish.service, diary.grid, now)
+    length = cells(wish.service.duration_min)
+    left = 0
+    for person in people:
+        free = diary.starts(wish.service, person) & allowed
+        while free:
+            left += 1
+            first = (free & -free).bit_length() - 1
+            free = free >> (first + length) << (first + length)
+    return left
+
+
+def _starting_within(diary: Diary, within: Sequence[Interval]) -> int:
+    bits = 0
+    for window in within:
+        bits |= diary.grid.span(diary.grid.index(window.start), diary.grid.index(window.end))
+    return bits
+
+
+def _too_alike(one: Placement, picked: Placement, wish: Wish, zone: ZoneInfo) -> bool:
+    """Whether a second option would be none.
+
+    It is in the first one's way, minutes from it, or a second one of the same other day.
+    """
+    if abs(one.starts_at - picked.starts_at) < timedelta(minutes=APART_MIN // 2):
+        return True
+    day = picked.starts_at.astimezone(zone).date()
+    if one.starts_at.astimezone(zone).date() == day != wish.starts_at.astimezone(zone).date():
+        return True
+    return _collide(one, picked)
+
+
+def _collide(one: Placement, other: Placement) -> bool:
+    """Whether two placements want a calendar at the same time."""
+    return any(
+        mine.calendar_id == theirs.calendar_id and mine.interval.overlaps(theirs.interval)
+        for mine in one.claims
+        for theirs in other.claims
+    )
