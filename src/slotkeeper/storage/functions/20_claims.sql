@@ -1,9 +1,13 @@
 -- insert_claims: claim what is free, in one global order, and skip what is not. Never a plain
 -- insert: that deadlocks under contention. Claims already made by this token are skipped as well.
--- p_token[i] is the caller's token for option i; NULL leaves that option out.
+-- p_token[i] is the caller's token for option i; NULL leaves that option out. Returns how many were
+-- made.
 CREATE OR REPLACE FUNCTION insert_claims(
-    p_like appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS void
-LANGUAGE sql VOLATILE AS $$
+    p_like appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS integer
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_made integer;
+BEGIN
     INSERT INTO appointment_reservations (
         company_id, reservation_token, compound_parent_token, offer_id, channel, call_id, party,
         customer_name, customer_phone, service_id, staff_id, calendar_id, start_time, end_time,
@@ -25,20 +29,24 @@ LANGUAGE sql VOLATILE AS $$
     ) o USING (option_number)
     WHERE p_token[c.option_number] IS NOT NULL
     ORDER BY c.calendar_id, c.starts_at
-    ON CONFLICT DO NOTHING
-$$;
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_made = ROW_COUNT;
+    RETURN v_made;
+END $$;
 
 -- whole_options: the options of which every claim is made. All or nothing is decided by this.
 CREATE OR REPLACE FUNCTION whole_options(
     p_company_id bigint, p_token uuid[], p_claims claim[]) RETURNS smallint[]
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(o.option_number), '{}')
-    FROM (SELECT option_number, count(*) AS n FROM unnest(p_claims) GROUP BY option_number) o
-    WHERE o.n = (
-        SELECT count(*) FROM appointment_reservations r
-        WHERE r.company_id = p_company_id
-          AND coalesce(r.compound_parent_token, r.reservation_token) = p_token[o.option_number])
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT o.option_number
+        FROM (SELECT option_number, count(*) AS n FROM unnest(p_claims) GROUP BY option_number) o
+        WHERE o.n = (
+            SELECT count(*) FROM appointment_reservations r
+            WHERE r.company_id = p_company_id AND p_token[o.option_number]
+                  = coalesce(r.compound_parent_token, r.reservation_token)));
+END $$;
 
 -- retire_tokens: expire whole reservations of which the time is up. The rows are locked first and
 -- the clock is read after, in a later statement: a clock read before the wait would be too early.
@@ -66,15 +74,18 @@ END $$;
 CREATE OR REPLACE FUNCTION standing_in_the_way(p_company_id bigint, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, status text, expires_at timestamptz,
                call_id text, party smallint)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT DISTINCT c.option_number, coalesce(r.compound_parent_token, r.reservation_token),
            r.status, r.expires_at, r.call_id, r.party
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = p_company_id AND r.calendar_id = c.calendar_id AND r.blocks
      AND r.start_time < c.ends_at AND r.start_time > c.starts_at - interval '12 hours'
-     AND r.end_time > c.starts_at
-$$;
+     AND r.end_time > c.starts_at;
+END $$;
 
 -- make_claims: claim all that is free of these options, after retiring what is past its expiry (an
 -- exclusion constraint cannot look at the clock), and leave no option half made. Returns the whole.
@@ -86,12 +97,10 @@ DECLARE
     v_whole smallint[];
     v_wanted integer;
 BEGIN
-    SELECT count(DISTINCT option_number) INTO v_wanted
+    SELECT array_agg(DISTINCT option_number), count(*) INTO v_whole, v_wanted
     FROM unnest(p_claims) WHERE p_token[option_number] IS NOT NULL;
     -- step: first try
-    PERFORM insert_claims(p_like, p_token, p_claims);
-    v_whole := whole_options(p_company.id, p_token, p_claims);
-    IF cardinality(v_whole) = v_wanted THEN
+    IF insert_claims(p_like, p_token, p_claims) = v_wanted THEN
         RETURN v_whole;
     END IF;
     -- step: retire the expired and try once more, even if housekeeping was faster

@@ -96,7 +96,10 @@ END $$;
 CREATE OR REPLACE FUNCTION wished_before(
     p_like appointment_reservations, p_staff_wished boolean, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT DISTINCT ON (c.option_number) c.option_number,
            coalesce(r.compound_parent_token, r.reservation_token), r.offer_id, r.status
     FROM unnest(p_claims) c
@@ -108,15 +111,16 @@ LANGUAGE sql STABLE AS $$
      AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_like).reserved_at)
      AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
     WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
-    ORDER BY c.option_number, r.id
-$$;
+    ORDER BY c.option_number, r.id;
+END $$;
 
 -- renew: any wish of a call keeps all it holds alive, never shorter, never beyond the cap on total
 -- age; what is wished again also counts as asked now.
 CREATE OR REPLACE FUNCTION renew(
     p_company companies, p_call_id text, p_asked uuid[], p_ttl_s integer, p_now timestamptz)
 RETURNS void
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
     UPDATE appointment_reservations r
     SET updated_at = p_now,
         asked_at = CASE
@@ -126,8 +130,8 @@ LANGUAGE sql VOLATILE AS $$
             p_now + make_interval(secs => p_ttl_s),
             r.reserved_at + make_interval(secs => (p_company).max_hold_age_s)))
     WHERE r.company_id = (p_company).id AND r.call_id = p_call_id
-      AND r.status = 'active' AND r.expires_at > p_now
-$$;
+      AND r.status = 'active' AND r.expires_at > p_now;
+END $$;
 
 -- end_tokens: cancel active reservations, whole, with a reason. Those past their expiry are
 -- expired instead: nobody cancels what is dead. Returns the tokens that were cancelled.
@@ -158,8 +162,9 @@ END $$;
 CREATE OR REPLACE FUNCTION supersede(
     p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]
-LANGUAGE sql VOLATILE AS $$
-    SELECT end_tokens(p_company, ARRAY(
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN end_tokens(p_company, ARRAY(
         SELECT coalesce(r.compound_parent_token, r.reservation_token)
         FROM appointment_reservations r
         JOIN (
@@ -176,8 +181,8 @@ LANGUAGE sql VOLATILE AS $$
                AND r.segment_number = 1
                AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
                                     WHERE segment_number = 1))
-    ), 'superseded', p_now)
-$$;
+    ), 'superseded', p_now);
+END $$;
 
 -- claim_options: claim the options that are still 'taken' by default; those that are whole are held.
 CREATE OR REPLACE FUNCTION claim_options(
@@ -234,10 +239,10 @@ BEGIN
     v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
     v_outcome := array_fill('taken'::text, ARRAY[v_options]);
 
-    -- step: what a call that has ended, or a caller who holds too much, is refused
+    -- step: what a call that has ended is refused
     IF v_call.ended_at IS NOT NULL THEN
         v_outcome := array_fill('call_ended'::text, ARRAY[v_options]);
-    ELSIF p_wish.call_id IS NOT NULL THEN
+    ELSIF v_call.holds_made > 0 THEN
         -- step: the same wish of before, renewed with all else that the call holds
         FOR v_before IN SELECT * FROM wished_before(v_like, p_staff_wished, p_claims) LOOP
             v_token[v_before.option_number] := v_before.token;
@@ -248,7 +253,13 @@ BEGIN
             END IF;
         END LOOP;
         PERFORM renew(v_company, p_wish.call_id, v_token, p_ttl_s, v_now);
-        v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
+    END IF;
+
+    -- step: what a caller who holds too much is refused
+    IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
+        IF v_call.holds_made > 0 OR v_options > 1 THEN
+            v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
+        END IF;
         IF has_too_many(v_company, v_call, v_now) THEN
             v_crowded := ARRAY(SELECT generate_series(1, v_options)::smallint);
         END IF;
@@ -260,7 +271,7 @@ BEGIN
 
     -- step: claim the rest
     v_outcome := claim_options(v_company, v_like, v_token, v_outcome, p_claims, p_now);
-    IF p_wished AND v_outcome[1] = 'taken' AND p_wish.call_id IS NOT NULL THEN
+    IF p_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
         v_superseded := release_own(v_company, v_like,
             ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);
         IF cardinality(v_superseded) > 0 THEN
@@ -270,8 +281,10 @@ BEGIN
 
     -- step: release what is too old, now that the new hold stands, and count what was made
     v_held := cardinality(array_positions(v_outcome, 'held'));
-    IF p_wish.call_id IS NOT NULL AND v_held > 0 THEN
-        v_superseded := v_superseded || supersede(v_company, v_like, p_claims, p_now);
+    IF v_call.id IS NOT NULL AND v_held > 0 THEN
+        IF v_call.holds_made > 0 THEN
+            v_superseded := v_superseded || supersede(v_company, v_like, p_claims, p_now);
+        END IF;
         UPDATE calls SET holds_made = holds_made + v_held
         WHERE company_id = p_wish.company_id AND id = v_call.id;
     END IF;

@@ -103,12 +103,16 @@ BEGIN
       AND coalesce(r.compound_parent_token, r.reservation_token) = p_token
     ORDER BY r.calendar_id, r.start_time FOR UPDATE;
     v_now := clock_of(v_company, p_now);
-    PERFORM retire_tokens(v_company, ARRAY[p_token], p_now);
     SELECT * INTO v_row FROM appointment_reservations r
     WHERE r.company_id = p_company_id
       AND coalesce(r.compound_parent_token, r.reservation_token) = p_token LIMIT 1;
+    IF v_row.status = 'active' AND v_row.expires_at <= v_now THEN
+        PERFORM retire_tokens(v_company, ARRAY[p_token], p_now);
+        v_row.status := 'expired';
+    END IF;
 
-    IF NOT FOUND OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
+    IF v_row.id IS NULL
+       OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
         RETURN QUERY SELECT 'unknown', NULL::appointments, NULL, v_now;
     ELSIF v_row.status = 'active' THEN
         RETURN QUERY SELECT 'converted', complete(
