@@ -272,15 +272,17 @@ async def test_withheld_numbers_are_counted_by_line(store):
 
 
 async def test_a_days_share_is_not_held_away(store):
-    """Beyond a share of a calendar's day only a call's first wish is still held."""
+    """Beyond a share of a calendar's day only a call's first wish is held; more is on other days."""
     salon = await a_company(store, staff=("Emma",))
     await set_rules(salon, max_held_min_per_day=100)
     for n in range(2):
         await salon.hold(call=f"c{n}", at=FRIDAY_10 + n * HOUR)
     newcomer = await check(salon, call="new", at=FRIDAY_10 + 3 * HOUR)
     assert newcomer.wished is not None
-    with pytest.raises(TooManyHolds):
-        await check(salon, call="new", at=FRIDAY_10 + 5 * HOUR)
+    more = await check(salon, call="new", at=FRIDAY_10 + 5 * HOUR)
+    assert isinstance(more.refusal, TooManyHolds)
+    assert more.others
+    assert FRIDAY_10.date() not in {at.date() for at in starts(more)}
 
 
 async def test_one_person_with_two_records_is_in_one_place(store):

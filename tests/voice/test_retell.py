@@ -38,8 +38,9 @@ class Line:
             **more,
         }
 
-    async def tool(self, name, args, *, call="call_real"):
-        payload = {"name": name, "call": self.envelope(call), "args": args}
+    async def tool(self, name, args, *, call="call_real", caller="+491701234567"):
+        envelope = self.envelope(call, from_number=caller)
+        payload = {"name": name, "call": envelope, "args": args}
         status, answer = await self.post("/v1/retell/functions", payload)
         assert status == 200, answer
         return answer

@@ -5,8 +5,10 @@
     │   ├── NotFound
     │   │   ├── UnknownService
     │   │   ├── UnknownStaff
+    │   │   ├── UnknownCalendar
     │   │   ├── UnknownReservation
-    │   │   └── UnknownAppointment
+    │   │   ├── UnknownAppointment
+    │   │   └── UnknownAbsence
     │   ├── SlotTaken               someone else's hold or appointment covers the time
     │   ├── StaffCannot             that person does not do that service
     │   ├── StaffAbsent             that person, or everyone, is away then
@@ -79,6 +81,18 @@ class UnknownAppointment(NotFound):
     """No appointment of this company has that id."""
 
     code = "unknown_appointment"
+
+
+class UnknownCalendar(NotFound):
+    """No person, room or device of the company has a calendar of that key."""
+
+    code = "unknown_calendar"
+
+
+class UnknownAbsence(NotFound):
+    """No absence of this company has that id."""
+
+    code = "unknown_absence"
 
 
 class SlotTaken(Refusal):

@@ -14,8 +14,10 @@ STATUS: dict[str, int] = {
     "not_found": 404,
     "unknown_service": 422,
     "unknown_staff": 422,
+    "unknown_calendar": 422,
     "unknown_reservation": 404,
     "unknown_appointment": 404,
+    "unknown_absence": 404,
     "slot_taken": 409,
     "staff_cannot": 422,
     "staff_absent": 409,
@@ -34,6 +36,7 @@ STATUS: dict[str, int] = {
     "ambiguous_time": 422,
     "invalid_input": 422,
     "catalogue_refused": 422,
+    "calendar_file_refused": 422,
     "not_json": 400,
     "too_large": 413,
     "wrong_media_type": 415,
@@ -67,6 +70,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     notice_min: int | None = None
     horizon_days: int | None = None
     step_min: int | None = None
+    line: int | None = None
 
 
 class NotJson(Refusal):
@@ -82,7 +86,7 @@ class TooLarge(Refusal):
 
 
 class WrongMediaType(Refusal):
-    """The body is not sent as JSON."""
+    """The body is not sent as what is read here: JSON, or a calendar."""
 
     code = "wrong_media_type"
 

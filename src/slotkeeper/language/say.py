@@ -130,8 +130,8 @@ SENTENCES: Mapping[str, Mapping[Locale, str]] = {
         "en": "That cannot be changed any more at such short notice, I am afraid.",
     },
     "too_many_holds": {
-        "de": "Für Sie sind schon mehrere Termine reserviert. Welchen davon möchten Sie?",
-        "en": "Several times are being kept for you already. Which of them would you like?",
+        "de": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag passt Ihnen?",
+        "en": "A great many times are being kept at the moment. What other day would suit you?",
     },
     "appointment_cancelled": {
         "de": "Dieser Termin ist schon abgesagt.",

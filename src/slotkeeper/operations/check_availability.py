@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slotkeeper.domain.availability import why_not, wished_placements
+from slotkeeper.domain.availability import day_of, why_not, wished_placements
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds
 from slotkeeper.domain.intervals import Interval
@@ -154,18 +154,27 @@ async def _reserve_all(
     options = await store.reservations.reserve(
         company.id, wish, found, call=call, ttl_s=ttl_s, wished=False, now=now
     )
-    for placement in found:
+    for placement, option in zip(found, options, strict=True):
         _mark_taken(seen, placement)
-    if all(option.outcome == "call_ended" for option in options):
-        raise CallEnded
-    if all(option.outcome == "too_many_holds" for option in options):
-        raise TooManyHolds
+        if option.outcome == "call_ended":
+            raise CallEnded
+        if option.outcome == "too_many_holds":
+            raise TooManyHolds
+        if option.outcome == "crowded":
+            _mark_day_taken(seen, placement)
     return [held(option) for option in options if option.reservation is not None]
 
 
 def _mark_taken(seen: Seen, placement: Placement) -> None:
     for claim in placement.claims:
         seen.diary.take(claim.calendar_id, claim.interval)
+
+
+def _mark_day_taken(seen: Seen, placement: Placement) -> None:
+    """Where others hold too much of a calendar's day, look on another day."""
+    for claim in placement.claims:
+        day = day_of(claim.interval.start, seen.diary.company.zone)
+        seen.diary.take(claim.calendar_id, day)
 
 
 def _mark_own_taken(seen: Seen) -> None:

@@ -33,7 +33,9 @@ EXPIRE_BATCH = 500
 class Option:
     """What became of one option of an offer."""
 
-    outcome: Literal["held", "repeated", "booked", "taken", "too_many_holds", "call_ended"]
+    outcome: Literal[
+        "held", "repeated", "booked", "taken", "crowded", "too_many_holds", "call_ended"
+    ]
     reservation: AppointmentReservation | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
@@ -54,7 +56,7 @@ class Conversion:
 class Booking:
     """What became of a booking at once."""
 
-    outcome: Literal["converted", "repeated", "taken", "too_many_holds", "call_ended"]
+    outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
     appointment: Appointment | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None

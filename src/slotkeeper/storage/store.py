@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from slotkeeper.storage.absences import Absences
 from slotkeeper.storage.appointments import Appointments
+from slotkeeper.storage.busy_times import BusyTimes
 from slotkeeper.storage.calendars import Calendars
 from slotkeeper.storage.catalogues import Catalogues
 from slotkeeper.storage.clock import Clock
@@ -20,6 +22,8 @@ class Store:
         self.reservations = Reservations(db)
         self.appointments = Appointments(db)
         self.calendars = Calendars(db)
+        self.absences = Absences(db)
+        self.busy_times = BusyTimes(db)
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
         self.clock = Clock(db)

@@ -207,8 +207,8 @@ END $$;
 -- without gaps and never overlap each other on a calendar. With p_wished, option 1 is what the
 -- caller asked for, and takes the place of what this call itself holds there; without, all are
 -- alternatives, which take nothing back.
--- outcome: held | repeated | booked (this call has booked it already) | taken | too_many_holds |
--- call_ended.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | crowded (others hold
+-- too much of that day) | too_many_holds (this caller does) | call_ended.
 CREATE OR REPLACE FUNCTION reserve(
     p_wish wish, p_wished boolean, p_staff_wished boolean, p_ttl_s integer, p_claims claim[],
     p_now timestamptz)
@@ -227,6 +227,7 @@ DECLARE
     v_outcome text[];
     v_before record;
     v_crowded smallint[];
+    v_too_many boolean;
     v_superseded uuid[] := '{}';
     v_held integer;
 BEGIN
@@ -260,12 +261,12 @@ BEGIN
         IF v_call.holds_made > 0 OR v_options > 1 THEN
             v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
         END IF;
-        IF has_too_many(v_company, v_call, v_now) THEN
-            v_crowded := ARRAY(SELECT generate_series(1, v_options)::smallint);
-        END IF;
+        v_too_many := has_too_many(v_company, v_call, v_now);
         v_outcome := ARRAY(
-            SELECT CASE WHEN v_outcome[o] = 'taken' AND o = ANY (v_crowded) THEN 'too_many_holds'
-                        ELSE v_outcome[o] END
+            SELECT CASE WHEN v_outcome[o] <> 'taken' THEN v_outcome[o]
+                        WHEN v_too_many THEN 'too_many_holds'
+                        WHEN o = ANY (v_crowded) THEN 'crowded'
+                        ELSE 'taken' END
             FROM generate_series(1, v_options) o ORDER BY o);
     END IF;
 

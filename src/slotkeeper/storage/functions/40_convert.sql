@@ -139,7 +139,8 @@ END $$;
 
 -- book: reserve and convert in one transaction, for whoever does not hold first. The same booking
 -- of the same call again is the same appointment.
--- outcome: converted | repeated | taken | too_many_holds | call_ended.
+-- outcome: converted | repeated | taken | crowded | too_many_holds |
+-- call_ended.
 CREATE OR REPLACE FUNCTION book(
     p_wish wish, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
@@ -150,7 +151,7 @@ DECLARE
     v_held record;
 BEGIN
     SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, p_now);
-    IF v_held.outcome IN ('taken', 'too_many_holds', 'call_ended') THEN
+    IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
         RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
     ELSE

@@ -1,0 +1,199 @@
+"""What stands in a calendar file: when each event begins, how long it lasts, how it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from slotkeeper.domain.ics.lines import Block, Line, blocks, refuse
+from slotkeeper.domain.ics.zones import zone_named
+
+# Of a file of the largest size no event has less than a few hundred bytes.
+MAX_EVENTS = 20_000
+# What a time, zone or rule that nobody can follow is answered with by the libraries.
+ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, or a time on the wall in a zone; a day begins at midnight in the company's zone."""
+
+    wall: datetime
+    zone: tzinfo
+    is_day: bool = False
+
+    def instant(self) -> datetime:
+        """The instant that is meant: of a time that comes twice the first, as RFC 5545 says.
+
+        A time that the clocks skip is read by the offset before.
+        """
+        return self.wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+
+    def at(self, wall: datetime) -> When:
+        """The same kind of point at another time on the wall."""
+        return replace(self, wall=wall)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Whole days on the wall, which may have 23 or 25 hours, and then time as it passes."""
+
+    days: int
+    rest: timedelta
+
+    def end(self, start: When) -> datetime:
+        """When something of this length ends."""
+        return start.at(start.wall + timedelta(days=self.days)).instant() + self.rest
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it takes no time."""
+        return not self.days and not self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, or (``replaces``) what one repetition of an event became.
+
+    ``also`` are further dates of it, ``never`` are repetitions that do not take place.
+    """
+
+    line: int
+    uid: str
+    start: When
+    length: Length
+    is_busy: bool
+    rule: Line | None = None
+    also: tuple[tuple[When, Length], ...] = ()
+    never: tuple[When, ...] = ()
+    replaces: When | None = None
+
+
+def read_events(raw: bytes, zone: tzinfo) -> list[Event]:
+    """Read all events; times that name no zone are the company's. Raises CalendarFileRefused."""
+    found = list[Block]()
+    zones = dict[str, Block]()
+    for block in blocks(raw):
+        if block.kind == "VEVENT":
+            found.append(block)
+        elif (name := block.first("TZID")) is not None:
+            zones[name.value] = block
+        if len(found) > MAX_EVENTS:
+            refuse(block.number, f"more than {MAX_EVENTS} events")
+    reader = _Reader(zone, zones)
+    return [reader.read(block) for block in found]
+
+
+class _Reader:
+    def __init__(self, zone: tzinfo, zones: dict[str, Block]) -> None:
+        self._zone = zone
+        self._own = zones
+        self._named = dict[str, tzinfo]()
+
+    def read(self, block: Block) -> Event:
+        try:
+            return self._event(block)
+        except ODD:
+            refuse(block.number, "when this event takes place cannot be worked out")
+
+    def _event(self, block: Block) -> Event:
+        start_line = block.first("DTSTART")
+        if start_line is None:
+            refuse(block.number, "an event without DTSTART")
+        start = self._when(start_line, start_line.value)
+        uid, replaced = block.first("UID"), block.first("RECURRENCE-ID")
+        if replaced is not None and "RANGE" in replaced.parameters:
+            refuse(replaced.number, "RANGE is not supported: change each repetition by itself")
+        length = self._length(block, start)
+        return Event(
+            line=block.number,
+            # Without one it is an event by itself.
+            uid=uid.value if uid else f"line {block.number}",
+            start=start,
+            length=length,
+            is_busy=_is_busy(block) and not length.is_nothing,
+            rule=block.first("RRULE"),
+            also=tuple(self._further(line, length) for line in _listed(block, "RDATE")),
+            never=tuple(self._when(line, line.value) for line in _listed(block, "EXDATE")),
+            replaces=self._when(replaced, replaced.value) if replaced else None,
+        )
+
+    def _when(self, line: Line, text: str) -> When:
+        found = _parsed(line, text)
+        if isinstance(found, datetime):
+            if found.tzinfo is not None:
+                return When(found.replace(tzinfo=None), UTC)
+            return When(found, self._zone_of(line))
+        if isinstance(found, date):
+            return When(datetime.combine(found, time.min), self._zone, is_day=True)
+        refuse(line.number, f"{line.name} is neither a day nor a time")
+
+    def _zone_of(self, line: Line) -> tzinfo:
+        name = line.parameters.get("TZID")
+        if name is None:
+            return self._zone
+        if name not in self._named:
+            self._named[name] = zone_named(name, line.number, self._own)
+        return self._named[name]
+
+    def _length(self, block: Block, start: When) -> Length:
+        end, duration = block.first("DTEND"), block.first("DURATION")
+        if end is not None:
+            return self._until(start, self._when(end, end.value), end)
+        if duration is not None:
+            return _lasting(_parsed(duration, duration.value), duration)
+        return Length(1 if start.is_day else 0, timedelta())
+
+    def _until(self, start: When, end: When, line: Line) -> Length:
+        if start.is_day and end.is_day:
+            # Some programs write a day that ends on itself: it is one day.
+            length = Length((end.wall - start.wall).days or 1, timedelta())
+        else:
+            length = Length(0, end.instant() - start.instant())
+        if length.days < 0 or length.rest < timedelta():
+            refuse(line.number, "it ends before it begins")
+        return length
+
+    def _further(self, line: Line, length: Length) -> tuple[When, Length]:
+        begins, _, rest = line.value.partition("/")
+        start = self._when(line, begins)
+        if not rest:
+            return start, length
+        if rest.startswith("P"):
+            return start, _lasting(_parsed(line, rest), line)
+        return start, self._until(start, self._when(line, rest), line)
+
+
+def _parsed(line: Line, text: str) -> object:
+    """Read a day, a time or a duration."""
+    from icalendar.prop import vDDDTypes
+
+    try:
+        return vDDDTypes.from_ical(text)  # type: ignore[no-untyped-call]
+    except ODD:
+        refuse(line.number, f"{line.name} cannot be understood")
+
+
+def _lasting(found: object, line: Line) -> Length:
+    if not isinstance(found, timedelta) or found < timedelta():
+        refuse(line.number, f"{line.name} is no length of time")
+    return Length(found.days, timedelta(seconds=found.seconds))
+
+
+def _listed(block: Block, name: str) -> Sequence[Line]:
+    """The values of properties that hold several, each as a line of its own."""
+    return [
+        replace(line, value=value.strip())
+        for line in block.all(name)
+        for value in line.value.split(",")
+        if value.strip()
+    ]
+
+
+def _is_busy(block: Block) -> bool:
+    status, transparency = block.first("STATUS"), block.first("TRANSP")
+    return not (
+        (status is not None and status.value.upper() == "CANCELLED")
+        or (transparency is not None and transparency.value.upper() == "TRANSPARENT")
+    )

@@ -1,0 +1,168 @@
+"""The lines of a calendar file that say when. Titles and people are never so much as decoded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from slotkeeper.domain.errors import Refusal
+
+# Ten years of a busy salon; what is larger is no calendar of one person.
+MAX_BYTES = 5 * 1024 * 1024
+# The longest line that means anything is a list of dates to leave out: some four thousand here.
+MAX_LINE_BYTES = 64 * 1024
+
+Kind = Literal["VEVENT", "VTIMEZONE"]
+_WANTED: dict[str, frozenset[bytes]] = {
+    "VEVENT": frozenset(
+        (
+            *(b"UID", b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"EXDATE"),
+            *(b"RECURRENCE-ID", b"STATUS", b"TRANSP"),
+        )
+    ),
+    "VTIMEZONE": frozenset(
+        (b"TZID", b"DTSTART", b"RRULE", b"RDATE", b"TZOFFSETFROM", b"TZOFFSETTO")
+    ),
+}
+_NAME = re.compile(rb"[A-Za-z0-9-]+(?=[;:])")
+_PARAMETER = r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*)'
+_LINE = re.compile(
+    rf"(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:{_PARAMETER})*):(?P<value>.*)", re.DOTALL
+)
+_PARAMETERS = re.compile(_PARAMETER)
+
+
+class CalendarFileRefused(Refusal):
+    """A calendar file cannot be read; nothing was changed."""
+
+    code = "calendar_file_refused"
+
+    def __init__(self, line: int | None, reason: str) -> None:
+        """Keep the line, counted from 1, where it is a line's fault; never what stands there."""
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
+
+    def facts(self) -> dict[str, object]:
+        """The line and the reason."""
+        return {"line": self.line, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A property: ``DTSTART;TZID=Europe/Berlin:20270305T100000``. Names are in capitals."""
+
+    number: int
+    name: str
+    parameters: Mapping[str, str]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An event or a time zone, from its BEGIN on; of a zone the parts begin and end within."""
+
+    kind: Kind
+    number: int
+    lines: list[Line]
+
+    def all(self, name: str) -> list[Line]:
+        """The properties of a name."""
+        return [line for line in self.lines if line.name == name]
+
+    def first(self, name: str) -> Line | None:
+        """The property of a name that may stand once."""
+        return next((line for line in self.lines if line.name == name), None)
+
+
+def blocks(raw: bytes) -> Iterator[Block]:
+    """Give the events and time zones of a file. Raises CalendarFileRefused."""
+    if len(raw) > MAX_BYTES:
+        refuse(None, f"larger than {MAX_BYTES // 1024**2} MB")
+    opened: list[tuple[str, int]] = []
+    block: Block | None = None
+    for number, line in _unfolded(raw.removeprefix(b"\xef\xbb\xbf")):
+        found = _NAME.match(line)
+        name = found[0].upper() if found else b""
+        if name == b"BEGIN":
+            opened.append((_component(number, line), number))
+            block = _begun(opened, block)
+        elif not opened:
+            refuse(number, "this is no iCalendar file in UTF-8: BEGIN:VCALENDAR is missing")
+        elif name == b"END":
+            kind, _ = opened.pop()
+            if _component(number, line) != kind:
+                refuse(number, f"this ends what has not begun: {kind} is still open")
+            if block is not None and len(opened) == 1:
+                yield block
+                block = None
+            elif block is not None and block.kind == "VTIMEZONE":
+                block.lines.append(Line(number, "END", {}, kind))
+        elif block is not None and _is_wanted(name, block, depth=len(opened)):
+            block.lines.append(_line(number, line))
+    if opened:
+        refuse(opened[-1][1], f"the file is cut off: {opened[-1][0]} has no end")
+
+
+def refuse(line: int | None, reason: str) -> NoReturn:
+    """Raise CalendarFileRefused."""
+    raise CalendarFileRefused(line, reason)
+
+
+def _begun(opened: list[tuple[str, int]], block: Block | None) -> Block | None:
+    """Open a block where a component begins that is one, or note a part of a zone."""
+    kind, number = opened[-1]
+    if opened[0][0] != "VCALENDAR":
+        refuse(number, "this is no iCalendar file: it does not begin with BEGIN:VCALENDAR")
+    if len(opened) == 2:
+        if kind == "VEVENT":
+            return Block("VEVENT", number, [])
+        return Block("VTIMEZONE", number, []) if kind == "VTIMEZONE" else None
+    if block is not None and block.kind == "VTIMEZONE":
+        block.lines.append(Line(number, "BEGIN", {}, kind))
+    return block
+
+
+def _is_wanted(name: bytes, block: Block, *, depth: int) -> bool:
+    """Whether a line says when; an alarm inside an event has times of its own."""
+    return name in _WANTED[block.kind] and (block.kind == "VTIMEZONE" or depth == 2)
+
+
+def _unfolded(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each whole line with the number at which it begins.
+
+    Joined as bytes: some programs fold in the middle of a character.
+    """
+    first, parts = 0, list[bytes]()
+    for number, line in enumerate(raw.splitlines(), start=1):
+        if parts and line[:1] in (b" ", b"\t"):
+            parts.append(line[1:])
+            continue
+        if parts:
+            yield first, b"".join(parts)
+        first, parts = number, [line] if line.strip() else []
+    if parts:
+        yield first, b"".join(parts)
+
+
+def _component(number: int, line: bytes) -> str:
+    name = line.partition(b":")[2].strip().upper()
+    if not re.fullmatch(rb"[A-Z0-9-]{1,50}", name):
+        refuse(number, "it does not say what begins or ends here")
+    return name.decode()
+
+
+def _line(number: int, line: bytes) -> Line:
+    if len(line) > MAX_LINE_BYTES:
+        refuse(number, f"longer than {MAX_LINE_BYTES // 1024} kB")
+    try:
+        found = _LINE.fullmatch(line.decode())
+    except UnicodeDecodeError:
+        refuse(number, "not in UTF-8")
+    if found is None:
+        refuse(number, "neither a property nor a value")
+    parameters = _PARAMETERS.findall(found["parameters"])
+    named = {name.upper(): value.strip('"') for name, value in parameters}
+    return Line(number, found["name"].upper(), named, found["value"].strip())

@@ -1,0 +1,79 @@
+"""When a calendar is not to be had: holidays, illness, a device at the mender's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A stretch in which a calendar takes nothing new."""
+
+    id: int
+    calendar_id: int
+    interval: Interval
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What stands on a calendar in a stretch: appointments, and how many live holds."""
+
+    appointments: tuple[Appointment, ...]
+    holds: int
+
+
+class Absences:
+    """Absences, which every check sees from the moment they are committed."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def add(
+        self,
+        company_id: int,
+        calendar_id: int,
+        interval: Interval,
+        *,
+        reason: str | None = None,
+        now: datetime | None = None,
+    ) -> tuple[Absence, Hit]:
+        """Add one, and read what stands in it, in one transaction under the company's lock.
+
+        So nothing that was committed before is missing in what is read. At most LIST_LIMIT
+        appointments, the earliest first.
+        """
+        where = (company_id, calendar_id, interval.start, interval.end)
+        async with self._db.acting_for(company_id) as connection:
+            await connection.execute(query("enter_company"), company_id)
+            absence_id = await connection.fetchval(query("add_absence"), *where, reason)
+            rows = await connection.fetch(query("appointments_hit"), *where, LIST_LIMIT)
+            holds = await connection.fetchval(query("holds_hit"), *where, now)
+        hit = Hit(tuple(appointment_of(row) for row in rows), holds)
+        return Absence(absence_id, calendar_id, interval, reason), hit
+
+    async def remove(self, company_id: int, absence_id: int) -> Absence | None:
+        """Remove one and give it back; None where the company has no such."""
+        async with self._db.acting_for(company_id) as connection:
+            row = await connection.fetchrow(query("remove_absence"), company_id, absence_id)
+        return _absence(row) if row else None
+
+    async def to_come(self, company_id: int, at: datetime) -> list[Absence]:
+        """Those that are not over at an instant, the first to begin first."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("absences_to_come"), company_id, at, LIST_LIMIT)
+        return [_absence(row) for row in rows]
+
+
+def _absence(row: Any) -> Absence:
+    interval = Interval(row["starts_at"], row["ends_at"])
+    return Absence(row["id"], row["calendar_id"], interval, row["reason"])

@@ -1,0 +1,66 @@
+"""What stands in calendars elsewhere, by the source that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.storage.appointments import LIST_LIMIT
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+
+@dataclass(frozen=True, slots=True)
+class BusySource:
+    """What a source says of a calendar, in sum."""
+
+    calendar_id: int
+    source: str
+    stretches: int
+    interval: Interval
+
+
+class BusyTimes:
+    """Busy time from elsewhere. A source's newest word replaces its older one, calendar by calendar."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def replace(
+        self, company_id: int, calendar_id: int, source: str, stretches: Sequence[Interval]
+    ) -> int:
+        """Keep what a source says now instead of what it said; how many stretches that were.
+
+        One transaction under the company's lock: of two at once the later one stays, whole.
+        """
+        starts, ends = [s.start for s in stretches], [s.end for s in stretches]
+        async with self._db.acting_for(company_id) as connection:
+            await connection.execute(query("enter_company"), company_id)
+            replaced = await connection.fetchval(
+                query("replace_busy_times"), company_id, calendar_id, source, starts, ends
+            )
+        return int(replaced)
+
+    async def listed(self, company_id: int) -> list[BusySource]:
+        """Each source of each calendar; at most LIST_LIMIT."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("busy_sources"), company_id, LIST_LIMIT)
+        return [
+            BusySource(
+                row["calendar_id"],
+                row["source"],
+                row["stretches"],
+                Interval(row["starts_at"], row["ends_at"]),
+            )
+            for row in rows
+        ]
+
+    async def clear(self, company_id: int, source: str, calendar_id: int | None = None) -> int:
+        """Forget a source, of one calendar or of all; how many stretches that were."""
+        async with self._db.acting_for(company_id) as connection:
+            gone = await connection.fetchval(
+                query("clear_busy_times"), company_id, source, calendar_id
+            )
+        return int(gone)

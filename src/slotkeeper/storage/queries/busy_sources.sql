@@ -1,0 +1,5 @@
+-- busy_sources: what is known of each calendar from elsewhere, in sum.
+SELECT calendar_id, source, count(*) AS stretches, min(starts_at) AS starts_at,
+       max(ends_at) AS ends_at
+FROM busy_times WHERE company_id = $1
+GROUP BY calendar_id, source ORDER BY calendar_id, source LIMIT $2
