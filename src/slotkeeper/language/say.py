@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime, time
 
-Locale = Literal["de", "en"]
+from slotkeeper.language.numbers import Locale, ordinal, spell
 
 _WEEKDAYS = {
     "de": (
@@ -220,18 +219,39 @@ def say(status: str, locale: Locale, at: datetime | None = None, service: str = 
     return SENTENCES[status][locale].format(**words)
 
 
-def spoken_date(at: datetime, locale: Locale) -> str:
+def spoken_date(at: date, locale: Locale) -> str:
     """A date with its weekday and without its year."""
     weekday, month = _WEEKDAYS[locale][at.weekday()], _MONTHS[locale][at.month - 1]
-    return f"{weekday}, den {at.day}. {month}" if locale == "de" else f"{weekday}, {month} {at.day}"
-
-
-def spoken_time(at: datetime, locale: Locale) -> str:
-    """A time as it is spoken: 15 Uhr 30; 3:30 pm."""
     if locale == "de":
-        return f"{at.hour} Uhr {at.minute}" if at.minute else f"{at.hour} Uhr"
-    hour, half = at.hour % 12 or 12, "am" if at.hour < 12 else "pm"
-    return f"{hour}:{at.minute:02} {half}" if at.minute else f"{hour} {half}"
+        return f"{weekday}, den {at.day}. {month}"
+    return f"{weekday}, {month} {ordinal(at.day)}"
+
+
+def spoken_time(at: datetime | time, locale: Locale) -> str:
+    """A time as it is spoken, and as only one time can be meant.
+
+    German: fünfzehn Uhr dreißig. English: half past three in the afternoon.
+    """
+    if locale == "de":
+        hour = "ein" if at.hour == 1 else spell(at.hour, "de")
+        return f"{hour} Uhr {spell(at.minute, 'de')}" if at.minute else f"{hour} Uhr"
+    if not at.minute and at.hour in (0, 12):
+        return "noon" if at.hour else "midnight"
+    part = "morning" if at.hour < 12 else "afternoon" if at.hour < 18 else "evening"
+    return f"{_english_clock(at.hour, at.minute)} in the {part}"
+
+
+def _english_clock(hour: int, minute: int) -> str:
+    name = spell(hour % 12 or 12, "en")
+    if minute == 0:
+        return f"{name} o'clock"
+    if minute == 15:
+        return f"quarter past {name}"
+    if minute == 30:
+        return f"half past {name}"
+    if minute == 45:
+        return f"quarter to {spell((hour + 1) % 12 or 12, 'en')}"
+    return f"{name} {'oh ' if minute < 10 else ''}{spell(minute, 'en')}"
 
 
 def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:

@@ -22,7 +22,7 @@ class BusySource:
 
 
 class BusyTimes:
-    """Busy time from elsewhere. A source's newest word replaces its older one, calendar by calendar."""
+    """Busy time from elsewhere; a source's newest word on a calendar replaces its older one."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""

@@ -2,54 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from slotkeeper.domain.ics.lines import Block, Line, blocks, refuse
+from slotkeeper.domain.ics.when import ODD, Length, When
 from slotkeeper.domain.ics.zones import zone_named
 
 # Of a file of the largest size no event has less than a few hundred bytes.
 MAX_EVENTS = 20_000
-# What a time, zone or rule that nobody can follow is answered with by the libraries.
-ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A day, or a time on the wall in a zone; a day begins at midnight in the company's zone."""
-
-    wall: datetime
-    zone: tzinfo
-    is_day: bool = False
-
-    def instant(self) -> datetime:
-        """The instant that is meant: of a time that comes twice the first, as RFC 5545 says.
-
-        A time that the clocks skip is read by the offset before.
-        """
-        return self.wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
-
-    def at(self, wall: datetime) -> When:
-        """The same kind of point at another time on the wall."""
-        return replace(self, wall=wall)
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """Whole days on the wall, which may have 23 or 25 hours, and then time as it passes."""
-
-    days: int
-    rest: timedelta
-
-    def end(self, start: When) -> datetime:
-        """When something of this length ends."""
-        return start.at(start.wall + timedelta(days=self.days)).instant() + self.rest
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether it takes no time."""
-        return not self.days and not self.rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +32,11 @@ class Event:
     replaces: When | None = None
 
 
-def read_events(raw: bytes, zone: tzinfo) -> list[Event]:
-    """Read all events; times that name no zone are the company's. Raises CalendarFileRefused."""
+def read_events(raw: bytes, zone: tzinfo) -> Iterator[Event]:
+    """Read all events; times that name no zone are the company's. Raises CalendarFileRefused.
+
+    One by one, so that the reader can give up.
+    """
     found = list[Block]()
     zones = dict[str, Block]()
     for block in blocks(raw):
@@ -82,7 +47,7 @@ def read_events(raw: bytes, zone: tzinfo) -> list[Event]:
         if len(found) > MAX_EVENTS:
             refuse(block.number, f"more than {MAX_EVENTS} events")
     reader = _Reader(zone, zones)
-    return [reader.read(block) for block in found]
+    yield from map(reader.read, found)
 
 
 class _Reader:

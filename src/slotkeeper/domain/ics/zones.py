@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Mapping
-from datetime import tzinfo
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.ics.lines import Block, Line, refuse
+from slotkeeper.domain.ics.rules import walls
+from slotkeeper.domain.ics.when import When
 
 # A zone that a file defines has a handful of parts; the longest in use has about a hundred.
 MAX_PARTS = 200
-# What a zone's part may say, and how. Rules are yearly: any other would be no change of clocks, and
-# could be written to be worked out for ever.
-_FORMS = {
-    "DTSTART": re.compile(r"\d{8}T\d{6}"),
-    "RDATE": re.compile(r"\d{8}T\d{6}(,\d{8}T\d{6})*"),
-    "TZOFFSETFROM": re.compile(r"[+-]\d{4}(\d\d)?"),
-    "TZOFFSETTO": re.compile(r"[+-]\d{4}(\d\d)?"),
-    "RRULE": re.compile(
-        r"(?=.*FREQ=YEARLY)(?!.*FREQ=.*FREQ=)(?!.*INTERVAL=[^1-9])[A-Z0-9=;,+-]{1,200}"
-    ),
-}
+# Of these some follow a yearly rule, of which each may take a while to work out.
+MAX_RULES = 20
+# When the clocks change after that does not matter here.
+LAST_CHANGE = datetime(2100, 1, 1, tzinfo=UTC)
+_OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 
 
 def zone_named(name: str, number: int, own: Mapping[str, Block]) -> tzinfo:
@@ -51,23 +48,82 @@ def _iana(name: str) -> ZoneInfo | None:
         return None  # a folder of zones, such as Europe, is an OSError
 
 
-def _defined(block: Block) -> tzinfo:
-    from dateutil.tz import tzical
+@dataclass(frozen=True, slots=True, order=True)
+class _Change:
+    """The clocks are put from one offset to another."""
 
-    parts = [line for line in block.lines if line.name != "TZID"]
-    if sum(line.name == "BEGIN" for line in parts) > MAX_PARTS:
-        refuse(block.number, f"a time zone of more than {MAX_PARTS} parts")
-    text = ["BEGIN:VTIMEZONE", "TZID:own", *(_part(line) for line in parts), "END:VTIMEZONE"]
+    at_utc: datetime
+    before: timedelta
+    after: timedelta
+
+
+class FileZone(tzinfo):
+    """A zone as a file defines it: the instants at which its clocks are changed."""
+
+    def __init__(self, changes: Sequence[_Change]) -> None:
+        """Take the changes in their order."""
+        self._changes = changes
+        self._utc = [change.at_utc for change in changes]
+        # The wall's time from which on only the offset after a change is meant. So a time that
+        # comes twice is the first of both, and one that is skipped goes by the offset before.
+        self._walls = [c.at_utc + max(c.before, c.after) for c in changes]
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        """The offset of a time on the wall."""
+        assert dt is not None
+        return self._offset(bisect_right(self._walls, dt.replace(tzinfo=None)))
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """The time on the wall at an instant."""
+        return dt + self._offset(bisect_right(self._utc, dt.replace(tzinfo=None)))
+
+    def dst(self, dt: datetime | None) -> None:
+        """Not known, and not needed."""
+
+    def tzname(self, dt: datetime | None) -> None:
+        """Not known, and not needed."""
+
+    def _offset(self, changes: int) -> timedelta:
+        return self._changes[changes - 1].after if changes else self._changes[0].before
+
+
+def _defined(block: Block) -> FileZone:
+    begins = [at for at, line in enumerate(block.lines) if line.name == "BEGIN"]
+    if not 1 <= len(begins) <= MAX_PARTS or len(block.all("RRULE")) > MAX_RULES:
+        refuse(block.number, "a time zone of no parts, or of more than are read")
+    changes: set[_Change] = set()
+    for first, end in zip(begins, [*begins[1:], len(block.lines)], strict=True):
+        changes.update(_changes(Block("VTIMEZONE", block.number, block.lines[first:end])))
+    return FileZone(sorted(changes))
+
+
+def _changes(part: Block) -> Iterator[_Change]:
+    start, rule = part.first("DTSTART"), part.first("RRULE")
+    if start is None:
+        refuse(part.number, "a time zone with a part that has no beginning")
+    before, after = (_offset(part, name) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+    begins = When(_wall(start, start.value), timezone(before))
+    found = [begins.wall]
+    for line in part.all("RDATE"):
+        found += [_wall(line, text) for text in line.value.split(",")]
+    if rule is not None:
+        found += walls(rule, begins, LAST_CHANGE, frequencies=("YEARLY",))
+    for wall in found:
+        yield _Change(wall - before, before, after)
+
+
+def _wall(line: Line, text: str) -> datetime:
     try:
-        found = tzical(io.StringIO("\r\n".join(text))).get("own")
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        found = None
-    if not isinstance(found, tzinfo):
-        refuse(block.number, "a time zone that cannot be understood")
-    return found
-
-
-def _part(line: Line) -> str:
-    if line.name not in ("BEGIN", "END") and not _FORMS[line.name].fullmatch(line.value):
+        return datetime.strptime(text.strip()[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the wall's
+    except ValueError:
         refuse(line.number, f"{line.name} of a time zone that cannot be understood")
-    return f"{line.name}:{line.value}"
+
+
+def _offset(part: Block, name: str) -> timedelta:
+    line = part.first(name)
+    found = _OFFSET.fullmatch(line.value) if line else None
+    if found is None:
+        refuse(line.number if line else part.number, f"a time zone without a good {name}")
+    hours, minutes, seconds = (int(text or 0) for text in found.groups()[1:])
+    length = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return -length if found[1] == "-" else length

@@ -1,0 +1,46 @@
+"""Points and lengths of time as calendar files write them: by the wall, or as it passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+# What a time, zone or rule that nobody can follow is answered with by the libraries.
+ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, or a time on the wall in a zone; a day begins at midnight in the company's zone."""
+
+    wall: datetime
+    zone: tzinfo
+    is_day: bool = False
+
+    def instant(self) -> datetime:
+        """The instant that is meant: of a time that comes twice the first, as RFC 5545 says.
+
+        A time that the clocks skip is read by the offset before.
+        """
+        return self.wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
+
+    def at(self, wall: datetime) -> When:
+        """The same kind of point at another time on the wall."""
+        return replace(self, wall=wall)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Whole days on the wall, which may have 23 or 25 hours, and then time as it passes."""
+
+    days: int
+    rest: timedelta
+
+    def end(self, start: When) -> datetime:
+        """When something of this length ends."""
+        return start.at(start.wall + timedelta(days=self.days)).instant() + self.rest
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it takes no time."""
+        return not self.days and not self.rest

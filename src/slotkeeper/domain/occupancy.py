@@ -1,0 +1,81 @@
+"""What somebody's calendar looks like: booked, held, away, free or closed, stretch by stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, get_args
+
+from slotkeeper.domain.catalogue import Staff
+from slotkeeper.domain.diary import Diary, Kind
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.opening import open_map
+
+# The first that is true of a stretch is what it is.
+State = Literal["booked", "held", "away", "free", "closed"]
+STATES: tuple[State, ...] = get_args(State)
+_KINDS: dict[State, tuple[Kind, ...]] = {
+    "booked": ("appointment",),
+    "held": ("hold", "own"),
+    "away": ("absence", "imported"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """So long a calendar is the same."""
+
+    state: State
+    interval: Interval
+
+
+def columns(diary: Diary, person: Staff, within: Interval, *, cells: int = 1) -> Iterator[State]:
+    """What a person's calendar is in each column of so many cells.
+
+    A column that is several things is the one that stands first in STATES.
+    """
+    maps = _maps(diary, person)
+    first, end = diary.grid.index(within.start), diary.grid.index(within.end)
+    for at in range(first, end, cells):
+        span = diary.grid.span(at, min(at + cells, end))
+        yield next((state for state in STATES if maps[state] & span), "closed")
+
+
+def stretches(diary: Diary, person: Staff, within: Interval) -> list[Stretch]:
+    """The same, joined: what a day consists of, without what is closed."""
+    found: list[Stretch] = []
+    at = diary.grid.index(within.start)
+    for state, run in groupby(columns(diary, person, within)):
+        end = at + sum(1 for _ in run)
+        if state != "closed":
+            interval = Interval(diary.grid.instant(at), diary.grid.instant(end))
+            found.append(Stretch(state, interval))
+        at = end
+    return found
+
+
+def is_at_work(diary: Diary, people: Sequence[Staff]) -> int:
+    """The cells in which any of these people is open or taken: what a picture must show."""
+    shown = 0
+    for person in people:
+        maps = _maps(diary, person)
+        for state in STATES[:-1]:
+            shown |= maps[state]
+    return shown
+
+
+def _maps(diary: Diary, person: Staff) -> dict[State, int]:
+    calendar_id = person.calendar_id
+    maps: dict[State, int] = dict.fromkeys(STATES, 0)
+    for state, kinds in _KINDS.items():
+        for row in diary.rows:
+            if row.calendar_id == calendar_id and row.kind in kinds:
+                maps[state] |= diary.grid.touched(row.interval)
+    # Two records of a person may have hours of their own: she is open by either.
+    for record in diary.company.staff:
+        if record.calendar_id == calendar_id:
+            maps["free"] |= open_map(diary.company, record, diary.grid)
+    # A holiday of weeks is of interest only where somebody would have been at work.
+    maps["away"] &= maps["free"]
+    return maps

@@ -1,0 +1,86 @@
+"""Take a calendar out of what can be had for a while: somebody is ill, a chair is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from slotkeeper.domain.catalogue import Calendar, Company
+from slotkeeper.domain.errors import InThePast, InvalidInput, UnknownAbsence, UnknownCalendar
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.storage.absences import Absence
+from slotkeeper.storage.store import Store
+
+# Parental leave lasts up to three years; what is longer has left.
+MAX_DAYS = 3 * 366
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An absence as it was committed, and what stands in it and stays: the desk must see to it.
+
+    ``appointments`` come by their start, at most 500. ``holds`` still live, so some of them may
+    yet become appointments.
+    """
+
+    absence: Absence
+    appointments: tuple[Appointment, ...]
+    holds: int
+
+
+async def block(
+    company: Company,
+    calendar: Calendar,
+    interval: Interval,
+    *,
+    reason: str | None = None,
+    store: Store,
+    now: datetime | None = None,
+) -> Blocked:
+    """Offer nothing new on a calendar for a stretch of time, from this moment on.
+
+    What is booked or held there stays: nothing but the caller, the clock or the desk ends a hold,
+    and a hold that lives can still be converted. A check that has already read the calendar may
+    hold a slot in it a moment later. Raises InThePast or InvalidInput.
+    """
+    reason = plain_text("$.reason", reason) if reason else None
+    if interval.end <= (now or await store.clock.now()):
+        raise InThePast
+    if interval.duration > timedelta(days=MAX_DAYS):
+        raise InvalidInput("$.to", f"An absence lasts at most {MAX_DAYS} days")
+    absence, hit = await store.absences.add(
+        company.id, calendar.id, interval, reason=reason, now=now
+    )
+    return Blocked(absence, hit.appointments, hit.holds)
+
+
+async def unblock(company: Company, absence_id: int, *, store: Store) -> Absence:
+    """Offer the calendar again, from this moment on. Raises UnknownAbsence."""
+    absence = await store.absences.remove(company.id, absence_id)
+    if absence is None:
+        raise UnknownAbsence
+    return absence
+
+
+def calendar_of(company: Company, *, staff: str | None, key: str | None) -> Calendar:
+    """Find the calendar of a person, by any of her names, or of a key.
+
+    Exactly one is to be given, else InvalidInput. Raises UnknownStaff or UnknownCalendar.
+    """
+    if (staff is None) == (key is None):
+        raise InvalidInput("$.staff", "Expected either `staff` or `calendar`")
+    member = company.staff_member(staff) if staff is not None else None
+    for calendar in company.calendars:
+        if calendar.id == member.calendar_id if member else calendar.key == key:
+            return calendar
+    raise UnknownCalendar
+
+
+def plain_text(where: str, text: str) -> str:
+    """Take a line of text without what no text column holds. Raises InvalidInput."""
+    text = text.strip()
+    if not 1 <= len(text) <= MAX_TEXT or not text.isprintable():
+        raise InvalidInput(where, f"Expected one line of 1 to {MAX_TEXT} characters")
+    return text
