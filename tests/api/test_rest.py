@@ -1,36 +1,10 @@
-import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
+from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
-
-TEN = datetime.fromisoformat("2027-03-05T10:00:00+01:00")
-
-
-@pytest.fixture
-async def rest(http, real_salon):
-    """A client with the key of a company of its own."""
-    return Rest(http, await real_salon.store.directory.create_key(real_salon.id))
-
-
-class Rest:
-    """Speaks to the server as one company's program does."""
-
-    def __init__(self, http, key):
-        self.http = http
-        self.headers = {"Authorization": f"Bearer {key}"}
-
-    async def __call__(self, method, path, body=None, *, raw=None, headers=None):
-        data = raw if raw is not None else json.dumps(body) if body is not None else None
-        sent = self.headers | {"Content-Type": "application/json"} | (headers or {})
-        async with self.http.request(method, path, data=data, headers=sent) as answer:
-            return answer.status, json.loads(await answer.read())
-
-    async def hold(self, **wish):
-        body = {"service": HAIRCUT, "start": TEN.isoformat(), **wish}
-        return await self("POST", "/v1/reservations", body)
 
 
 async def test_a_hold_tells_all_a_program_needs(rest):
@@ -238,6 +212,18 @@ async def test_what_is_described_is_what_is_served(rest):
         "POST /v1/appointments",
         "GET /v1/appointments/{appointment_id}",
         "DELETE /v1/appointments/{appointment_id}",
+        "POST /v1/appointments/{appointment_id}/move",
+        "POST /v1/availability",
+        "POST /v1/offers",
+        "POST /v1/absences",
+        "DELETE /v1/absences/{absence_id}",
+        "POST /v1/busy",
     }
     assert {"201", "409", "422", "401"} <= set(operations["POST /v1/reservations"]["responses"])
     assert described["components"]["schemas"]["HoldBody"]["additionalProperties"] is False
+    busy = operations["POST /v1/busy"]
+    assert list(busy["requestBody"]["content"]) == ["text/calendar"]
+    assert {(p["name"], p["required"]) for p in busy["parameters"]} == {
+        ("staff", True),
+        ("source", True),
+    }

@@ -17,12 +17,14 @@ from tests.races.programs import Answer, Client
 from tests.races.truth import Rows
 
 CALLERS = 8
-DAYS, HOURS = 4, (0, 3, 6)
+DAYS, HOURS = 6, (0, 3, 6)
 STAFF = ("Emma", "Sarah")
 # A few stay booked for good; most are cancelled, or soon every slot would be gone.
-CONVERTED_SHARE, CANCELLED_SHARE = 0.3, 0.95
+CONVERTED_SHARE, CANCELLED_SHARE = 0.3, 0.98
 # Short, so that every slot is soon free again: much is held, and much dies.
 LIFETIME_S = 2
+# How soon a caller whose answer was lost asks again.
+AGAIN_AFTER_S = 0.02
 # What a server may answer while something is broken, and what it answers when nothing is.
 BROKEN = {None, 503}
 REFUSED = {409, 410}
@@ -30,9 +32,9 @@ REFUSED = {409, 410}
 
 @dataclass
 class Load:
-    """What callers were told, and what they can only guess, because the answer was lost.
+    """What callers were told: of a token its expiry and its appointment, and what was cancelled.
 
-    ``holds`` gives a token's expiry, ``appointments`` a token's id.
+    ``maybe`` is what they have asked for and not heard of yet.
     """
 
     rest: Client
@@ -48,12 +50,11 @@ class Load:
     async def go_on(self) -> None:
         """Hold, sometimes convert, sometimes cancel that again, for ever."""
         while True:
-            url = f"{self.rng.choice(self.servers())}/v1"
-            held = await self._hold(url)
+            held = await self._hold()
             if held is not None and self.rng.random() < CONVERTED_SHARE:
-                booked = await self._convert(url, held)
+                booked = await self._convert(held)
                 if booked is not None and self.rng.random() < CANCELLED_SHARE:
-                    await self._cancel(url, booked)
+                    await self._cancel(booked)
 
     async def acknowledged(self, more: int) -> None:
         """Wait until the callers have been told so often that a slot is theirs."""
@@ -64,10 +65,10 @@ class Load:
 
         await eventually(enough, f"{more} more holds")
 
-    async def _hold(self, url: str) -> UUID | None:
+    async def _hold(self) -> UUID | None:
         answer = await self.rest.ask(
             "POST",
-            f"{url}/reservations",
+            f"{self.rng.choice(self.servers())}/v1/reservations",
             service=self.rng.choice((HAIRCUT, PERM)),
             staff=self.rng.choice(STAFF),
             start=later(day(self.rng.randrange(DAYS)), hours=self.rng.choice(HOURS)).isoformat(),
@@ -81,23 +82,29 @@ class Load:
         self.holds[token] = answer.expires_at
         return token
 
-    async def _convert(self, url: str, token: UUID) -> int | None:
+    async def _convert(self, token: UUID) -> int | None:
         self.maybe_converted.add(token)
-        answer = await self.rest.ask("POST", f"{url}/reservations/{token}/convert")
-        self._understand(answer, 200)
-        if answer.status in REFUSED:
-            self.maybe_converted.discard(token)
+        answer = await self._until_answered("POST", f"reservations/{token}/convert")
         if answer.status != 200:
+            self.maybe_converted.discard(token)
             return None
         self.appointments[token] = answer.body["id"]
         return self.appointments[token]
 
-    async def _cancel(self, url: str, appointment_id: int) -> None:
+    async def _cancel(self, appointment_id: int) -> None:
         self.maybe_cancelled.add(appointment_id)
-        answer = await self.rest.ask("DELETE", f"{url}/appointments/{appointment_id}")
-        self._understand(answer, 200)
-        if answer.status == 200:
-            self.cancelled.add(appointment_id)
+        answer = await self._until_answered("DELETE", f"appointments/{appointment_id}")
+        assert answer.body["status"] == "cancelled"
+        self.cancelled.add(appointment_id)
+
+    async def _until_answered(self, method: str, path: str) -> Answer:
+        """Ask again, of any server, until it is known what became of it."""
+        while True:
+            answer = await self.rest.ask(method, f"{self.rng.choice(self.servers())}/v1/{path}")
+            self._understand(answer, 200)
+            if answer.status not in BROKEN:
+                return answer
+            await asyncio.sleep(AGAIN_AFTER_S)
 
     def _understand(self, answer: Answer, success: int) -> None:
         assert answer.status in {success, *REFUSED, *BROKEN}, answer

@@ -81,6 +81,6 @@ ROUTES = [
         "Cancel an appointment",
         delete_appointment,
         AppointmentView,
-        refusals=("unknown_appointment",),
+        refusals=("unknown_appointment", "too_late_to_change"),
     ),
 ]

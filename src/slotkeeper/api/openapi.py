@@ -15,6 +15,7 @@ from slotkeeper.http.problems import STATUS, Problem
 # Any operation with a key and a body may answer these.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")
+_WITH_TEXT = ("invalid_input", "too_large", "wrong_media_type")
 
 
 def describe(routes: Sequence[Route]) -> dict[str, Any]:
@@ -45,7 +46,11 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    codes = route.refusals + _ALWAYS + (_WITH_BODY if route.body else ())
+    codes = route.refusals + _ALWAYS
+    if route.body:
+        codes += _WITH_BODY
+    elif route.text:
+        codes += _WITH_TEXT
     by_status: dict[int, list[str]] = {}
     for code in codes:
         by_status.setdefault(STATUS[code], []).append(code)
@@ -60,17 +65,32 @@ def _operation(route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.operation_id,
         "summary": route.summary,
-        "parameters": [_parameter(name) for name in re.findall(r"\{(\w+)\}", route.path)],
+        "parameters": [
+            *(_parameter(name) for name in re.findall(r"\{(\w+)\}", route.path)),
+            *(_query_parameters(route.query) if route.query else ()),
+        ],
         "responses": responses,
     }
     if route.body:
         operation["requestBody"] = {"required": True, "content": _content(route.body.__name__)}
+    elif route.text:
+        content = {route.text.media_type: {"schema": {"type": "string"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
 
 
 def _parameter(name: str) -> dict[str, Any]:
     schema = {"type": "string", "format": "uuid"} if name == "token" else {"type": "integer"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(shape: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    described = msgspec.json.schema(shape)["$defs"][shape.__name__]
+    required = described.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": schema}
+        for name, schema in described["properties"].items()
+    ]
 
 
 def _content(schema: str, media_type: str = "application/json") -> dict[str, Any]:

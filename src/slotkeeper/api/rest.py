@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from slotkeeper.api import appointments, reservations
+from slotkeeper.api import appointments, desk, offers, reservations
 from slotkeeper.api.health import health_routes
 from slotkeeper.api.openapi import describe
 from slotkeeper.api.routing import serve
 from slotkeeper.http.keys import Keys
 from slotkeeper.storage.store import Store
 
-ROUTES = reservations.ROUTES + appointments.ROUTES
+ROUTES = reservations.ROUTES + offers.ROUTES + appointments.ROUTES + desk.ROUTES
 
 
 def rest_routes(store: Store, *, lifetime_s: int) -> list[StarletteRoute]:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from slotkeeper.domain.errors import Refusal, SlotkeeperError
-from slotkeeper.http.bodies import read
+from slotkeeper.http.bodies import read, read_query, read_text
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem
 from slotkeeper.storage.store import Store
@@ -24,13 +24,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request of a known company: its body, already of the route's shape, and path parameters."""
+    """A request of a known company: body and query, already of the route's shapes, and the path.
+
+    A body that is not JSON comes as the bytes that were sent.
+    """
 
     company_id: int
     store: Store
     lifetime_s: int
     body: Any
     path: Mapping[str, str]
+    query: Any = None
 
     def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
         """Read a path parameter; what is no UUID belongs to nobody."""
@@ -56,6 +60,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A body that is not JSON: what it is sent as, and how much of it is read."""
+
+    media_type: str
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One operation of REST, as it is served and as it is described."""
 
@@ -68,6 +80,8 @@ class Route:
     status: int = 200
     body: type[msgspec.Struct] | None = None
     refusals: tuple[str, ...] = field(default=())
+    text: Text | None = None
+    query: type[msgspec.Struct] | None = None
 
 
 def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> StarletteRoute:
@@ -76,9 +90,10 @@ def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> Starlet
     async def endpoint(request: Request) -> Response:
         try:
             company_id = await keys.company_of(request)
-            body = await read(request, route.body) if route.body else None
+            query = read_query(request, route.query) if route.query else None
+            body = await _body(request, route)
             answer = await route.handler(
-                Asked(company_id, store, lifetime_s, body, request.path_params)
+                Asked(company_id, store, lifetime_s, body, request.path_params, query)
             )
         except SlotkeeperError as error:
             if not isinstance(error, Refusal):
@@ -89,3 +104,9 @@ def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> Starlet
         )
 
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=route.operation_id)
+
+
+async def _body(request: Request, route: Route) -> Any:
+    if route.text is not None:
+        return await read_text(request, route.text.media_type, limit=route.text.max_bytes)
+    return await read(request, route.body) if route.body else None

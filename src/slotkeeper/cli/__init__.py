@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import typer
 
-from slotkeeper.cli import appointment, company, demo, key, migrate, reservation, serve, shell
+from slotkeeper.cli import (
+    appointment,
+    busy,
+    calendar,
+    company,
+    demo,
+    key,
+    migrate,
+    reservation,
+    serve,
+    shell,
+    slots,
+)
+
+# Every setting, as docs/settings.md explains them.
+SETTINGS = (
+    "Settings are environment variables: DATABASE_URL, SLOTKEEPER_OWNER_URL, SLOTKEEPER_DATA_DIR, "
+    "SLOTKEEPER_HOST, SLOTKEEPER_PORT, SLOTKEEPER_POOL_SIZE, SLOTKEEPER_STATEMENT_CACHE, "
+    "SLOTKEEPER_WORKER_INTERVAL, RESERVATION_LIFETIME, FEATURE_OPTIMISTIC_RESERVATIONS, "
+    "RESERVATION_ROLLOUT_PERCENT."
+)
 
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Slotkeeper: a slot that is named to a caller is already theirs.",
+    epilog=SETTINGS,
 )
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
+app.command("slots")(slots.slots)
 app.command("shell")(shell.shell)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
 app.add_typer(reservation.app, name="reservation")
 app.add_typer(appointment.app, name="appointment")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(busy.app, name="busy")
 
 
 def main() -> None:

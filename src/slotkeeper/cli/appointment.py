@@ -10,7 +10,7 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import rows, session, whose
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import UnknownAppointment
+from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.cancel import cancel_appointment
@@ -74,13 +74,21 @@ def show(
 def cancel(
     appointment_id: IdArgument,
     company: whose.AnyCompanyOption = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Even within the notice that the company asks for.")
+    ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
     """Cancel an appointment: its time is free at once. Again changes nothing."""
 
     async def main(app: App) -> dict[str, object]:
         owner, found = await _find(app, appointment_id, company)
-        ended = await cancel_appointment(owner, found.id, reason="desk", store=app.store)
+        try:
+            ended = await cancel_appointment(
+                owner, found.id, reason="desk", anyway=anyway, store=app.store
+            )
+        except TooLateToChange as no:
+            session.leave(f"{no.code}: {no}; --anyway cancels it", session.EXIT_REFUSED)
         return rows.appointment(owner, ended, whole=as_json)
 
     session.print_record(session.run(main), as_json)

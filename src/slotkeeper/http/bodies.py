@@ -35,10 +35,31 @@ async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
 async def read(request: Request, shape: type[T]) -> T:
     """Read a JSON body of a shape. Raises TooLarge, WrongMediaType, NotJson or InvalidInput."""
     raw = await read_bytes(request)
-    media_type = request.headers.get("content-type", "application/json").split(";")[0].strip()
-    if media_type.lower() not in ("application/json", ""):
-        raise WrongMediaType
+    _refuse_other_than(request, "application/json")
     return decode(raw or b"{}", shape)
+
+
+async def read_text(request: Request, media_type: str, *, limit: int) -> bytes:
+    """Read a body of another kind, as it was sent. Raises TooLarge or WrongMediaType."""
+    _refuse_other_than(request, media_type)
+    return await read_bytes(request, limit)
+
+
+def read_query(request: Request, shape: type[T]) -> T:
+    """Read what stands behind the question mark. Raises InvalidInput, which names the field."""
+    given = dict(request.query_params)
+    if any("\0" in text for text in given.values()):
+        raise InvalidInput("$", "text may not contain NUL")
+    try:
+        return msgspec.convert(given, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+
+
+def _refuse_other_than(request: Request, wanted: str) -> None:
+    media_type = request.headers.get("content-type", wanted).split(";")[0].strip()
+    if media_type.lower() not in (wanted, ""):
+        raise WrongMediaType
 
 
 def decode(raw: bytes, shape: type[T]) -> T:

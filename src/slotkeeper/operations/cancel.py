@@ -9,6 +9,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownAppointment, UnknownReservation
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call
+from slotkeeper.operations.move import refuse_late_change
 from slotkeeper.storage.store import Store
 
 
@@ -43,13 +44,29 @@ async def cancel_appointment(
     appointment_id: int,
     *,
     reason: str = "cancelled",
+    anyway: bool = False,
     store: Store,
     now: datetime | None = None,
 ) -> Appointment:
-    """Free an appointment's calendars at once; again changes nothing. Raises UnknownAppointment."""
+    """Free an appointment's calendars at once; again changes nothing.
+
+    Raises UnknownAppointment, and TooLateToChange within the company's notice, which the desk may
+    set aside (``anyway``).
+    """
+    if not anyway:
+        await _refuse_late(company, appointment_id, store=store, now=now)
     appointment = await store.reservations.cancel_appointment(
         company.id, appointment_id, reason=reason, now=now
     )
     if appointment is None:
         raise UnknownAppointment
     return appointment
+
+
+async def _refuse_late(
+    company: Company, appointment_id: int, *, store: Store, now: datetime | None
+) -> None:
+    appointment = await store.appointments.find(company.id, appointment_id)
+    if appointment is not None and appointment.status == "booked":
+        at = now or await store.clock.now()
+        refuse_late_change(company.rules.cancel_notice_min, appointment, at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from slotkeeper.domain.ics.lines import Block, Line, blocks, refuse
 from slotkeeper.domain.ics.when import ODD, Length, When
@@ -26,7 +27,7 @@ class Event:
     start: When
     length: Length
     is_busy: bool
-    rule: Line | None = None
+    rules: tuple[Line, ...] = ()
     also: tuple[tuple[When, Length], ...] = ()
     never: tuple[When, ...] = ()
     replaces: When | None = None
@@ -78,7 +79,7 @@ class _Reader:
             start=start,
             length=length,
             is_busy=_is_busy(block) and not length.is_nothing,
-            rule=block.first("RRULE"),
+            rules=tuple(block.all("RRULE")),
             also=tuple(self._further(line, length) for line in _listed(block, "RDATE")),
             never=tuple(self._when(line, line.value) for line in _listed(block, "EXDATE")),
             replaces=self._when(replaced, replaced.value) if replaced else None,
@@ -107,7 +108,7 @@ class _Reader:
         if end is not None:
             return self._until(start, self._when(end, end.value), end)
         if duration is not None:
-            return _lasting(_parsed(duration, duration.value), duration)
+            return _lasting(duration, duration.value)
         return Length(1 if start.is_day else 0, timedelta())
 
     def _until(self, start: When, end: When, line: Line) -> Length:
@@ -125,25 +126,28 @@ class _Reader:
         start = self._when(line, begins)
         if not rest:
             return start, length
-        if rest.startswith("P"):
-            return start, _lasting(_parsed(line, rest), line)
+        if rest.upper().startswith("P"):
+            return start, _lasting(line, rest)
         return start, self._until(start, self._when(line, rest), line)
 
 
-def _parsed(line: Line, text: str) -> object:
+def _parsed(line: Line, text: str) -> Any:
     """Read a day, a time or a duration."""
     from icalendar.prop import vDDDTypes
 
     try:
-        return vDDDTypes.from_ical(text)  # type: ignore[no-untyped-call]
+        return vDDDTypes.from_ical(text.upper())  # type: ignore[no-untyped-call]
     except ODD:
         refuse(line.number, f"{line.name} cannot be understood")
 
 
-def _lasting(found: object, line: Line) -> Length:
-    if not isinstance(found, timedelta) or found < timedelta():
+def _lasting(line: Line, text: str) -> Length:
+    """Read a duration: P1D is a day on the wall, PT24H is as long as it says."""
+    days, _, rest = text.upper().removeprefix("+").partition("T")
+    found = (_parsed(line, days), _parsed(line, f"PT{rest}"))
+    if not days.startswith("P") or not all(isinstance(part, timedelta) for part in found):
         refuse(line.number, f"{line.name} is no length of time")
-    return Length(found.days, timedelta(seconds=found.seconds))
+    return Length(found[0].days, found[1])
 
 
 def _listed(block: Block, name: str) -> Sequence[Line]:

@@ -81,6 +81,9 @@ def blocks(raw: bytes) -> Iterator[Block]:
     """Give the events and time zones of a file. Raises CalendarFileRefused."""
     if len(raw) > MAX_BYTES:
         refuse(None, f"larger than {MAX_BYTES // 1024**2} MB")
+    if not raw.strip():
+        # Taken for a calendar with nothing in it, a download that failed would free everything.
+        refuse(None, "the file is empty")
     opened: list[tuple[str, int]] = []
     block: Block | None = None
     for number, line in _unfolded(raw.removeprefix(b"\xef\xbb\xbf")):

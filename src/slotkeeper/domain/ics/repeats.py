@@ -64,8 +64,8 @@ def _starts(event: Event, until: datetime) -> Iterator[tuple[When, Length]]:
     """The event, its repetitions and further dates; one that comes twice does no harm."""
     yield event.start, event.length
     yield from event.also
-    if event.rule is not None:
-        for wall in walls(event.rule, event.start, until):
+    for rule in event.rules:
+        for wall in walls(rule, event.start, until):
             yield event.start.at(wall), event.length
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.ics.lines import Block, Line, refuse
 from slotkeeper.domain.ics.rules import walls
-from slotkeeper.domain.ics.when import When
+from slotkeeper.domain.ics.when import ODD, When
 
 # A zone that a file defines has a handful of parts; the longest in use has about a hundred.
 MAX_PARTS = 200
@@ -93,7 +93,11 @@ def _defined(block: Block) -> FileZone:
         refuse(block.number, "a time zone of no parts, or of more than are read")
     changes: set[_Change] = set()
     for first, end in zip(begins, [*begins[1:], len(block.lines)], strict=True):
-        changes.update(_changes(Block("VTIMEZONE", block.number, block.lines[first:end])))
+        part = Block("VTIMEZONE", block.lines[first].number, block.lines[first:end])
+        try:
+            changes.update(_changes(part))
+        except ODD:
+            refuse(part.number, "when these clocks are changed cannot be worked out")
     return FileZone(sorted(changes))
 
 

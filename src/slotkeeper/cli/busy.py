@@ -1,0 +1,118 @@
+"""Busy time: what stands in other calendars."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+from slotkeeper.cli.calendar import StaffOption
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.ics.lines import MAX_BYTES
+from slotkeeper.operations.block import calendar_of
+from slotkeeper.operations.import_busy import Imported, import_busy
+
+app = typer.Typer(no_args_is_help=True, help="Busy time: what stands in other calendars.")
+
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A calendar file (.ics), or - for standard input.")
+]
+
+
+@app.command("import")
+def import_file(
+    file: FileArgument,
+    company: session.CompanyOption,
+    staff: Annotated[str, typer.Option(help="Whose calendar it is, by name or key.")],
+    source: Annotated[
+        str | None,
+        typer.Option(help="Where it comes from: again replaces. Default: the file's name."),
+    ] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Keep busy what a calendar file says: all of it or, with line and reason, nothing.
+
+    Titles are not read. Import again before the horizon has moved on by a month.
+    """
+    raw = _read(file)
+    named = source or (Path(file).name if file != "-" else "standard input")
+
+    async def main(app: App) -> dict[str, object]:
+        owner = await session.company_of(app, company)
+        calendar = calendar_of(owner, staff=staff, key=None)
+        imported = await import_busy(owner, calendar, raw, source=named, store=app.store)
+        return _record(owner, imported)
+
+    session.print_record(session.run(main), as_json)
+
+
+@app.command("list")
+def list_sources(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
+    """List what was imported, by calendar and source."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        owner = await session.company_of(app, company)
+        names = {calendar.id: calendar.name for calendar in owner.calendars}
+        return [
+            {
+                "calendar": names.get(found.calendar_id),
+                "source": found.source,
+                "stretches": found.stretches,
+                "from": _local(owner, found.interval.start),
+                "to": _local(owner, found.interval.end),
+            }
+            for found in await app.store.busy_times.listed(owner.id)
+        ]
+
+    session.print_table(session.run(main), as_json)
+
+
+@app.command()
+def clear(
+    company: session.CompanyOption,
+    source: Annotated[str, typer.Option(help="As `list` shows it.")],
+    staff: StaffOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Forget what a source said, of one person or of everybody."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner = await session.company_of(app, company)
+        calendar = calendar_of(owner, staff=staff, key=None) if staff else None
+        gone = await app.store.busy_times.clear(owner.id, source, calendar.id if calendar else None)
+        return {"source": source, "cleared": gone}
+
+    session.print_record(session.run(main), as_json)
+
+
+def _read(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        with Path(file).open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        session.leave(f"{file}: {reason}", session.EXIT_REFUSED)
+
+
+def _record(company: Company, imported: Imported) -> dict[str, object]:
+    return {
+        "calendar": imported.calendar.name,
+        "source": imported.source,
+        "from": _local(company, imported.window.start),
+        "to": _local(company, imported.window.end),
+        "events": imported.events,
+        "of_these_free": imported.free,
+        "busy_stretches": imported.stretches,
+        "replaced": imported.replaced,
+    }
+
+
+def _local(company: Company, instant: datetime) -> datetime:
+    return instant.astimezone(company.zone)

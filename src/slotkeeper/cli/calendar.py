@@ -1,0 +1,133 @@
+"""Calendars: block one while somebody is away, and see what stands in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import rows, session
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.walltime import to_instant
+from slotkeeper.operations.block import Blocked, calendar_of
+from slotkeeper.operations.block import block as block_calendar
+from slotkeeper.operations.block import unblock as unblock_calendar
+from slotkeeper.storage.absences import Absence
+
+# What the desk needs to ring somebody up; --json gives all.
+COLUMNS = ("company", "id", "start", "end", "service", "staff", "customer_name", "customer_phone")
+
+app = typer.Typer(no_args_is_help=True, help="Calendars: who is away, and what that hits.")
+
+StaffOption = Annotated[str | None, typer.Option("--staff", help="A person, by name or key.")]
+CalendarOption = Annotated[
+    str | None, typer.Option("--calendar", help="A room or device, by its key.")
+]
+
+
+@app.command()
+def block(
+    company: session.CompanyOption,
+    begins: Annotated[
+        str, typer.Option("--from", metavar="WHEN", help='"2027-03-05", or "2027-03-05 14:00".')
+    ],
+    ends: Annotated[
+        str, typer.Option("--to", metavar="WHEN", help="The same; a day alone is included.")
+    ],
+    staff: StaffOption = None,
+    calendar: CalendarOption = None,
+    reason: Annotated[
+        str | None, typer.Option(help="A word for your list. Leave illnesses out.")
+    ] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Offer nothing new while somebody is away, and list the appointments that this hits.
+
+    They stay, and so do live holds. Times are the company's.
+    """
+
+    async def main(app: App) -> tuple[Company, Blocked]:
+        owner = await session.company_of(app, company)
+        blocked = await block_calendar(
+            owner,
+            calendar_of(owner, staff=staff, key=calendar),
+            _interval(owner, begins, ends),
+            reason=reason,
+            store=app.store,
+        )
+        return owner, blocked
+
+    owner, blocked = session.run(main)
+    hits = [rows.appointment(owner, found, whole=as_json) for found in blocked.appointments]
+    record = _row(owner, blocked.absence)
+    if as_json:
+        session.print_record({**record, "appointments": hits, "holds": blocked.holds}, as_json)
+        return
+    session.print_record(record, as_json)
+    typer.echo(f"\n{len(hits)} appointments stand in it and stay:")
+    session.print_table(rows.narrow(hits, COLUMNS, whole=as_json), as_json)
+    if blocked.holds:
+        typer.echo(f"\n{blocked.holds} slots in it are held and may still be booked: look again.")
+
+
+@app.command()
+def unblock(
+    absence_id: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.", min=1)],
+    company: session.CompanyOption,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Offer the calendar again."""
+
+    async def main(app: App) -> dict[str, object]:
+        owner = await session.company_of(app, company)
+        return _row(owner, await unblock_calendar(owner, absence_id, store=app.store))
+
+    session.print_record(session.run(main), as_json)
+
+
+@app.command("list")
+def list_absences(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
+    """List who is away, or will be; at most 500 absences."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        owner = await session.company_of(app, company)
+        now = await app.store.clock.now()
+        return [_row(owner, absence) for absence in await app.store.absences.to_come(owner.id, now)]
+
+    session.print_table(session.run(main), as_json)
+
+
+def _row(company: Company, absence: Absence) -> dict[str, object]:
+    calendar = next((c for c in company.calendars if c.id == absence.calendar_id), None)
+    return {
+        "id": absence.id,
+        "calendar": calendar.name if calendar else None,
+        "from": absence.interval.start.astimezone(company.zone),
+        "to": absence.interval.end.astimezone(company.zone),
+        "reason": absence.reason,
+    }
+
+
+def _interval(company: Company, begins: str, ends: str) -> Interval:
+    """Read the desk's times; of a day alone the beginning and the end are meant."""
+    start, end = _instant(company, "--from", begins), _instant(company, "--to", ends, is_end=True)
+    if start >= end:
+        raise InvalidInput("--to", "it must lie after --from")
+    return Interval(start, end)
+
+
+def _instant(company: Company, option: str, text: str, *, is_end: bool = False) -> datetime:
+    try:
+        if len(text) > len("2027-03-05"):
+            wall = datetime.fromisoformat(text)
+        else:
+            day = date.fromisoformat(text) + timedelta(days=is_end)
+            wall = datetime.combine(day, time.min)
+        return wall if wall.tzinfo else to_instant(wall, company.zone)
+    except (ValueError, OverflowError):
+        why = 'write it like "2027-03-05" or "2027-03-05 14:00"'
+        raise InvalidInput(option, why) from None

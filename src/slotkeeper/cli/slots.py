@@ -1,0 +1,217 @@
+"""A day as a table of free starts and as a picture: staff downwards, time across."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+from slotkeeper.cli.calendar import StaffOption
+from slotkeeper.domain.availability import day_of, people_for
+from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.occupancy import State, columns, is_at_work, stretches
+from slotkeeper.operations.free_slots import see_window, starts_of
+from slotkeeper.operations.placing import Seen
+
+# A column of the picture; three cells of the grid.
+COLUMN_MIN, COLUMN_CELLS = 15, 3
+HOUR_COLUMNS = 60 // COLUMN_MIN
+NAME_WIDTH = 20
+# Told apart by the sign alone; colour only helps.
+SIGNS: dict[State, tuple[str, str]] = {
+    "booked": ("█", "red"),
+    "held": ("▒", "yellow"),
+    "away": ("x", "magenta"),
+    "free": ("·", "green"),
+    "closed": (" ", ""),
+}
+MEANINGS: dict[State, str] = {
+    "booked": "booked",
+    "held": "held for a caller",
+    "away": "away or busy elsewhere",
+    "free": "free",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as it was read."""
+
+    company: Company
+    window: Interval
+    service: Service | None
+    seen: Seen
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant on the company's wall."""
+        return instant.astimezone(self.company.zone)
+
+
+def slots(
+    company: session.CompanyOption,
+    service: Annotated[str | None, typer.Option(help="The starts of this service.")] = None,
+    date: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day of the company. Default: today."
+        ),
+    ] = None,
+    staff: StaffOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Show a day: who is free when, and at which times a service could start. Holds nothing."""
+
+    async def main(app: App) -> Day:
+        owner = await session.company_of(app, company)
+
+        async def decide(owner: Company) -> Day:
+            return await _read(app, owner, service=service, date=date, staff=staff)
+
+        return await app.store.catalogues.deciding(owner.id, decide)
+
+    day = session.run(main)
+    if as_json:
+        session.print_record(_record(day), as_json)
+        return
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console.print(_heading(day))
+    for line in _picture(day):
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    console.print()
+    session.print_table(_table(day), as_json)
+
+
+async def _read(
+    app: App, company: Company, *, service: str | None, date: datetime | None, staff: str | None
+) -> Day:
+    noon = date.replace(hour=12, tzinfo=company.zone) if date else await app.store.clock.now()
+    window = day_of(noon, company.zone)
+    person = company.staff_member(staff) if staff else None
+    wanted = company.service(service) if service else None
+    if wanted is not None:
+        people = people_for(company, wanted, person)
+    else:
+        people = [person] if person else _one_record_each(company)
+    seen = await see_window(company, window, people, service=wanted, store=app.store)
+    return Day(company, window, wanted, seen)
+
+
+def _one_record_each(company: Company) -> list[Staff]:
+    """Everybody once: two records of a person share a calendar."""
+    by_calendar: dict[int, Staff] = {}
+    for member in company.staff:
+        by_calendar.setdefault(member.calendar_id, member)
+    return list(by_calendar.values())
+
+
+def _record(day: Day) -> dict[str, object]:
+    starts = _starts(day)
+    return {
+        "company": day.company.slug,
+        "date": day.local(day.window.start).date(),
+        "timezone": day.company.zone.key,
+        "read_at": day.local(day.seen.read_at),
+        "service": day.service.key if day.service else None,
+        "staff": [
+            {
+                "key": person.key,
+                "name": person.name,
+                "stretches": [
+                    {
+                        "state": stretch.state,
+                        "start": day.local(stretch.interval.start),
+                        "end": day.local(stretch.interval.end),
+                    }
+                    for stretch in stretches(day.seen.diary, person, day.window)
+                ],
+                "free_starts": [day.local(start).isoformat() for start in starts.get(person, [])],
+            }
+            for person in day.seen.people
+        ],
+    }
+
+
+def _starts(day: Day) -> dict[Staff, list[datetime]]:
+    return starts_of(day.seen, day.service, day.window) if day.service else {}
+
+
+def _heading(day: Day) -> Text:
+    what = f", {day.service.name} ({day.service.duration_min} min)" if day.service else ""
+    return Text(f"{day.company.name}, {day.local(day.window.start):%a %Y-%m-%d}{what}", "bold")
+
+
+def _table(day: Day) -> list[dict[str, object]]:
+    """The starts of the service, or, without one, the stretches in which somebody is free."""
+    if day.service is not None:
+        starts = _starts(day)
+        return [
+            {
+                "staff": person.name,
+                "free_starts": " ".join(f"{day.local(at):%H:%M}" for at in starts[person])
+                or "none",
+            }
+            for person in day.seen.people
+        ]
+    return [
+        {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
+        for person in day.seen.people
+    ]
+
+
+def _free(day: Day, person: Staff) -> Iterator[str]:
+    for stretch in stretches(day.seen.diary, person, day.window):
+        if stretch.state == "free":
+            start, end = day.local(stretch.interval.start), day.local(stretch.interval.end)
+            yield f"{start:%H:%M}-{end:%H:%M}"
+
+
+def _picture(day: Day) -> Iterator[Text]:
+    """Hours above, a row for each person, and what the signs mean."""
+    shown = _shown(day)
+    if shown is None:
+        yield Text("closed all day")
+        return
+    width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
+    yield Text(" " * (width + 1) + _hours(day, shown), "dim")
+    for person in day.seen.people:
+        row = Text(f"{person.name[:width]:<{width}} ")
+        for state in columns(day.seen.diary, person, shown, cells=COLUMN_CELLS):
+            row.append(*SIGNS[state])
+        yield row
+    legend = Text(" " * (width + 1))
+    for state, meaning in MEANINGS.items():
+        legend.append(*SIGNS[state]).append(f" {meaning}   ")
+    yield legend
+
+
+def _shown(day: Day) -> Interval | None:
+    """Whole hours of the day in which anybody is at work or taken."""
+    grid = day.seen.diary.grid
+    first, last = grid.index(day.window.start), grid.index(day.window.end)
+    bits = is_at_work(day.seen.diary, day.seen.people) & grid.span(first, last)
+    if not bits:
+        return None
+    begins = day.local(grid.instant((bits & -bits).bit_length() - 1))
+    ends = day.local(grid.instant(bits.bit_length()))
+    start = begins - timedelta(minutes=begins.minute)
+    return Interval(start, ends + timedelta(minutes=-ends.minute % 60))
+
+
+def _hours(day: Day, shown: Interval) -> str:
+    """The hours as the wall shows them: on two days a year one is missing or comes twice."""
+    line = ""
+    grid = day.seen.diary.grid
+    first, end = grid.index(shown.start), grid.index(shown.end)
+    for at in range(first, end, COLUMN_CELLS):
+        wall = day.local(grid.instant(at))
+        line += f"{wall:%H}".ljust(HOUR_COLUMNS) if wall.minute < COLUMN_MIN else ""
+    return line
