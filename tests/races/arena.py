@@ -31,7 +31,7 @@ PATIENCE_S = 30.0
 
 LET_DIE = """
     UPDATE appointment_reservations SET expires_at = (SELECT clock_timestamp()) + $3
-    WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = ANY ($2)
+    WHERE company_id = $1 AND caller_token = ANY ($2)
 """
 
 

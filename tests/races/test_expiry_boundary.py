@@ -118,7 +118,7 @@ async def assert_not_stuck(meeting: Meeting, number: int) -> None:
 
 HELD_ROWS = """
     SELECT FROM appointment_reservations
-    WHERE company_id = $1 AND coalesce(compound_parent_token, reservation_token) = $2
+    WHERE company_id = $1 AND caller_token = $2
     FOR UPDATE
 """
 

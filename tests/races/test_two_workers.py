@@ -39,7 +39,7 @@ async def many_dead(salon: Salon, count: int, *, service: str, first_day: int = 
 async def due(salon: Salon) -> int:
     """Count the holds that are dead and not swept yet."""
     (row,) = await salon.rows(
-        "SELECT count(DISTINCT coalesce(compound_parent_token, reservation_token)) AS due "
+        "SELECT count(DISTINCT caller_token) AS due "
         "FROM appointment_reservations "
         "WHERE company_id = $1 AND status = 'active' AND expires_at <= clock_timestamp()"
     )

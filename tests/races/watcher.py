@@ -14,7 +14,7 @@ from tests.races.arena import Arena, eventually
 # One statement sees one instant: what is torn or overlaps in it was so for everybody.
 LOOK = """
     WITH seen AS (
-        SELECT coalesce(compound_parent_token, reservation_token) AS whose, *
+        SELECT caller_token AS whose, *
         FROM appointment_reservations WHERE company_id = ANY ($1)
     )
     SELECT whose::text AS wrong FROM seen GROUP BY whose, total_segments

@@ -25,7 +25,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.check_availability import Answer as Offered
 from slotkeeper.operations.check_availability import check_availability, find_openings
-from slotkeeper.operations.free_slots import MAX_WINDOW_DAYS, free_slots
+from slotkeeper.operations.free_slots import MAX_WINDOW_DAYS, SLACK, free_slots
 from slotkeeper.operations.move import move
 
 
@@ -99,7 +99,7 @@ def window_of(start: datetime, end: datetime, *, max_days: int) -> Interval:
     start, end = instant_of("$.from", start), instant_of("$.to", end)
     if start >= end:
         raise InvalidInput("$.to", "Expected an instant after `from`")
-    if end - start > timedelta(days=max_days):
+    if end - start > timedelta(days=max_days) + SLACK:
         raise InvalidInput("$.to", f"Expected at most {max_days} days after `from`")
     return Interval(start, end)
 

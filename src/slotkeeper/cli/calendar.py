@@ -68,10 +68,18 @@ def block(
         session.print_record({**record, "appointments": hits, "holds": blocked.holds}, as_json)
         return
     session.print_record(record, as_json)
-    typer.echo(f"\n{len(hits)} appointments stand in it and stay:")
-    session.print_table(rows.narrow(hits, COLUMNS, whole=as_json), as_json)
-    if blocked.holds:
-        typer.echo(f"\n{blocked.holds} slots in it are held and may still be booked: look again.")
+    _print_hits(hits, blocked.holds)
+
+
+def _print_hits(hits: list[dict[str, object]], holds: int) -> None:
+    typer.echo()
+    if not hits:
+        typer.echo("No appointment stands in it.")
+    else:
+        typer.echo(f"Stands in it and stays ({len(hits)}):")
+        session.print_table(rows.narrow(hits, COLUMNS, whole=False), as_json=False)
+    if holds:
+        typer.echo(f"Held in it, and may yet be booked: {holds}. Look again in some minutes.")
 
 
 @app.command()

@@ -19,6 +19,7 @@ from slotkeeper.domain.availability import day_of, people_for
 from slotkeeper.domain.catalogue import Company, Service, Staff
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.occupancy import State, columns, is_at_work, stretches
+from slotkeeper.domain.opening import closed_because
 from slotkeeper.operations.free_slots import see_window, starts_of
 from slotkeeper.operations.placing import Seen
 
@@ -84,7 +85,11 @@ def slots(
         return
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     console.print(_heading(day))
-    for line in _picture(day):
+    shown = _shown(day)
+    if shown is None:
+        console.print(_why_closed(day))
+        return
+    for line in _picture(day, shown):
         console.print(line, no_wrap=True, overflow="ellipsis")
     console.print()
     session.print_table(_table(day), as_json)
@@ -174,12 +179,15 @@ def _free(day: Day, person: Staff) -> Iterator[str]:
             yield f"{start:%H:%M}-{end:%H:%M}"
 
 
-def _picture(day: Day) -> Iterator[Text]:
+def _why_closed(day: Day) -> str:
+    local = day.local(day.window.start).date()
+    reasons = (closed_because(day.company, branch, local) for branch in day.company.branches)
+    reason = next((reason for reason in reasons if reason), None)
+    return f"closed all day: {reason}" if reason else "closed all day"
+
+
+def _picture(day: Day, shown: Interval) -> Iterator[Text]:
     """Hours above, a row for each person, and what the signs mean."""
-    shown = _shown(day)
-    if shown is None:
-        yield Text("closed all day")
-        return
     width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
     yield Text(" " * (width + 1) + _hours(day, shown), "dim")
     for person in day.seen.people:
@@ -190,7 +198,7 @@ def _picture(day: Day) -> Iterator[Text]:
     legend = Text(" " * (width + 1))
     for state, meaning in MEANINGS.items():
         legend.append(*SIGNS[state]).append(f" {meaning}   ")
-    yield legend
+    yield legend.append("blank: closed")
 
 
 def _shown(day: Day) -> Interval | None:

@@ -19,6 +19,8 @@ from slotkeeper.storage.store import Store
 
 # A month is what a program shows at a time, and takes some ten milliseconds.
 MAX_WINDOW_DAYS = 31
+# In autumn a day has an hour more.
+SLACK = timedelta(hours=1)
 # Buffers before a start reach back into the evening before.
 BEFORE = timedelta(hours=12)
 
@@ -70,7 +72,7 @@ async def see_window(
     now: datetime | None = None,
 ) -> Seen:
     """Read what is busy in a window, with room for a service that starts at its end."""
-    if window.duration > timedelta(days=MAX_WINDOW_DAYS):
+    if window.duration > timedelta(days=MAX_WINDOW_DAYS) + SLACK:
         raise InvalidInput("$.to", f"Expected at most {MAX_WINDOW_DAYS} days")
     room = timedelta(days=1, minutes=2 * service.duration_min if service else 0)
     whole = Interval(window.start - BEFORE, window.end + room)

@@ -45,7 +45,7 @@ BEGIN
         WHERE o.n = (
             SELECT count(*) FROM appointment_reservations r
             WHERE r.company_id = p_company_id AND p_token[o.option_number]
-                  = coalesce(r.compound_parent_token, r.reservation_token)));
+                  = r.caller_token));
 END $$;
 
 -- retire_tokens: expire whole reservations of which the time is up. The rows are locked first and
@@ -58,14 +58,14 @@ DECLARE
 BEGIN
     PERFORM FROM appointment_reservations r
     WHERE r.company_id = p_company.id AND r.status = 'active'
-      AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_tokens)
+      AND r.caller_token = ANY (p_tokens)
     ORDER BY r.calendar_id, r.start_time
     FOR UPDATE;
     v_now := clock_of(p_company, p_now);
     UPDATE appointment_reservations r
     SET status = 'expired', blocks = false, ended_at = r.expires_at, updated_at = v_now
     WHERE r.company_id = p_company.id AND r.status = 'active' AND r.expires_at <= v_now
-      AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_tokens);
+      AND r.caller_token = ANY (p_tokens);
 END $$;
 
 -- standing_in_the_way: the blocking rows that overlap a claim, with the option they are in the way
@@ -78,7 +78,7 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT DISTINCT c.option_number, coalesce(r.compound_parent_token, r.reservation_token),
+    SELECT DISTINCT c.option_number, r.caller_token,
            r.status, r.expires_at, r.call_id, r.party
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
@@ -112,7 +112,7 @@ BEGIN
     -- step: take back what is not whole
     DELETE FROM appointment_reservations r
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) IN (
+      AND r.caller_token IN (
           SELECT p_token[c.option_number] FROM unnest(p_claims) c
           WHERE NOT c.option_number = ANY (v_whole));
     RETURN v_whole;

@@ -101,7 +101,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY
     SELECT DISTINCT ON (c.option_number) c.option_number,
-           coalesce(r.compound_parent_token, r.reservation_token), r.offer_id, r.status
+           r.caller_token, r.offer_id, r.status
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = (p_like).company_id AND r.call_id = (p_like).call_id
@@ -124,7 +124,7 @@ BEGIN
     UPDATE appointment_reservations r
     SET updated_at = p_now,
         asked_at = CASE
-            WHEN coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_asked) THEN p_now
+            WHEN r.caller_token = ANY (p_asked) THEN p_now
             ELSE r.asked_at END,
         expires_at = greatest(r.expires_at, least(
             p_now + make_interval(secs => p_ttl_s),
@@ -150,8 +150,8 @@ BEGIN
         SET status = 'cancelled', blocks = false, end_reason = p_reason,
             ended_at = clock_of(p_company, p_now), updated_at = clock_of(p_company, p_now)
         WHERE r.company_id = p_company.id AND r.status = 'active'
-          AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (p_tokens)
-        RETURNING coalesce(r.compound_parent_token, r.reservation_token) AS token
+          AND r.caller_token = ANY (p_tokens)
+        RETURNING r.caller_token AS token
     )
     SELECT coalesce(array_agg(DISTINCT token), '{}') INTO v_ended FROM ended;
     RETURN v_ended;
@@ -165,7 +165,7 @@ RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     RETURN end_tokens(p_company, ARRAY(
-        SELECT coalesce(r.compound_parent_token, r.reservation_token)
+        SELECT r.caller_token
         FROM appointment_reservations r
         JOIN (
             SELECT offer_id, row_number() OVER (ORDER BY max(asked_at) DESC, max(id) DESC) AS age

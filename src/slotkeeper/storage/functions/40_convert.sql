@@ -21,20 +21,20 @@ BEGIN
            max(r.end_time - make_interval(mins => r.buffer_after_min)), p_now
     FROM appointment_reservations r
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token
+      AND r.caller_token = p_token
     RETURNING * INTO v_appointment;
     -- step: all segments
     UPDATE appointment_reservations r
     SET status = 'converted', converted_to_appointment_id = v_appointment.id,
         ended_at = p_now, updated_at = p_now
     WHERE r.company_id = p_company.id AND r.status = 'active'
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token;
+      AND r.caller_token = p_token;
     -- step: the options that were not chosen
     SELECT offer_id INTO v_offer_id FROM appointment_reservations r
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token LIMIT 1;
+      AND r.caller_token = p_token LIMIT 1;
     PERFORM end_tokens(p_company, ARRAY(
-        SELECT coalesce(r.compound_parent_token, r.reservation_token)
+        SELECT r.caller_token
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id AND r.offer_id = v_offer_id AND r.status = 'active'),
         'not_chosen', CASE WHEN p_company.sandbox THEN p_now END);
@@ -57,7 +57,7 @@ DECLARE
 BEGIN
     SELECT * INTO v_like FROM appointment_reservations r
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token LIMIT 1;
+      AND r.caller_token = p_token LIMIT 1;
     v_like.offer_id := gen_random_uuid();
     v_like.reserved_at := v_now;
     v_like.asked_at := v_now;
@@ -67,12 +67,12 @@ BEGIN
                 r.buffer_before_min, r.buffer_after_min)::claim
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id
-          AND coalesce(r.compound_parent_token, r.reservation_token) = p_token), p_now))
+          AND r.caller_token = p_token), p_now))
     THEN
         UPDATE appointment_reservations r
         SET replaced_by_token = v_new_token, updated_at = v_now
         WHERE r.company_id = p_company.id AND r.status = 'expired'
-          AND coalesce(r.compound_parent_token, r.reservation_token) = p_token;
+          AND r.caller_token = p_token;
         RETURN v_new_token;
     END IF;
     RETURN NULL;
@@ -100,12 +100,12 @@ BEGIN
     v_company := enter(p_company_id);
     PERFORM FROM appointment_reservations r
     WHERE r.company_id = p_company_id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token
+      AND r.caller_token = p_token
     ORDER BY r.calendar_id, r.start_time FOR UPDATE;
     v_now := clock_of(v_company, p_now);
     SELECT * INTO v_row FROM appointment_reservations r
     WHERE r.company_id = p_company_id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_token LIMIT 1;
+      AND r.caller_token = p_token LIMIT 1;
     IF v_row.status = 'active' AND v_row.expires_at <= v_now THEN
         PERFORM retire_tokens(v_company, ARRAY[p_token], p_now);
         v_row.status := 'expired';

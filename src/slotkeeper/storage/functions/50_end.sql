@@ -9,10 +9,10 @@ DECLARE
 BEGIN
     v_company := enter(p_company_id);
     RETURN end_tokens(v_company, ARRAY(
-        SELECT coalesce(r.compound_parent_token, r.reservation_token)
+        SELECT r.caller_token
         FROM appointment_reservations r
         WHERE r.company_id = p_company_id AND r.status = 'active'
-          AND (coalesce(r.compound_parent_token, r.reservation_token) = p_token
+          AND (r.caller_token = p_token
                OR r.offer_id = p_offer_id OR r.call_id = p_call_id)), p_reason, p_now);
 END $$;
 
@@ -49,11 +49,11 @@ DECLARE
 BEGIN
     v_company := enter(p_company_id);
     v_tokens := ARRAY(
-        SELECT DISTINCT coalesce(r.compound_parent_token, r.reservation_token)
+        SELECT DISTINCT r.caller_token
         FROM appointment_reservations r
         WHERE r.company_id = p_company_id
           AND CASE WHEN p_token IS NULL THEN r.call_id = p_call_id AND r.status = 'active'
-                   ELSE coalesce(r.compound_parent_token, r.reservation_token) = p_token
+                   ELSE r.caller_token = p_token
                         AND (p_call_id IS NULL OR r.call_id = p_call_id) END);
     PERFORM retire_tokens(v_company, v_tokens, p_now);
     v_now := clock_of(v_company, p_now);
@@ -62,13 +62,13 @@ BEGIN
             v_now + make_interval(secs => p_ttl_s),
             r.reserved_at + make_interval(secs => v_company.max_hold_age_s)))
     WHERE r.company_id = p_company_id AND r.status = 'active'
-      AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (v_tokens);
+      AND r.caller_token = ANY (v_tokens);
     RETURN QUERY
-    SELECT DISTINCT coalesce(r.compound_parent_token, r.reservation_token), r.status,
+    SELECT DISTINCT r.caller_token, r.status,
            r.end_reason, r.expires_at, v_now
     FROM appointment_reservations r
     WHERE r.company_id = p_company_id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (v_tokens);
+      AND r.caller_token = ANY (v_tokens);
 END $$;
 
 -- cancel_appointment: free the calendar at once and say so in the outbox. Again: nothing more.
@@ -98,7 +98,7 @@ BEGIN
     RETURNING * INTO v_appointment;
     UPDATE appointment_reservations r SET blocks = false, updated_at = v_now
     WHERE r.company_id = p_company_id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = v_appointment.reservation_token;
+      AND r.caller_token = v_appointment.reservation_token;
     INSERT INTO outbox (company_id, kind, payload, created_at)
     VALUES (p_company_id, 'appointment.cancelled',
             jsonb_build_object('appointment_id', p_appointment_id), v_now);

@@ -51,11 +51,11 @@ BEGIN
     -- step: free the old
     UPDATE appointment_reservations r SET blocks = false, updated_at = v_now
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_appointment.reservation_token;
+      AND r.caller_token = p_appointment.reservation_token;
     -- step: claim the new
     SELECT * INTO v_like FROM appointment_reservations r
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = p_appointment.reservation_token
+      AND r.caller_token = p_appointment.reservation_token
     LIMIT 1;
     v_like.offer_id := gen_random_uuid();
     v_like.reserved_at := v_now;
@@ -68,7 +68,7 @@ BEGIN
     SET status = 'converted', converted_to_appointment_id = p_appointment.id,
         ended_at = v_now, updated_at = v_now
     WHERE r.company_id = p_company.id
-      AND coalesce(r.compound_parent_token, r.reservation_token) = v_token;
+      AND r.caller_token = v_token;
     -- step: point the appointment there, and tell others
     UPDATE appointments a
     SET reservation_token = v_token, staff_id = w.staff_id,

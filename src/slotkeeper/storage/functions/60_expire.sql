@@ -29,17 +29,17 @@ BEGIN
     PERFORM set_config('slotkeeper.companies', due_companies(p_limit)::text, true);
     -- step: lock what is due; a batch may cut a compound, so its other rows are locked next
     v_locked := ARRAY(
-        SELECT coalesce(r.compound_parent_token, r.reservation_token)
+        SELECT r.caller_token
         FROM appointment_reservations r
         WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
           AND r.status = 'active' AND r.expires_at <= v_now
         ORDER BY r.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
     WITH rows_locked AS (
-        SELECT r.id, coalesce(r.compound_parent_token, r.reservation_token) AS token
+        SELECT r.id, r.caller_token AS token
         FROM appointment_reservations r
         WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
           AND r.status = 'active' AND r.expires_at <= v_now
-          AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (v_locked)
+          AND r.caller_token = ANY (v_locked)
         FOR UPDATE SKIP LOCKED
     )
     SELECT coalesce(array_agg(l.token), '{}') INTO v_locked
@@ -47,14 +47,14 @@ BEGIN
     WHERE l.n = (
         SELECT count(*) FROM appointment_reservations r
         WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
-          AND coalesce(r.compound_parent_token, r.reservation_token) = l.token);
+          AND r.caller_token = l.token);
     -- step: end them
     UPDATE appointment_reservations r
     SET status = 'expired', blocks = false, ended_at = r.expires_at,
         updated_at = clock_timestamp()
     WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
       AND r.status = 'active'
-      AND coalesce(r.compound_parent_token, r.reservation_token) = ANY (v_locked);
+      AND r.caller_token = ANY (v_locked);
     SELECT count(DISTINCT t) INTO v_expired FROM unnest(v_locked) t;
     RETURN v_expired;
 END $$;

@@ -65,6 +65,10 @@ CREATE TABLE appointment_reservations (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     -- Beyond the original's columns:
+    -- The token that the caller uses. A column of its own, because an expression over two is no
+    -- index condition under a policy.
+    caller_token uuid NOT NULL
+        GENERATED ALWAYS AS (coalesce(compound_parent_token, reservation_token)) STORED,
     calendar_id bigint NOT NULL,
     blocks boolean NOT NULL DEFAULT true,
     offer_id uuid NOT NULL,
@@ -119,8 +123,7 @@ CREATE INDEX reservations_busy ON appointment_reservations (company_id, calendar
 CREATE INDEX reservations_time_range ON appointment_reservations (company_id, start_time);
 -- convert, cancel, extend, find (was idx_token): all rows under a caller's token. Without
 -- company_id, which would make the planner prefer it for everything.
-CREATE INDEX reservations_token
-    ON appointment_reservations ((coalesce(compound_parent_token, reservation_token)));
+CREATE INDEX reservations_token ON appointment_reservations (caller_token);
 -- identity, supersede, hang-up (was idx_call_id): what a call holds or has booked.
 CREATE INDEX reservations_call ON appointment_reservations (call_id) WHERE call_id IS NOT NULL;
 -- convert: the other options of the offer that was taken.

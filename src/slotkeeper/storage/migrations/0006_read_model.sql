@@ -2,7 +2,7 @@
 -- so that the reader's own policies apply. All columns but the arrays are the same in every row of
 -- a reservation, so grouping by them lets a filter reach the table's indexes.
 CREATE VIEW whole_reservations WITH (security_invoker = true) AS
-SELECT r.company_id, coalesce(r.compound_parent_token, r.reservation_token) AS token, r.offer_id,
+SELECT r.company_id, r.caller_token AS token, r.offer_id,
        r.status, r.service_id, r.call_id, r.channel, r.party, r.customer_name, r.customer_phone,
        r.reserved_at, r.expires_at, r.ended_at, r.end_reason,
        r.converted_to_appointment_id AS appointment_id, r.replaced_by_token,
@@ -16,7 +16,7 @@ SELECT r.company_id, coalesce(r.compound_parent_token, r.reservation_token) AS t
        min(r.start_time + make_interval(mins => r.buffer_before_min)) AS starts_at,
        max(r.end_time - make_interval(mins => r.buffer_after_min)) AS ends_at
 FROM appointment_reservations r
-GROUP BY r.company_id, coalesce(r.compound_parent_token, r.reservation_token), r.offer_id,
+GROUP BY r.company_id, r.caller_token, r.offer_id,
          r.status, r.service_id, r.call_id, r.channel, r.party, r.customer_name, r.customer_phone,
          r.reserved_at, r.expires_at, r.ended_at, r.end_reason, r.converted_to_appointment_id,
          r.replaced_by_token;

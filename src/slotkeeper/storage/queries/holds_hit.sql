@@ -1,5 +1,5 @@
 -- holds_hit: how many live holds take a calendar at some moment of [$3, $4).
-SELECT count(DISTINCT coalesce(r.compound_parent_token, r.reservation_token)) AS holds
+SELECT count(DISTINCT r.caller_token) AS holds
 FROM appointment_reservations r
 WHERE r.company_id = $1 AND r.calendar_id = $2 AND r.blocks AND r.status = 'active'
   AND r.expires_at > coalesce($5::timestamptz, clock_timestamp())
