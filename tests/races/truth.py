@@ -39,7 +39,7 @@ class Rows:
         """Gather the rows of each reservation under the token that the caller uses."""
         found: dict[UUID, list[Row]] = defaultdict(list)
         for row in self.reservations:
-            found[row["compound_parent_token"] or row["reservation_token"]].append(row)
+            found[row["caller_token"]].append(row)
         return found
 
     def count(self, status: str) -> int:

@@ -14,13 +14,12 @@ from tests.races.arena import Arena, eventually
 # One statement sees one instant: what is torn or overlaps in it was so for everybody.
 LOOK = """
     WITH seen AS (
-        SELECT caller_token AS whose, *
-        FROM appointment_reservations WHERE company_id = ANY ($1)
+        SELECT * FROM appointment_reservations WHERE company_id = ANY ($1)
     )
-    SELECT whose::text AS wrong FROM seen GROUP BY whose, total_segments
+    SELECT caller_token::text AS wrong FROM seen GROUP BY caller_token, total_segments
     HAVING count(*) <> total_segments OR count(DISTINCT (status, expires_at, blocks)) > 1
     UNION ALL
-    SELECT a.whose || ' overlaps ' || b.whose FROM seen a JOIN seen b
+    SELECT a.caller_token || ' overlaps ' || b.caller_token FROM seen a JOIN seen b
       ON a.company_id = b.company_id AND a.calendar_id = b.calendar_id AND a.id < b.id
      AND a.blocks AND b.blocks AND a.start_time < b.end_time AND b.start_time < a.end_time
 """

@@ -38,6 +38,7 @@ def block(
     ends: Annotated[
         str, typer.Option("--to", metavar="WHEN", help="The same; a day alone is included.")
     ],
+    *,
     staff: StaffOption = None,
     calendar: CalendarOption = None,
     reason: Annotated[

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from slotkeeper.cli import session
 from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.availability import day_of, people_for
 from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.occupancy import State, columns, is_at_work, stretches
 from slotkeeper.domain.opening import closed_because
@@ -27,6 +29,8 @@ from slotkeeper.operations.placing import Seen
 COLUMN_MIN, COLUMN_CELLS = 15, 3
 HOUR_COLUMNS = 60 // COLUMN_MIN
 NAME_WIDTH = 20
+# Beyond these no calendar is kept, and arithmetic with time zones would overflow.
+FIRST_YEAR, LAST_YEAR = 1971, 9000
 # Told apart by the sign alone; colour only helps.
 SIGNS: dict[State, tuple[str, str]] = {
     "booked": ("█", "red"),
@@ -91,6 +95,7 @@ def slots(
         return
     for line in _picture(day, shown):
         console.print(line, no_wrap=True, overflow="ellipsis")
+    console.print(_legend())
     console.print()
     session.print_table(_table(day), as_json)
 
@@ -99,6 +104,8 @@ async def _read(
     app: App, company: Company, *, service: str | None, date: datetime | None, staff: str | None
 ) -> Day:
     noon = date.replace(hour=12, tzinfo=company.zone) if date else await app.store.clock.now()
+    if not FIRST_YEAR <= noon.year <= LAST_YEAR:
+        raise InvalidInput("--date", f"expected a day from {FIRST_YEAR} to {LAST_YEAR}")
     window = day_of(noon, company.zone)
     person = company.staff_member(staff) if staff else None
     wanted = company.service(service) if service else None
@@ -156,20 +163,29 @@ def _heading(day: Day) -> Text:
 
 def _table(day: Day) -> list[dict[str, object]]:
     """The starts of the service, or, without one, the stretches in which somebody is free."""
-    if day.service is not None:
-        starts = _starts(day)
+    if day.service is None:
         return [
-            {
-                "staff": person.name,
-                "free_starts": " ".join(f"{day.local(at):%H:%M}" for at in starts[person])
-                or "none",
-            }
+            {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
             for person in day.seen.people
         ]
+    step_min = day.service.slot_step_min or day.company.rules.slot_step_min
     return [
-        {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
-        for person in day.seen.people
+        {
+            "staff": person.name,
+            f"free_starts,_every_{step_min}_min": ", ".join(_runs(day, starts, step_min)) or "none",
+        }
+        for person, starts in _starts(day).items()
     ]
+
+
+def _runs(day: Day, starts: list[datetime], step_min: int) -> Iterator[str]:
+    """Starts that follow each other step by step, as the first and the last of them."""
+    step = timedelta(minutes=step_min)
+    firsts = [at for n, at in enumerate(starts) if n == 0 or at - starts[n - 1] != step]
+    for first, following in zip_longest(firsts, firsts[1:]):
+        last = starts[starts.index(following) - 1] if following else starts[-1]
+        text = f"{day.local(first):%H:%M}"
+        yield text if first == last else f"{text}-{day.local(last):%H:%M}"
 
 
 def _free(day: Day, person: Staff) -> Iterator[str]:
@@ -187,7 +203,7 @@ def _why_closed(day: Day) -> str:
 
 
 def _picture(day: Day, shown: Interval) -> Iterator[Text]:
-    """Hours above, a row for each person, and what the signs mean."""
+    """Hours above, and a row for each person."""
     width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
     yield Text(" " * (width + 1) + _hours(day, shown), "dim")
     for person in day.seen.people:
@@ -195,10 +211,14 @@ def _picture(day: Day, shown: Interval) -> Iterator[Text]:
         for state in columns(day.seen.diary, person, shown, cells=COLUMN_CELLS):
             row.append(*SIGNS[state])
         yield row
-    legend = Text(" " * (width + 1))
+
+
+def _legend() -> Text:
+    """What the signs mean."""
+    legend = Text()
     for state, meaning in MEANINGS.items():
         legend.append(*SIGNS[state]).append(f" {meaning}   ")
-    yield legend.append("blank: closed")
+    return legend.append("blank: closed")
 
 
 def _shown(day: Day) -> Interval | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from slotkeeper.storage.reservations import EXPIRE_BATCH
 from slotkeeper.storage.store import Store
 
 # A backlog is worked off in one go, but a round still ends, so that the worker can be stopped.
@@ -18,6 +17,7 @@ async def expire_due(*, store: Store) -> int:
     for _ in range(MAX_BATCHES):
         expired = await store.reservations.expire_due()
         total += expired
-        if expired < EXPIRE_BATCH:
+        # A batch is of rows, and a compound has several: only an empty one was the last.
+        if not expired:
             break
     return total

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice, repeat
 
-from slotkeeper.domain.availability import all_starts, people_for
+from slotkeeper.domain.availability import bookable, people_for
 from slotkeeper.domain.catalogue import Company, Service, Staff
 from slotkeeper.domain.diary import Diary, read_calendars
 from slotkeeper.domain.errors import InvalidInput
-from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.operations.placing import Seen
@@ -49,17 +51,16 @@ async def free_slots(
     """
     people = people_for(company, service, staff)
     seen = await see_window(company, window, people, service=service, store=store, now=now)
-    starts = [
-        (start, order, person)
-        for order, (person, found) in enumerate(starts_of(seen, service, window).items())
-        for start in found
-    ]
-    starts.sort(key=lambda one: one[:2])
-    slots = (
-        seen.diary.place(service, person, seen.diary.grid.index(start))
-        for start, _, person in starts[:limit]
+    # Lazily: of a month's thousands only so many are laid out.
+    starts = merge(
+        *(
+            zip(indexes(cells), repeat(order), strict=False)
+            for order, cells in enumerate(_cells(seen, service, window))
+        )
     )
-    return FreeSlots(tuple(slots), len(starts) > limit)
+    found = list(islice(starts, limit + 1))
+    slots = (seen.diary.place(service, people[order], index) for index, order in found[:limit])
+    return FreeSlots(tuple(slots), len(found) > limit)
 
 
 async def see_window(
@@ -87,8 +88,18 @@ async def see_window(
 
 def starts_of(seen: Seen, service: Service, window: Interval) -> dict[Staff, list[datetime]]:
     """Every start within a window at which a service is free, by person."""
-    found = all_starts(seen.diary, service, seen.people, seen.read_at)
+    instant = seen.diary.grid.instant
     return {
-        person: [start for start in starts if window.start <= start < window.end]
-        for person, starts in found.items()
+        person: [instant(index) for index in indexes(cells)]
+        for person, cells in zip(seen.people, _cells(seen, service, window), strict=True)
     }
+
+
+def _cells(seen: Seen, service: Service, window: Interval) -> list[int]:
+    """The cells within a window at which each person could start a service."""
+    diary, grid = seen.diary, seen.diary.grid
+    within = grid.touched(window)
+    if not grid.is_aligned(window.start):
+        within &= within - 1  # that cell begins before the window
+    within &= bookable(diary.company, service, grid, seen.read_at)
+    return [diary.starts(service, person) & within for person in seen.people]

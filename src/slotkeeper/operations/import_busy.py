@@ -23,8 +23,8 @@ from slotkeeper.storage.store import Store
 BEYOND_DAYS = 31
 # Ten events a day for two years are 7,300.
 MAX_OCCURRENCES = 20_000
-# Repetitions are counted from an event's first day on: once a day since 1700 is within it.
-MAX_STEPS = 120_000
+# Repetitions are counted from an event's first day on: a hundred that came weekly for a century.
+MAX_STEPS = 500_000
 # A file of honest size takes a second or two; rules can be written that would take days.
 READ_WITHIN_S = 10.0
 

@@ -37,6 +37,7 @@ _CONNECTION_LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
@@ -63,7 +64,8 @@ class Database:
         """
         pool = asyncpg.create_pool(
             url,
-            min_size=1,
+            # None is kept in advance: while PostgreSQL is down nobody need try for nothing.
+            min_size=0,
             max_size=size,
             statement_cache_size=statement_cache,
             command_timeout=COMMAND_TIMEOUT_S,
@@ -78,12 +80,13 @@ class Database:
                 "idle_in_transaction_session_timeout": "10000",
             },
         )
-        try:
-            await pool
-        except (*_CONNECTION_LOST, asyncpg.PostgresError) as error:
-            raise StorageUnavailable(f"cannot connect: {type(error).__name__}") from error
+        await pool
         database = cls(pool)
-        await database._refuse_unbound_role()
+        try:
+            await database._refuse_unbound_role()
+        except BaseException:
+            await pool.close()
+            raise
         return database
 
     async def close(self) -> None:
@@ -142,7 +145,7 @@ class Database:
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
-        except (*_CONNECTION_LOST, *_NOTHING_DONE) as error:
+        except (*_CONNECTION_LOST, asyncpg.PostgresError) as error:
             raise StorageUnavailable(f"no connection: {type(error).__name__}") from error
         try:
             yield connection

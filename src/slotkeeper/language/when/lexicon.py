@@ -149,10 +149,12 @@ def build(
     multiple: dict[tuple[str, ...], dict[Tag, int]] = {}
     for tag, entry, value in _entries(words):
         for spelled in _spellings(entry):
-            parts = tuple(part for part in spelled.split() if part not in dropped)
+            parts = tuple(spelled.split())
+            if not dropped.isdisjoint(parts):
+                raise ValueError(f"{entry!r} holds a filler word and can never be met")
             if len(parts) == 1:
                 single.setdefault(parts[0], {})[tag] = value
-            elif parts:
+            else:
                 multiple.setdefault(parts, {})[tag] = value
     phrases: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for parts, tags in sorted(multiple.items(), key=lambda item: -len(item[0])):

@@ -106,7 +106,7 @@ BEGIN
     -- step: retire the expired and try once more, even if housekeeping was faster
     PERFORM retire_tokens(p_company, ARRAY(
         SELECT s.token FROM standing_in_the_way(p_company.id, p_claims) s
-        WHERE s.status = 'active' AND NOT s.token = ANY (p_token)), p_now);
+        WHERE s.status = 'active' AND s.token <> ALL (array_remove(p_token, NULL))), p_now);
     PERFORM insert_claims(p_like, p_token, p_claims);
     v_whole := whole_options(p_company.id, p_token, p_claims);
     -- step: take back what is not whole

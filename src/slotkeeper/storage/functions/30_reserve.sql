@@ -139,16 +139,18 @@ CREATE OR REPLACE FUNCTION end_tokens(
     p_company companies, p_tokens uuid[], p_reason text, p_now timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+    v_now timestamptz;
     v_ended uuid[];
 BEGIN
     IF cardinality(p_tokens) = 0 THEN
         RETURN p_tokens;
     END IF;
     PERFORM retire_tokens(p_company, p_tokens, p_now);
+    v_now := clock_of(p_company, p_now); -- once: all rows of a reservation end at one instant
     WITH ended AS (
         UPDATE appointment_reservations r
         SET status = 'cancelled', blocks = false, end_reason = p_reason,
-            ended_at = clock_of(p_company, p_now), updated_at = clock_of(p_company, p_now)
+            ended_at = v_now, updated_at = v_now
         WHERE r.company_id = p_company.id AND r.status = 'active'
           AND r.caller_token = ANY (p_tokens)
         RETURNING r.caller_token AS token
@@ -231,8 +233,11 @@ DECLARE
     v_superseded uuid[] := '{}';
     v_held integer;
 BEGIN
-    -- step: lock the company, then read the clock
+    -- step: lock the company and what the call holds, and only then read the clock
     v_company := enter(p_wish.company_id);
+    PERFORM FROM appointment_reservations r
+    WHERE r.company_id = p_wish.company_id AND r.call_id = p_wish.call_id AND r.status = 'active'
+    ORDER BY r.calendar_id, r.start_time FOR UPDATE;
     v_now := clock_of(v_company, p_now);
     v_call := this_call(p_wish, v_now);
     v_like := as_new_reservation(p_wish, v_now, least(p_ttl_s, v_company.max_hold_age_s));

@@ -47,21 +47,20 @@ END $$;
 
 -- acquire_again: a new reservation with the segments of an expired one, if all is still free; the
 -- old one stays expired and points to it. NULL where something is taken.
-CREATE OR REPLACE FUNCTION acquire_again(p_company companies, p_token uuid, p_now timestamptz)
-RETURNS uuid
+CREATE OR REPLACE FUNCTION acquire_again(
+    p_company companies, p_token uuid, p_decided_at timestamptz, p_now timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_like appointment_reservations;
     v_new_token uuid := gen_random_uuid();
-    v_now timestamptz := clock_of(p_company, p_now);
 BEGIN
     SELECT * INTO v_like FROM appointment_reservations r
     WHERE r.company_id = p_company.id
       AND r.caller_token = p_token LIMIT 1;
     v_like.offer_id := gen_random_uuid();
-    v_like.reserved_at := v_now;
-    v_like.asked_at := v_now;
-    v_like.expires_at := v_now + interval '60 seconds'; -- converted within this transaction
+    v_like.reserved_at := p_decided_at;
+    v_like.asked_at := p_decided_at;
+    v_like.expires_at := p_decided_at + interval '60 seconds'; -- converted in this transaction
     IF 1 = ANY (make_claims(p_company, v_like, ARRAY[v_new_token], ARRAY(
         SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
                 r.buffer_before_min, r.buffer_after_min)::claim
@@ -70,7 +69,7 @@ BEGIN
           AND r.caller_token = p_token), p_now))
     THEN
         UPDATE appointment_reservations r
-        SET replaced_by_token = v_new_token, updated_at = v_now
+        SET replaced_by_token = v_new_token, updated_at = p_decided_at
         WHERE r.company_id = p_company.id AND r.status = 'expired'
           AND r.caller_token = p_token;
         RETURN v_new_token;
@@ -125,7 +124,7 @@ BEGIN
             p_customer_name, p_customer_phone, false, p_now);
     ELSIF v_row.status = 'expired' AND p_reacquire THEN
         -- step: late, but perhaps still free
-        v_new_token := acquire_again(v_company, p_token, p_now);
+        v_new_token := acquire_again(v_company, p_token, v_now, p_now);
         IF v_new_token IS NULL THEN
             RETURN QUERY SELECT 'expired', NULL::appointments, NULL, v_now;
         ELSE

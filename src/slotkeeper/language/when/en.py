@@ -1,0 +1,204 @@
+"""The English words for days and times."""
+
+from __future__ import annotations
+
+from slotkeeper.language.when.feasts import Feast
+from slotkeeper.language.when.lexicon import Lexicon, Tag, build
+from slotkeeper.language.when.numerals import english_cardinals, english_ordinals
+
+_DAYS: dict[Tag, str | dict[str, int]] = {
+    Tag.RELATIVE: {
+        "today": 0,
+        "tomorrow|tomorrows": 1,
+        "day after tomorrow|overmorrow": 2,
+        "yesterday": -1,
+        "day before yesterday": -2,
+        "tonight": 0,
+    },
+    Tag.WEEKDAY: {
+        "monday|mondays|mon": 1,
+        "tuesday|tuesdays|tue|tues": 2,
+        "wednesday|wednesdays|wed": 3,
+        "thursday|thursdays|thu|thur|thurs": 4,
+        "friday|fridays|fri": 5,
+        "saturday|saturdays|sat": 6,
+        "sunday|sundays|sun": 7,
+    },
+    Tag.MONTH: {
+        "january": 1,
+        "february": 2,
+        "march": 3,
+        "april": 4,
+        "june": 6,
+        "july": 7,
+        "august": 8,
+        "september": 9,
+        "october": 10,
+        "november": 11,
+        "december": 12,
+    },
+    Tag.MONTH_SHORT: {
+        "jan": 1,
+        "feb": 2,
+        "mar": 3,
+        "apr": 4,
+        "may": 5,
+        "jun": 6,
+        "jul": 7,
+        "aug": 8,
+        "sep|sept": 9,
+        "oct": 10,
+        "nov": 11,
+        "dec": 12,
+    },
+    Tag.FEAST: {
+        "new years day": Feast.NEW_YEAR,
+        "epiphany": Feast.EPIPHANY,
+        "valentines day": Feast.VALENTINE,
+        "may day": Feast.LABOUR_DAY,
+        "all saints day": Feast.ALL_SAINTS,
+        "halloween": Feast.REFORMATION,
+        "christmas eve": Feast.CHRISTMAS_EVE,
+        "christmas day": Feast.CHRISTMAS_DAY,
+        "boxing day": Feast.BOXING_DAY,
+        "new years eve": Feast.NEW_YEARS_EVE,
+        "ash wednesday": Feast.ASH_WEDNESDAY,
+        "maundy thursday": Feast.MAUNDY_THURSDAY,
+        "good friday": Feast.GOOD_FRIDAY,
+        "easter saturday": Feast.HOLY_SATURDAY,
+        "easter sunday": Feast.EASTER_SUNDAY,
+        "easter monday": Feast.EASTER_MONDAY,
+        "ascension day": Feast.ASCENSION,
+        "whit sunday|pentecost sunday": Feast.WHIT_SUNDAY,
+        "whit monday|pentecost monday": Feast.WHIT_MONDAY,
+        "corpus christi": Feast.CORPUS_CHRISTI,
+        "christmas|xmas": Feast.CHRISTMAS,
+        "easter": Feast.EASTER,
+        "pentecost|whitsun": Feast.WHITSUN,
+    },
+    Tag.NEXT: "next|coming|following|upcoming",
+    Tag.THIS: "this",
+    Tag.LAST: "last|past|previous",
+    Tag.SAME: "same",
+    Tag.DAY: "day|days",
+    Tag.WEEK: {"week|weeks|weeks time": 1, "fortnight": 2},
+    Tag.MONTH_UNIT: "month|months",
+    Tag.YEAR: "year|years",
+    Tag.WEEKEND: "weekend",
+    Tag.CALENDAR_WEEK: "calendar week|week number",
+    Tag.EARLY: "early|beginning of|beginning|start of|the beginning of|the start of",
+    Tag.MIDDLE: "mid|middle of|the middle of",
+    Tag.LATE: "late|end of|the end of",
+    Tag.AGO: "ago",
+    Tag.IN: "in|within|during",
+    Tag.NEXT_DAYS: "next few days|next couple of days|coming days",
+    Tag.NEXT_DAY: "day after that|the day after that|the next day|the following day|a day after",
+    Tag.OVERNEXT: "after next",
+}
+_TIMES: dict[Tag, str | dict[str, int]] = {
+    Tag.PART: {
+        "morning|mornings": 0,
+        "forenoon": 1,
+        "lunchtime|lunch time|lunch|lunch break": 2,
+        "afternoon|afternoons": 3,
+        "evening|evenings|tonight": 4,
+        "night": 5,
+    },
+    Tag.OCLOCK: "oclock|hours",
+    Tag.HALF: "half",
+    Tag.QUARTER: "quarter|a quarter",
+    Tag.THREE_QUARTERS: "three quarters",
+    Tag.HOUR: "hour|hours|hr|hrs",
+    Tag.MINUTE: "minute|minutes|min|mins",
+    Tag.MINUTES_LONG: {
+        "quarter of an hour|a quarter of an hour|quarter hour": 15,
+        "half an hour|half hour|a half hour": 30,
+        "three quarters of an hour": 45,
+        "hour and a half|an hour and a half": 90,
+    },
+    Tag.AM_PM: {"am": 0, "pm": 12},
+    Tag.NOON: "noon|midday",
+    Tag.MIDNIGHT: "midnight",
+    Tag.SHORTLY: "shortly|just|a little|a bit",
+    Tag.OPENING: "opening|opening time|you open",
+    Tag.CLOSING: "closing|closing time|you close|close",
+    Tag.TIME_WORD: "time",
+}
+_LINKS: dict[Tag, str | dict[str, int]] = {
+    Tag.AT: "at|sharp",
+    Tag.ON: {"on|for": 0},
+    Tag.ARTICLE: "the|of",
+    Tag.ABOUT: "around|about|roughly|approximately|round about|circa",
+    Tag.FROM: "from|onwards from|starting|starting from|starting at|not before|no earlier than"
+    "|earliest|not earlier than|at the earliest",
+    Tag.SINCE: "from",
+    Tag.UNTIL: "until|till|by|up to|not after|no later than|not later than|latest",
+    Tag.BEFORE: "before|earlier than",
+    Tag.AFTER: "after|past|later than",
+    Tag.BETWEEN: "between",
+    Tag.TO: "to|through",
+    Tag.ONTO: "to|onto",
+    Tag.AND: "and",
+    Tag.OR: "or|alternatively",
+    Tag.ELSE: "otherwise|if not|failing that|or else|if that doesnt work|if that does not work"
+    "|if thats not possible|if that is not possible|as a second choice|if thats taken",
+    Tag.CORRECT: "no|actually|rather|i mean|i meant|make that|make it|wait|sorry|scratch that"
+    "|instead|better|preferably|nope|hold on|correction|id prefer|id rather",
+    Tag.NOT: "not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
+    "|cannot make it|can not make it|cant do|cannot do|unable",
+    Tag.ABLE: "can|cant|cannot|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good"
+    "|available|do|free",
+    Tag.IF: "if",
+    Tag.INSTEAD: "instead of|rather than",
+    Tag.MOVE: "move|moved|reschedule|rescheduled|change|changed|shift|postpone|push|bring forward"
+    "|rebook|switch|moving|rescheduling|changing|pushed",
+    Tag.LATER: "later|later one|latter|the later|afterwards|after that",
+    Tag.EARLIER: "earlier|sooner|earlier one|former|beforehand",
+    Tag.OFFER: "appointment|appointments|slot|option|one|suggestion|opening|choice",
+    Tag.FINAL: "last",
+    Tag.STILL: "still|left|any time today|anything today",
+    Tag.SOONEST: "as soon as possible|asap|as early as possible|earliest possible|first available"
+    "|next available|soonest|soon as possible|earliest appointment|next appointment"
+    "|next possible|earliest available|quickly as possible",
+    Tag.VAGUE: "holidays|holiday|vacation|a few days|a few weeks|a couple of days|some days"
+    "|a couple of weeks|several weeks|new year|weekdays|bank holiday|another day|daily|weekly"
+    "|couple of weeks|few weeks",
+    Tag.SOMETIME: "sometime|some time|someday|soon|eventually|summer|winter|spring|autumn|after work"
+    "|after school|one day",
+    Tag.EVERY: "every|each",
+}
+_NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
+    Tag.ONE: {"a|an|one": 1},
+    Tag.COUNT: "person|persons|people|euros|euro|pounds|dollars|times|kids|children|men|women"
+    "|haircuts|appointments|percent|inches|inch|cm|guests|adults|guys|friends|seats|places|cuts",
+    Tag.PLAIN: "i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are|was|be|been|will"
+    "|want|like|take|book|come|please|got|anything|something|what|how|when|with|works|work|fine"
+    "|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe|but|only"
+    "|reserve|reserved|booked|offer|available|free|do|too|also|works|okay|unfortunately|taken|your"
+    "|my|currently|shall|should|youre",
+    Tag.TITLE: "mr|mrs|ms|miss|dr|doctor|named|called",
+    Tag.SKIP: "good morning|good afternoon|good evening|good night|good day|have a nice day"
+    "|have a great day|nice day|nice weekend|see you tomorrow|see you soon|one moment|a moment"
+    "|one second|a second|just a second|a minute|just a minute|one minute please|not only"
+    "|why not|first of all|at first|at all|for now|at the moment|at last|in time|on time"
+    "|all day|all the time|what time|what day|which day|i may|may i|may we|you may|may be"
+    "|no problem|no worries|second thought|second thoughts|this time|a long time|last time"
+    "|next time|not sure|merry christmas|happy easter|happy new year|my next appointment"
+    "|any time|the same to you|no longer kept|no thanks|no thank you|to be|to have|to get"
+    "|to book|to make|to come|the day before|in the middle of nowhere|not yet|i am|how about",
+}
+_FILLERS = (
+    "uh um er erm hmm hm mhm ah oh well so yes yeah yep ok please thanks thank perhaps just kindly "
+    "basically literally kinda really probably possibly"
+)
+
+ENGLISH: Lexicon = build(
+    _DAYS | _TIMES | _LINKS | _NEIGHBOURS,
+    numbers=english_cardinals(),
+    ordinals=english_ordinals(),
+    fillers=_FILLERS,
+    split={},
+    thousand="thousand",
+    day_first=False,
+    half_is_to=False,
+)

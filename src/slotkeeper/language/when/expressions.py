@@ -1,0 +1,258 @@
+"""What the grammar reads, before a calendar and a clock are held against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from slotkeeper.language.when.feasts import Feast
+from slotkeeper.language.when.lexicon import Tag
+from slotkeeper.language.when.result import Part, Shift
+
+Bound = Literal["from", "until", "before", "after", "between", "since", "about"]
+Modifier = Literal["next", "this", "overnext", "last"]
+Portion = Literal["early", "middle", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """Days from today: heute, morgen, gestern."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A weekday (ISO), perhaps the next or the one after; ``weeks`` later for "Friday week"."""
+
+    number: int
+    modifier: Modifier | None = None
+    weeks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayMonth:
+    """A date as far as it was said. ``swapped``: day and month may also be the other way round."""
+
+    day: int
+    month: int | None = None
+    year: int | None = None
+    swapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A calendar week: so many from this one, or by its number."""
+
+    weeks: int = 0
+    number: int | None = None
+    portion: Portion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOf:
+    """The week of a date."""
+
+    day: DayMonth
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month by name, or so many from this one."""
+
+    month: int | None = None
+    months: int = 0
+    portion: Portion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weekend:
+    """A weekend; ``weeks`` None is the "next" one, which means two things."""
+
+    weeks: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """So much time from today. ``eight``: "in acht Tagen" is a week to some."""
+
+    days: int = 0
+    weeks: int = 0
+    months: int = 0
+    eight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A day with a name."""
+
+    feast: Feast
+
+
+@dataclass(frozen=True, slots=True)
+class NthWeekday:
+    """The first Monday in December."""
+
+    nth: int
+    number: int
+    month: int
+
+
+@dataclass(frozen=True, slots=True)
+class NextDays:
+    """The next few days, or the next so many."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SameDay:
+    """The day of the appointment that is talked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vague:
+    """About days, and nothing that could be looked up. ``strong``: whatever else is said."""
+
+    strong: bool = True
+
+
+DaySpec = (
+    Offset
+    | Weekday
+    | DayMonth
+    | Week
+    | WeekOf
+    | Month
+    | Weekend
+    | Ahead
+    | Named
+    | NthWeekday
+    | NextDays
+    | SameDay
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, or several, with the preposition that makes a range of it."""
+
+    spec: DaySpec
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """From a day to a day."""
+
+    first: Day
+    last: Day
+
+
+# How firmly a time was said: "exact" fixes morning or evening, "clock" prefers what it says on a
+# clock of 24 hours ("neun Uhr"), "bare" may be either ("um neun").
+Firmness = Literal["exact", "clock", "bare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day, ``minutes`` from midnight as said.
+
+    ``others``: what a stutter may have meant as well; ``undecided``: and nothing prefers the first.
+    ``about_min``: minutes (before, after) within which it is still right. ``regional``: "viertel
+    acht" is a quarter past seven only to some.
+    """
+
+    minutes: int
+    firmness: Firmness = "bare"
+    bound: Bound | None = None
+    others: tuple[int, ...] = ()
+    undecided: bool = False
+    about_min: tuple[int, int] | None = None
+    regional: bool = False
+    invalid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpan:
+    """From a time to a time."""
+
+    first: Clock
+    last: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfDay:
+    """Morning, afternoon, ..."""
+
+    part: Part
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Opening or closing as the beginning or end of a window."""
+
+    opening: bool
+    bound: Bound | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """So many minutes from now."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone that a program wrote behind a time: minutes east of UTC."""
+
+    offset_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """So much later or earlier than the appointment."""
+
+    shift: Shift
+
+
+@dataclass(frozen=True, slots=True)
+class SameTime:
+    """The time of the appointment that is talked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An offer by its place: index, -1 the last; "later" and "earlier" by its time."""
+
+    index: int | None = None
+    later: bool | None = None
+    sure: bool = True  # an offer was named as such ("der erste Termin"), not only "den ersten"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A word that orders the others. ``tag`` None is a word without a meaning here."""
+
+    tag: Tag | None
+    also: Tag | None = None
+    pause: bool = False
+
+
+Item = (
+    Day
+    | DaySpan
+    | Clock
+    | ClockSpan
+    | PartOfDay
+    | Edge
+    | Soon
+    | Zone
+    | Moved
+    | SameTime
+    | Pick
+    | Vague
+    | Mark
+)

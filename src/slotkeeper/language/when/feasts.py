@@ -1,0 +1,118 @@
+"""Days with a name: fixed ones, those that move with Easter, and those of Advent."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum, auto
+
+
+class Feast(IntEnum):
+    """A day that callers name, a holiday by law or not. The last three are more than one day."""
+
+    NEW_YEAR = auto()
+    EPIPHANY = auto()
+    VALENTINE = auto()
+    WOMENS_DAY = auto()
+    LABOUR_DAY = auto()
+    ASSUMPTION = auto()
+    UNITY = auto()
+    REFORMATION = auto()
+    ALL_SAINTS = auto()
+    SAINT_NICHOLAS = auto()
+    CHRISTMAS_EVE = auto()
+    CHRISTMAS_DAY = auto()
+    BOXING_DAY = auto()
+    NEW_YEARS_EVE = auto()
+    ROSE_MONDAY = auto()
+    SHROVE_TUESDAY = auto()
+    ASH_WEDNESDAY = auto()
+    MAUNDY_THURSDAY = auto()
+    GOOD_FRIDAY = auto()
+    HOLY_SATURDAY = auto()
+    EASTER_SUNDAY = auto()
+    EASTER_MONDAY = auto()
+    ASCENSION = auto()
+    WHIT_SUNDAY = auto()
+    WHIT_MONDAY = auto()
+    CORPUS_CHRISTI = auto()
+    MOTHERS_DAY = auto()
+    REPENTANCE = auto()
+    ADVENT_1 = auto()
+    ADVENT_2 = auto()
+    ADVENT_3 = auto()
+    ADVENT_4 = auto()
+    CHRISTMAS = auto()
+    EASTER = auto()
+    WHITSUN = auto()
+
+
+_FIXED = {
+    Feast.NEW_YEAR: (1, 1),
+    Feast.EPIPHANY: (1, 6),
+    Feast.VALENTINE: (2, 14),
+    Feast.WOMENS_DAY: (3, 8),
+    Feast.LABOUR_DAY: (5, 1),
+    Feast.ASSUMPTION: (8, 15),
+    Feast.UNITY: (10, 3),
+    Feast.REFORMATION: (10, 31),
+    Feast.ALL_SAINTS: (11, 1),
+    Feast.SAINT_NICHOLAS: (12, 6),
+    Feast.CHRISTMAS_EVE: (12, 24),
+    Feast.CHRISTMAS_DAY: (12, 25),
+    Feast.BOXING_DAY: (12, 26),
+    Feast.NEW_YEARS_EVE: (12, 31),
+}
+_FROM_EASTER = {
+    Feast.ROSE_MONDAY: -48,
+    Feast.SHROVE_TUESDAY: -47,
+    Feast.ASH_WEDNESDAY: -46,
+    Feast.MAUNDY_THURSDAY: -3,
+    Feast.GOOD_FRIDAY: -2,
+    Feast.HOLY_SATURDAY: -1,
+    Feast.EASTER_SUNDAY: 0,
+    Feast.EASTER_MONDAY: 1,
+    Feast.ASCENSION: 39,
+    Feast.WHIT_SUNDAY: 49,
+    Feast.WHIT_MONDAY: 50,
+    Feast.CORPUS_CHRISTI: 60,
+}
+_FROM_ADVENT = {
+    Feast.REPENTANCE: -11,
+    Feast.ADVENT_1: 0,
+    Feast.ADVENT_2: 7,
+    Feast.ADVENT_3: 14,
+    Feast.ADVENT_4: 21,
+}
+_SEVERAL = {
+    Feast.CHRISTMAS: (Feast.CHRISTMAS_EVE, Feast.CHRISTMAS_DAY, Feast.BOXING_DAY),
+    Feast.EASTER: (Feast.EASTER_SUNDAY, Feast.EASTER_MONDAY),
+    Feast.WHITSUN: (Feast.WHIT_SUNDAY, Feast.WHIT_MONDAY),
+}
+
+
+def days_of(feast: Feast, year: int) -> tuple[date, ...]:
+    """Give the days of a feast in a year, in order."""
+    if feast in _SEVERAL:
+        return tuple(day for each in _SEVERAL[feast] for day in days_of(each, year))
+    if feast in _FIXED:
+        return (date(year, *_FIXED[feast]),)
+    if feast in _FROM_EASTER:
+        return (easter(year) + timedelta(days=_FROM_EASTER[feast]),)
+    if feast in _FROM_ADVENT:
+        fourth = date(year, 12, 24) - timedelta(days=date(year, 12, 24).isoweekday() % 7)
+        return (fourth + timedelta(days=_FROM_ADVENT[feast] - 21),)
+    first = date(year, 5, 1)
+    return (first + timedelta(days=(7 - first.isoweekday()) % 7 + 7),)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the western churches (Lichtenberg's form of Gauss's rule)."""
+    century = year // 100
+    m = 15 + (3 * century + 3) // 4 - (8 * century + 13) // 25
+    s = 2 - (3 * century + 3) // 4
+    moon = year % 19
+    d = (19 * moon + m) % 30
+    r = (d + moon // 11) // 29
+    full = 21 + d - r
+    sunday = 7 - (year + year // 4 + s) % 7
+    return date(year, 3, 1) + timedelta(days=full + 7 - (full - sunday) % 7 - 1)

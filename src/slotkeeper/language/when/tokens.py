@@ -1,0 +1,221 @@
+"""From text to tokens: numbers read, fillers gone, phrases joined. Bounded and total."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags, normalise
+
+# A caller's turn is some 10 to 40 words; what is longer is asked for again rather than searched.
+MAX_CHARS = 500
+MAX_TOKENS = 100
+# Larger numbers are no hour, day or year.
+_MAX_DIGITS = 4
+_YEARS = range(1900, 2101)
+
+Kind = Literal["word", "number", "ordinal", "date", "pair", "slash", "clock", "offset", "mark"]
+
+_LEX = re.compile(
+    r"(?P<stamp>\d{4}-\d{1,2}-\d{1,2})t(?P<at>\d{1,2}:\d{2})(?::\d{2}(?:[.,]\d+)?)?"
+    r"(?P<zone>z|[+-]\d{2}:?\d{2})?(?!\d)"
+    r"|(?P<ymd>\d{4}([-./])\d{1,2}\5\d{1,2})(?!\d)"
+    r"|(?P<dmy>\d{1,2}([-./])\d{1,2}\7(?:\d{4}|\d{2}))(?![\d:])"
+    r"|(?P<clock>\d{1,2}:\d{2})(?::\d{2})?(?!\d)"
+    r"|(?P<pair>\d{1,2}\.\d{1,2})(?P<open>\.?)(?!\d)"
+    r"|(?P<slash>\d{1,2}/\d{1,2})(?![\d/])"
+    r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th|ter|ten|te)\b"
+    r"|(?P<dotted>\d{1,2})\.(?!\d)"
+    r"|(?P<number>\d+)"
+    r"|(?P<mark>[.,;:!?…–—/()-])",
+    re.ASCII,
+)
+# Words in every alphabet, figures in ASCII only: other digits are no part of a date we know.
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_MERIDIEM = re.compile(r"\b([ap])\.\s?m\b\.?")
+_GLUE = re.compile(r"(?<=\d)-(?=[a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or mark. ``value`` is the number, or day, month, year / hour, minute / text.
+
+    ``dotted``: digits with a full stop, which may be an ordinal. ``spoken``: a number in words.
+    """
+
+    kind: Kind
+    text: str
+    tags: Tags = field(default_factory=dict)
+    value: tuple[int, ...] = ()
+    dotted: bool = False
+    spoken: bool = False
+
+    def has(self, *tags: Tag) -> bool:
+        """Whether the word is of one of these classes."""
+        return any(tag in self.tags for tag in tags)
+
+
+def tokenise(text: str, words: Lexicon) -> list[Token] | None:
+    """Cut a text into tokens; None where it is longer than is read."""
+    if len(text) > MAX_CHARS:
+        return None
+    folded = normalise(text)
+    if len(folded) > 2 * MAX_CHARS:
+        return None
+    tokens = [token for token in _lex(folded, words) if token.text not in words.fillers]
+    if len(tokens) > MAX_TOKENS:
+        return None
+    return _join_numbers(_join_phrases(tokens, words), words)
+
+
+def _lex(text: str, words: Lexicon) -> Iterator[Token]:
+    text = _GLUE.sub(" ", _MERIDIEM.sub(r"\1m ", text))
+    at = 0
+    while at < len(text):
+        found = _WORD.match(text, at) or _LEX.match(text, at)
+        if found is None:
+            at += 1
+            continue
+        at = found.end()
+        if found.re is _WORD:
+            yield from _words(found[0], words)
+        else:
+            yield from _figures(found)
+
+
+def _words(text: str, words: Lexicon) -> Iterator[Token]:
+    text = text.replace("'", "").removesuffix("-")
+    joined = text.replace("-", "")
+    if joined in words.numbers or joined in words.ordinals:
+        text = joined
+    for hyphened in text.split("-"):
+        for part in words.split.get(hyphened, (hyphened,)):
+            yield _word(part, words)
+
+
+def _word(text: str, words: Lexicon) -> Token:
+    tags = words.words.get(text, {})
+    if (number := words.numbers.get(text)) is not None:
+        return Token("number", text, tags, (number,), spoken=True)
+    if (number := words.ordinals.get(text)) is not None:
+        return Token("ordinal", text, tags, (number,), spoken=True)
+    return Token("word", text, tags)
+
+
+def _figures(found: re.Match[str]) -> Iterator[Token]:
+    kind, text = found.lastgroup, found[0]
+    if found["stamp"]:
+        yield Token("date", text, value=_day_first(found["stamp"]))
+        yield Token("clock", text, value=_ints(found["at"]))
+        if found["zone"]:
+            yield Token("offset", text, value=(_offset_min(found["zone"]),))
+    elif found["ymd"] or found["dmy"]:
+        yield Token("date", text, value=_day_first(text))
+    elif found["clock"]:
+        yield Token("clock", text, value=_ints(found["clock"]))
+    elif found["pair"]:
+        yield Token("pair", text, value=_ints(found["pair"]), dotted=bool(found["open"]))
+    elif found["slash"]:
+        yield Token("slash", text, value=_ints(text))
+    elif found["ordinal"]:
+        yield Token("ordinal", text, value=(int(found["ordinal"]),))
+    elif found["dotted"]:
+        yield Token("number", text, value=(int(found["dotted"]),), dotted=True)
+    elif kind == "number" and len(text) <= _MAX_DIGITS:
+        yield Token("number", text, value=(int(text),))
+    else:
+        yield Token("mark" if kind == "mark" else "word", text)
+
+
+def _ints(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.split(r"[^0-9]", text))
+
+
+def _day_first(text: str) -> tuple[int, ...]:
+    """Give day, month, year; a year of two digits is of this century."""
+    first, month, last = _ints(text)
+    if first > 31:  # the year comes first
+        return last, month, first
+    return first, month, last if last > 99 else 2000 + last
+
+
+def _offset_min(zone: str) -> int:
+    if zone == "z":
+        return 0
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return -minutes if zone[0] == "-" else minutes
+
+
+def _join_phrases(tokens: list[Token], words: Lexicon) -> list[Token]:
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        for parts, tags in words.phrases.get(token.text, ()):
+            if [t.text for t in tokens[at : at + len(parts)]] == list(parts):
+                token = Token("word", " ".join(parts), tags)
+                at += len(parts) - 1
+                break
+        joined.append(token)
+        at += 1
+    return joined
+
+
+def _join_numbers(tokens: list[Token], words: Lexicon) -> list[Token]:
+    """Join what was spoken in several words: "fuenf und vierzig", "two thousand twenty five"."""
+    joined: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        for join in (_thousands, _tens_and_units):
+            if (found := join(tokens, at, words)) is not None:
+                token, length = found
+                break
+        else:
+            token, length = tokens[at], 1
+        joined.append(token)
+        at += length
+    return joined
+
+
+def _spoken_number(tokens: list[Token], at: int) -> int | None:
+    if at < len(tokens) and tokens[at].kind == "number" and tokens[at].spoken:
+        return tokens[at].value[0]
+    return None
+
+
+def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
+    if _spoken_number(tokens, at) != 2 or at + 1 >= len(tokens):
+        return None
+    if tokens[at + 1].text != words.thousand:
+        return None
+    after = at + 2
+    if after < len(tokens) and tokens[after].has(Tag.AND):
+        after += 1
+    rest = _spoken_number(tokens, after)
+    if rest is None:
+        return Token("number", "2000", value=(2000,), spoken=True), 2
+    length = after + 1 - at
+    if rest % 10 == 0 and (unit := _spoken_number(tokens, after + 1)) and unit < 10 <= rest:
+        rest, length = rest + unit, length + 1
+    return Token("number", str(2000 + rest), value=(2000 + rest,), spoken=True), length
+
+
+def _tens_and_units(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
+    """German says the unit first, with an "und"; English the tens."""
+    first = _spoken_number(tokens, at)
+    other = at + (2 if words.half_is_to else 1)
+    if first is None or other >= len(tokens) or not tokens[other].spoken:
+        return None
+    second = tokens[other].value[0]
+    if words.half_is_to:
+        # "zwischen fuenf und zwanzig Uhr" are two numbers.
+        range_before = at > 0 and tokens[at - 1].has(Tag.BETWEEN, Tag.SINCE)
+        if not tokens[at + 1].has(Tag.AND) or range_before:
+            return None
+        first, second = second, first
+    if not (first in range(20, 100, 10) and 0 < second < 10):
+        return None
+    kind: Kind = tokens[other].kind
+    return Token(kind, str(first + second), value=(first + second,), spoken=True), other + 1 - at
