@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
+from benchmarks.timing import print_ratios
 from slotkeeper.domain.availability import search_window
+from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.diary import Diary
 from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage import embedded
@@ -26,63 +29,68 @@ ROUNDS = 5
 CALLS = 150
 
 
-async def _bench(store: Store, company_id: int) -> None:
-    company = await store.catalogues.get(company_id)
-    service = company.service("Herrenhaarschnitt")
-    people = [s for s in company.staff if s.id in service.staff_ids][1:]
-    day = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
-    window = search_window(company, service, day)
-    diary = Diary(company, Grid.over(window), [])
-    free = [
-        (diary.place(service, person, index), person)
-        for person in people
-        for index in range(0, diary.grid.size - 12, 12)
-        if (diary.starts(service, person) >> index) & 1
-    ]
-    slots = iter(free)
-    numbers = count(1)
-    tokens: list[UUID] = []
+@dataclass
+class _Bench:
+    """The round trips of one company, each on slots that nobody had yet."""
 
-    async def nothing() -> None:
-        await store.db.read("SELECT 1")
+    store: Store
+    company: Company
+    tokens: list[UUID] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    slots: Iterator[tuple[Placement, Staff]] = field(init=False)
+    n_slots: int = field(init=False)
 
-    async def busy() -> None:
-        await store.calendars.busy(company_id, [p.calendar_id for p in people], window)
+    def __post_init__(self) -> None:
+        self.service = self.company.service("Herrenhaarschnitt")
+        self.people = [s for s in self.company.staff if s.id in self.service.staff_ids][1:]
+        self.window = search_window(self.company, self.service, datetime.now(UTC))
+        diary = Diary(self.company, Grid.over(self.window), [])
+        free = [
+            (diary.place(self.service, person, index), person)
+            for person in self.people
+            for index in range(0, diary.grid.size - 12, 12)
+            if (diary.starts(self.service, person) >> index) & 1
+        ]
+        self.slots, self.n_slots = iter(free), len(free)
 
-    async def reserve() -> None:
-        placement, person = next(slots)
-        wish = Wish(service, placement.starts_at, person)
-        call = Call("bench", f"call-{next(numbers)}")
-        (option,) = await store.reservations.reserve(
-            company_id, wish, [placement], call=call, ttl_s=300
+    async def nothing(self) -> None:
+        await self.store.db.read("SELECT 1")
+
+    async def busy(self) -> None:
+        calendars = [person.calendar_id for person in self.people]
+        await self.store.calendars.busy(self.company.id, calendars, self.window)
+
+    async def reserve(self) -> None:
+        placement, person = next(self.slots)
+        wish = Wish(self.service, placement.starts_at, person)
+        call = Call("bench", f"call-{next(self.numbers)}")
+        (option,) = await self.store.reservations.reserve(
+            self.company.id, wish, [placement], call=call, ttl_s=300
         )
         assert option.reservation is not None, option
-        tokens.append(option.reservation.token)
+        self.tokens.append(option.reservation.token)
 
-    async def convert() -> None:
-        await store.reservations.convert(company_id, tokens.pop())
+    async def convert(self) -> None:
+        await self.store.reservations.convert(self.company.id, self.tokens.pop())
 
+
+async def _bench(store: Store, company_id: int) -> None:
+    bench = _Bench(store, await store.catalogues.get(company_id))
     ways: list[tuple[str, Callable[[], Awaitable[None]]]] = [
-        ("SELECT 1", nothing),
-        ("busy: two weeks, all stylists", busy),
-        ("reserve: one slot", reserve),
-        ("convert", convert),
+        ("SELECT 1", bench.nothing),
+        ("busy: two weeks, all stylists", bench.busy),
+        ("reserve: one slot", bench.reserve),
+        ("convert", bench.convert),
     ]
     taken: dict[str, list[float]] = {name: [] for name, _ in ways}
-    calls = min(CALLS, len(free) // ROUNDS)
+    calls = min(CALLS, bench.n_slots // ROUNDS)
     for _ in range(ROUNDS):
         for name, act in ways:
             started = time.perf_counter()
             for _ in range(calls):
                 await act()
             taken[name].append((time.perf_counter() - started) / calls)
-    for name, _ in ways:
-        ratios = [a / b for a, b in zip(taken[name], taken["SELECT 1"], strict=True)]
-        print(
-            f"{name:<44} {statistics.median(taken[name]) * 1e6:>10.1f} us"
-            f"   ratio to the first {statistics.median(ratios):.1f}"
-            f" ({min(ratios):.1f} to {max(ratios):.1f})"
-        )
+    print_ratios(taken, "SELECT 1")
 
 
 async def _with_database(url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 ROUNDS = 7
 
@@ -28,11 +28,15 @@ def compare(
     for _ in range(ROUNDS):
         for name, act, times in ways:
             taken[name].append(seconds(act, times))
-    first = ways[0][0]
-    for name, _, _ in ways:
-        ratios = [a / b for a, b in zip(taken[name], taken[first], strict=True)]
+    print_ratios(taken, ways[0][0])
+
+
+def print_ratios(taken: Mapping[str, Sequence[float]], first: str) -> None:
+    """Print each way's median and its ratio to the first by rounds: median (least to most)."""
+    for name, seconds_a_round in taken.items():
+        ratios = [a / b for a, b in zip(seconds_a_round, taken[first], strict=True)]
         print(
-            f"{name:<44} {statistics.median(taken[name]) * 1e6:>10.1f} us"
-            f"   ratio to the first {statistics.median(ratios):.4f}"
-            f" ({min(ratios):.4f} to {max(ratios):.4f})"
+            f"{name:<34} {statistics.median(seconds_a_round) * 1e6:>10.1f} us"
+            f"   ratio to the first {statistics.median(ratios):.4g}"
+            f" ({min(ratios):.4g} to {max(ratios):.4g})"
         )

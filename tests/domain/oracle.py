@@ -198,4 +198,4 @@ class Naive:
     def all_free(self, calendar_id: int, staff: Staff | None, begins: int, ends: int) -> bool:
         """Whether a calendar is free at every minute from one to before another."""
         free = self.free_minutes(calendar_id, staff)
-        return 0 <= begins and ends <= len(free) and all(free[m] for m in range(begins, ends))
+        return begins >= 0 and ends <= len(free) and all(free[m] for m in range(begins, ends))

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 
 from slotkeeper.domain.diary import Diary, able_staff
@@ -15,7 +17,7 @@ CHUNK = 250
     ],
 )
 def test_what_fits_is_what_fits_minute_by_minute(chunk):
-    """In random salons, jumping clocks included, the maps agree with a naive look at each minute."""
+    """In random salons, jumping clocks included, maps agree with a naive look at each minute."""
     for seed in range(chunk * CHUNK, (chunk + 1) * CHUNK):
         case, naive = a_case(seed), Naive(a_case(seed))
         diary = Diary(case.company, Grid.over(case.window), case.busy)
@@ -48,5 +50,5 @@ def test_what_is_placed_is_free_and_in_order(chunk):
                 ]
                 assert all(
                     a.interval.end <= b.interval.start
-                    for a, b in zip(people, people[1:], strict=False)
+                    for a, b in itertools.pairwise(people)
                 )

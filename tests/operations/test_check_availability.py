@@ -272,7 +272,7 @@ async def test_withheld_numbers_are_counted_by_line(store):
 
 
 async def test_a_days_share_is_not_held_away(store):
-    """Beyond a share of a calendar's day only a call's first wish is held; more is on other days."""
+    """Beyond a share of a calendar's day only a first wish is held; more is on other days."""
     salon = await a_company(store, staff=("Emma",))
     await set_rules(salon, max_held_min_per_day=100)
     for n in range(2):

@@ -70,8 +70,8 @@ async def test_a_day_with_an_hour_more_has_its_slots(salon):
 
 async def test_who_does_not_perform_a_service_has_no_slots(salon):
     """That is a refusal, not an empty list."""
-    await salon.rows("DELETE FROM staff_services WHERE company_id = $1 AND staff_id = $2 RETURNING id",
-                     salon.staff_ids["Emma"])  # fmt: skip
+    sql = "DELETE FROM staff_services WHERE company_id = $1 AND staff_id = $2 RETURNING id"
+    await salon.rows(sql, salon.staff_ids["Emma"])
     salon.company = await salon.store.catalogues.reload(salon.id)
     with pytest.raises(StaffCannot):
         await starts(salon, Interval(FRIDAY_10, FRIDAY_10 + MINUTE), staff="Emma")

@@ -79,7 +79,7 @@ async def test_a_free_time_is_held_in_the_instant_it_is_named(line):
     answer = await line.tool("check_availability_v17", TEN | {"call_id": "call_1"})
     assert (answer["status"], answer["available"]) == ("held", True)
     assert answer["start"] == "2027-03-05T10:00:00+01:00"
-    assert answer["say"].startswith("Freitag, den 5. März um zehn Uhr ist für Herrenhaarschnitt frei")
+    assert answer["say"].startswith("Freitag, den 5. März um zehn Uhr ist für Herrenhaarschnitt")
     (held,) = await line.salon.store.reservations.active(line.salon.id)
     assert (str(held.token), held.call_id) == (answer["reservation_token"], "call_real")
     assert held.customer_phone == "+491701234567"

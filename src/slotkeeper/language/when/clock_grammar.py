@@ -1,0 +1,325 @@
+"""Times of day: "halb drei", "viertel nach neun", "neunzehn Uhr dreissig", "ten thirty pm"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slotkeeper.language.when.expressions import Clock, Edge, Firmness, PartOfDay, Zone
+from slotkeeper.language.when.lexicon import PARTS, Tag
+from slotkeeper.language.when.reader import Reader, Rule, first_of
+from slotkeeper.language.when.result import Part
+
+DAY_MIN = 24 * 60
+HALF_DAY_MIN = 12 * 60
+# "kurz vor zehn": said of a time up to so many minutes away; the time itself is taken as five.
+_SHORTLY_MIN = 15
+_NEAR_MIN = 5
+# "fuenf vor zehn": more is said from the half hour.
+_MOST_MINUTES_TO = 29
+
+_PART_NAMES: tuple[Part, ...] = (
+    "morning",
+    "forenoon",
+    "noon",
+    "afternoon",
+    "evening",
+    "night",
+)
+assert PARTS == _PART_NAMES
+
+
+def read_clock(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read a time of day, without the preposition before it."""
+    for rule in _CLOCKS:
+        if (found := rule(read, at)) is not None:
+            clock, end = found
+            return _with_meridiem(read, clock, end)
+    return None
+
+
+def _with_meridiem(read: Reader, clock: Clock, end: int) -> tuple[Clock, int]:
+    half = read.value(end, Tag.AM_PM)
+    if half is None or clock.firmness == "exact" and clock.minutes >= HALF_DAY_MIN + 60:
+        return clock, end
+    minutes = clock.minutes % HALF_DAY_MIN + half * 60
+    return Clock(minutes, "exact", about_min=clock.about_min, invalid=clock.invalid), end + 1
+
+
+def _soft(minutes: int, hour: int, firmness: Firmness = "bare") -> Clock:
+    """Make a time of which the hour named decides whether morning or evening is open."""
+    return Clock(minutes % DAY_MIN, "exact" if hour > 12 or hour == 0 else firmness)
+
+
+def _shortly(read: Reader, at: int) -> tuple[Clock, int] | None:
+    before = read.has(at + 1, Tag.BEFORE, Tag.TO)
+    if not read.has(at, Tag.SHORTLY) or not (before or read.has(at + 1, Tag.AFTER)):
+        return None
+    if (found := read_clock(read, at + 2)) is None:
+        return None
+    near, end = found
+    about = (_SHORTLY_MIN - _NEAR_MIN, _NEAR_MIN)
+    if before:
+        return Clock((near.minutes - _NEAR_MIN) % DAY_MIN, near.firmness, about_min=about), end
+    minutes = (near.minutes + _NEAR_MIN) % DAY_MIN
+    return Clock(minutes, near.firmness, about_min=about[::-1]), end
+
+
+def _named(read: Reader, at: int) -> tuple[Clock, int] | None:
+    if read.has(at, Tag.NOON):
+        return Clock(HALF_DAY_MIN, "exact"), at + 1
+    if read.has(at, Tag.MIDNIGHT):
+        return Clock(0, "exact"), at + 1
+    return None
+
+
+def _hour_after(read: Reader, at: int) -> tuple[int, int] | None:
+    """Read the hour that a quarter, a half or minutes refer to, and an "Uhr" after it."""
+    hour = read.hour(at)
+    if hour is None or hour == 0:
+        return None
+    return hour, read.skip(at + 1, Tag.OCLOCK)
+
+
+def _half(read: Reader, at: int) -> tuple[Clock, int] | None:
+    if not read.has(at, Tag.HALF):
+        return None
+    past = read.has(at + 1, Tag.AFTER)
+    if (found := _hour_after(read, at + 1 + past)) is None or read.counts_things(at + 1 + past):
+        return None
+    hour, end = found
+    half = 30 if past or not read.words.half_is_to else -30
+    return _soft(hour * 60 + half, hour), end
+
+
+def _quarters(read: Reader, at: int) -> tuple[Clock, int] | None:
+    if read.has(at, Tag.THREE_QUARTERS):
+        return _quarters_of(read, at + 1, -15)
+    if read.number(at) == 3 and read.has(at + 1, Tag.QUARTER):
+        return _quarters_of(read, at + 2, -15)
+    if not read.has(at, Tag.QUARTER):
+        return None
+    if read.has(at + 1, Tag.BEFORE, Tag.TO):
+        return _quarters_of(read, at + 2, -15)
+    if read.has(at + 1, Tag.AFTER):
+        return _quarters_of(read, at + 2, 15)
+    if read.words.half_is_to and (found := _quarters_of(read, at + 1, -45)) is not None:
+        clock, end = found
+        return Clock(clock.minutes, clock.firmness, regional=True), end
+    return None
+
+
+def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[Clock, int] | None:
+    if (found := _hour_after(read, at)) is None or read.counts_things(at):
+        return None
+    hour, end = found
+    return _soft(hour * 60 + minutes, hour), end
+
+
+def _minutes_to(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read "fuenf vor zehn", "zehn nach halb drei", "twenty to four"."""
+    minutes = read.number(at)
+    if minutes is None or not 0 < minutes <= _MOST_MINUTES_TO:
+        return None
+    way = read.skip(at + 1, Tag.MINUTE)
+    after = read.has(way, Tag.AFTER)
+    if not after and not read.has(way, Tag.BEFORE, Tag.TO):
+        return None
+    # "from ten to twelve", "nine to five": a stretch.
+    loose = read.has(way, Tag.TO) and way == at + 1
+    if loose and (minutes % 5 or read.has(at - 1, Tag.SINCE, Tag.BETWEEN)):
+        return None
+    if (found := _half(read, way + 1)) is None:
+        found = _quarters_of(read, way + 1, 0)
+    if found is None:
+        return None
+    clock, end = found
+    minute = clock.minutes + (minutes if after else -minutes)
+    return Clock(minute % DAY_MIN, clock.firmness), end
+
+
+def _figures(read: Reader, at: int) -> tuple[Clock, int] | None:
+    token = read.token(at)
+    if token.kind != "clock":
+        return None
+    hour, minute = token.value
+    end = read.skip(at + 1, Tag.OCLOCK)
+    return _on_the_clock(read, (hour, minute), token.text, end)
+
+
+def _on_the_clock(
+    read: Reader, said: tuple[int, int], text: str, end: int
+) -> tuple[Clock, int] | None:
+    hour, minute = said
+    if hour > 23 or minute > 59:
+        return Clock(0, "exact", invalid=True), end
+    # A program writes 09:45 and 10:45; a caller's 9:45 may be in the evening.
+    fixed = hour > 12 or hour == 0 or text[0] == "0" or (hour >= 10 and read.words.half_is_to)
+    return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
+
+
+def _point(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read "9.45" as a time where it can be no date or the words around it say so."""
+    token = read.token(at)
+    if token.kind != "pair":
+        return None
+    hour, minute = token.value
+    said_so = read.has(at + 1, Tag.OCLOCK, Tag.AM_PM) or read.has(at - 1, Tag.AT)
+    said_so = said_so or read.slot == "time"
+    two_digits = len(token.text.rstrip(".").partition(".")[2]) == 2
+    can_be = hour <= 24 and minute <= 59 and two_digits and not (token.dotted and not said_so)
+    if not can_be or not (said_so or minute > 12 or minute == 0):
+        return None
+    return _on_the_clock(read, (hour, minute), token.text, read.skip(at + 1, Tag.OCLOCK))
+
+
+def _oclock(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read "zehn Uhr", "zehn Uhr fuenfzehn", "1430 Uhr", "25 Uhr"."""
+    hour = 1 if read.has(at, Tag.ONE) else read.number(at)
+    if hour is None or not read.has(at + 1, Tag.OCLOCK):
+        return None
+    text, end = read.token(at).text, at + 2
+    if hour >= 100 and not read.token(at).spoken:
+        return _on_the_clock(read, divmod(hour, 100), text, end)
+    minute = 0
+    if (found := _minute_after(read, end)) is not None:
+        minute, end = found
+    if hour > 23 or minute > 59:
+        return Clock(0, "exact", invalid=True), end
+    fixed = hour > 12 or hour == 0 or text[0] == "0"
+    return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
+
+
+def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
+    """Read the minutes after "Uhr"; not a count of people, a day of a month or another hour."""
+    linked = read.has(at, Tag.AND)
+    at += linked
+    minute = read.number(at)
+    if minute == 0 and not read.token(at + 1).dotted and read.number(at + 1) is not None:
+        at, minute = at + 1, read.number(at + 1)
+    if minute is None or minute >= 100 or read.has(at + 1, Tag.OCLOCK, Tag.HALF):
+        return None
+    if read.has(at + 1, Tag.MINUTE):
+        return minute, at + 2
+    day = read.token(at).dotted and (
+        read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) or read.ordinal(at + 1) is not None
+    )
+    before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER, Tag.UNTIL, Tag.TO)
+    if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
+        return None
+    if read.unknown(at + 1) and minute < 5:
+        return None
+    return minute, at + 1
+
+
+def _stuttered(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read "siebzehn siebzehn Uhr" (said twice) and "sechs sechzehn Uhr" (anything)."""
+    first = read.number(at)
+    if first is None or (found := _oclock(read, at + 1)) is None or first > 59:
+        return None
+    clock, end = found
+    second = read.number(at + 1)
+    if second is None or second >= 100 or clock.invalid and second > 59:
+        return None
+    if clock.invalid or 24 <= second:
+        return _on_the_clock(read, (first, second), read.token(at).text, end)
+    return _two_numbers(first, second, clock), end
+
+
+def _two_numbers(first: int, second: int, clock: Clock) -> Clock:
+    together = [hour * 60 + second for hour in (first + 12, first) if hour <= 23 and second <= 59]
+    if first >= 12:
+        together = together[-1:] if first <= 23 else []
+    if first == second:
+        others = tuple(together) if clock.minutes % 60 == 0 else ()
+        return Clock(clock.minutes, clock.firmness, others=others)
+    if second == 10 and 3 <= first <= 9:  # "acht zehn" may be eighteen, heard as two words
+        together.append((first + 10) * 60)
+    return Clock(clock.minutes, "exact", others=tuple(together), undecided=True)
+
+
+def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
+    """Read "zehn dreissig", "ten fifteen pm", "zehn null fuenf"."""
+    hour, end = read.hour(at), at + 2
+    minute = read.number(at + 1)
+    if minute == 0 and (unit := read.number(at + 2)) is not None and unit < 10:
+        minute, end = unit, at + 3
+    elif minute is not None and minute < 10 and read.words.half_is_to:
+        return None
+    if hour is None or minute is None or minute > 59 or read.token(at + 1).dotted:
+        return None
+    meridiem = read.has(end, Tag.AM_PM)
+    if not meridiem and not bare_hour_fits(read, at, end - 1):
+        return None
+    if hour == minute or (minute == 10 and 3 <= hour <= 9):
+        whole = _soft(minute * 60, minute) if minute <= 23 else _soft(hour * 60, hour)
+        return _two_numbers(hour, minute, whole), end
+    return _soft(hour * 60 + minute, hour), end
+
+
+def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
+    hour = read.hour(at)
+    if hour is None or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
+        return None
+    if hour == 24:
+        return Clock(0, "exact", invalid=True), at + 1
+    return _soft(hour * 60, hour), at + 1
+
+
+_BEFORE_HOUR = (Tag.ABOUT, Tag.FROM, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE, Tag.TO)
+_BEFORE_BARE = (
+    *(Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.AND, Tag.WEEKDAY, Tag.RELATIVE, Tag.PART, Tag.TAKE),
+    *(Tag.MONTH, Tag.FEAST, Tag.ONTO, Tag.INSTEAD, Tag.NOT),
+)
+
+
+def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
+    """Whether a number without "Uhr" is an hour: by what stands before and after it."""
+    if read.counts_things(last) or read.has(last + 1, Tag.OFFER) and not read.has(at - 1, Tag.AT):
+        return False
+    if read.slot == "time" or read.has(at - 1, Tag.AT):
+        return True
+    if read.unknown(last + 1):
+        return False
+    if read.has(at - 1, Tag.BEFORE, Tag.AFTER, *_BEFORE_HOUR):
+        return True
+    if read.slot == "date":
+        return False
+    before = read.token(at - 1)
+    return before.kind in {"mark", "date", "ordinal", "pair", "clock"} or before.has(*_BEFORE_BARE)
+
+
+_CLOCKS = (
+    _shortly,
+    _named,
+    _quarters,
+    _half,
+    _minutes_to,
+    _figures,
+    _point,
+    _oclock,
+    _stuttered,
+    _hour_minute,
+    _bare,
+)
+
+
+def _part(read: Reader, at: int) -> tuple[PartOfDay, int] | None:
+    index = read.value(at, Tag.PART)
+    return None if index is None else (PartOfDay(_PART_NAMES[index]), at + 1)
+
+
+def _edge(read: Reader, at: int) -> tuple[Edge, int] | None:
+    if read.has(at, Tag.OPENING, Tag.CLOSING):
+        return Edge(opening=read.has(at, Tag.OPENING)), at + 1
+    return None
+
+
+def _zone(read: Reader, at: int) -> tuple[Zone, int] | None:
+    token = read.token(at)
+    return (Zone(token.value[0]), at + 1) if token.kind == "offset" else None
+
+
+CLOCK_RULES: Sequence[Rule] = (read_clock, _edge, _zone)
+PART_RULES: Sequence[Rule] = (_part,)
+
+__all__ = ["CLOCK_RULES", "PART_RULES", "bare_hour_fits", "first_of", "read_clock"]

@@ -1,0 +1,108 @@
+"""Looking at tokens: what every rule of the grammar asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from slotkeeper.language.when.expressions import Item
+from slotkeeper.language.when.lexicon import Lexicon, Tag
+from slotkeeper.language.when.tokens import Token
+
+# What a text answers, where it is known: a bare "10" is a day in one and an hour in the other.
+Slot = Literal["date", "time"]
+
+_NONE = Token("mark", "")
+# "null eins fuenf eins": a telephone number, no time.
+_PHONE_RUN = 4
+_MAX_NUMBER = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The tokens of one text, readable beyond both ends."""
+
+    tokens: Sequence[Token]
+    words: Lexicon
+    slot: Slot | None = None
+    digits_of_phone: frozenset[int] = field(default_factory=frozenset)
+
+    def token(self, at: int) -> Token:
+        """The token at a place, or an empty one."""
+        return self.tokens[at] if 0 <= at < len(self.tokens) else _NONE
+
+    def has(self, at: int, *tags: Tag) -> bool:
+        """Whether the word at a place is of one of these classes."""
+        return self.token(at).has(*tags)
+
+    def value(self, at: int, tag: Tag) -> int | None:
+        """The value of a word within a class; None if it is not of it."""
+        return self.token(at).tags.get(tag)
+
+    def number(self, at: int) -> int | None:
+        """A cardinal number, in digits or words, that is not part of a telephone number."""
+        token = self.token(at)
+        if token.kind != "number" or at in self.digits_of_phone:
+            return None
+        return token.value[0]
+
+    def hour(self, at: int) -> int | None:
+        """A number that can be an hour; "ein" only where "Uhr" follows."""
+        if self.has(at, Tag.ONE) and self.has(at + 1, Tag.OCLOCK):
+            return 1
+        number = self.number(at)
+        return number if number is not None and number <= 24 else None
+
+    def ordinal(self, at: int) -> int | None:
+        """An ordinal number, in words or as digits with a full stop."""
+        token = self.token(at)
+        if token.kind == "ordinal" or (token.kind == "number" and token.dotted):
+            return token.value[0]
+        return None
+
+    def count(self, at: int) -> int | None:
+        """How many of a unit: a number, or "ein"."""
+        return 1 if self.has(at, Tag.ONE) else self.number(at)
+
+    def skip(self, at: int, *tags: Tag) -> int:
+        """The place after one optional word of these classes."""
+        return at + 1 if self.has(at, *tags) else at
+
+    def ends(self, at: int) -> bool:
+        """Whether the text or a clause ends here."""
+        return self.token(at).kind == "mark"
+
+    def unknown(self, at: int) -> bool:
+        """Whether a word stands here that the lexicon does not know: a noun, a name."""
+        token = self.token(at)
+        return token.kind == "word" and not token.tags
+
+    def counts_things(self, at: int) -> bool:
+        """Whether the number at a place counts what follows: two people, ten minutes."""
+        units = (Tag.COUNT, Tag.DAY, Tag.WEEK, Tag.MONTH_UNIT, Tag.HOUR, Tag.YEAR, Tag.MINUTE)
+        return self.has(at + 1, *units, Tag.MINUTES_LONG)
+
+
+Rule = Callable[[Reader, int], tuple[Item, int] | None]
+
+
+def reader(tokens: Sequence[Token], words: Lexicon, slot: Slot | None) -> Reader:
+    """Make a reader; runs of numbers that are a telephone number's are told apart."""
+    phone: set[int] = set()
+    at = 0
+    for is_number, group in groupby(tokens, key=lambda token: token.kind == "number"):
+        run = list(group)
+        if is_number and len(run) >= _PHONE_RUN:
+            phone.update(range(at, at + len(run)))
+        at += len(run)
+    return Reader(tokens, words, slot, frozenset(phone))
+
+
+def first_of(rules: Sequence[Rule], read: Reader, at: int) -> tuple[Item, int] | None:
+    """What the first rule that fits reads at a place, and where it ends."""
+    for rule in rules:
+        if (found := rule(read, at)) is not None:
+            return found
+    return None
