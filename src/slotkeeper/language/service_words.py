@@ -18,11 +18,16 @@ SHORTEST_STEM = 4
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What a language brings along, whatever the company offers. All words are folded."""
+    """What a language brings along, whatever the company offers. All words are folded.
+
+    ``glue`` is left out wherever it stands; ``everyday`` words name no service, and ``vague`` ones
+    none by themselves; ``kinds`` add nothing to a name ("Olaplex Behandlung").
+    """
 
     glue: frozenset[str]
     everyday: frozenset[str]
     vague: frozenset[str]
+    kinds: frozenset[str]
     negations: frozenset[str]
     choices: frozenset[str]
     audiences: dict[str, str]
@@ -172,10 +177,10 @@ anstellung einstellung herstellung vorstellung bestellung stellung wellenlänge 
 jahresende ferien urlaub krank gesund besser gutschein karte kartenzahlung bar
 """
 _VAGUE_DE = """
-haar haare haaren komplett komplette kompletter kompletten komplettes intensiv intensive service
-paket behandlung behandlungen rundum herr art sache programm angebot leistung leistungen klein große
-groß großes kleine neu neue neues alt
+haar haare haaren komplett komplette kompletter kompletten komplettes intensiv intensive rundum
+herr art sache sonstige sonstiges allgemein klein große groß großes kleine neu neue neues alt
 """
+_KINDS_DE = "service paket behandlung behandlungen programm angebot leistung leistungen"
 _GLUE_EN = """
 a an and at er erm for from get have having i id im in is it just like me my need of on oh our please
 plus s some that the their then this to uh um want we with would you your her his so okay ok
@@ -202,15 +207,16 @@ yeah year yes yesterday yet staff someone somebody anybody whoever doctor mister
 cost costs long hold o'clock oclock manage keep looking
 """
 _VAGUE_EN = """
-hair complete full service package treatment treatments small large big short deluxe express basic
-session appointment premium teeth tooth skin
+hair complete full small large big short deluxe express basic premium teeth tooth skin other
 """
+_KINDS_EN = "service services package treatment treatments session sessions"
 
 LEXICONS: dict[Locale, Lexicon] = {
     "de": Lexicon(
         glue=_folded(_GLUE_DE),
         everyday=_folded(_EVERYDAY_DE),
-        vague=_folded(_VAGUE_DE),
+        vague=_folded(_VAGUE_DE + _KINDS_DE),
+        kinds=_folded(_KINDS_DE),
         negations=_folded("nicht kein keine keinen keiner keinem statt anstatt weder ohne"),
         choices=_folded("oder beziehungsweise bzw"),
         audiences=_of(men="herren männer mann", women="damen frauen dame", children="kinder kind"),
@@ -228,7 +234,8 @@ LEXICONS: dict[Locale, Lexicon] = {
     "en": Lexicon(
         glue=_folded(_GLUE_EN),
         everyday=_folded(_EVERYDAY_EN),
-        vague=_folded(_VAGUE_EN),
+        vague=_folded(_VAGUE_EN + _KINDS_EN),
+        kinds=_folded(_KINDS_EN),
         negations=_folded("not no without instead"),
         choices=_folded("or"),
         audiences=_of(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slotkeeper.language.when.expressions import Clock, Edge, Firmness, PartOfDay, Zone
 from slotkeeper.language.when.lexicon import PARTS, Tag
-from slotkeeper.language.when.reader import Reader, Rule, first_of
+from slotkeeper.language.when.reader import Reader, Rule
 from slotkeeper.language.when.result import Part
 
 DAY_MIN = 24 * 60
@@ -157,7 +157,7 @@ def _on_the_clock(
     return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
-def _point(read: Reader, at: int) -> tuple[Clock, int] | None:
+def read_point(read: Reader, at: int) -> tuple[Clock, int] | None:
     """Read "9.45" as a time where it can be no date or the words around it say so."""
     token = read.token(at)
     if token.kind != "pair":
@@ -203,7 +203,7 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
     day = read.token(at).dotted and (
         read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) or read.ordinal(at + 1) is not None
     )
-    before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER, Tag.UNTIL, Tag.TO)
+    before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
     if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
         return None
     if read.unknown(at + 1) and minute < 5:
@@ -268,8 +268,10 @@ def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
 _BEFORE_HOUR = (Tag.ABOUT, Tag.FROM, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE, Tag.TO)
 _BEFORE_BARE = (
     *(Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.AND, Tag.WEEKDAY, Tag.RELATIVE, Tag.PART, Tag.TAKE),
-    *(Tag.MONTH, Tag.FEAST, Tag.ONTO, Tag.INSTEAD, Tag.NOT),
+    *(Tag.MONTH, Tag.FEAST, Tag.ONTO, Tag.INSTEAD, Tag.NOT, Tag.ABLE),
 )
+# "haben Sie zehn, elf oder zwoelf Uhr frei": so far ahead an "Uhr" is looked for.
+_LIST_TOKENS = 8
 
 
 def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
@@ -284,8 +286,21 @@ def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
         return True
     if read.slot == "date":
         return False
+    if _leads_to_oclock(read, last):
+        return True
     before = read.token(at - 1)
     return before.kind in {"mark", "date", "ordinal", "pair", "clock"} or before.has(*_BEFORE_BARE)
+
+
+def _leads_to_oclock(read: Reader, at: int) -> bool:
+    """Whether a list of numbers goes on from here to one with "Uhr"."""
+    for other in range(at + 2, at + _LIST_TOKENS, 2):
+        linked = read.has(other - 1, Tag.OR, Tag.UNTIL, Tag.AND) or read.ends(other - 1)
+        if not linked or read.hour(other) is None:
+            return False
+        if read.has(other + 1, Tag.OCLOCK):
+            return True
+    return False
 
 
 _CLOCKS = (
@@ -295,7 +310,7 @@ _CLOCKS = (
     _half,
     _minutes_to,
     _figures,
-    _point,
+    read_point,
     _oclock,
     _stuttered,
     _hour_minute,
@@ -319,7 +334,4 @@ def _zone(read: Reader, at: int) -> tuple[Zone, int] | None:
     return (Zone(token.value[0]), at + 1) if token.kind == "offset" else None
 
 
-CLOCK_RULES: Sequence[Rule] = (read_clock, _edge, _zone)
-PART_RULES: Sequence[Rule] = (_part,)
-
-__all__ = ["CLOCK_RULES", "PART_RULES", "bare_hour_fits", "first_of", "read_clock"]
+CLOCK_RULES: Sequence[Rule] = (read_clock, _edge, _zone, _part)

@@ -150,7 +150,8 @@ _TIMES: dict[Tag, str | dict[str, int]] = {
 _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.AT: "um|punkt|schlag",
     Tag.ON: {"am": 1, "an|für": 0},  # "am Morgen" is the morning, "für morgen" tomorrow
-    Tag.ARTICLE: "der|die|das|den|dem|des|zum|zur",
+    # Days are masculine: "die erste" is none.
+    Tag.ARTICLE: {"der|den|dem|zum": 1, "die|das|des|zur": 0},
     Tag.ABOUT: "gegen|circa|ca|ungefähr|etwa|zirka|in etwa|rund",
     Tag.FROM: "ab|frühestens|nicht vor|nicht früher als|nicht eher als|nicht vorm",
     Tag.SINCE: "von|vom",
@@ -179,6 +180,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.LATER: "später|spätere|späteren|späterer|danach|nach hinten",
     Tag.EARLIER: "früher|frühere|früheren|früherer|eher|davor|vorher|nach vorne|nach vorn",
     Tag.OFFER: "termin|termine|termins|option|vorschlag|möglichkeit|variante|alternative|slot|angebot",
+    Tag.NUMBERED: "option|vorschlag|variante|nummer|möglichkeit|slot|angebot",
     Tag.FINAL: "letzter|letzte|letzten|letztere|letzteren|letzterer|letztgenannten",
     Tag.STILL: "noch",
     Tag.SOONEST: "bald wie möglich|schnell wie möglich|möglichst bald|möglichst schnell|möglichst früh"
@@ -200,24 +202,26 @@ _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
     Tag.COUNT: "person|personen|leute|leuten|euro|cent|mal|kind|kinder|kindern|männer|frauen"
     "|kollegen|haarschnitte|termine|stück|zentimeter|cm|millimeter|prozent|grad|plätze|platz"
     "|kilo|meter|freunde|freundinnen|damen|herren|mitarbeiter|zimmer|etage|stock|jahrhundert",
-    Tag.PLAIN: "ich|du|er|sie|es|wir|ihr|mir|mich|uns|ihnen|man|habe|hab|haben|hat|hätte|hätten"
-    "|wäre|wären|ist|sind|sein|war|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen"
-    "|wollte|nehme|nehmen|nimm|nehm|komme|kommen|buchen|buche|buch|passte|gehen|klappen|frei"
+    Tag.PLAIN: "ich|du|er|sie|es|wir|ihr|mir|mich|uns|ihnen|man|habe|hab|haben|hat"
+    "|ist|sind|sein|war|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen"
+    "|wollte|komme|kommen|buchen|buche|buch|passte|gehen|klappen|frei"
     "|machen|mache|macht|reservieren|vormerken|eintragen|anbieten|was|wie|wann|ob|mit|bei|auch"
     "|noch|irgendwas|etwas|sagen|wünschen|wunsch|bleiben|bleibt|gewesen|okay|prima|super|schön"
-    "|herein|rein|vorbei|weg|alles|nur|schon|nehmen|suchen|suche|brauche|bräuchte|gebucht|dran"
+    "|herein|rein|vorbei|weg|alles|nur|schon|suchen|suche|brauche|bräuchte|gebucht|dran"
     "|vielleicht|egal|leider|aber|trotzdem|halten|sagte|gesagt|vorgemerkt|reserviert|gut",
+    Tag.TAKE: "nehme|nehmen|nimm|nehm|wäre|hätte|hätten|wären",
+    Tag.MINE: "mein|meine|meinen|meiner|meinem|unsere|unseren|ihre|die",
     Tag.TITLE: "herr|herrn|frau|familie|doktor|dr|name|heiße|firma",
     Tag.SKIP: "guten morgen|guten tag|guten abend|gute nacht|guten nachmittag|schönen tag"
     "|schönen abend|schönen nachmittag|schönes wochenende|schöne woche|schönen feierabend"
     "|auf jeden fall|in jedem fall|auf alle fälle|vor allem|vor ort|am apparat|nicht auch"
     "|nicht wahr|nicht nur|warum nicht|wieso nicht|noch nicht|nach hause|an sich|einen moment"
-    "|im moment|moment bitte|moment mal|zum beispiel|in ordnung|auf wiederhören|bis bald"
+    "|im moment|moment mal|zum beispiel|in ordnung|auf wiederhören|bis bald"
     "|bis später|nicht wichtig|zur zeit|die ganze zeit|keine ahnung"
     "|nicht vergessen|kein problem|keine sorge|am telefon|an der reihe|frohe weihnachten"
     "|frohe ostern|guten rutsch|zu spät|im voraus|von ihnen|nach vorne|nichts|pro tag"
     "|nicht mehr für sie|ist leider nicht mehr frei|nicht mehr frei|ein paar|eine uhrzeit"
-    "|mein nächster termin|meinen nächsten termin|meinem nächsten termin"
+    "|mein letzter termin|meinen letzten termin|mein nächster termin|meinen nächsten termin|meinem nächsten termin"
     "|welcher tag|welchen tag|welchem tag|was für ein tag|welche woche",
 }
 _FILLERS = (

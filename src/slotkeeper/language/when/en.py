@@ -155,6 +155,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.LATER: "later|later one|latter|the later|afterwards|after that",
     Tag.EARLIER: "earlier|sooner|earlier one|former|beforehand",
     Tag.OFFER: "appointment|appointments|slot|option|one|suggestion|opening|choice",
+    Tag.NUMBERED: "option|slot|number|choice",
     Tag.FINAL: "last",
     Tag.STILL: "still|left|any time today|anything today",
     Tag.SOONEST: "as soon as possible|asap|as early as possible|earliest possible|first available"
@@ -172,24 +173,26 @@ _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
     Tag.COUNT: "person|persons|people|euros|euro|pounds|dollars|times|kids|children|men|women"
     "|haircuts|appointments|percent|inches|inch|cm|guests|adults|guys|friends|seats|places|cuts",
     Tag.PLAIN: "i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are|was|be|been|will"
-    "|want|like|take|book|come|please|got|anything|something|what|how|when|with|works|work|fine"
+    "|want|like|book|come|got|anything|something|what|how|when|with|works|work|fine"
     "|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe|but|only"
     "|reserve|reserved|booked|offer|available|free|do|too|also|works|okay|unfortunately|taken|your"
     "|my|currently|shall|should|youre",
+    Tag.TAKE: "take|prefer|say|have",
+    Tag.MINE: "my|our|your",
     Tag.TITLE: "mr|mrs|ms|miss|dr|doctor|named|called",
     Tag.SKIP: "good morning|good afternoon|good evening|good night|good day|have a nice day"
     "|have a great day|nice day|nice weekend|see you tomorrow|see you soon|one moment|a moment"
-    "|one second|a second|just a second|a minute|just a minute|one minute please|not only"
+    "|one second|a second|a minute|one minute|not only"
     "|why not|first of all|at first|at all|for now|at the moment|at last|in time|on time"
     "|all day|all the time|what time|what day|which day|i may|may i|may we|you may|may be"
     "|no problem|no worries|second thought|second thoughts|this time|a long time|last time"
     "|next time|not sure|merry christmas|happy easter|happy new year|my next appointment"
-    "|any time|the same to you|no longer kept|no thanks|no thank you|to be|to have|to get"
+    "|any time|the same to you|no longer kept|to be|to have|to get"
     "|to book|to make|to come|the day before|in the middle of nowhere|not yet|i am|how about",
 }
 _FILLERS = (
-    "uh um er erm hmm hm mhm ah oh well so yes yeah yep ok please thanks thank perhaps just kindly "
-    "basically literally kinda really probably possibly"
+    "uh um er erm hmm hm mhm ah oh well so yes yeah yep ok please thanks thank perhaps kindly "
+    "basically literally kinda really probably possibly thanks"
 )
 
 ENGLISH: Lexicon = build(

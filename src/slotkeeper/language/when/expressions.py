@@ -32,12 +32,16 @@ class Weekday:
 
 @dataclass(frozen=True, slots=True)
 class DayMonth:
-    """A date as far as it was said. ``swapped``: day and month may also be the other way round."""
+    """A date as far as it was said. ``swapped``: day and month may also be the other way round.
+
+    ``article``: only "den zweiten" was said, which may be an offer's place as well.
+    """
 
     day: int
     month: int | None = None
     year: int | None = None
     swapped: bool = False
+    article: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +238,14 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A word that orders the others. ``tag`` None is a word without a meaning here."""
+    """A word that orders the others, or (no tags) one without a meaning here, or a pause."""
 
-    tag: Tag | None
-    also: Tag | None = None
+    tags: frozenset[Tag] = frozenset()
     pause: bool = False
+
+    def has(self, *tags: Tag) -> bool:
+        """Whether the word is of one of these classes."""
+        return any(tag in self.tags for tag in tags)
 
 
 Item = (

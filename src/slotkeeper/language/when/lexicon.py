@@ -80,6 +80,7 @@ class Tag(Enum):
     LATER = auto()
     EARLIER = auto()
     OFFER = auto()
+    NUMBERED = auto()  # an offer that is called by a number: "Option zwei"
     FINAL = auto()  # "den letzten"
     STILL = auto()
     SOONEST = auto()
@@ -90,6 +91,8 @@ class Tag(Enum):
     ONE = auto()
     COUNT = auto()  # a number before it counts things
     PLAIN = auto()  # an everyday word that says nothing about its neighbours
+    TAKE = auto()  # "ich nehme zehn": a number after it is a time
+    MINE = auto()  # "meine Frau" is no title
     TITLE = auto()  # the next word is a name
     SKIP = auto()  # a greeting and the like
 

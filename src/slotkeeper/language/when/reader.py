@@ -70,6 +70,10 @@ class Reader:
         """The place after one optional word of these classes."""
         return at + 1 if self.has(at, *tags) else at
 
+    def skip_mark(self, at: int) -> int:
+        """The place after one optional mark, as in "December 3rd, 2025"."""
+        return at + 1 if self.token(at).kind == "mark" and at < len(self.tokens) else at
+
     def ends(self, at: int) -> bool:
         """Whether the text or a clause ends here."""
         return self.token(at).kind == "mark"

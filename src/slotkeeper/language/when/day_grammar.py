@@ -1,0 +1,263 @@
+"""Single days: "Dienstag, den 11. November", "uebernaechsten Freitag", "the third of December"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slotkeeper.language.when.expressions import (
+    Day,
+    DayMonth,
+    Modifier,
+    Named,
+    NthWeekday,
+    Offset,
+    SameDay,
+    SameTime,
+    Weekday,
+)
+from slotkeeper.language.when.feasts import Feast
+from slotkeeper.language.when.lexicon import Tag
+from slotkeeper.language.when.reader import Reader, Rule
+
+_DAYS_OF_MONTH = range(1, 32)
+_MONTHS = range(1, 13)
+_YEARS = range(1900, 2101)
+# "zwanzig fuenfundzwanzig" is a year where it is near, else it is the time 20:25.
+_SPOKEN_YEARS = range(23, 29)
+_EIGHT_DAYS = 8
+
+
+def _date(read: Reader, at: int) -> tuple[Day, int] | None:
+    token = read.token(at)
+    if token.kind == "date":
+        day, month, year = token.value
+        return Day(DayMonth(day, month, year)), at + 1
+    if token.kind == "pair":
+        year, end = _year(read, at + 1)
+        return Day(DayMonth(token.value[0], token.value[1], year)), end
+    if token.kind != "slash":
+        return None
+    day, month = token.value
+    if read.words.day_first:
+        return Day(DayMonth(day, month)), at + 1
+    if day in _MONTHS and month not in _MONTHS:
+        return Day(DayMonth(month, day)), at + 1
+    return Day(DayMonth(day, month, swapped=month in _MONTHS and day != month)), at + 1
+
+
+def _year(read: Reader, at: int) -> tuple[int | None, int]:
+    """Read a year after a day and month, if one stands there."""
+    here = read.skip(at, Tag.IN) if read.has(at + 1, Tag.YEAR) else at
+    here = read.skip(here, Tag.YEAR)
+    number = read.number(here)
+    if number in _YEARS and not read.has(here + 1, Tag.OCLOCK):
+        return number, here + 1
+    if number == 20 and read.token(here).spoken and read.number(here + 1) in _SPOKEN_YEARS:
+        return 2000 + (read.number(here + 1) or 0), here + 2
+    return None, at
+
+
+def _day_number(read: Reader, at: int) -> int | None:
+    number = read.ordinal(at)
+    if number is None:
+        number = read.number(at)
+    return number
+
+
+def _month(read: Reader, at: int, *, ordinal: bool) -> int | None:
+    for tag in (Tag.MONTH, Tag.MONTH_SHORT):
+        if (month := read.value(at, tag)) is not None:
+            return month
+    number = read.ordinal(at) if ordinal else None
+    return number if number in _MONTHS else None
+
+
+def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "dritter Dezember", "3. 12.", "zehnten zehnten 2025", "3rd of December"."""
+    day = _day_number(read, at)
+    if day is None or day > 99:
+        return None
+    where = at + 1
+    if not read.words.half_is_to or read.has(where + 1, Tag.MONTH):
+        where = read.skip(where, Tag.ARTICLE)
+    month = _month(read, where, ordinal=read.ordinal(at) is not None)
+    if month is None or (read.ordinal(where) is not None and _is_clause(read, at, where)):
+        return None
+    end = where + 1
+    if read.token(end).text == "." and read.has(where, Tag.MONTH_SHORT):
+        end += 1
+    year, end = _year(read, end)
+    return Day(DayMonth(day, month, year)), end
+
+
+def _is_clause(read: Reader, at: int, where: int) -> bool:
+    """Whether the second ordinal belongs to what follows: "am dritten ersten Termin"."""
+    return read.has(where + 1, Tag.OFFER, Tag.WEEKDAY)
+
+
+def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "December 3rd", "March the fifth"; German "Dezember 3" as a form writes it."""
+    month = _month(read, at, ordinal=False)
+    if month is None:
+        return None
+    where = read.skip(at + 1, Tag.ARTICLE)
+    day, end = _day_number(read, where), where + 1
+    clock = read.has(end, Tag.OCLOCK, Tag.AM_PM) or read.counts_things(where)
+    if day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
+        return None
+    if read.words.half_is_to and not (read.ends(end) or read.has(end, Tag.AT)):
+        return None
+    year, after = _year(read, read.skip_mark(end))
+    return Day(DayMonth(day, month, year)), after if year else end
+
+
+def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "am dritten", "der 3.", "the 21st": a day of a month that is not named."""
+    day = read.ordinal(at)
+    article = read.value(at - 1, Tag.ARTICLE) == 1
+    introduced = article or read.has(at - 1, Tag.ON)
+    if day is None and (read.slot == "date" or read.value(at - 1, Tag.ON) == 1):
+        day = read.number(at)
+        introduced = introduced or read.slot == "date"
+    linked = read.has(at - 1, Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
+    linked = linked or (read.ends(at - 1) and read.token(at).kind == "ordinal")
+    if day not in _DAYS_OF_MONTH or not (introduced or linked or read.slot == "date"):
+        return None
+    if read.token(at).kind != "ordinal" and not (introduced or linked):
+        return None
+    after = (Tag.OFFER, Tag.OCLOCK, Tag.NEXT, Tag.AM_PM, Tag.ELSE)
+    if read.unknown(at + 1) or read.has(at + 1, *after) or read.counts_things(at):
+        return None
+    if read.token(at).dotted and read.has(at - 1, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE):
+        return None  # "bis 12." is an hour at the end of a sentence
+    alone = article and not read.has(at - 2, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
+    return Day(DayMonth(day, article=alone and not read.ends(at - 2))), at + 1
+
+
+def _nth_weekday(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "ersten Montag im Dezember"."""
+    nth, weekday = read.ordinal(at), read.value(at + 1, Tag.WEEKDAY)
+    if nth is None or weekday is None:
+        return None
+    where = read.skip(read.skip(at + 2, Tag.IN), Tag.ARTICLE)
+    month = read.value(where, Tag.MONTH)
+    return (Day(NthWeekday(nth, weekday, month)), where + 1) if month else None
+
+
+_MODIFIERS: Sequence[tuple[Tag, Modifier]] = (
+    (Tag.OVERNEXT, "overnext"),
+    (Tag.NEXT, "next"),
+    (Tag.THIS, "this"),
+    (Tag.LAST, "last"),
+)
+
+
+def modifier(read: Reader, at: int) -> tuple[Modifier | None, int]:
+    """Read "naechster", "dieser", "this coming", if one stands here."""
+    if read.has(at, Tag.THIS) and read.has(at + 1, Tag.NEXT):
+        return "this", at + 2
+    for tag, name in _MODIFIERS:
+        if read.has(at, tag):
+            return name, at + 1
+    return None, at
+
+
+def _weekday(read: Reader, at: int) -> tuple[Day, int] | None:
+    said, where = modifier(read, at)
+    number = read.value(where, Tag.WEEKDAY)
+    if number is None:
+        return None
+    if len(read.token(where).text) == 2 and not _abbreviates(read, where):
+        return None
+    end = where + 1
+    if read.has(end, Tag.OVERNEXT):
+        said, end = "overnext", end + 1
+    weeks, end = weeks_after(read, end)
+    return Day(Weekday(number, said, weeks)), end
+
+
+def _abbreviates(read: Reader, at: int) -> bool:
+    """Whether "Mi" or "Do" stands where a weekday stands: before a mark or a number."""
+    after = read.token(at + 1)
+    return after.kind in {"mark", "number", "pair", "date", "clock"}
+
+
+def weeks_after(read: Reader, at: int) -> tuple[int, int]:
+    """Read "in einer Woche", "in acht Tagen", "week" behind a day; 0 if nothing is there."""
+    if read.has(at, Tag.WEEK) and not read.words.half_is_to:
+        return read.value(at, Tag.WEEK) or 1, at + 1
+    if not read.has(at, Tag.IN):
+        return 0, at
+    count = read.count(at + 1)
+    if count is None or not 0 < count <= 52:
+        return 0, at
+    if (weeks := read.value(at + 2, Tag.WEEK)) is not None:
+        return count * weeks, at + 3
+    # Eight days are a week to Germans, fourteen are two.
+    if read.has(at + 2, Tag.DAY) and (count == _EIGHT_DAYS or count % 7 == 0):
+        return round(count / 7), at + 3
+    return 0, at
+
+
+def _week_before(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "a week on Friday", "two weeks from tomorrow", "a week today"."""
+    count, weeks = read.count(at), read.value(at + 1, Tag.WEEK)
+    if count is None or weeks is None or read.words.half_is_to:
+        return None
+    where = read.skip(at + 2, Tag.ON, Tag.FROM)
+    if (number := read.value(where, Tag.WEEKDAY)) is not None:
+        return Day(Weekday(number, None, count * weeks)), where + 1
+    if (days := read.value(where, Tag.RELATIVE)) is not None:
+        return Day(Offset(days + 7 * count * weeks)), where + 1
+    return None
+
+
+def _relative(read: Reader, at: int) -> tuple[Day, int] | None:
+    days = read.value(at, Tag.RELATIVE)
+    if days is None or _is_morning(read, at):
+        return None
+    weeks, end = weeks_after(read, at + 1)
+    if weeks == 0 and read.has(end, Tag.IN) and read.has(end + 2, Tag.DAY):
+        days, end = days + (read.count(end + 1) or 0), end + 3
+    return Day(Offset(days + 7 * weeks)), end if not read.has(at, Tag.PART) or weeks else at + 1
+
+
+def _is_morning(read: Reader, at: int) -> bool:
+    """Whether "morgen" is the morning: "am Morgen", "heute Morgen", "Freitag morgen"."""
+    if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK) or not read.words.half_is_to:
+        return False
+    return (
+        read.value(at - 1, Tag.ON) == 1
+        or read.has(at - 1, Tag.ARTICLE, Tag.WEEKDAY, Tag.RELATIVE, Tag.EVERY)
+        or read.token(at - 1).kind in {"ordinal", "pair"}
+        or read.has(at - 1, Tag.MONTH)
+    )
+
+
+def _feast(read: Reader, at: int) -> tuple[Day, int] | None:
+    feast = read.value(at, Tag.FEAST)
+    return None if feast is None else (Day(Named(Feast(feast))), at + 1)
+
+
+def _same(read: Reader, at: int) -> tuple[Day | SameTime, int] | None:
+    if not read.has(at, Tag.SAME):
+        return None
+    if read.has(at + 1, Tag.DAY):
+        return Day(SameDay()), at + 2
+    if read.has(at + 1, Tag.TIME_WORD):
+        return SameTime(), at + 2
+    return None
+
+
+DAY_RULES: Sequence[Rule] = (
+    _feast,
+    _date,
+    _day_month,
+    _month_day,
+    _nth_weekday,
+    _week_before,
+    _weekday,
+    _relative,
+    _same,
+    _day_alone,
+)

@@ -1,0 +1,150 @@
+"""Reading a whole text: what is about days and times, in order, and the words that link it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from slotkeeper.language.when.clock_grammar import CLOCK_RULES, read_point
+from slotkeeper.language.when.day_grammar import DAY_RULES
+from slotkeeper.language.when.expressions import (
+    Bound,
+    Clock,
+    Day,
+    Edge,
+    Item,
+    Mark,
+    PartOfDay,
+    Pick,
+    Vague,
+)
+from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags
+from slotkeeper.language.when.reader import Reader, Rule, Slot, first_of, reader
+from slotkeeper.language.when.stretch_grammar import LAST_RULES, STRETCH_RULES
+from slotkeeper.language.when.tokens import tokenise
+
+_PREFIXES = (
+    *(Tag.AT, Tag.ON, Tag.ARTICLE, Tag.ABOUT, Tag.FROM, Tag.SINCE, Tag.UNTIL, Tag.BEFORE),
+    *(Tag.AFTER, Tag.BETWEEN, Tag.IN),
+)
+# The strongest preposition first: "bis spaetestens um zwoelf" is until.
+_BOUNDS: Sequence[tuple[Tag, Bound]] = (
+    (Tag.BETWEEN, "between"),
+    (Tag.FROM, "from"),
+    (Tag.UNTIL, "until"),
+    (Tag.BEFORE, "before"),
+    (Tag.AFTER, "after"),
+    (Tag.SINCE, "since"),
+    (Tag.ABOUT, "about"),
+)
+_LINKS = frozenset(
+    {
+        *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
+        *(Tag.MOVE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
+        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN),
+    }
+)
+_DASHES = frozenset("-–—")
+_NAME_LIKE = (Tag.WEEKDAY, Tag.MONTH, Tag.SOMETIME, Tag.FEAST)
+
+
+def scan(text: str, words: Lexicon, slot: Slot | None = None) -> list[Item] | None:
+    """Read a text into items; None where it is too long to be read."""
+    tokens = tokenise(text, words)
+    return None if tokens is None else list(_items(reader(tokens, words, slot)))
+
+
+def _items(read: Reader) -> Iterator[Item]:
+    at = 0
+    prefixes: list[int] = []
+    while at < len(read.tokens):
+        if _names_somebody(read, at):
+            yield Mark()
+            at += 2
+            continue
+        found = first_of(_RULES, read, at)
+        if found is not None:
+            item, end = found
+            yield _bounded(item, [read.tokens[n].tags for n in prefixes])
+            prefixes, at = [], end
+            continue
+        if read.has(at, *_PREFIXES) and not read.has(at, Tag.SKIP):
+            prefixes.append(at)
+            if read.has(at, Tag.ONTO, Tag.TO, Tag.NOT):
+                yield _mark(read, at)
+        else:
+            yield from (_mark(read, n) for n in prefixes)
+            prefixes = []
+            yield _left_over(read, at) or _mark(read, at)
+        at += 1
+
+
+def _bounded(item: Item, before: Sequence[Tags]) -> Item:
+    if not before or not isinstance(item, Day | Clock | PartOfDay | Edge):
+        return item
+    for tag, bound in _BOUNDS:
+        if any(tag in tags for tags in before):
+            return replace(item, bound=bound)
+    return item
+
+
+def _mark(read: Reader, at: int) -> Mark:
+    token = read.token(at)
+    if token.text in _DASHES:
+        return Mark(frozenset({Tag.UNTIL}))
+    return Mark(frozenset(token.tags) & _LINKS, pause=token.kind == "mark")
+
+
+def _names_somebody(read: Reader, at: int) -> bool:
+    """Whether a name follows that is also a word of ours: Herr Freitag, Frau Mai."""
+    if not read.has(at, Tag.TITLE) or read.has(at - 1, Tag.MINE):
+        return False
+    return read.has(at + 1, *_NAME_LIKE) or read.number(at + 1) is not None
+
+
+def _left_over(read: Reader, at: int) -> Vague | None:
+    """Tell what is surely about days or times from what only looks like it."""
+    token = read.token(at)
+    if token.kind in {"pair", "slash", "clock", "date"} or token.has(Tag.CALENDAR_WEEK):
+        return Vague()
+    number = read.number(at)
+    if number is None or at in read.digits_of_phone or token.has(Tag.ONE):
+        return None
+    harmless = read.counts_things(at) or read.unknown(at + 1) or read.unknown(at - 1)
+    harmless = harmless or read.has(at + 1, Tag.OFFER) or number >= 100
+    return None if harmless else Vague(strong=False)
+
+
+def _pick(read: Reader, at: int) -> tuple[Pick, int] | None:
+    """Read "der erste Termin", "Option zwei", "den spaeteren", "the last one"."""
+    if read.has(at, Tag.NUMBERED) and (number := read.number(at + 1)) in {1, 2, 3}:
+        return None if read.has(at + 2, Tag.OCLOCK) else (Pick(number - 1), at + 2)
+    nth = read.ordinal(at)
+    if nth is not None and 0 < nth <= 9 and read.has(at + 1, Tag.OFFER):
+        return Pick(nth - 1), at + 2
+    if not read.has(at - 1, Tag.ARTICLE):
+        return None
+    offer = read.has(at + 1, Tag.OFFER)
+    after = read.skip(at + 1, Tag.OFFER)
+    if read.has(at, Tag.LATER, Tag.EARLIER) and (offer or _clause_ends(read, after)):
+        return Pick(later=read.has(at, Tag.LATER)), after
+    if read.has(at, Tag.FINAL) and (offer or _clause_ends(read, after)):
+        return Pick(-1), after
+    feminine = read.value(at - 1, Tag.ARTICLE) == 0
+    if nth is not None and nth <= 9 and feminine and _clause_ends(read, after):
+        return Pick(nth - 1, sure=False), at + 1
+    return None
+
+
+def _clause_ends(read: Reader, at: int) -> bool:
+    return read.ends(at) or read.has(at, Tag.ABLE, Tag.PLAIN, Tag.TAKE, Tag.AND)
+
+
+_RULES: Sequence[Rule] = (
+    _pick,
+    *STRETCH_RULES,
+    read_point,
+    *DAY_RULES,
+    *CLOCK_RULES,
+    *LAST_RULES,
+)

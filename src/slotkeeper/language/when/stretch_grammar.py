@@ -1,0 +1,232 @@
+"""More than a day, or so much from now: weeks, months, "in drei Tagen", "einen Tag spaeter"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slotkeeper.language.when.expressions import (
+    Ahead,
+    Day,
+    DayMonth,
+    Month,
+    Moved,
+    NextDays,
+    Offset,
+    Portion,
+    Soon,
+    Vague,
+    Week,
+    Weekend,
+    WeekOf,
+)
+from slotkeeper.language.when.day_grammar import DAY_RULES, modifier
+from slotkeeper.language.when.lexicon import Tag
+from slotkeeper.language.when.reader import Reader, Rule, first_of
+from slotkeeper.language.when.result import Shift
+
+_WEEK_NUMBERS = range(1, 54)
+# Further than this nobody books "in so many days".
+_MOST_AHEAD = 99
+_SOME_DAYS = 6
+_WEEKS_OF = {"next": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
+_PORTIONS: Sequence[tuple[Tag, Portion]] = (
+    (Tag.EARLY, "early"),
+    (Tag.MIDDLE, "middle"),
+    (Tag.LATE, "late"),
+)
+
+
+def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "KW 49", "49. Kalenderwoche", "week 49"."""
+    if read.has(at, Tag.CALENDAR_WEEK):
+        number, end = read.number(at + 1), at + 2
+    elif read.has(at + 1, Tag.CALENDAR_WEEK):
+        number, end = read.ordinal(at) or read.number(at), at + 2
+    elif read.has(at, Tag.WEEK) and not read.has(at - 1, Tag.NEXT, Tag.THIS):
+        number, end = read.number(at + 1), at + 2
+        if read.words.half_is_to or read.has(end, Tag.AM_PM, Tag.OCLOCK):
+            return None
+    else:
+        return None
+    return (Day(Week(number=number)), end) if number in _WEEK_NUMBERS else None
+
+
+def _portion(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "Anfang Dezember", "Ende naechster Woche", "Mitte des Monats"."""
+    for tag, portion in _PORTIONS:
+        if read.has(at, tag):
+            found = _stretch(read, read.skip(at + 1, Tag.ARTICLE), portion)
+            if found is not None:
+                return found
+    return None
+
+
+def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day, int] | None:
+    said, where = modifier(read, at)
+    if said is None and portion is None:
+        return None
+    if read.has(where, Tag.WEEK) and read.value(where, Tag.WEEK) == 1:
+        end = where + 1
+        if read.has(end, Tag.OVERNEXT):
+            said, end = "overnext", end + 1
+        return Day(Week(_WEEKS_OF[said], portion=portion)), end
+    if read.has(where, Tag.MONTH_UNIT):
+        return Day(Month(months=_WEEKS_OF[said], portion=portion)), where + 1
+    if (month := _month_name(read, where, portion)) is not None:
+        return Day(Month(month, portion=portion)), where + 1
+    if read.has(where, Tag.WEEKEND) and portion is None:
+        return _weekend(read, at)
+    return None
+
+
+def _month_name(read: Reader, at: int, portion: Portion | None) -> int | None:
+    month = read.value(at, Tag.MONTH)
+    return read.value(at, Tag.MONTH_SHORT) if month is None and portion else month
+
+
+def _stretch_alone(read: Reader, at: int) -> tuple[Day, int] | None:
+    return _stretch(read, at, None)
+
+
+def _weekend(read: Reader, at: int) -> tuple[Day, int] | None:
+    said, where = modifier(read, at)
+    if not read.has(where, Tag.WEEKEND):
+        return None
+    if read.has(where + 1, Tag.OVERNEXT):
+        return Day(Weekend(1)), where + 2
+    weeks = {"next": None, "overnext": 1, "last": -1}.get(said or "", 0)
+    # "kommendes Wochenende" can only be one.
+    sure = read.token(at).text[:4] in {"komm", "comi", "upco"}
+    return Day(Weekend(0 if sure else weeks)), where + 1
+
+
+def _week(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+    """Read "die Woche vom 1. Dezember", "die Woche noch"; any other week is not understood."""
+    if not read.has(at, Tag.WEEK) or read.count(at - 1) is not None:
+        return None
+    of = read.skip(at + 1, Tag.SINCE, Tag.FROM, Tag.ARTICLE)
+    found = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > at + 1 else None
+    if found is not None and isinstance(found[0], Day) and isinstance(found[0].spec, DayMonth):
+        return Day(WeekOf(found[0].spec)), found[1]
+    if read.has(at - 1, Tag.ARTICLE) and read.has(at + 1, Tag.STILL):
+        return Day(Week()), at + 1
+    return Vague(), at + 1
+
+
+def _month(read: Reader, at: int) -> tuple[Day, int] | None:
+    month = read.value(at, Tag.MONTH)
+    if month is None and read.has(at - 1, Tag.IN):
+        month = read.value(at, Tag.MONTH_SHORT)
+    return None if month is None else (Day(Month(month)), at + 1)
+
+
+def _ahead(read: Reader, at: int) -> tuple[Day | Soon, int] | None:
+    """Read "in drei Tagen", "in einer halben Stunde", "in the next two weeks"."""
+    if not read.has(at, Tag.IN):
+        return None
+    where = read.skip(at + 1, Tag.ARTICLE)
+    ranged = read.has(where, Tag.NEXT)
+    where += ranged
+    minutes, end = _minutes(read, where)
+    if minutes is not None and not ranged:
+        return Soon(minutes), end
+    count = read.count(where)
+    if count is None or not 0 < count <= _MOST_AHEAD:
+        return None
+    weeks, end = read.value(where + 1, Tag.WEEK), where + 2
+    if ranged:
+        days = count * 7 * weeks if weeks else count
+        known = weeks or read.has(where + 1, Tag.DAY)
+        return (Day(NextDays(days)), end) if known else None
+    if weeks is not None:
+        return Day(Ahead(weeks=count * weeks)), end
+    if read.has(where + 1, Tag.DAY):
+        return Day(Ahead(days=count, eight=count == 8 and read.words.half_is_to)), end
+    return (Day(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
+
+
+def _minutes(read: Reader, at: int) -> tuple[int | None, int]:
+    """Read a length of hours or minutes, in minutes."""
+    at = at if read.has(at, Tag.MINUTES_LONG) else _after_one(read, at)
+    if (long := read.value(at, Tag.MINUTES_LONG)) is not None:
+        return long, at + 1
+    count = read.count(at)
+    if count is None or count > _MOST_AHEAD:
+        return None, at
+    if read.has(at + 1, Tag.MINUTE):
+        return count, at + 2
+    if not read.has(at + 1, Tag.HOUR):
+        return None, at
+    more = read.skip(at + 2, Tag.AND)
+    if more > at + 2 and read.has(more + 1, Tag.MINUTE) and (rest := read.number(more)):
+        return count * 60 + min(rest, 59), more + 2
+    return count * 60, at + 2
+
+
+def _after_one(read: Reader, at: int) -> int:
+    """Skip the article of "in einer Viertelstunde"."""
+    return at + 1 if read.has(at, Tag.ONE) and read.has(at + 1, Tag.MINUTES_LONG) else at
+
+
+def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "vor drei Tagen", "two weeks ago"."""
+    german = read.words.half_is_to
+    where = at + 1 if german else at
+    count = read.count(where)
+    if count is None or count > _MOST_AHEAD or (german and not read.has(at, Tag.AGO)):
+        return None
+    end = where + 2
+    if not german and not read.has(end, Tag.AGO):
+        return None
+    end += not german
+    if read.has(where + 1, Tag.DAY):
+        return Day(Offset(-count)), end
+    weeks = read.value(where + 1, Tag.WEEK)
+    return None if weeks is None else (Day(Offset(-7 * count * weeks)), end)
+
+
+def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
+    """Read "einen Tag spaeter", "an hour earlier", "am Tag danach"."""
+    if read.has(at, Tag.NEXT_DAY):
+        return Moved(Shift(days=1, keep_time=False)), at + 1
+    count, days = read.count(at), 0
+    minutes, end = _minutes(read, at)
+    if minutes is None:
+        if count is None or count > _MOST_AHEAD:
+            return None
+        weeks = read.value(at + 1, Tag.WEEK)
+        days = count * 7 * weeks if weeks else count if read.has(at + 1, Tag.DAY) else 0
+        end = at + 2
+    if not (days or minutes) or not read.has(end, Tag.LATER, Tag.EARLIER):
+        return None
+    sign = -1 if read.has(end, Tag.EARLIER) else 1
+    shift = Shift(days=sign * days, minutes=sign * (minutes or 0), keep_time=not minutes)
+    return Moved(shift), end + 1
+
+
+def _next_days(read: Reader, at: int) -> tuple[Day, int] | None:
+    return (Day(NextDays(_SOME_DAYS)), at + 1) if read.has(at, Tag.NEXT_DAYS) else None
+
+
+def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
+    if read.has(at, Tag.EVERY):
+        repeated = (Tag.WEEKDAY, Tag.WEEK, Tag.DAY, Tag.MONTH_UNIT)
+        return (Vague(), at + 2) if read.has(at + 1, *repeated) else None
+    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(("woche", "wochen", "monat")):
+        return Vague(), at + 1
+    if read.has(at, Tag.YEAR) and modifier(read, at - 1)[0] is not None:
+        return Vague(), at + 1
+    return (Vague(strong=False), at + 1) if read.has(at, Tag.SOMETIME) else None
+
+
+STRETCH_RULES: Sequence[Rule] = (
+    _moved,
+    _calendar_week,
+    _portion,
+    _stretch_alone,
+    _weekend,
+    _next_days,
+    _ago,
+    _ahead,
+)
+LAST_RULES: Sequence[Rule] = (_month, _week, _vague)
