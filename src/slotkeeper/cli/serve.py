@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import structlog
@@ -14,6 +15,7 @@ import uvicorn
 
 from slotkeeper.assembly import App, web_app
 from slotkeeper.cli import session
+from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.worker import loop
 
 
@@ -37,6 +39,8 @@ def serve(
     """Serve REST and the voice platforms. Several may run on one database."""
 
     async def main(app: App) -> None:
+        # Half a second to load, which the first caller should not wait for.
+        await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year)
         stop = asyncio.Event()
         config = uvicorn.Config(
             web_app(app),

@@ -122,7 +122,7 @@ class Database:
                         list(company_ids),
                     )
                     yield connection
-            except _NOTHING_DONE as error:
+            except (*_NOTHING_DONE, *_RETRIED) as error:
                 raise StorageUnavailable(type(error).__name__) from error
             except _CONNECTION_LOST as error:
                 raise OutcomeUnknown(type(error).__name__) from error
