@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -90,7 +90,8 @@ async def an_own_cluster() -> AsyncIterator[Cluster]:
 async def kill_and_start_again(cluster: Cluster) -> None:
     """Kill the postmaster and all its children, and have them back."""
     for pid in open_home(cluster.data_dir).processes():
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # one that has just ended by itself
+            os.kill(pid, signal.SIGKILL)
 
     def start_again() -> None:
         with embedded.running(cluster.data_dir):

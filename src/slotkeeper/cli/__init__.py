@@ -16,6 +16,7 @@ from slotkeeper.cli import (
     serve,
     shell,
     slots,
+    understand,
 )
 
 # Every setting, as docs/settings.md explains them.
@@ -37,6 +38,7 @@ app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("slots")(slots.slots)
+app.command("understand")(understand.understand)
 app.command("shell")(shell.shell)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")

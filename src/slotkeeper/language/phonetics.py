@@ -7,6 +7,8 @@ import unicodedata
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "œ": "oe"})
 
+_APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u2018\u2019"))
+
 # Letters that give the same digit wherever they stand; the rest depends on the neighbours.
 _FIXED = {
     **dict.fromkeys("aeijouy", "0"),
@@ -25,6 +27,7 @@ _SOUNDS = [
     for pattern, sound in (
         (r"age$", "asx"),  # Balayage, Massage
         (r"air", "er"),  # hair
+        (r"igh", "ai"),  # Highlights
         (r"eaux?$", "o"),
         (r"dsch|tsch|sch", "sx"),
         (r"ph", "f"),
@@ -33,7 +36,8 @@ _SOUNDS = [
         (r"ch", "x"),
         (r"tz|z|c(?=[eiy])", "ts"),
         (r"c", "k"),
-        (r"aeu|eu|oy|oi", "oi"),
+        (r"aeu|(?<!a)eu|oy|oi", "oi"),
+        (r"au", "aU"),  # the u is spoken for: Dauer has no ue
         (r"ei|ey|ay|ai|aj", "ai"),
         (r"ae", "e"),
         (r"oe", "o"),
@@ -43,7 +47,7 @@ _SOUNDS = [
         (r"y(?=[aeiou])", "j"),
         (r"y", "i"),
         (r"(?<=[aeiout])h(?![aeiou])|(?<=[bdgkprt])h", ""),
-        (r"[vw]", "f"),
+        (r"v", "f"),
         (r"d", "t"),
         (r"b", "p"),
         (r"g", "k"),
@@ -55,10 +59,12 @@ _SOUNDS = [
 
 def latin(text: str) -> str:
     """Spell in small letters from a to z, digits and spaces: ``Föhn-Ombré`` is ``foehn ombre``."""
-    lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not _is_mark(c))
+    plain = text.lower()
+    if not text.isascii():
+        lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
+        plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not _is_mark(c))
     # An apostrophe joins (men's), all else that is no letter parts.
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’`´]", "", plain)).strip()
+    return re.sub("[^a-z0-9]+", " ", plain.translate(_APOSTROPHES)).strip()
 
 
 def cologne(word: str) -> str:

@@ -184,6 +184,42 @@ SENTENCES: Mapping[str, Mapping[Locale, str]] = {
         "de": "Um wie viel Uhr möchten Sie kommen?",
         "en": "What time would you like to come?",
     },
+    "ask_past": {
+        "de": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
+        "en": "That is already over. What other time would suit you?",
+    },
+    "ask_past_year": {
+        "de": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
+        "en": "That is already over. What other time would suit you?",
+    },
+    "ask_invalid_date": {
+        "de": "Diesen Tag gibt es nicht. An welchem Tag möchten Sie kommen?",
+        "en": "There is no such day. What day would you like to come?",
+    },
+    "ask_invalid_time": {
+        "de": "Diese Uhrzeit gibt es nicht. Um wie viel Uhr möchten Sie kommen?",
+        "en": "There is no such time. What time would you like to come?",
+    },
+    "ask_no_such_time": {
+        "de": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann sonst?",
+        "en": "That time does not exist on that day, as the clocks change. When else?",
+    },
+    "ask_unclear": {
+        "de": "An welchem Tag und um wie viel Uhr möchten Sie kommen?",
+        "en": "On what day and at what time would you like to come?",
+    },
+    "which_service": {
+        "de": "Meinen Sie {service}?",
+        "en": "Do you mean {service}?",
+    },
+    "which_time": {
+        "de": "Meinen Sie {others}?",
+        "en": "Do you mean {others}?",
+    },
+    "ask_customer_name": {
+        "de": "Auf welchen Namen darf ich den Termin eintragen?",
+        "en": "What name may I put the appointment under?",
+    },
     "no_such_time": {
         "de": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann sonst?",
         "en": "That time does not exist on that day, as the clocks change. When else?",
@@ -273,12 +309,29 @@ def spoken_choice(times: Sequence[datetime], locale: Locale) -> str:
         preposition = "um" if locale == "de" else "at"
         clock = f"{preposition} {spoken_time(at, locale)}"
         parts.append(clock if same_day else f"{spoken_date(at, locale)} {clock}")
+    return _either(parts, locale)
+
+
+def say_candidates(candidates: Sequence[date | time], locale: Locale) -> str:
+    """Ask which of at most three days, times, or both, is meant."""
+    words: list[str] = []
+    for one in candidates[:3]:
+        if isinstance(one, datetime):
+            preposition = "um" if locale == "de" else "at"
+            words.append(f"{spoken_date(one, locale)} {preposition} {spoken_time(one, locale)}")
+        else:
+            spoken = spoken_time(one, locale) if isinstance(one, time) else spoken_date(one, locale)
+            words.append(spoken)
+    return SENTENCES["which_time"][locale].format(others=_either(words, locale))
+
+
+def _either(words: Sequence[str], locale: Locale) -> str:
     joined = "oder" if locale == "de" else "or"
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {joined} {parts[-1]}"
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joined} {words[-1]}"
 
 
-def weekday_name(at: datetime, locale: Locale) -> str:
+def weekday_name(at: date, locale: Locale) -> str:
     """The weekday alone."""
     return _WEEKDAYS[locale][at.weekday()]

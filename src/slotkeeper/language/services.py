@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.domain.sheet import SURE
 from slotkeeper.language.numbers import Locale
 from slotkeeper.language.phonetics import latin
-from slotkeeper.language.service_forms import SHARE, Forms, Match
+from slotkeeper.language.service_forms import Forms
+from slotkeeper.language.service_search import SHARE, Match, Search
 from slotkeeper.language.service_words import (
     LEXICONS,
     MAX_CHARS,
     Word,
+    is_audience,
     squeeze,
     words_of,
 )
@@ -57,22 +59,15 @@ class ServiceIndex:
     def __init__(self, services: Sequence[Service], *, locale: Locale) -> None:
         """Take in all names and synonyms."""
         self._lexicon = LEXICONS[locale]
-        self._forms = Forms(services, self._lexicon)
+        forms = Forms(services, self._lexicon)
+        self._search = Search(forms)
         self._services = {service.id: service for service in services}
         self._keys = {latin(service.key): service for service in services}
         self._audiences = {
-            service.id: frozenset().union(*(f.stems - f.core for f in self._forms.of(service)))
+            service.id: {each for f in forms.of(service) for each in f.stems if is_audience(each)}
             for service in services
         }
-        self._parts = {
-            service.id: frozenset(
-                stem
-                for segment in service.segments
-                for word in words_of(segment.name, self._lexicon)
-                for stem in word.stems
-            )
-            for service in services
-        }
+        self._parts = {service.id: self._stems_of_parts(service) for service in services}
 
     def understand(self, text: str | None, *, history: Service | None = None) -> ServiceGuess:
         """Understand a word or a whole sentence. Total: any text has an answer.
@@ -83,25 +78,20 @@ class ServiceIndex:
             return ServiceGuess("ask")
         if text is not None and (named := self._keys.get(latin(text))):
             return ServiceGuess("accept", named, 1.0)
-        words = words_of(text or "", self._lexicon)
-        found = _best_of(self._matches(words))
+        words = self._search.heard(words_of(text or "", self._lexicon))
+        exact = self._search.exact(words)
+        found = _best_of([*exact, *self._search.similar(words, exact)])
         wanted = [one for one in found if not self._negated(one.match, words)]
-        if len(wanted) == 1:
-            return _judged(wanted[0])
         if wanted:
-            return self._judged_together(wanted, words)
+            rest = _without(found, words)
+            return self._from_more_words(wanted, words) or self._judged(wanted, words, rest)
         if found:
             return ServiceGuess("ask", candidates=_services(one.match for one in found))
-        return self._from_parts(words) or self._nothing(words, history)
+        return self._from_parts(words, self._search.partial(words)) or self._nothing(words, history)
 
-    def _matches(self, words: Sequence[Word]) -> list[Match]:
-        matches = list(self._forms.exact(words))
-        taken = 0
-        for match in matches:
-            taken |= match.words if match.quality == 1 and match.confidence >= SURE else 0
-        if not taken or any(not w.everyday and not taken >> at & 1 for at, w in enumerate(words)):
-            matches += self._forms.similar(words, taken)
-        return matches
+    def _stems_of_parts(self, service: Service) -> set[str]:
+        names = (segment.name for segment in service.segments)
+        return {each for n in names for word in words_of(n, self._lexicon) for each in word.stems}
 
     def _negated(self, match: Match, words: Sequence[Word]) -> bool:
         first, last = _ends(match)
@@ -113,8 +103,12 @@ class ServiceIndex:
         follows = [squeeze(word.text) for word in after if word.clause == clause]
         return len(follows) == 1 and follows[0] in self._lexicon.negations
 
-    def _judged_together(self, found: Sequence[_Found], words: Sequence[Word]) -> ServiceGuess:
-        """Judge several services in one text: the one that the others belong to is the wish."""
+    def _judged(
+        self, found: Sequence[_Found], words: Sequence[Word], rest: Sequence[Word]
+    ) -> ServiceGuess:
+        """Judge what was named: of several services, that which the others belong to is wished."""
+        if len(found) == 1:
+            return self._judged_with_rest(found[0], rest)
         sure = [each for each in found if each.match.confidence >= SURE]
         # What takes longest is what a caller comes for; the rest is done along with it.
         main = max(sure or found, key=_extent)
@@ -127,36 +121,72 @@ class ServiceIndex:
             if not sure and each.match.confidence > main.match.confidence - CLEARLY_BETTER
         ]
         if a_choice or close:
-            return ServiceGuess("ask", None, main.match.confidence / 2, named)
-        judged = _judged(main)
-        included = all(self._includes(main.service, each.match) for each in others)
+            said = _services(m for each in found for m in (each.match, *each.rivals))
+            return ServiceGuess("ask", None, main.match.confidence / 2, said)
+        judged = _judged_alone(main)
+        included = all(self._includes(main.service, each.match.form.core) for each in others)
         action = judged.action if included or judged.action == "ask" else "confirm"
         return ServiceGuess(action, judged.service, judged.confidence, named[1:])
 
-    def _includes(self, main: Service, other: Match) -> bool:
-        """Whether the other is a part of it: a colouring is washed, cut and dried."""
-        parts = self._parts[main.id]
-        return all(any(part.endswith(s) for part in parts) for s in other.form.core)
+    def _judged_with_rest(self, found: _Found, rest: Sequence[Word]) -> ServiceGuess:
+        """Judge the one service named; half of a wish is not dropped ("... und färben")."""
+        judged = _judged_alone(found)
+        shares = self._search.partial(rest)
+        own = shares.get(found.service.id, 0.0)
+        if judged.action != "accept" or own >= max(shares.values(), default=0.0):
+            return judged
+        if self._includes(found.service, self._search.known_stems(rest)[1]):
+            return judged
+        return replace(judged, action="confirm", candidates=self._named(shares))
 
-    def _from_parts(self, words: Sequence[Word]) -> ServiceGuess | None:
-        shares = self._forms.partial(words)
+    def _includes(self, service: Service, stems: Iterable[str]) -> bool:
+        """Whether all that is a part of the service: a colouring is washed, cut and dried."""
+        parts = self._parts[service.id]
+        return all(any(part.endswith(each) for part in parts) for each in stems)
+
+    def _named(self, ids: Iterable[int]) -> tuple[Service, ...]:
+        """Give services in the catalogue's order, not more than can be read out."""
+        wanted = set(ids)
+        return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_CANDIDATES]
+
+    def _from_more_words(
+        self, found: Sequence[_Found], words: Sequence[Word]
+    ) -> ServiceGuess | None:
+        """Prefer a name of which more is said to a loose one: "Föhnen und Styling"."""
+        loose = max(each.match.confidence for each in found)
+        if loose >= SURE:
+            return None
+        shares = self._search.partial(words, at_least=2)
+        own = max(shares.get(each.service.id, 0.0) for each in found)
+        better = {
+            key: share for key, share in shares.items() if share > max(own, loose + CLEARLY_BETTER)
+        }
+        return self._from_parts(words, better)
+
+    def _from_parts(
+        self, words: Sequence[Word], shares: Mapping[int, float]
+    ) -> ServiceGuess | None:
         if not shares:
             return None
         best = max(shares.values())
-        near = [service_id for service_id, share in shares.items() if share >= best - NEARLY]
-        audiences = {stem for word in words for stem in word.stems if stem[0] == "@"}
-        fitting = [each for each in near if self._audiences[each] & audiences] or near
-        candidates = tuple(s for s in self._services.values() if s.id in fitting)
-        if len(candidates) == 1 and best >= SHARE:
-            return ServiceGuess("confirm", candidates[0], best * FROM_A_PART)
-        return ServiceGuess("ask", None, best / 2, candidates[:MAX_CANDIDATES])
+        audiences = {each for word in words for each in word.stems if is_audience(each)}
+        near = [key for key, share in shares.items() if share >= best - NEARLY]
+        fitting = [key for key in near if self._audiences[key] & audiences] or near
+        if len(fitting) == 1 and best >= SHARE:
+            only = fitting[0]
+            # Of a name for some, the part that all names share is no name: "Untersuchung" alone
+            # need not be for children.
+            if audiences or not self._audiences[only] or len(shares) == 1:
+                return ServiceGuess("confirm", self._services[only], best * FROM_A_PART)
+            fitting = list(shares)
+        return ServiceGuess("ask", None, best / 2, self._named(fitting))
 
     def _nothing(self, words: Sequence[Word], history: Service | None) -> ServiceGuess:
         if all(word.everyday or word.vague for word in words):
             if history is not None:
                 return ServiceGuess("confirm", history, FROM_HISTORY)
             return ServiceGuess("none")
-        return ServiceGuess("none", candidates=self._forms.suggestions(words))
+        return ServiceGuess("none", candidates=self._search.suggestions(words))
 
 
 def understand_service(
@@ -182,7 +212,15 @@ class _Found:
         return self.match.form.service
 
 
-def _judged(found: _Found) -> ServiceGuess:
+def _without(found: Iterable[_Found], words: Sequence[Word]) -> list[Word]:
+    """List the words that no name explains."""
+    explained = 0
+    for each in found:
+        explained |= each.match.words
+    return [word for at, word in enumerate(words) if not explained >> at & 1]
+
+
+def _judged_alone(found: _Found) -> ServiceGuess:
     match, rivals = found.match, found.rivals
     others = _services(rivals)
     if any(_as_good(rival, match) for rival in rivals):

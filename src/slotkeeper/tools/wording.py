@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -37,10 +38,22 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     return ToolAnswer(status, say(status, company.locale, at), facts)
 
 
-def asking(missing: str, company: Company) -> ToolAnswer:
-    """Ask for what is missing: service, date or time."""
-    text = say(f"ask_{missing}", company.locale)
-    return ToolAnswer("needs_info", text, {"success": False, "missing": [missing]})
+def asking(
+    missing: str,
+    company: Company,
+    question: str = "",
+    *,
+    candidates: Sequence[str] = (),
+    reason: str | None = None,
+) -> ToolAnswer:
+    """Ask for what is missing or unsure: service, date, time or customer_name."""
+    facts: dict[str, object] = {"success": False, "available": False, "missing": [missing]}
+    if candidates:
+        facts["candidates"] = list(candidates)
+    if reason:
+        facts["reason"] = reason
+    text = question or say(f"ask_{missing}", company.locale)
+    return ToolAnswer("needs_info", text, facts)
 
 
 def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:

@@ -121,17 +121,27 @@ def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
         introduced = introduced or read.slot == "date"
     linked = read.has(at - 1, Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
     linked = linked or (read.ends(at - 1) and read.token(at).kind == "ordinal")
+    begins = _begins_range(read, at)
+    linked = linked or begins
     if day not in _DAYS_OF_MONTH or not (introduced or linked or read.slot == "date"):
         return None
     if read.token(at).kind != "ordinal" and not (introduced or linked):
         return None
-    after = (Tag.OFFER, Tag.OCLOCK, Tag.NEXT, Tag.AM_PM, Tag.ELSE)
+    after = (Tag.OFFER, Tag.OCLOCK, Tag.AM_PM)
     if read.unknown(at + 1) or read.has(at + 1, *after) or read.counts_things(at):
         return None
-    if read.token(at).dotted and read.has(at - 1, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE):
+    if read.token(at).dotted and not begins and read.has(at - 1, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE):
         return None  # "bis 12." is an hour at the end of a sentence
     alone = article and not read.has(at - 2, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
     return Day(DayMonth(day, article=alone and not read.ends(at - 2))), at + 1
+
+
+def _begins_range(read: Reader, at: int) -> bool:
+    """Whether another day follows: "3. bis 5. Dezember", "10.-12. Dezember"."""
+    if not (read.has(at + 1, Tag.UNTIL, Tag.AND, Tag.OR, Tag.TO) or read.ends(at + 1)):
+        return False
+    other = read.skip(read.skip(at + 2, Tag.UNTIL), Tag.ARTICLE)
+    return read.ordinal(at) is not None and _day_month(read, other) is not None
 
 
 def _nth_weekday(read: Reader, at: int) -> tuple[Day, int] | None:
@@ -155,7 +165,9 @@ _MODIFIERS: Sequence[tuple[Tag, Modifier]] = (
 def modifier(read: Reader, at: int) -> tuple[Modifier | None, int]:
     """Read "naechster", "dieser", "this coming", if one stands here."""
     if read.has(at, Tag.THIS) and read.has(at + 1, Tag.NEXT):
-        return "this", at + 2
+        return "coming", at + 2
+    if read.value(at, Tag.NEXT) == 2:
+        return "coming", at + 1
     for tag, name in _MODIFIERS:
         if read.has(at, tag):
             return name, at + 1
@@ -222,6 +234,11 @@ def _relative(read: Reader, at: int) -> tuple[Day, int] | None:
     return Day(Offset(days + 7 * weeks)), end if not read.has(at, Tag.PART) or weeks else at + 1
 
 
+def _this_part(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read the day of "this afternoon"; the part of the day is read next."""
+    return (Day(Offset(0)), at + 1) if read.has(at, Tag.THIS) and read.has(at + 1, Tag.PART) else None
+
+
 def _is_morning(read: Reader, at: int) -> bool:
     """Whether "morgen" is the morning: "am Morgen", "heute Morgen", "Freitag morgen"."""
     if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK) or not read.words.half_is_to:
@@ -258,6 +275,7 @@ DAY_RULES: Sequence[Rule] = (
     _week_before,
     _weekday,
     _relative,
+    _this_part,
     _same,
     _day_alone,
 )

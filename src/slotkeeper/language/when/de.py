@@ -16,7 +16,7 @@ _WEEKDAYS = {
     "sonntag|sonntags": 7,
 }
 _PARTS = {
-    "morgen|früh|frühe|morgens": 0,
+    "morgen|früh|morgens": 0,
     "vormittag|vormittags": 1,
     "mittag|mittags|mittagszeit|mittagspause": 2,
     "nachmittag|nachmittags|nachmittage": 3,
@@ -58,11 +58,10 @@ _FEASTS = {
     "zweiter advent|zweiten advent|2. advent": Feast.ADVENT_2,
     "dritter advent|dritten advent|3. advent": Feast.ADVENT_3,
     "vierter advent|vierten advent|4. advent": Feast.ADVENT_4,
-    "weihnachten|weihnachtstag|weihnachtsfeiertag|weihnachtsfeiertage|weihnachtstage": (
-        Feast.CHRISTMAS
-    ),
-    "ostern|osterfeiertage": Feast.EASTER,
-    "pfingsten|pfingstfeiertage": Feast.WHITSUN,
+    "weihnachten|weihnachtstag|weihnachtsfeiertag|weihnachtsfeiertage|weihnachtstage"
+    "|weihnachtstagen|weihnachtsfeiertagen": Feast.CHRISTMAS,
+    "ostern|osterfeiertage|osterfeiertagen": Feast.EASTER,
+    "pfingsten|pfingstfeiertage|pfingstfeiertagen": Feast.WHITSUN,
 }
 
 _DAYS: dict[Tag, str | dict[str, int]] = {
@@ -103,8 +102,10 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
         "dez": 12,
     },
     Tag.FEAST: _FEASTS,
-    Tag.NEXT: "nächste|nächsten|nächster|nächstes|nächstem|kommende|kommenden|kommender|kommendes"
-    "|kommendem|folgende|folgenden",
+    Tag.NEXT: {
+        "nächste|nächsten|nächster|nächstes|nächstem": 1,
+        "kommende|kommenden|kommender|kommendes|kommendem|folgende|folgenden": 2,
+    },
     Tag.THIS: "diese|diesen|dieser|dieses|diesem|dies|laufende|laufenden|laufender",
     Tag.OVERNEXT: "übernächste|übernächsten|übernächster|übernächstes",
     Tag.LAST: "letzte|letzten|letzter|letztes|vergangene|vergangenen|vergangener|vorige|vorigen"
@@ -170,6 +171,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.CORRECT: "nein|nee|ne|quatsch|lieber|besser|sondern|stattdessen|vielmehr|ich meine"
     "|ich meinte|besser gesagt|korrektur|falsch|sorry|entschuldigung|moment|stopp|stop"
     "|blödsinn|vergiss|pardon|verzeihung|am liebsten|meine natürlich",
+    Tag.BUT: "aber|dafür|jedoch|allerdings",
     Tag.NOT: "nicht|kein|keine|keinen|außer|nie|niemals|ungern",
     Tag.ABLE: "geht|gehts|ginge|kann|können|könnte|passt|passen|klappt|schaffe|schaffen|möglich"
     "|funktioniert|recht|möchte|will|arbeite|zeit|haut",
@@ -194,21 +196,23 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     "|ein paar wochen|einigen tagen|einigen wochen|mehreren wochen|zwischen den jahren"
     "|wochentags|werktags|täglich|feiertags|anderen tag|anderer tag|anderen termin",
     Tag.SOMETIME: "irgendwann|bald|nächster zeit|demnächst|sommer|winter|frühling|herbst|frühjahr|spätsommer"
-    "|nach der arbeit|nach der schule|irgendwann mal|zeitnah|kurzfristig",
+    "|nach der arbeit|nach der schule|später|spätere|späteren|späterer|früher|frühere|früheren|früherer|irgendwann mal|zeitnah|kurzfristig",
     Tag.EVERY: "jede|jeden|jeder|jedes|alle",
+    Tag.WAS: "war|waren|gewesen|neulich|damals|letztes mal|letzte mal|letzten mal",
+    Tag.SHADE: "frühen|frühe|späten|späte|spät|zeitigen",
 }
 _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
-    Tag.ONE: {"ein|eine|einen|einer|einem|eines|nem|ner|nen": 1, "anderthalb|eineinhalb": 1},
+    Tag.ONE: "ein|eine|einen|einer|einem|eines|nem|ner|nen",
     Tag.COUNT: "person|personen|leute|leuten|euro|cent|mal|kind|kinder|kindern|männer|frauen"
     "|kollegen|haarschnitte|termine|stück|zentimeter|cm|millimeter|prozent|grad|plätze|platz"
     "|kilo|meter|freunde|freundinnen|damen|herren|mitarbeiter|zimmer|etage|stock|jahrhundert",
     Tag.PLAIN: "ich|du|er|sie|es|wir|ihr|mir|mich|uns|ihnen|man|habe|hab|haben|hat"
-    "|ist|sind|sein|war|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen"
+    "|ist|sind|sein|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen"
     "|wollte|komme|kommen|buchen|buche|buch|passte|gehen|klappen|frei"
     "|machen|mache|macht|reservieren|vormerken|eintragen|anbieten|was|wie|wann|ob|mit|bei|auch"
-    "|noch|irgendwas|etwas|sagen|wünschen|wunsch|bleiben|bleibt|gewesen|okay|prima|super|schön"
+    "|noch|irgendwas|etwas|sagen|wünschen|wunsch|bleiben|bleibt|okay|prima|super|schön"
     "|herein|rein|vorbei|weg|alles|nur|schon|suchen|suche|brauche|bräuchte|gebucht|dran"
-    "|vielleicht|egal|leider|aber|trotzdem|halten|sagte|gesagt|vorgemerkt|reserviert|gut",
+    "|vielleicht|egal|leider|trotzdem|halten|sagte|gesagt|vorgemerkt|reserviert|gut",
     Tag.TAKE: "nehme|nehmen|nimm|nehm|wäre|hätte|hätten|wären",
     Tag.MINE: "mein|meine|meinen|meiner|meinem|unsere|unseren|ihre|die",
     Tag.TITLE: "herr|herrn|frau|familie|doktor|dr|name|heiße|firma",
@@ -222,6 +226,7 @@ _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
     "|frohe ostern|guten rutsch|zu spät|im voraus|von ihnen|nach vorne|nichts|pro tag"
     "|nicht mehr für sie|ist leider nicht mehr frei|nicht mehr frei|ein paar|eine uhrzeit"
     "|mein letzter termin|meinen letzten termin|mein nächster termin|meinen nächsten termin|meinem nächsten termin"
+    "|vor oder nachmittags|vor oder nachmittag|vor und nachmittags"
     "|welcher tag|welchen tag|welchem tag|was für ein tag|welche woche",
 }
 _FILLERS = (
@@ -242,7 +247,8 @@ GERMAN: Lexicon = build(
         for day in _FULL_WEEKDAYS
         for part in _COMPOUND_PARTS
         for ending in ("", "s")
-    },
+    }
+    | {f"{day}stermin": (day, "termin") for day in _FULL_WEEKDAYS},
     thousand="tausend",
     day_first=True,
     half_is_to=True,

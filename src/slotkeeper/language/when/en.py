@@ -13,7 +13,6 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
         "day after tomorrow|overmorrow": 2,
         "yesterday": -1,
         "day before yesterday": -2,
-        "tonight": 0,
     },
     Tag.WEEKDAY: {
         "monday|mondays|mon": 1,
@@ -76,7 +75,7 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
         "easter": Feast.EASTER,
         "pentecost|whitsun": Feast.WHITSUN,
     },
-    Tag.NEXT: "next|coming|following|upcoming",
+    Tag.NEXT: {"next": 1, "coming|following|upcoming": 2},
     Tag.THIS: "this",
     Tag.LAST: "last|past|previous",
     Tag.SAME: "same",
@@ -101,7 +100,7 @@ _TIMES: dict[Tag, str | dict[str, int]] = {
         "forenoon": 1,
         "lunchtime|lunch time|lunch|lunch break": 2,
         "afternoon|afternoons": 3,
-        "evening|evenings|tonight": 4,
+        "evening|evenings": 4,
         "night": 5,
     },
     Tag.OCLOCK: "oclock|hours",
@@ -144,6 +143,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     "|if thats not possible|if that is not possible|as a second choice|if thats taken",
     Tag.CORRECT: "no|actually|rather|i mean|i meant|make that|make it|wait|sorry|scratch that"
     "|instead|better|preferably|nope|hold on|correction|id prefer|id rather",
+    Tag.BUT: "but|however",
     Tag.NOT: "not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
     "|cannot make it|can not make it|cant do|cannot do|unable",
     Tag.ABLE: "can|cant|cannot|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good"
@@ -152,7 +152,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.INSTEAD: "instead of|rather than",
     Tag.MOVE: "move|moved|reschedule|rescheduled|change|changed|shift|postpone|push|bring forward"
     "|rebook|switch|moving|rescheduling|changing|pushed",
-    Tag.LATER: "later|later one|latter|the later|afterwards|after that",
+    Tag.LATER: "later|later one|latter|afterwards|after that",
     Tag.EARLIER: "earlier|sooner|earlier one|former|beforehand",
     Tag.OFFER: "appointment|appointments|slot|option|one|suggestion|opening|choice",
     Tag.NUMBERED: "option|slot|number|choice",
@@ -172,9 +172,9 @@ _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
     Tag.ONE: {"a|an|one": 1},
     Tag.COUNT: "person|persons|people|euros|euro|pounds|dollars|times|kids|children|men|women"
     "|haircuts|appointments|percent|inches|inch|cm|guests|adults|guys|friends|seats|places|cuts",
-    Tag.PLAIN: "i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are|was|be|been|will"
+    Tag.PLAIN: "onwards|onward|i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are|was|be|been|will"
     "|want|like|book|come|got|anything|something|what|how|when|with|works|work|fine"
-    "|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe|but|only"
+    "|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe|only"
     "|reserve|reserved|booked|offer|available|free|do|too|also|works|okay|unfortunately|taken|your"
     "|my|currently|shall|should|youre",
     Tag.TAKE: "take|prefer|say|have",
@@ -200,7 +200,7 @@ ENGLISH: Lexicon = build(
     numbers=english_cardinals(),
     ordinals=english_ordinals(),
     fillers=_FILLERS,
-    split={},
+    split={"tonight": ("today", "evening")},
     thousand="thousand",
     day_first=False,
     half_is_to=False,

@@ -10,7 +10,7 @@ from slotkeeper.language.when.lexicon import Tag
 from slotkeeper.language.when.result import Part, Shift
 
 Bound = Literal["from", "until", "before", "after", "between", "since", "about"]
-Modifier = Literal["next", "this", "overnext", "last"]
+Modifier = Literal["next", "coming", "this", "overnext", "last"]
 Portion = Literal["early", "middle", "late"]
 
 

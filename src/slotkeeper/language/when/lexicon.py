@@ -20,7 +20,7 @@ class Tag(Enum):
     MONTH = auto()
     MONTH_SHORT = auto()  # only beside a day: "Jan" is also a name, "may" also a verb
     FEAST = auto()  # see feasts.py
-    NEXT = auto()
+    NEXT = auto()  # 2 where it can only be the very next one: "kommenden"
     THIS = auto()
     OVERNEXT = auto()
     LAST = auto()
@@ -72,6 +72,7 @@ class Tag(Enum):
     OR = auto()
     ELSE = auto()
     CORRECT = auto()
+    BUT = auto()
     NOT = auto()
     ABLE = auto()
     IF = auto()
@@ -87,6 +88,8 @@ class Tag(Enum):
     VAGUE = auto()  # makes the whole phrase unclear
     SOMETIME = auto()  # unclear if there is nothing else
     EVERY = auto()
+    WAS = auto()  # what was is no wish
+    SHADE = auto()  # "am fruehen Morgen"
     # neighbours
     ONE = auto()
     COUNT = auto()  # a number before it counts things

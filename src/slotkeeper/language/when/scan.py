@@ -39,7 +39,7 @@ _BOUNDS: Sequence[tuple[Tag, Bound]] = (
 )
 _LINKS = frozenset(
     {
-        *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
+        *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
         *(Tag.MOVE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
         *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN),
     }
@@ -108,6 +108,8 @@ def _left_over(read: Reader, at: int) -> Vague | None:
     if token.kind in {"pair", "slash", "clock", "date"} or token.has(Tag.CALENDAR_WEEK):
         return Vague()
     number = read.number(at)
+    if read.ordinal(at) is not None and read.value(at - 1, Tag.ON) == 1:
+        return Vague()
     if number is None or at in read.digits_of_phone or token.has(Tag.ONE):
         return None
     harmless = read.counts_things(at) or read.unknown(at + 1) or read.unknown(at - 1)

@@ -28,7 +28,7 @@ _WEEK_NUMBERS = range(1, 54)
 # Further than this nobody books "in so many days".
 _MOST_AHEAD = 99
 _SOME_DAYS = 6
-_WEEKS_OF = {"next": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
+_WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
 _PORTIONS: Sequence[tuple[Tag, Portion]] = (
     (Tag.EARLY, "early"),
     (Tag.MIDDLE, "middle"),
@@ -63,15 +63,15 @@ def _portion(read: Reader, at: int) -> tuple[Day, int] | None:
 
 def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day, int] | None:
     said, where = modifier(read, at)
+    end = where + 1
+    if said is None and read.has(end, Tag.OVERNEXT):
+        said, end = "overnext", end + 1
     if said is None and portion is None:
         return None
-    if read.has(where, Tag.WEEK) and read.value(where, Tag.WEEK) == 1:
-        end = where + 1
-        if read.has(end, Tag.OVERNEXT):
-            said, end = "overnext", end + 1
+    if read.value(where, Tag.WEEK) == 1:
         return Day(Week(_WEEKS_OF[said], portion=portion)), end
     if read.has(where, Tag.MONTH_UNIT):
-        return Day(Month(months=_WEEKS_OF[said], portion=portion)), where + 1
+        return Day(Month(months=_WEEKS_OF[said], portion=portion)), end
     if (month := _month_name(read, where, portion)) is not None:
         return Day(Month(month, portion=portion)), where + 1
     if read.has(where, Tag.WEEKEND) and portion is None:
@@ -95,9 +95,7 @@ def _weekend(read: Reader, at: int) -> tuple[Day, int] | None:
     if read.has(where + 1, Tag.OVERNEXT):
         return Day(Weekend(1)), where + 2
     weeks = {"next": None, "overnext": 1, "last": -1}.get(said or "", 0)
-    # "kommendes Wochenende" can only be one.
-    sure = read.token(at).text[:4] in {"komm", "comi", "upco"}
-    return Day(Weekend(0 if sure else weeks)), where + 1
+    return Day(Weekend(weeks)), where + 1
 
 
 def _week(read: Reader, at: int) -> tuple[Day | Vague, int] | None:

@@ -33,7 +33,7 @@ _LEX = re.compile(
     re.ASCII,
 )
 # Words in every alphabet, figures in ASCII only: other digits are no part of a date we know.
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*-?")
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\b\.?")
 _GLUE = re.compile(r"(?<=\d)-(?=[a-z])")
 
@@ -90,9 +90,11 @@ def _words(text: str, words: Lexicon) -> Iterator[Token]:
     joined = text.replace("-", "")
     if joined in words.numbers or joined in words.ordinals:
         text = joined
-    for hyphened in text.split("-"):
-        for part in words.split.get(hyphened, (hyphened,)):
-            yield _word(part, words)
+    for at, hyphened in enumerate(text.split("-")):
+        parts = [_word(part, words) for part in words.split.get(hyphened, (hyphened,))]
+        if at and (parts[0].kind == "number" or parts[0].has(Tag.WEEKDAY)):
+            yield Token("mark", "-")  # "Mo-Fr", "zehn-zwoelf"
+        yield from parts
 
 
 def _word(text: str, words: Lexicon) -> Token:
@@ -204,7 +206,7 @@ def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int
 
 def _tens_and_units(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
     """German says the unit first, with an "und"; English the tens."""
-    first = _spoken_number(tokens, at)
+    first = 1 if tokens[at].text == "ein" else _spoken_number(tokens, at)
     other = at + (2 if words.half_is_to else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:
         return None

@@ -1,0 +1,295 @@
+"""Where the names of services are found in what a caller says.
+
+Each way finds what the ones before it miss: the same letters, the same sounds, the same words in
+another order or scattered (``exact``), a similar sound (``similar``); and a part of a name, which
+may be that of several services (``partial``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from slotkeeper.domain.catalogue import Service
+from slotkeeper.domain.sheet import SURE
+from slotkeeper.language.phonetics import cologne, sounds
+from slotkeeper.language.service_forms import (
+    SHORTEST_SURE_SOUND,
+    SHORTEST_TAIL,
+    Form,
+    Forms,
+    tails_of,
+)
+from slotkeeper.language.service_words import SHORTEST_STEM, Word, is_audience, squeeze
+
+# How sure a way of finding is, compared with the same letters. What is only similar stays so far
+# below SURE that it is never booked without asking.
+SAME_WORDS = 0.98
+SAME_SOUNDS = 0.95
+SCATTERED_WORDS = 0.9
+A_RELATION = 0.8  # "for my son" may be for a grown man
+AT_MOST_SIMILAR = 0.8
+SHORTEST_SOUND = 4  # below SHORTEST_SURE_SOUND it is only similar
+# Similarity (0 to 1) from which a name is heard in other words, by the number of sounds. Measured:
+# "Herzdehdock" is 0.77 to "Hairdetox"; of the 15,000 most frequent German words one in a thousand
+# comes as near to any name of the example salon, and "Einsatz" is 0.92 to "Ansatz".
+SIMILAR_LONG, SIMILAR_MIDDLE, SIMILAR_SHORT = 0.76, 0.85, 0.88
+LONG, MIDDLE, SHORT = 9, 7, 6
+# From here on even a loose synonym is heard; below, its own doubt and that of the ear add up.
+VERY_SIMILAR, DOUBTS = 0.9, 0.7
+# Below, a name is an abbreviation, which is not inflected.
+INFLECTED = 0.65
+# Two names that end alike ("Kurzhaarschnitt", "Langhaarschnitt") must begin alike as well.
+SIMILAR_HEADS = 0.7
+# Worth to be named where nothing was understood.
+SUGGESTED = 0.62
+SUGGESTIONS = 3
+# Only what sounds at least so much alike (of 100), and the best few, are compared in full.
+MIN_SOUND_RATIO, MAX_ALIKE = 70, 8
+# The longest name of a service in words, and how many words one word may have been heard as.
+MAX_SPAN, MAX_HEARD_SPAN = 7, 4
+# A part of a name stands for it from this share of its letters on; "Maria" is 0.56 of "Maria Nila".
+SHARE = 0.6
+SHARE_OF_SEVERAL = 0.5  # of two words: "Waschen und Föhnen"
+# What a category or a shared word of names is worth compared with a name that is all there.
+A_SHARED_WORD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name found in a text: in which words (a bit each) and how well (0 to 1)."""
+
+    form: Form
+    words: int
+    quality: float
+    weight: float
+    """What speaks for it against another that needs the same words: letters, by their likeness."""
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that the service is meant."""
+        return self.form.confidence * self.quality
+
+    def covers(self, words: int) -> bool:
+        """Whether it explains all of these words."""
+        return self.words & words == words
+
+    def settles(self, words: int) -> bool:
+        """Whether it leaves nothing to guess in these words."""
+        if self.quality == 1 and self.confidence >= SURE:
+            return self.words & words != 0
+        return self.covers(words)
+
+
+class Search:
+    """Looks for the names of a catalogue."""
+
+    def __init__(self, forms: Forms) -> None:
+        """Make ready what is compared by its sound."""
+        self._forms = forms
+        self._long = [form for form in forms.all if len(form.sound) >= SHORT]
+        self._sounds = [form.sound for form in self._long]
+
+    def heard(self, words: Sequence[Word]) -> list[Word]:
+        """Take words for those of the catalogue that sound the same: Harschnitt, Haarschnitt."""
+        return [replace(word, stems=self._forms.stems_heard(word)) for word in words]
+
+    def exact(self, words: Sequence[Word]) -> list[Match]:
+        """Find names by letters, sounds or words, as they stand or scattered."""
+        found = [
+            match
+            for first, last in _spans(len(words), MAX_SPAN)
+            for match in self._at(words[first:last], _mask(first, last))
+        ]
+        scattered = self._scattered(words)
+        return found + [m for m in scattered if not any(f.covers(m.words) for f in found)]
+
+    def similar(self, words: Sequence[Word], known: Sequence[Match]) -> Iterator[Match]:
+        """Find what sounds similar, except in words that are known already."""
+        for first, last in _spans(len(words), MAX_HEARD_SPAN):
+            mask = _mask(first, last)
+            if any(match.settles(mask) for match in known):
+                continue
+            left_out = self._known(words[first:last])
+            for alike in self._alike(words[first:last]):
+                if left_out and alike.is_longer:
+                    continue
+                if alike.is_heard and self._heads_fit(alike.said, alike.form.letters):
+                    quality = min(alike.likeness, AT_MOST_SIMILAR)
+                    letters = min(len(alike.said), len(alike.form.letters))
+                    yield Match(alike.form, mask, quality, letters * alike.likeness)
+
+    def partial(self, words: Sequence[Word], *, at_least: int = 1) -> dict[int, float]:
+        """Give the services a part of whose name is said, by id, and how much of it (0 to 1).
+
+        Of the name, ``at_least`` so many telling words.
+        """
+        whole, said = self.known_stems(words)
+        everything = {each for word in words for each in word.stems}
+        found = defaultdict[int, float](float)
+        for form, share in self._shares(whole, said | everything):
+            if len(form.core & whole) >= at_least:
+                found[form.service.id] = max(found[form.service.id], share)
+        for each in said if at_least == 1 else ():
+            for service_id in self._forms.sharing.get(each, ()):
+                found[service_id] = max(found[service_id], A_SHARED_WORD / len(said))
+        return found
+
+    def known_stems(self, words: Sequence[Word]) -> tuple[set[str], set[str]]:
+        """Give the catalogue's stems that are said as whole words, and those with ends of words."""
+        telling = (word for word in words if not (word.everyday or word.vague))
+        stems = {each for word in telling for each in word.stems if not is_audience(each)}
+        whole = {each for each in stems if self._is_known(each)}
+        return whole, whole | {self._known_tail(each) for each in stems - whole} - {""}
+
+    def suggestions(self, words: Sequence[Word]) -> tuple[Service, ...]:
+        """Give services that sound a little like what was said, the most similar first."""
+        found: dict[int, tuple[float, Service]] = {}
+        for first, last in _spans(len(words), MAX_HEARD_SPAN):
+            for alike in self._alike(words[first:last]):
+                service = alike.form.service
+                if alike.likeness >= max(SUGGESTED, found.get(service.id, (0.0,))[0]):
+                    found[service.id] = (alike.likeness, service)
+        ranked = sorted(found.values(), key=lambda each: -each[0])
+        return tuple(service for _, service in ranked[:SUGGESTIONS])
+
+    def _at(self, said: Sequence[Word], mask: int) -> Iterator[Match]:
+        joined = "".join(word.text for word in said)
+        found = self._forms.by_letters.get(squeeze(joined), [])
+        yield from (_match(form, mask, 1.0) for form in found)
+        if found or not _tells(said):
+            return
+        stems = frozenset(each for word in said for each in word.stems)
+        quality = A_RELATION if any(word.related for word in said) else SAME_WORDS
+        for form in self._forms.by_stems.get(stems, ()):
+            # An inflected short word is another word.
+            inflected = (
+                form.confidence >= DOUBTS and len(max(form.core, default="")) > SHORTEST_STEM
+            )
+            if len(said) > 1 or inflected:
+                yield _match(form, mask, quality)
+        if len(said) <= MAX_HEARD_SPAN:
+            yield from self._by_sound(sounds(joined), mask)
+
+    def _by_sound(self, sound: str, mask: int) -> Iterator[Match]:
+        for form in self._forms.by_sound.get(sound, ()):
+            if len(sound) >= SHORTEST_SURE_SOUND:
+                yield _match(form, mask, SAME_SOUNDS)
+            elif len(sound) >= SHORTEST_SOUND and form.confidence >= SURE:
+                yield _match(form, mask, AT_MOST_SIMILAR)
+
+    def _scattered(self, words: Sequence[Word]) -> Iterator[Match]:
+        where: dict[str, int] = {}
+        for at, word in enumerate(words):
+            for each in word.stems:
+                where.setdefault(each, at)
+        near = {id(form): form for each in where for form in self._forms.by_stem.get(each, ())}
+        for form in near.values():
+            if len(form.stems) < 2 or not form.stems <= where.keys():
+                continue
+            places = {where[each] for each in form.stems}
+            if all(words[at].everyday or words[at].vague for at in places):
+                continue
+            related = any(words[at].related for at in places)
+            quality = SCATTERED_WORDS * (A_RELATION if related else 1)
+            yield _match(form, sum(1 << at for at in places), quality)
+
+    def _alike(self, said: Sequence[Word]) -> Iterator[_Alike]:
+        if not _tells(said):
+            return
+        joined = "".join(word.text for word in said)
+        sound, letters = sounds(joined), squeeze(joined)
+        if len(sound) < SHORT:
+            return
+        consonants = cologne(sound)
+        near = process.extract(
+            sound, self._sounds, scorer=fuzz.ratio, score_cutoff=MIN_SOUND_RATIO, limit=MAX_ALIKE
+        )
+        for _, heard, at in near:
+            form = self._long[at]
+            spelt = fuzz.ratio(letters, form.letters)
+            kept = fuzz.ratio(consonants, form.consonants)
+            # The sound counts most; a recogniser keeps consonants better than letters.
+            likeness = (0.5 * heard + 0.2 * spelt + 0.3 * kept) / 100
+            yield _Alike(form, letters, likeness, (len(sound), len(form.sound)))
+
+    def _known(self, said: Sequence[Word]) -> bool:
+        """Whether all are words of the catalogue: then some may be left out, none misheard."""
+        return all(word.stems <= self._forms.by_stem.keys() for word in said)
+
+    def _heads_fit(self, said: str, name: str) -> bool:
+        """Whether two names that end alike, as those of several services do, begin alike too."""
+        for tail in tails_of(name, shortest_head=SHORTEST_STEM):
+            if tail in self._forms.shared_tails and said.endswith(tail):
+                heads = said.removesuffix(tail), name.removesuffix(tail)
+                return fuzz.ratio(*heads) / 100 >= SIMILAR_HEADS
+        return True
+
+    def _is_known(self, each: str) -> bool:
+        return each in self._forms.by_stem or each in self._forms.sharing
+
+    def _known_tail(self, each: str) -> str:
+        """Leave out a head that is nobody's name: a Kurzhaarschnitt is at least a haarschnitt."""
+        return next((tail for tail in tails_of(each) if tail in self._forms.by_stem), "")
+
+    def _shares(self, said: Set[str], everything: Set[str]) -> Iterator[tuple[Form, float]]:
+        near = {id(form): form for each in said for form in self._forms.by_stem.get(each, ())}
+        for form in near.values():
+            # An inflected short word is another word: "Weller" is no Welle.
+            if len(form.stems) == 1 and len(min(form.stems)) < SHORTEST_TAIL:
+                continue
+            meant = len(form.core & said)
+            share = _letters(form.core & everything) / (_letters(form.core) or 1)
+            if share >= (SHARE if meant == 1 else SHARE_OF_SEVERAL):
+                yield form, share * form.confidence * meant / len(said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    form: Form
+    said: str
+    likeness: float
+    sounds: tuple[int, int]
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the likeness suffices for so many sounds, and for so loose a name."""
+        fewer, more = sorted(self.sounds)
+        if fewer >= LONG:
+            sure_enough = self.form.confidence * self.likeness >= DOUBTS
+            return self.likeness >= (SIMILAR_LONG if sure_enough else VERY_SIMILAR)
+        # A short name in a longer word is most often another word: "Marianna" is no Maria Nila.
+        if self.form.confidence < SURE or more > fewer + 1:
+            return fewer > MIDDLE and self.likeness >= VERY_SIMILAR
+        return self.likeness >= (SIMILAR_MIDDLE if fewer >= MIDDLE else SIMILAR_SHORT)
+
+    @property
+    def is_longer(self) -> bool:
+        """Whether the name has more to it than was said."""
+        return abs(len(self.form.letters) - len(self.said)) > 1
+
+
+def _match(form: Form, words: int, quality: float) -> Match:
+    return Match(form, words, quality, len(form.letters) * quality)
+
+
+def _letters(stems: Set[str]) -> int:
+    return sum(map(len, stems))
+
+
+def _tells(said: Sequence[Word]) -> bool:
+    """Whether words can be a name at all that is not written like this in the catalogue."""
+    return not (any(word.everyday for word in said) or all(word.vague for word in said))
+
+
+def _spans(length: int, longest: int) -> Iterator[tuple[int, int]]:
+    for first in range(length):
+        for last in range(first + 1, min(length, first + longest) + 1):
+            yield first, last
+
+
+def _mask(first: int, last: int) -> int:
+    return (1 << last) - (1 << first)

@@ -1,0 +1,127 @@
+"""A whole wish understood at once: when, and which service.
+
+    understand(Said(text="Herrenschnitt nächsten Freitag, halb drei"), ...)
+
+Pure and total: it answers, or it asks with candidates, or it says that nothing was wished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from slotkeeper.language.numbers import Locale
+from slotkeeper.language.say import SENTENCES, say_candidates, spoken_date, spoken_time
+from slotkeeper.language.services import ServiceGuess, ServiceIndex
+from slotkeeper.language.when import OpeningHours, When, understand_when
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said or filled in; any of them may be a whole spoken phrase."""
+
+    text: str | None = None
+    date: str | None = None
+    time: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """``ok``: take it. ``ask``: say ``say``, a question. ``none``: nothing was wished."""
+
+    status: Literal["ok", "ask", "none"]
+    when: When
+    service: ServiceGuess
+    say: str
+
+    @property
+    def confidence(self) -> float:
+        """The least sure part's, 0 to 1."""
+        parts = [self.when.confidence] if self.when.status != "none" else []
+        if self.service.action != "none":
+            parts.append(self.service.confidence)
+        return min(parts, default=0.0)
+
+
+def understand(
+    said: Said,
+    *,
+    now: datetime,
+    locale: Locale,
+    index: ServiceIndex,
+    hours: OpeningHours | None = None,
+    appointment: datetime | None = None,
+    offers: Sequence[datetime] = (),
+) -> Understanding:
+    """Understand a wish. ``now`` is aware, in the company's zone.
+
+    ``hours`` resolve "um drei"; ``appointment`` is the one that is talked about, ``offers`` the
+    starts named last.
+    """
+    when = understand_when(
+        said.text,
+        now=now,
+        locale=locale,
+        date_text=said.date,
+        time_text=said.time,
+        hours=hours,
+        context=appointment,
+        offers=offers,
+    )
+    if when.status == "none" and said.service:
+        when = understand_when(said.service, now=now, locale=locale, hours=hours)
+    service = index.understand(said.service)
+    for phrase in (said.text, said.date, said.time):
+        if service.action == "none" and phrase:
+            service = index.understand(phrase)
+    status: Literal["ok", "ask", "none"] = "ok"
+    if when.status == "ask" or service.action == "ask":
+        status = "ask"
+    elif when.status == "none" and service.action == "none":
+        status = "none"
+    return Understanding(status, when, service, _said_back(status, when, service, locale))
+
+
+def question(when: When, locale: Locale) -> str:
+    """Ask back what was not sure about the time, with what it may have been."""
+    if when.candidates and when.reason not in ("past", "invalid_date", "past_year"):
+        return say_candidates(when.candidates, locale)
+    key = f"ask_{when.reason}"
+    return SENTENCES.get(key, SENTENCES["ask_unclear"])[locale]
+
+
+def which_service(guess: ServiceGuess, locale: Locale) -> str:
+    """Ask which of several services was meant, or openly."""
+    if not guess.candidates:
+        return SENTENCES["ask_service"][locale]
+    names = [service.name for service in guess.candidates[:3]]
+    joined = " oder " if locale == "de" else " or "
+    choice = joined.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return SENTENCES["which_service"][locale].format(service=choice)
+
+
+def _said_back(status: str, when: When, service: ServiceGuess, locale: Locale) -> str:
+    if status == "none":
+        return ""
+    if when.status == "ask":
+        return question(when, locale)
+    if service.action == "ask":
+        return which_service(service, locale)
+    parts = [
+        _words(when.date, when.time, locale),
+        service.service.name if service.service is not None else "",
+    ]
+    text = ", ".join(part for part in parts if part)
+    return f"{text}." if text else ""
+
+
+def _words(day: date | None, at: time | None, locale: Locale) -> str:
+    words = spoken_date(day, locale) if day else ""
+    if at is None:
+        return words
+    clock = spoken_time(at, locale)
+    preposition = "um" if locale == "de" else "at"
+    return f"{words} {preposition} {clock}" if words else clock

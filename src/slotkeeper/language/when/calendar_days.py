@@ -1,0 +1,243 @@
+"""Holding one expression for a day against the calendar: which day, or which days, it can be."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from slotkeeper.language.when.expressions import (
+    Ahead,
+    DayMonth,
+    Month,
+    Named,
+    NextDays,
+    NthWeekday,
+    Offset,
+    Week,
+    Weekday,
+    Weekend,
+    WeekOf,
+)
+from slotkeeper.language.when.feasts import days_of
+from slotkeeper.language.when.result import DateRange, Reason
+
+# A day and month without a year that were just over are over: not a year ahead.
+RECENT_DAYS = 30
+# Longer ago it is asked, up to here; then the next year's is meant ("10. Maerz" said in November).
+DOUBTFUL_DAYS = 92
+# A year that is over, said by a model, is put right where day and month are as near as this.
+REPAIR_DAYS = 183
+# "naechsten Freitag" on a Monday may be this week's or the next one's.
+UNSURE = 0.7
+
+Absolute = Offset | DayMonth | Named | NthWeekday | Ahead
+Stretch = Week | WeekOf | Month | Weekend | NextDays
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The days that an expression can be, the likeliest first; with one it is settled.
+
+    ``reason``: it has to be asked although. ``others`` were not chosen and may be meant.
+    """
+
+    days: tuple[date, ...] = ()
+    reason: Reason | None = None
+    others: tuple[date, ...] = ()
+    confidence: float = 1.0
+    repaired: bool = False
+
+
+def absolute_days(spec: Absolute, today: date) -> Options:
+    """Say which day an expression is that needs no other."""
+    match spec:
+        case Offset(days):
+            return Options((today + timedelta(days),))
+        case DayMonth():
+            return _day_month(spec, today)
+        case Named(feast):
+            years = (today.year - 1, today.year, today.year + 1)
+            return _near([days_of(feast, year) for year in years], today)
+        case NthWeekday(nth, number, month):
+            return _nth_weekday(nth, number, month, today)
+        case Ahead(days, weeks, months, eight):
+            there = add_months(today, months) + timedelta(days=days, weeks=weeks)
+            if eight:
+                return Options((today + timedelta(days=7), there), "ambiguous_date")
+            return Options((there,), confidence=0.9)
+
+
+def _near(years: Sequence[tuple[date, ...]], today: date) -> Options:
+    """Choose among the same days of three years: the ones to come, unless they are just over."""
+    for days in years:
+        if not days or (past := (today - days[-1]).days) > DOUBTFUL_DAYS:
+            continue
+        if past > RECENT_DAYS:
+            again = tuple(other[0] for other in years if other and other[0] > today)
+            return Options((*again[:1], days[-1]), "past")
+        if past > 0 or len(days) == 1:
+            return Options(days[-1:])
+        left = tuple(day for day in days if day >= today)
+        return Options(left, "ambiguous_date" if len(left) > 1 else None)
+    return Options(reason="invalid_date")
+
+
+def _day_month(spec: DayMonth, today: date) -> Options:
+    if spec.month is None:
+        return _day_of_month(spec.day, today)
+    if spec.swapped:
+        return _swapped(spec, today)
+    if spec.year is not None:
+        return _with_year(spec.day, spec.month, spec.year, today)
+    years = (today.year - 1, today.year, today.year + 1)
+    days = [_existing(year, spec.month, spec.day) for year in years]
+    found = _near([(day,) if day else () for day in days], today)
+    return found if found.days else _invalid(spec.day, spec.month, today)
+
+
+def _invalid(day: int, month: int, today: date) -> Options:
+    """Ask about 31 February, with its last day."""
+    if month not in range(1, 13) or day < 1:
+        return Options(reason="invalid_date")
+    year = today.year if month >= today.month else today.year + 1
+    last = date(year, month, monthrange(year, month)[1])
+    return Options((last, last + timedelta(days=1)), "invalid_date")
+
+
+def _swapped(spec: DayMonth, today: date) -> Options:
+    month_first = DayMonth(spec.month or 1, spec.day)
+    options = [_day_month(each, today) for each in (month_first, DayMonth(spec.day, spec.month))]
+    return Options(tuple(day for each in options for day in each.days[:1]), "ambiguous_date")
+
+
+def _with_year(day: int, month: int, year: int, today: date) -> Options:
+    said = _existing(year, month, day)
+    if said is None:
+        return _invalid(day, month, today)
+    if said >= today or said.year == today.year or (today - said).days <= RECENT_DAYS:
+        return Options((said,))
+    years = (today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4)
+    coming = [found for each in years if (found := _existing(each, month, day))]
+    there = next((found for found in coming if found >= today), said)
+    if 0 <= (there - today).days <= REPAIR_DAYS:
+        return Options((there,), repaired=True, confidence=0.8)
+    return Options((there,), "past_year")
+
+
+def _day_of_month(day: int, today: date) -> Options:
+    """Find the next month that has this day still to come."""
+    for months in range(3):
+        first = add_months(today.replace(day=1), months)
+        found = _existing(first.year, first.month, day)
+        if found is not None and found >= today:
+            return Options((found,), confidence=0.9)
+    return Options(reason="invalid_date")
+
+
+def _nth_weekday(nth: int, number: int, month: int, today: date) -> Options:
+    years = (today.year - 1, today.year, today.year + 1)
+    found = []
+    for year in years:
+        first = date(year, month, 1)
+        day = first + timedelta(days=(number - first.isoweekday()) % 7, weeks=nth - 1)
+        found.append((day,) if day.month == month else ())
+    return _near(found, today)
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def add_months(day: date, months: int) -> date:
+    """Go so many months on; a day that the month does not have becomes its last."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def weekday_days(spec: Weekday, today: date, *, today_over: bool) -> Options:
+    """Say which day a weekday is that stands alone.
+
+    Bare it is the next one. Where that may be today it is asked, unless today's time is over. The
+    "next" one is the very next, not today; where another follows in the next week, that may be
+    meant as well.
+    """
+    delta = (spec.number - today.isoweekday()) % 7
+    ahead = today + timedelta(days=delta or 7)
+    same_week = delta > 0 and today.isoweekday() < spec.number
+    later = (ahead + timedelta(days=7),) if same_week else ()
+    match spec.modifier:
+        case "last":
+            return Options((today - timedelta(days=(7 - delta) % 7 or 7),))
+        case "next" if not spec.weeks:
+            return Options((ahead,), others=later, confidence=UNSURE if later else 0.9)
+        case "overnext":
+            after = ahead + timedelta(days=7)
+            others = tuple(day + timedelta(days=7) for day in later)
+            return Options((after,), others=others, confidence=UNSURE if later else 0.9)
+    weeks = timedelta(weeks=spec.weeks)
+    if delta or spec.modifier in {"next", "coming"}:
+        return Options((ahead + weeks,))
+    if today_over and not spec.weeks:
+        return Options((ahead,), others=(today,), confidence=0.8)
+    return Options((today + weeks, ahead + weeks), "ambiguous_date")
+
+
+def stretch_days(spec: Stretch, today: date) -> Options | DateRange:
+    """Say which days a week, a month or part of one is; Options where it has to be asked."""
+    monday = today - timedelta(days=today.isoweekday() - 1)
+    match spec:
+        case Week(weeks, None, portion):
+            return _week(monday + timedelta(weeks=weeks), portion)
+        case Week(_, number, portion):
+            return _numbered_week(number or 1, portion, today)
+        case WeekOf(day):
+            found = _day_month(day, today)
+            if found.reason or not found.days:
+                return found
+            return _week(found.days[0] - timedelta(days=found.days[0].isoweekday() - 1), None)
+        case Month():
+            return _month(spec, today)
+        case Weekend(weeks):
+            saturday = monday + timedelta(days=5)
+            if weeks is None and saturday > today:
+                return Options((saturday, saturday + timedelta(days=7)), "ambiguous_date")
+            saturday += timedelta(weeks=1 if weeks is None else weeks)
+            return DateRange(saturday, saturday + timedelta(days=1))
+        case NextDays(days):
+            return DateRange(today, today + timedelta(days=days))
+
+
+_WEEK_PORTIONS = {None: (0, 6), "early": (0, 1), "middle": (1, 3), "late": (3, 6)}
+_MONTH_PORTIONS = {None: (1, 31), "early": (1, 10), "middle": (11, 20), "late": (21, 31)}
+
+
+def _week(monday: date, portion: str | None) -> DateRange:
+    first, last = _WEEK_PORTIONS[portion]
+    return DateRange(monday + timedelta(days=first), monday + timedelta(days=last))
+
+
+def _numbered_week(number: int, portion: str | None, today: date) -> Options | DateRange:
+    for year in (today.year, today.year + 1):
+        try:
+            monday = date.fromisocalendar(year, number, 1)
+        except ValueError:
+            continue
+        if (today - monday).days - 6 <= RECENT_DAYS:
+            return _week(monday, portion)
+    return Options(reason="invalid_date")
+
+
+def _month(spec: Month, today: date) -> DateRange:
+    if spec.month is None:
+        first = add_months(today.replace(day=1), spec.months)
+    else:
+        first = date(today.year + (spec.month < today.month), spec.month, 1)
+    last_day = monthrange(first.year, first.month)[1]
+    begins, ends = _MONTH_PORTIONS[spec.portion]
+    return DateRange(first.replace(day=begins), first.replace(day=min(ends, last_day)))

@@ -1,0 +1,73 @@
+"""From several wishes to one answer: the only one, times in order of wish, or a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from slotkeeper.language.when.outline import Outline
+from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
+from slotkeeper.language.when.settle import Known, settle
+
+
+def chosen(plan: Outline, known: Known) -> When:
+    """Answer for all wishes together."""
+    found = [settle(wish, known) for wish in plan.wishes if wish.wishes_when]
+    found = [each for each in found if each != NOTHING]
+    if plan.vague:
+        return When("ask", reason="unclear", candidates=_candidates(found, known), confidence=0.3)
+    if not found:
+        return When("ask", reason="unclear", confidence=0.3) if plan.weakly_vague else NOTHING
+    answer = _together(list(dict.fromkeys(found)), known, listed=plan.listed)
+    if plan.weakly_vague:
+        return replace(answer, confidence=min(answer.confidence, 0.7))
+    return answer
+
+
+def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
+    first = found[0]
+    if len(found) == 1:
+        return first
+    asked = next((each for each in found if each.status == "ask"), None)
+    candidates = _candidates(found, known)
+    if asked is not None:
+        return replace(asked, candidates=candidates)
+    if len({(each.date, each.date_range) for each in found}) > 1:
+        return When("ask", reason="several_days", candidates=candidates, confidence=0.3)
+    times = tuple(dict.fromkeys(each.time for each in found if each.time is not None))
+    if listed:
+        return replace(first, status="ask", time=None, reason="ambiguous_time", candidates=times)
+    windows = [each.window for each in found if each.window is not None]
+    return replace(
+        first,
+        time=times[0] if times else None,
+        preferences=times if len(times) > 1 else (),
+        window=_hull(windows) if windows else None,
+        confidence=min(each.confidence for each in found),
+    )
+
+
+def _candidates(found: Iterable[When], known: Known) -> tuple[Candidate, ...]:
+    """What the wishes come to, each as finely as it is known, in order."""
+    said: list[Candidate] = []
+    for each in found:
+        if each.status == "ask" and each.candidates:
+            said += each.candidates
+        elif each.wall is not None:
+            said.append(each.wall.replace(tzinfo=known.now.tzinfo))
+        elif each.date is not None:
+            said.append(each.date)
+        elif each.time is not None:
+            said.append(each.time)
+        elif each.date_range is not None:
+            said.append(each.date_range.first)
+    return tuple(dict.fromkeys(said))
+
+
+def _hull(windows: Sequence[Window]) -> Window:
+    starts = [window.starts for window in windows if window.starts is not None]
+    ends = [window.ends for window in windows if window.ends is not None]
+    return Window(
+        min(starts) if len(starts) == len(windows) else None,
+        max(ends) if len(ends) == len(windows) else None,
+    )

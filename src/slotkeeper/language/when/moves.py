@@ -1,0 +1,127 @@
+"""Telling the former time of an appointment from the new one: "von morgen 14:00 auf ...", "statt"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from slotkeeper.language.when.expressions import (
+    Clock,
+    ClockSpan,
+    Day,
+    DaySpan,
+    Item,
+    Mark,
+    Moved,
+    PartOfDay,
+    SameTime,
+)
+from slotkeeper.language.when.lexicon import Tag
+
+_CONTENT = (Day, DaySpan, Clock, ClockSpan, PartOfDay, SameTime, Moved)
+_BREAKS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was said of an appointment's former time, and the rest. ``moving``: it is to be moved."""
+
+    old: Sequence[Item]
+    new: Sequence[Item]
+    moving: bool
+
+
+def part_move(items: Sequence[Item]) -> Move:
+    """Part what was said into the former time and the new one."""
+    if (at := _find(items, Tag.INSTEAD)) is not None:
+        return _instead(items, at)
+    verb = _find(items, Tag.MOVE)
+    onto = _onto(items, verb is not None)
+    if onto is not None:
+        return Move(items[:onto], items[onto:], moving=True)
+    if verb is None:
+        return Move((), items, moving=False)
+    # "den Termin am Freitag verschieben" names the old time; "umbuchen, Freitag um elf" the new.
+    begin, end = _clause(items, verb)
+    for old in (range(begin, verb), _after_offer(items, range(verb + 1, end))):
+        if _names_old([items[at] for at in old]):
+            new = [item for at, item in enumerate(items) if at not in old]
+            return Move([items[at] for at in old], new, moving=True)
+    return Move((), items, moving=True)
+
+
+def _after_offer(items: Sequence[Item], clause: range) -> range:
+    """Give what stands behind "move my appointment"."""
+    at = next((n for n in clause if _has(items[n], Tag.OFFER)), clause.stop)
+    early = _has_content(items[clause.start : at])
+    return range(clause.stop if early else at, clause.stop)
+
+
+def _names_old(items: Sequence[Item]) -> bool:
+    counted = any(isinstance(item, Moved | SameTime) for item in items)
+    return _has_content(items) and not counted and not any(_has(i, Tag.ONTO) for i in items)
+
+
+def _has(item: Item, tag: Tag) -> bool:
+    return isinstance(item, Mark) and item.has(tag)
+
+
+def without_since(items: Sequence[Item]) -> list[Item]:
+    """Read "from Friday" as the Friday: before "to Monday" it begins no range."""
+    return [
+        replace(item, bound=None)
+        if isinstance(item, Day | Clock) and item.bound in {"from", "since"}
+        else item
+        for item in items
+    ]
+
+
+def _instead(items: Sequence[Item], at: int) -> Move:
+    end = at + 1
+    kinds: set[bool] = set()
+    while end < len(items):
+        item = items[end]
+        if isinstance(item, _CONTENT):
+            is_day = isinstance(item, Day | DaySpan)
+            if is_day in kinds or (is_day and False in kinds):
+                break
+            kinds.add(is_day)
+        elif kinds:
+            break
+        end += 1
+    return Move(items[at + 1 : end], [*items[:at], *items[end:]], moving=True)
+
+
+def _onto(items: Sequence[Item], verb: bool) -> int | None:
+    """Find the "auf" between a former time and a new one."""
+    for at, item in enumerate(items):
+        if not (isinstance(item, Mark) and item.has(Tag.ONTO) and _has_content(items[at + 1 :])):
+            continue
+        before = items[:at]
+        since = any(isinstance(each, Day | Clock) and each.bound == "since" for each in before)
+        if _has_content(before) and (verb or since):
+            return at
+    return None
+
+
+def _has_content(items: Sequence[Item]) -> bool:
+    return any(isinstance(item, _CONTENT) for item in items)
+
+
+def _find(items: Sequence[Item], tag: Tag) -> int | None:
+    return next(
+        (at for at, item in enumerate(items) if isinstance(item, Mark) and item.has(tag)), None
+    )
+
+
+def _clause(items: Sequence[Item], at: int) -> tuple[int, int]:
+    begin = end = at
+    while begin > 0 and not _breaks(items[begin - 1]):
+        begin -= 1
+    while end < len(items) and not _breaks(items[end]):
+        end += 1
+    return begin, end
+
+
+def _breaks(item: Item) -> bool:
+    return isinstance(item, Mark) and (item.pause or item.has(*_BREAKS))

@@ -1,0 +1,115 @@
+"""What was said not to suit: "nicht Freitag", "Freitag geht nicht", "not before ten"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slotkeeper.language.when.expressions import (
+    Clock,
+    ClockSpan,
+    Day,
+    DaySpan,
+    Item,
+    Mark,
+    PartOfDay,
+    Vague,
+)
+from slotkeeper.language.when.lexicon import Tag
+
+CONTENT = (Day, DaySpan, Clock, ClockSpan, PartOfDay)
+# "ich kann nicht so gut am Freitag": so many words may stand between.
+_GAP = 2
+_NOON_MIN = 12 * 60
+_EVENING_MIN = 17 * 60
+_STOPS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE, Tag.INSTEAD)
+
+
+def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Take out what was denied; give what is left, and what was denied.
+
+    What is left holds a correction mark in its place, so that what follows replaces what came
+    before. "Wenn Freitag nicht geht, Samstag" denies nothing: it is an order of wishes.
+    """
+    left = list(items)
+    denied: set[int] = set()
+    for at, item in enumerate(items):
+        if isinstance(item, Mark) and item.has(Tag.NOT):
+            _deny(left, denied, at)
+    kept = [
+        Mark(frozenset({Tag.CORRECT})) if at in denied else item for at, item in enumerate(left)
+    ]
+    return kept, [items[at] for at in sorted(denied)]
+
+
+def _deny(items: list[Item], denied: set[int], at: int) -> None:
+    ahead = _content_ahead(items, at)
+    begins = _clause_begin(items, at)
+    behind = [n for n in range(begins, at) if isinstance(items[n], CONTENT)]
+    able = any(_is(items[n], Tag.ABLE) for n in range(behind[-1] if behind else at, at))
+    if ahead and behind and able:
+        items[at] = Vague()  # "Freitag kann ich nicht Samstag": either may be meant
+    elif ahead:
+        _deny_group(items, denied, ahead)
+    elif any(_is(items[n], Tag.IF) for n in range(begins, at)):
+        items[at] = Mark(frozenset({Tag.ELSE}))
+    elif behind and any(_is(items[n], Tag.ABLE) for n in range(begins, _clause_end(items, at))):
+        _deny_group(items, denied, behind)
+
+
+def _deny_group(items: list[Item], denied: set[int], group: Sequence[int]) -> None:
+    """Deny the finest of what was said: "Freitag um zehn geht nicht" leaves the Friday."""
+    finest = [n for n in group if isinstance(items[n], Clock | ClockSpan)]
+    parts = [n for n in group if isinstance(items[n], PartOfDay)]
+    if not finest and len(group) == len(parts) == 1 and (rest := _rest_of_day(items[parts[0]])):
+        items[parts[0]] = rest
+        return
+    denied.update(finest or parts or group)
+
+
+def _rest_of_day(item: Item) -> Clock | None:
+    """Turn "nicht am Vormittag" into "ab zwoelf"."""
+    if not isinstance(item, PartOfDay):
+        return None
+    match item.part:
+        case "morning" | "forenoon":
+            return Clock(_NOON_MIN, "exact", bound="from")
+        case "afternoon":
+            return Clock(_NOON_MIN, "exact", bound="until")
+        case "evening" | "night":
+            return Clock(_EVENING_MIN, "exact", bound="until")
+    return None
+
+
+def _content_ahead(items: Sequence[Item], at: int) -> list[int]:
+    start = at + 1
+    while start < len(items) and start <= at + _GAP and _is_word(items[start]):
+        start += 1
+    found = []
+    while start < len(items) and isinstance(items[start], CONTENT):
+        found.append(start)
+        start += 1
+    return found
+
+
+def _is_word(item: Item) -> bool:
+    return isinstance(item, Mark) and not item.pause and not item.has(*_STOPS)
+
+
+def _is(item: Item, tag: Tag) -> bool:
+    return isinstance(item, Mark) and item.has(tag)
+
+
+def _ends_clause(item: Item) -> bool:
+    return isinstance(item, Mark) and (item.pause or item.has(*_STOPS))
+
+
+def _clause_begin(items: Sequence[Item], at: int) -> int:
+    while at > 0 and not _ends_clause(items[at - 1]):
+        at -= 1
+    return at
+
+
+def _clause_end(items: Sequence[Item], at: int) -> int:
+    while at < len(items) and not _ends_clause(items[at]):
+        at += 1
+    return at

@@ -1,0 +1,93 @@
+"""Which of the offers a caller takes: by its place, or by a day or time that only one has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from slotkeeper.language.when.expressions import Day, DayMonth, Pick
+from slotkeeper.language.when.outline import Draft
+from slotkeeper.language.when.result import When
+from slotkeeper.language.when.settle import Known
+
+
+def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: bool) -> When:
+    """Bind what was understood to one of the offers, where it can only be that one.
+
+    ``from_fields``: the day is a model's argument, which it may have kept from an earlier wish.
+    """
+    picks = [pick for wish in wishes for pick in wish.picks]
+    pick = picks[-1] if picks else _numbered(wishes, known)
+    if pick is not None and (pick.sure or (known.offers and found.time is None)):
+        return _picked(pick, found, known)
+    if not known.offers or found.status != "ok" or found.relative or found.preferences:
+        return found
+    if found.time is not None and found.window is None:
+        return _by_time(found, known, from_fields=from_fields)
+    if found.date is not None and found.window is None:
+        return _only(found, [n for n, at in enumerate(known.offers) if at.date() == found.date], known)
+    return found
+
+
+def _numbered(wishes: Sequence[Draft], known: Known) -> Pick | None:
+    """Read "den zweiten" as an offer where there are so many."""
+    if len(wishes) != 1 or len(wishes[0].days) != 1 or wishes[0].says_time:
+        return None
+    day = wishes[0].days[0]
+    if not (isinstance(day, Day) and isinstance(day.spec, DayMonth) and day.spec.article):
+        return None
+    nth = day.spec.day
+    return Pick(nth - 1, sure=False) if nth <= len(known.offers) else None
+
+
+def _picked(pick: Pick, found: When, known: Known) -> When:
+    offers = known.offers
+    if pick.later is not None:
+        ranked = sorted(range(len(offers)), key=lambda n: offers[n])
+        index = (ranked[-1] if pick.later else ranked[0]) if offers else -1 if pick.later else 0
+    else:
+        index = pick.index or 0
+    if not offers:
+        base = found if found.status != "none" else When("ok", confidence=0.8)
+        return replace(base, selects=index)
+    index = len(offers) - 1 if index == -1 else index
+    if index >= len(offers):
+        return When("ask", reason="unclear", candidates=offers, confidence=0.3)
+    if not pick.sure and any(at.day == index + 1 for n, at in enumerate(offers) if n != index):
+        return When("ask", reason="ambiguous_date", candidates=offers, confidence=0.3)
+    chosen = offers[index]
+    said_time = found.time is not None and found.time != chosen.time()
+    if said_time or (pick.sure and found.date is not None and found.date != chosen.date()):
+        said = (found.wall.replace(tzinfo=known.now.tzinfo),) if found.wall else ()
+        return When("ask", reason="offer_mismatch", candidates=(chosen, *said), confidence=0.3)
+    return _taken(index, known)
+
+
+def _taken(index: int, known: Known) -> When:
+    chosen = known.offers[index]
+    return When("ok", chosen.date(), chosen.time(), grain="minute", selects=index)
+
+
+def _by_time(found: When, known: Known, *, from_fields: bool) -> When:
+    at_time = [n for n, at in enumerate(known.offers) if at.time() == found.time]
+    if found.date is None:
+        return _only(found, at_time, known)
+    same = [n for n in at_time if known.offers[n].date() == found.date]
+    if same:
+        return replace(found, selects=same[0])
+    if from_fields and len(at_time) == 1 and found.wall is not None:
+        said = found.wall.replace(tzinfo=known.now.tzinfo)
+        candidates: tuple[datetime, ...] = (known.offers[at_time[0]], said)
+        return replace(found, status="ask", reason="offer_mismatch", candidates=candidates)
+    return found
+
+
+def _only(found: When, matching: Sequence[int], known: Known) -> When:
+    """Take the one offer that matches; ask where several do on different days."""
+    if len(matching) == 1:
+        return replace(_taken(matching[0], known), part=found.part)
+    if len(matching) > 1 and found.date is None:
+        candidates = tuple(known.offers[n] for n in matching)
+        return replace(found, status="ask", reason="several_days", candidates=candidates)
+    return found

@@ -1,0 +1,278 @@
+"""From items to wishes: ranges folded, alternatives told apart, corrections carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from slotkeeper.language.when.expressions import (
+    Clock,
+    ClockSpan,
+    Day,
+    DaySpan,
+    Edge,
+    Item,
+    Mark,
+    Moved,
+    PartOfDay,
+    Pick,
+    SameDay,
+    SameTime,
+    Soon,
+    Vague,
+    Zone,
+)
+from slotkeeper.language.when.lexicon import Tag
+
+
+@dataclass(slots=True)
+class Draft:
+    """One wish, as far as it was said."""
+
+    days: list[Day | DaySpan] = field(default_factory=list)
+    clocks: list[Clock | ClockSpan] = field(default_factory=list)
+    parts: list[PartOfDay] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    picks: list[Pick] = field(default_factory=list)
+    soon: Soon | None = None
+    moved: Moved | None = None
+    zone: Zone | None = None
+    same_time: bool = False
+    still: bool = False
+    soonest: bool = False
+
+    @property
+    def says_day(self) -> bool:
+        """Whether it says anything about the day."""
+        return bool(self.days or self.soon or self.moved)
+
+    @property
+    def says_time(self) -> bool:
+        """Whether it says anything about the time."""
+        edges = any(edge.bound for edge in self.edges)
+        return bool(self.clocks or self.parts or self.soon or self.same_time or edges)
+
+    @property
+    def same_day(self) -> bool:
+        """Whether it is to be on the day of the appointment that is talked about."""
+        return any(isinstance(day, Day) and isinstance(day.spec, SameDay) for day in self.days)
+
+    @property
+    def wishes_when(self) -> bool:
+        """Whether it says more than which offer is taken."""
+        return self.says_day or self.says_time or self.soonest
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not (self.says_day or self.says_time or self.picks or self.soonest)
+
+    def take_day(self, other: Draft) -> None:
+        """Take over the day of another wish."""
+        self.days, self.moved = list(other.days), self.moved or other.moved
+
+    def take_time(self, other: Draft) -> None:
+        """Take over the time of another wish."""
+        self.clocks, self.parts, self.edges = list(other.clocks), list(other.parts), other.edges
+        self.same_time = other.same_time
+
+    def add(self, item: Item) -> None:
+        """Note one item."""
+        match item:
+            case Day() | DaySpan():
+                self.days.append(item)
+            case Clock() | ClockSpan():
+                self.clocks.append(item)
+            case PartOfDay():
+                self.parts.append(item)
+            case Edge():
+                self.edges.append(item)
+            case Pick():
+                self.picks.append(item)
+            case Soon():
+                self.soon = item
+            case Moved():
+                self.moved = item
+            case Zone():
+                self.zone = item
+            case SameTime():
+                self.same_time = True
+            case Mark():
+                self.still = self.still or item.has(Tag.STILL)
+                self.soonest = self.soonest or item.has(Tag.SOONEST)
+
+
+@dataclass(slots=True)
+class Outline:
+    """The wishes of a text in order; ``listed``: no word chose between them, only a pause."""
+
+    wishes: list[Draft]
+    listed: bool = False
+    vague: bool = False
+    weakly_vague: bool = False
+
+
+def outline(items: Sequence[Item], *, moves: bool = False) -> Outline:
+    """Sort items into wishes."""
+    folded = fold_spans(items, moves=moves)
+    chapters: list[_Chapter] = [_Chapter()]
+    for item in folded:
+        if isinstance(item, Mark) and item.has(Tag.CORRECT, Tag.BUT):
+            chapters.append(_Chapter())
+        else:
+            chapters[-1].read(item)
+    said = [chapter for chapter in chapters if chapter.finish()]
+    vague = [item for item in folded if isinstance(item, Vague)]
+    found = Outline([], vague=any(v.strong for v in vague), weakly_vague=bool(vague))
+    if said:
+        _carry_over(said)
+        found.wishes, found.listed = said[-1].drafts, said[-1].listed
+    return found
+
+
+def merge_field(plan: Outline, field_plan: Outline) -> None:
+    """Add what a form's field says. Where wishes in order were told, it only fills gaps."""
+    plan.vague = plan.vague or field_plan.vague
+    plan.weakly_vague = plan.weakly_vague or field_plan.weakly_vague
+    if not plan.wishes:
+        plan.wishes, plan.listed = field_plan.wishes, field_plan.listed
+        return
+    for more in field_plan.wishes[:1]:
+        for wish in plan.wishes:
+            single = len(plan.wishes) == 1
+            wish.days += more.days if single or not wish.says_day else []
+            if single or not wish.says_time:
+                wish.clocks += more.clocks
+                wish.parts += more.parts
+                wish.edges += more.edges
+            wish.zone = wish.zone or more.zone
+            wish.moved = wish.moved or more.moved
+            wish.picks += more.picks
+
+
+@dataclass(slots=True)
+class _Chapter:
+    """What was said up to a correction: one wish, or several in order."""
+
+    drafts: list[Draft] = field(default_factory=lambda: [Draft()])
+    listed: bool = False
+    _pause: bool = False
+    _linked: bool = False
+
+    def read(self, item: Item) -> None:
+        current = self.drafts[-1]
+        if isinstance(item, Mark):
+            if item.has(Tag.OR, Tag.ELSE) and not current.empty:
+                self.drafts.append(Draft())
+                self._linked = True
+            self._pause = self._pause or item.pause or item.has(Tag.AND)
+            current = self.drafts[-1]
+        elif self._pause and _repeats(current, item):
+            self.drafts.append(Draft())
+            self.listed = True
+            current = self.drafts[-1]
+        if isinstance(item, Day | Clock | DaySpan | ClockSpan | PartOfDay):
+            self._pause = False
+        current.add(item)
+
+    def finish(self) -> bool:
+        """Complete the wishes from each other; False if there are none."""
+        self.drafts = [draft for draft in self.drafts if not draft.empty]
+        self.listed = self.listed and not self._linked
+        for at, draft in enumerate(self.drafts):
+            others = (*self.drafts[:at][::-1], *self.drafts[at + 1 :])
+            later = (*self.drafts[at + 1 :], *self.drafts[:at][::-1])
+            if not draft.says_day and (other := _first(others, day=True)):
+                draft.take_day(other)
+            if not draft.says_time and draft.days and (other := _first(later, day=False)):
+                draft.take_time(other)
+        _share_firmness(self.drafts)
+        return bool(self.drafts)
+
+
+def _first(drafts: Sequence[Draft], *, day: bool) -> Draft | None:
+    return next((d for d in drafts if (d.says_day if day else d.says_time)), None)
+
+
+def _share_firmness(drafts: Sequence[Draft]) -> None:
+    """Let "zehn oder elf Uhr" mean that both are hours of the clock."""
+    clocks = [clock for draft in drafts for clock in draft.clocks if isinstance(clock, Clock)]
+    if len(drafts) > 1 and any(clock.firmness == "clock" for clock in clocks):
+        for draft in drafts:
+            draft.clocks = [
+                replace(clock, firmness="clock")
+                if isinstance(clock, Clock) and clock.firmness == "bare"
+                else clock
+                for clock in draft.clocks
+            ]
+
+
+def _repeats(draft: Draft, item: Item) -> bool:
+    """Whether an item is a second wish rather than more about the first."""
+    if isinstance(item, Clock) and not item.bound:
+        return any(isinstance(c, Clock) and not c.bound and c != item for c in draft.clocks)
+    if isinstance(item, Day):
+        same = [day.spec for day in draft.days if isinstance(day, Day)]
+        return any(type(spec) is type(item.spec) and spec != item.spec for spec in same)
+    return False
+
+
+def _carry_over(chapters: Sequence[_Chapter]) -> None:
+    """Complete what was corrected from what was said before."""
+    for before, chapter in zip(chapters, chapters[1:], strict=False):
+        last = before.drafts[-1]
+        for draft in chapter.drafts:
+            if not draft.says_day and last.says_day:
+                draft.take_day(last)
+            if not draft.says_time and last.says_time:
+                draft.take_time(last)
+
+
+def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:
+    """Fold "von zehn bis zwoelf", "zwischen Montag und Mittwoch", "10-12" into one item."""
+    folded: list[Item] = []
+    at = 0
+    while at < len(items):
+        span = _span(items, at, moves=moves)
+        if span is None:
+            folded.append(items[at])
+            at += 1
+        else:
+            folded += span[0]
+            at = span[1]
+    return folded
+
+
+def _span(items: Sequence[Item], at: int, *, moves: bool) -> tuple[list[Item], int] | None:
+    first = items[at]
+    if not isinstance(first, Day | Clock) or first.bound in {"until", "before", "after", "about"}:
+        return None
+    between: list[Item] = []
+    linked = False
+    for end in range(at + 1, min(at + 4, len(items))):
+        item = items[end]
+        if isinstance(item, PartOfDay):
+            between.append(item)
+        elif isinstance(item, Mark) and not item.pause and not linked:
+            link = (Tag.AND,) if first.bound == "between" else (Tag.UNTIL, Tag.TO)
+            linked = item.has(*link) and not (moves and item.has(Tag.ONTO))
+            if not linked:
+                return None
+        else:
+            if isinstance(item, Mark) or not (linked or _is_until(item)):
+                return None
+            joined = _join(first, item)
+            return None if joined is None else ([joined, *between], end + 1)
+    return None
+
+
+def _is_until(item: Item) -> bool:
+    return isinstance(item, Day | Clock) and item.bound == "until"
+
+
+def _join(first: Item, last: Item) -> Item | None:
+    if isinstance(first, Day) and isinstance(last, Day):
+        return DaySpan(first, last)
+    if isinstance(first, Clock) and isinstance(last, Clock):
+        return ClockSpan(first, last)
+    return None

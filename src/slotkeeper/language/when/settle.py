@@ -1,0 +1,217 @@
+"""One wish, held against the calendar, the opening hours and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from slotkeeper.domain.errors import AmbiguousTime, NoSuchTime
+from slotkeeper.domain.walltime import to_instant
+from slotkeeper.language.when.clocks import Frame, Told, tell_time
+from slotkeeper.language.when.days import Settled, settle_days
+from slotkeeper.language.when.expressions import Clock, Day, DaySpan, Offset, SameDay
+from slotkeeper.language.when.hours import OpeningHours, day_edges, minute, open_stretches
+from slotkeeper.language.when.outline import Draft
+from slotkeeper.language.when.result import Candidate, DateRange, Grain, Shift, When, Window
+
+_SOONEST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the words: all that decides what they mean.
+
+    ``now`` is aware, in the company's zone; offers and appointment are brought into it.
+    """
+
+    now: datetime
+    hours: OpeningHours | None = None
+    appointment: datetime | None = None
+    offers: tuple[datetime, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The company's date."""
+        return self.now.date()
+
+    @property
+    def now_min(self) -> int:
+        """Minutes of now from midnight."""
+        return minute(self.now.time())
+
+
+def settle(draft: Draft, known: Known) -> When:
+    """Say what one wish means."""
+    if draft.soon is not None:
+        ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
+        there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
+        return When("ok", there.date(), there.time(), grain="minute")
+    if draft.moved or draft.same_time or draft.same_day:
+        return _from_appointment(draft, known)
+    if draft.soonest and not (draft.days or draft.says_time):
+        last = known.today + timedelta(days=_SOONEST_DAYS)
+        return When("ok", date_range=DateRange(known.today, last), grain="soonest")
+    return _settle(draft, known)
+
+
+def _settle(draft: Draft, known: Known) -> When:
+    days = Settled()
+    if draft.days:
+        over = _today_over(draft, known)
+        days = settle_days(draft.days, known.today, today_over=over)
+    told = _told(draft, known, days.day)
+    if draft.zone is not None and told.at is not None and days.day is not None:
+        if (shifted := _other_zone(draft.zone.offset_min, days.day, told.at, known)) is not None:
+            return shifted
+    found = _joined(days, told, known)
+    if days.day == known.today and draft.still and found.window is None and found.time is None:
+        _, closes = day_edges(known.hours, days.day)
+        found = replace(found, window=Window(_now(known), closes), grain="window")
+    return check_clock(found, known)
+
+
+def _now(known: Known) -> time:
+    return known.now.time().replace(second=0, microsecond=0)
+
+
+def _told(draft: Draft, known: Known, day: date | None) -> Told:
+    offered = frozenset(
+        minute(at.time()) for at in known.offers if day is None or at.date() == day
+    )
+    frame = Frame(
+        open_stretches(known.hours, day),
+        open_stretches(known.hours, None),
+        offered,
+        known.now_min if day == known.today else None,
+        guessed=not known.hours,
+    )
+    return tell_time(draft.clocks, draft.parts, draft.edges, frame)
+
+
+def _today_over(draft: Draft, known: Known) -> bool:
+    """Whether what was said of a weekday that is today is over, so that the next is meant."""
+    told = _told(draft, known, known.today)
+    if told.at is not None:
+        return minute(told.at) < known.now_min
+    if told.reason is not None:
+        return False
+    ends = told.window.ends if told.window else None
+    _, closes = day_edges(known.hours, known.today)
+    last = min((minute(each) for each in (ends, closes) if each is not None), default=None)
+    return last is not None and last <= known.now_min
+
+
+def _joined(days: Settled, told: Told, known: Known) -> When:
+    reason = days.reason or told.reason
+    candidates: tuple[Candidate, ...] = days.candidates or told.candidates
+    if told.reason and not days.reason:
+        candidates = tuple(
+            datetime.combine(days.day, at, known.now.tzinfo) if days.day else at
+            for at in told.candidates
+        )
+    return When(
+        "ask" if reason else "ok",
+        days.day,
+        told.at,
+        _clipped(told.window, days.day, known),
+        days.span,
+        grain=_grain(days, told),
+        confidence=round(min(days.confidence, told.confidence), 2) if not reason else 0.3,
+        candidates=candidates,
+        reason=reason,
+        part=told.part,
+        past=days.reason == "past",
+        repaired_year=days.repaired,
+    )
+
+
+def _grain(days: Settled, told: Told) -> Grain:
+    if told.at is not None:
+        return "minute"
+    if told.window is not None:
+        return "window"
+    if days.span is not None:
+        return "range"
+    return "day" if days.day is not None else "none"
+
+
+def _clipped(window: Window | None, day: date | None, known: Known) -> Window | None:
+    """Say when a window of a known day opens and closes, and begin today's not before now."""
+    if window is None:
+        return None
+    opens, closes = day_edges(known.hours, day)
+    starts = window.starts or opens
+    ends = window.ends or closes
+    if day == known.today and (starts is None or starts < _now(known)):
+        starts = _now(known) if ends is None or _now(known) < ends else starts
+    if starts is not None and ends is not None and ends <= starts:
+        return window  # closed then: availability says so, with the caller's own words
+    return Window(starts, ends)
+
+
+def check_clock(found: When, known: Known) -> When:
+    """Ask about what is over, and about times that the clocks skip or show twice."""
+    if found.status != "ok" or found.date is None:
+        return found
+    if _is_over(found, found.date, known):
+        return replace(found, status="ask", reason="past", past=True)
+    zone = known.now.tzinfo
+    if found.time is None or not isinstance(zone, ZoneInfo):
+        return found
+    wall = datetime.combine(found.date, found.time)
+    try:
+        to_instant(wall, zone)
+    except NoSuchTime:
+        after = (wall.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone)
+        return replace(found, status="ask", reason="no_such_time", candidates=(after,))
+    except AmbiguousTime:
+        both = tuple(wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+        return replace(found, status="ask", reason="ambiguous_dst", candidates=both)
+    return found
+
+
+def _is_over(found: When, day: date, known: Known) -> bool:
+    if day != known.today:
+        return day < known.today
+    if found.time is not None:
+        return minute(found.time) < known.now_min
+    ends = found.window.ends if found.window else None
+    return ends is not None and minute(ends) <= known.now_min
+
+
+def _other_zone(offset_min: int, day: date, at: time, known: Known) -> When | None:
+    """Ask about a program's time of another zone: models write Z and mean the salon's time."""
+    wall = datetime.combine(day, at, known.now.tzinfo)
+    offset = timedelta(minutes=offset_min)
+    if wall.utcoffset() == offset:
+        return None
+    instant = (datetime.combine(day, at, UTC) - offset).astimezone(known.now.tzinfo)
+    candidates = (wall, instant)
+    return When("ask", day, None, candidates=candidates, reason="ambiguous_time", confidence=0.3)
+
+
+def _from_appointment(draft: Draft, known: Known) -> When:
+    """Count from the appointment that is talked about, or say how far from it."""
+    shift = draft.moved.shift if draft.moved else Shift()
+    rest = [d for d in draft.days if not (isinstance(d, Day) and isinstance(d.spec, SameDay))]
+    keeps = draft.same_time or (bool(draft.moved) and shift.keep_time and not draft.says_time)
+    if known.appointment is None:
+        return _relative(replace(shift, keep_time=keeps), draft, rest, known)
+    start = known.appointment.replace(tzinfo=None)
+    there = start + timedelta(days=shift.days, minutes=shift.minutes)
+    keeps = keeps or bool(shift.minutes)
+    plain = Draft(rest or _on(there.date(), known), draft.clocks, draft.parts, draft.edges)
+    if keeps and not plain.clocks:
+        plain.clocks = [Clock(minute(there.time()), "exact")]
+    return _settle(plain, known)
+
+
+def _on(day: date, known: Known) -> list[Day | DaySpan]:
+    return [Day(Offset((day - known.today).days))]
+
+
+def _relative(shift: Shift, draft: Draft, rest: Sequence[Day | DaySpan], known: Known) -> When:
+    found = _settle(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
+    return replace(found, relative=shift)

@@ -1,0 +1,105 @@
+"""Understanding when: the one way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from slotkeeper.language.when.choosing import chosen
+from slotkeeper.language.when.de import GERMAN
+from slotkeeper.language.when.en import ENGLISH
+from slotkeeper.language.when.expressions import Day, Item, Offset
+from slotkeeper.language.when.hours import OpeningHours
+from slotkeeper.language.when.lexicon import Lexicon
+from slotkeeper.language.when.moves import Move, part_move, without_since
+from slotkeeper.language.when.negation import without_denied
+from slotkeeper.language.when.offers import bind
+from slotkeeper.language.when.outline import Outline, merge_field, outline
+from slotkeeper.language.when.reader import Slot
+from slotkeeper.language.when.result import When
+from slotkeeper.language.when.scan import scan
+from slotkeeper.language.when.settle import Known, settle
+
+Locale = Literal["de", "en"]
+
+_LEXICONS: dict[Locale, Lexicon] = {"de": GERMAN, "en": ENGLISH}
+
+
+def understand_when(
+    text: str | None,
+    *,
+    now: datetime,
+    locale: Locale = "de",
+    date_text: str | None = None,
+    time_text: str | None = None,
+    hours: OpeningHours | None = None,
+    context: datetime | None = None,
+    offers: Sequence[datetime] = (),
+) -> When:
+    """Understand what was said about a day and a time. Total: it answers or asks.
+
+    ``text`` is what the caller said; ``date_text`` and ``time_text`` are what a model filled in as
+    date and as time, each of which may be a whole phrase too. ``now`` is aware, in the company's
+    zone (a ZoneInfo, so that the two nights of the year are seen in which the clocks jump).
+    ``hours`` tell three in the afternoon from three in the night. ``context`` is the start of the
+    appointment that is talked about, ``offers`` are the starts named last, in that order; both
+    aware.
+    """
+    if now.utcoffset() is None:
+        raise ValueError("now has to be aware, in the company's zone")
+    known = Known(
+        now,
+        hours,
+        None if context is None else context.astimezone(now.tzinfo),
+        tuple(offer.astimezone(now.tzinfo) for offer in offers),
+    )
+    said: Sequence[tuple[str | None, Slot | None]] = (
+        (text, None),
+        (date_text, "date"),
+        (time_text, "time"),
+    )
+    read = [scan(each or "", _LEXICONS[locale], slot) for each, slot in said]
+    items = [each for each in read if each is not None]
+    if len(items) < len(read):
+        return When("ask", reason="too_long", confidence=0.0)
+    return _understood(items, known, from_fields=not text and bool(date_text))
+
+
+def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:
+    move = part_move(read[0])
+    kept, denied = without_denied(move.new)
+    plan = outline(kept, moves=move.moving)
+    for items in read[1:]:
+        merge_field(plan, outline(items))
+    former = _former(move, plan, known)
+    if move.moving and former is not None and former.date is not None:
+        _on_the_same_day(plan, former, known)
+    found = chosen(plan, known)
+    if found.status == "none" and (denied or move.moving):
+        found = When("ask", reason="excluded" if denied else "missing", confidence=0.3)
+    found = bind(found, plan.wishes, known, from_fields=from_fields)
+    return found if former is None else replace(found, old=former)
+
+
+def _former(move: Move, plan: Outline, known: Known) -> When | None:
+    """Say what the appointment's former time is: as it was said, else as it is known."""
+    kept, _ = without_denied(without_since(move.old))
+    old = outline(kept, moves=True).wishes
+    if old and (said := settle(old[-1], known)).status != "none":
+        return said
+    relative = any(wish.moved or wish.same_time or wish.same_day for wish in plan.wishes)
+    if known.appointment is None or not (move.moving or relative):
+        return None
+    at = known.appointment
+    return When("ok", at.date(), at.time(), grain="minute")
+
+
+def _on_the_same_day(plan: Outline, former: When, known: Known) -> None:
+    """Let "auf elf Uhr verschieben" mean the day that the appointment is on."""
+    if former.date is None:
+        return
+    for wish in plan.wishes:
+        if wish.says_time and not wish.says_day:
+            wish.days = [Day(Offset((former.date - known.today).days))]

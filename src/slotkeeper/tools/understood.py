@@ -1,0 +1,108 @@
+"""A company's language: what its callers mean, by its catalogue, hours and locale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.language.say import weekday_name
+from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.understanding import Said, Understanding, understand
+from slotkeeper.language.when import OpeningHours, When, Window, opening_hours
+
+__all__ = ["CompanyLanguage", "OpeningHours", "Said", "as_json", "language_of"]
+
+
+class CompanyLanguage:
+    """What is needed to understand a company's callers, made ready once."""
+
+    def __init__(self, company: Company, hours: OpeningHours | None = None) -> None:
+        """Index the services; ``hours`` win over the first branch's own."""
+        self.company = company
+        self.index = ServiceIndex(company.services, locale=company.locale)
+        branch_id = company.branches[0].id if company.branches else 0
+        self.hours = hours or opening_hours(company.hours, branch_id) or None
+
+    def understand(
+        self,
+        said: Said,
+        *,
+        now: datetime,
+        appointment: datetime | None = None,
+        offers: Sequence[datetime] = (),
+    ) -> Understanding:
+        """Understand a wish that is said at an instant."""
+        return understand(
+            said,
+            now=now.astimezone(self.company.zone),
+            locale=self.company.locale,
+            index=self.index,
+            hours=self.hours,
+            appointment=appointment,
+            offers=offers,
+        )
+
+
+@lru_cache(maxsize=256)
+def language_of(company: Company) -> CompanyLanguage:
+    """The language of one version of a catalogue."""
+    return CompanyLanguage(company)
+
+
+def as_json(found: Understanding, language: CompanyLanguage, now: datetime) -> dict[str, object]:
+    """Show what was understood, with ISO dates and 24-hour times."""
+    when, guess = found.when, found.service
+    shown: dict[str, object] = {
+        "status": found.status,
+        "date": when.date.isoformat() if when.date else None,
+        "weekday": weekday_name(when.date, language.company.locale) if when.date else None,
+        "time": _clock(when.time),
+        "window": _window(when, language) if when.window else None,
+        "service": guess.service.name if guess.service else None,
+        "confidence": round(found.confidence, 3),
+        "candidates": [_candidate(one) for one in when.candidates]
+        + ([service.name for service in guess.candidates] if guess.action == "ask" else []),
+        "say": found.say,
+    }
+    optional = {
+        "action": guess.action if guess.action != "none" else None,
+        "reason": when.reason,
+        "range": _range(when),
+        "preferences": [_clock(one) for one in when.preferences] or None,
+        "old": {"date": str(when.old.date or ""), "time": _clock(when.old.time)}
+        if when.old
+        else None,
+        "delta_days": when.relative.days if when.relative else None,
+        "selects": when.selects,
+        "past": when.past or None,
+        "repaired_year": when.repaired_year or None,
+    }
+    return shown | {name: value for name, value in optional.items() if value is not None}
+
+
+def _clock(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at else None
+
+
+def _window(when: When, language: CompanyLanguage) -> dict[str, object]:
+    """The window's ends; an open end is the day's opening or closing, where that is known."""
+    window = when.window or Window(None, None)
+    stretches = (language.hours or {}).get(when.date.isoweekday(), ()) if when.date else ()
+    opens = min((stretch[0] for stretch in stretches), default=None)
+    closes = max((stretch[1] for stretch in stretches if stretch[1]), default=None)
+    return {"from": _clock(window.starts or opens), "to": _clock(window.ends or closes)}
+
+
+def _range(when: When) -> dict[str, str | None] | None:
+    if when.date_range is None:
+        return None
+    last = when.date_range.last
+    return {"from": when.date_range.first.isoformat(), "to": last.isoformat() if last else None}
+
+
+def _candidate(one: date | time) -> str:
+    if isinstance(one, datetime):
+        return f"{one:%Y-%m-%d %H:%M}"
+    return f"{one:%H:%M}" if isinstance(one, time) else one.isoformat()
