@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import asyncpg
 import pytest
 
 from slotkeeper.storage.reservations import Conversion, Option
 from tests.build import HAIRCUT, PERM, Salon
-from tests.races.arena import Arena, Caller, day, eventually, later
+from tests.races.arena import Arena, Caller, day, later
+from tests.races.locks import Lock
 from tests.races.truth import assert_sound_now
 
 # The shortest life of a hold.
@@ -116,55 +116,6 @@ async def assert_not_stuck(meeting: Meeting, number: int) -> None:
     assert option.outcome == ("taken" if meeting.winner == "caller" else "held")
 
 
-HELD_ROWS = """
-    SELECT FROM appointment_reservations
-    WHERE company_id = $1 AND caller_token = $2
-    FOR UPDATE
-"""
-
-
-class Lock:
-    """Somebody else's transaction that keeps a lock until it is let go."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
-
-    async def take_rows(self, salon: Salon, token: object) -> None:
-        """Lock the rows of a hold, and change nothing."""
-        await self.connection.execute("BEGIN")
-        await self.connection.execute(
-            "SELECT set_config('slotkeeper.companies', $1::bigint[]::text, true)", [salon.id]
-        )
-        assert await self.connection.fetch(HELD_ROWS, salon.id, token)
-
-    async def take_company(self, salon: Salon, token: object) -> None:
-        """Lock the company, as every operation of the core does first."""
-        await self.connection.execute("BEGIN")
-        await self.connection.execute("SELECT enter($1)", salon.id)
-
-    async def until_waiting(self, count: int) -> None:
-        """Wait until so many wait for a lock."""
-        waiting = (
-            "SELECT count(*) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-
-        async def all_wait() -> bool:
-            return bool(await self.connection.fetchval(waiting) == count)
-
-        await eventually(all_wait, f"{count} who wait for a lock")
-
-    async def until(self, instant: datetime) -> None:
-        """Wait for an instant by the database's clock."""
-        await self.connection.execute("SELECT pg_sleep_until($1)", instant)
-
-    async def let_go_after(self, expires_at: datetime, waiting: int) -> None:
-        """Keep the lock until so many wait for it and the hold is dead."""
-        await self.until_waiting(waiting)
-        await self.until(expires_at)
-        await self.connection.execute("ROLLBACK")
-
-
 LOCKS = pytest.mark.parametrize(
     "take", [Lock.take_rows, Lock.take_company], ids=lambda f: f.__name__
 )
@@ -187,23 +138,53 @@ async def test_a_yes_that_waited_past_the_expiry_is_refused(arena, take):
 
 
 @LOCKS
-async def test_a_hold_that_died_while_its_renewal_waited_stays_dead(arena, take):
-    """The same wish again, and an extension, revive nothing: the wish gets a new hold."""
-    left, right = await arena.salons()
-    lock, caller, twin = Lock(await arena.connect()), Caller(left, "late"), Caller(right, "late")
+async def test_a_wish_that_waited_past_the_expiry_of_its_hold_gets_a_new_one(arena, take):
+    """The same wish again revives nothing: what died while it waited stays dead."""
+    (salon,) = await arena.salons(1)
+    lock, caller = Lock(await arena.connect()), Caller(salon, "late")
     slot = caller.slot(day(0), service=PERM)
     (held,) = await caller.reserve(slot, service=PERM, ttl_s=TTL_S)
-    await take(lock, left, held.reservation.token)
-    (again,), extended, _ = await asyncio.gather(
+    await take(lock, salon, held.reservation.token)
+    (again,), _ = await asyncio.gather(
         caller.reserve(slot, service=PERM),
-        twin.extend(token=held.reservation.token),
-        lock.let_go_after(held.reservation.expires_at, waiting=2),
+        lock.let_go_after(held.reservation.expires_at, waiting=1),
     )
     assert again.outcome == "held"
     assert again.reservation.token != held.reservation.token
-    assert [one.status for one in extended] == ["expired"]
-    rows = await assert_sound_now(left)
+    rows = await assert_sound_now(salon)
     assert (rows.count("expired"), rows.count("active")) == (1, 1)
+
+
+@LOCKS
+async def test_an_extension_that_waited_past_the_expiry_is_refused(arena, take):
+    """An extension revives nothing: it is judged by the clock after its wait."""
+    (salon,) = await arena.salons(1)
+    lock, caller = Lock(await arena.connect()), Caller(salon, "late")
+    (held,) = await caller.reserve(caller.slot(day(0), service=PERM), service=PERM, ttl_s=TTL_S)
+    await take(lock, salon, held.reservation.token)
+    (extension,), _ = await asyncio.gather(
+        caller.extend(token=held.reservation.token),
+        lock.let_go_after(held.reservation.expires_at, waiting=1),
+    )
+    assert extension.status == "expired"
+    assert extension.expires_at == held.reservation.expires_at
+    await assert_sound_now(salon)
+
+
+@LOCKS
+async def test_a_rival_who_waited_past_the_expiry_gets_the_slot(arena, take):
+    """A rival is judged by the clock after the wait as well: what has died is not in the way."""
+    (salon,) = await arena.salons(1)
+    lock, rival = Lock(await arena.connect()), Caller(salon, "rival")
+    slot = rival.slot(day(0), service=PERM)
+    (held,) = await Caller(salon, "dead").reserve(slot, service=PERM, ttl_s=TTL_S)
+    await take(lock, salon, held.reservation.token)
+    (option,), _ = await asyncio.gather(
+        rival.reserve(slot, service=PERM),
+        lock.let_go_after(held.reservation.expires_at, waiting=1),
+    )
+    assert option.outcome == "held"
+    await assert_sound_now(salon)
 
 
 async def test_a_hold_that_is_swept_while_it_is_renewed_is_not_given_again(arena):

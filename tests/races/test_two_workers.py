@@ -13,6 +13,7 @@ from slotkeeper.storage.reservations import EXPIRE_BATCH
 from slotkeeper.storage.store import Store
 from tests.build import HAIRCUT, PERM, Salon
 from tests.races.arena import Arena, Caller, day, later
+from tests.races.locks import Lock
 from tests.races.truth import assert_sound_now
 from tests.races.watcher import watching
 
@@ -67,6 +68,20 @@ async def test_workers_never_count_a_hold_twice(arena, dead):
         rows = await assert_sound_now(salon)
         assert rows.count("expired") == dead
     await arena.assert_no_deadlock()
+
+
+async def test_a_worker_waits_for_nobody(arena):
+    """A dead hold of which somebody has locked a segment is left for later, whole."""
+    (salon,) = await arena.salons(1)
+    locked, free = (await many_dead(salon, PER_OFFER, service=PERM))[:2]
+    lock = Lock(await arena.connect())
+    await lock.take_one_row(salon, locked)
+    assert await salon.store.reservations.expire_due() == PER_OFFER - 1
+    found = {r.token: r.status for r in await salon.store.reservations.listed(salon.id)}
+    assert (found[locked], found[free]) == ("active", "expired")
+    await lock.connection.execute("ROLLBACK")
+    assert await salon.store.reservations.expire_due() == 1
+    await assert_sound_now(salon)
 
 
 async def test_one_round_works_off_a_backlog_of_compounds(arena: Arena):

@@ -278,16 +278,20 @@ def spoken_time(at: datetime | time, locale: Locale) -> str:
 
 
 def _english_clock(hour: int, minute: int) -> str:
-    name = spell(hour % 12 or 12, "en")
+    """As people tell it: half past two, ten past ten, quarter to eight."""
+    name, next_name = spell(hour % 12 or 12, "en"), spell((hour + 1) % 12 or 12, "en")
     if minute == 0:
         return f"{name} o'clock"
-    if minute == 15:
-        return f"quarter past {name}"
     if minute == 30:
         return f"half past {name}"
-    if minute == 45:
-        return f"quarter to {spell((hour + 1) % 12 or 12, 'en')}"
-    return f"{name} {'oh ' if minute < 10 else ''}{spell(minute, 'en')}"
+    if minute % 5:
+        if minute == (hour % 12 or 12):  # "eleven eleven" would sound like a stutter
+            return f"{name} minutes past {name}"
+        return f"{name} {'oh ' if minute < 10 else ''}{spell(minute, 'en')}"
+    past = minute < 30
+    away = minute if past else 60 - minute
+    away_name = "quarter" if away == 15 else spell(away, "en")
+    return f"{away_name} past {name}" if past else f"{away_name} to {next_name}"
 
 
 def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:

@@ -45,7 +45,7 @@ INFLECTED = 0.65
 # Two names that end alike ("Kurzhaarschnitt", "Langhaarschnitt") must begin alike as well.
 SIMILAR_HEADS = 0.7
 # Worth to be named where nothing was understood.
-SUGGESTED = 0.62
+SUGGESTED = 0.7
 SUGGESTIONS = 3
 # Only what sounds at least so much alike (of 100), and the best few, are compared in full.
 MIN_SOUND_RATIO, MAX_ALIKE = 70, 8
@@ -115,7 +115,7 @@ class Search:
                 continue
             left_out = self._known(words[first:last])
             for alike in self._alike(words[first:last]):
-                if left_out and alike.is_longer:
+                if left_out and not alike.is_the_same_but_for_a_letter:
                     continue
                 if alike.is_heard and self._heads_fit(alike.said, alike.form.letters):
                     quality = min(alike.likeness, AT_MOST_SIMILAR)
@@ -166,9 +166,7 @@ class Search:
         quality = A_RELATION if any(word.related for word in said) else SAME_WORDS
         for form in self._forms.by_stems.get(stems, ()):
             # An inflected short word is another word.
-            inflected = (
-                form.confidence >= DOUBTS and len(max(form.core, default="")) > SHORTEST_STEM
-            )
+            inflected = form.confidence >= INFLECTED and _letters(form.core) > SHORTEST_STEM
             if len(said) > 1 or inflected:
                 yield _match(form, mask, quality)
         if len(said) <= MAX_HEARD_SPAN:
@@ -267,9 +265,10 @@ class _Alike:
         return self.likeness >= (SIMILAR_MIDDLE if fewer >= MIDDLE else SIMILAR_SHORT)
 
     @property
-    def is_longer(self) -> bool:
-        """Whether the name has more to it than was said."""
-        return abs(len(self.form.letters) - len(self.said)) > 1
+    def is_the_same_but_for_a_letter(self) -> bool:
+        """Whether it cannot be a part of the name instead: haardetox, but not haareschneiden."""
+        lengths = len(self.form.letters), len(self.said)
+        return abs(lengths[0] - lengths[1]) <= 1 and self.likeness >= VERY_SIMILAR
 
 
 def _match(form: Form, words: int, quality: float) -> Match:

@@ -9,7 +9,6 @@ from typing import Literal
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.domain.sheet import SURE
 from slotkeeper.language.numbers import Locale
-from slotkeeper.language.phonetics import latin
 from slotkeeper.language.service_forms import Forms
 from slotkeeper.language.service_search import SHARE, Match, Search
 from slotkeeper.language.service_words import (
@@ -62,7 +61,8 @@ class ServiceIndex:
         forms = Forms(services, self._lexicon)
         self._search = Search(forms)
         self._services = {service.id: service for service in services}
-        self._keys = {latin(service.key): service for service in services}
+        self._written = {s.name.strip().casefold(): s for s in services}
+        self._written |= {s.key.casefold(): s for s in services}
         self._audiences = {
             service.id: {each for f in forms.of(service) for each in f.stems if is_audience(each)}
             for service in services
@@ -74,11 +74,12 @@ class ServiceIndex:
 
         ``history`` is what the caller had before: asked back where nothing was said, else ignored.
         """
-        if text is not None and len(text) > MAX_CHARS:
+        said = text or ""
+        if len(said) > MAX_CHARS:
             return ServiceGuess("ask")
-        if text is not None and (named := self._keys.get(latin(text))):
+        if named := self._written.get(said.strip().casefold()):
             return ServiceGuess("accept", named, 1.0)
-        words = self._search.heard(words_of(text or "", self._lexicon))
+        words = self._search.heard(words_of(said, self._lexicon))
         exact = self._search.exact(words)
         found = _best_of([*exact, *self._search.similar(words, exact)])
         wanted = [one for one in found if not self._negated(one.match, words)]

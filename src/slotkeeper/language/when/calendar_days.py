@@ -107,8 +107,9 @@ def _invalid(day: int, month: int, today: date) -> Options:
 
 
 def _swapped(spec: DayMonth, today: date) -> Options:
-    month_first = DayMonth(spec.month or 1, spec.day)
-    options = [_day_month(each, today) for each in (month_first, DayMonth(spec.day, spec.month))]
+    month_first = DayMonth(spec.month or 1, spec.day, spec.year)
+    day_first = DayMonth(spec.day, spec.month, spec.year)
+    options = [_day_month(each, today) for each in (month_first, day_first)]
     return Options(tuple(day for each in options for day in each.days[:1]), "ambiguous_date")
 
 
@@ -181,6 +182,9 @@ def weekday_days(spec: Weekday, today: date, *, today_over: bool) -> Options:
             others = tuple(day + timedelta(days=7) for day in later)
             return Options((after,), others=others, confidence=UNSURE if later else 0.9)
     weeks = timedelta(weeks=spec.weeks)
+    of_week = today - timedelta(days=today.isoweekday() - spec.number) + weeks
+    if spec.weeks > 1 and not spec.counted and of_week != ahead + weeks:
+        return Options((of_week, ahead + weeks), "ambiguous_date")
     if delta or spec.modifier in {"next", "coming"}:
         return Options((ahead + weeks,))
     if today_over and not spec.weeks:

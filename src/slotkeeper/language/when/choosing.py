@@ -33,7 +33,7 @@ def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
     if asked is not None:
         return replace(asked, candidates=candidates)
     if len({(each.date, each.date_range) for each in found}) > 1:
-        return When("ask", reason="several_days", candidates=candidates, confidence=0.3)
+        return _several_days(found, candidates)
     times = tuple(dict.fromkeys(each.time for each in found if each.time is not None))
     if listed:
         return replace(first, status="ask", time=None, reason="ambiguous_time", candidates=times)
@@ -44,6 +44,20 @@ def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
         preferences=times if len(times) > 1 else (),
         window=_hull(windows) if windows else None,
         confidence=min(each.confidence for each in found),
+    )
+
+
+def _several_days(found: Sequence[When], candidates: tuple[Candidate, ...]) -> When:
+    """Ask which day; a time or window that was said for all of them is kept."""
+    first, same = found[0], len({(each.time, each.window) for each in found}) == 1
+    return When(
+        "ask",
+        time=first.time if same else None,
+        window=first.window if same else None,
+        part=first.part if same else None,
+        reason="several_days",
+        candidates=candidates,
+        confidence=0.3,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slotkeeper.language.when.expressions import Clock, Edge, Firmness, PartOfDay, Zone
 from slotkeeper.language.when.lexicon import PARTS, Tag
@@ -39,7 +40,7 @@ def read_clock(read: Reader, at: int) -> tuple[Clock, int] | None:
 
 def _with_meridiem(read: Reader, clock: Clock, end: int) -> tuple[Clock, int]:
     half = read.value(end, Tag.AM_PM)
-    if half is None or clock.firmness == "exact" and clock.minutes >= HALF_DAY_MIN + 60:
+    if half is None or (clock.firmness == "exact" and clock.minutes >= HALF_DAY_MIN + 60):
         return clock, end
     minutes = clock.minutes % HALF_DAY_MIN + half * 60
     return Clock(minutes, "exact", about_min=clock.about_min, invalid=clock.invalid), end + 1
@@ -68,7 +69,7 @@ def _named(read: Reader, at: int) -> tuple[Clock, int] | None:
     if read.has(at, Tag.NOON):
         return Clock(HALF_DAY_MIN, "exact"), at + 1
     if read.has(at, Tag.MIDNIGHT):
-        return Clock(0, "exact"), at + 1
+        return Clock(0, "exact", undecided=True), at + 1  # of which of the two days?
     return None
 
 
@@ -200,10 +201,12 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
         return None
     if read.has(at + 1, Tag.MINUTE):
         return minute, at + 2
-    day = read.token(at).dotted and (
-        read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) or read.ordinal(at + 1) is not None
+    day = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) or (
+        read.token(at).dotted and read.ordinal(at + 1) is not None
     )
     before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
+    if minute < 10 and not read.words.half_is_to and not read.number(at - 1) == 0:
+        return None  # "the ten o'clock one"
     if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
         return None
     if read.unknown(at + 1) and minute < 5:
@@ -218,17 +221,16 @@ def _stuttered(read: Reader, at: int) -> tuple[Clock, int] | None:
         return None
     clock, end = found
     second = read.number(at + 1)
-    if second is None or second >= 100 or clock.invalid and second > 59:
+    if second is None or second >= 100 or (clock.invalid and second > 59):
         return None
-    if clock.invalid or 24 <= second:
+    if clock.invalid or second >= 24:
         return _on_the_clock(read, (first, second), read.token(at).text, end)
     return _two_numbers(first, second, clock), end
 
 
 def _two_numbers(first: int, second: int, clock: Clock) -> Clock:
-    together = [hour * 60 + second for hour in (first + 12, first) if hour <= 23 and second <= 59]
-    if first >= 12:
-        together = together[-1:] if first <= 23 else []
+    hours = (first,) if first >= 12 or first == second else (first + 12, first)
+    together = [hour * 60 + second for hour in hours if hour <= 23 and second <= 59]
     if first == second:
         others = tuple(together) if clock.minutes % 60 == 0 else ()
         return Clock(clock.minutes, clock.firmness, others=others)
@@ -250,13 +252,18 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
     meridiem = read.has(end, Tag.AM_PM)
     if not meridiem and not bare_hour_fits(read, at, end - 1):
         return None
-    if hour == minute or (minute == 10 and 3 <= hour <= 9):
-        whole = _soft(minute * 60, minute) if minute <= 23 else _soft(hour * 60, hour)
-        return _two_numbers(hour, minute, whole), end
+    if hour == minute:
+        return replace(_two_numbers(hour, minute, _soft(hour * 60, hour)), undecided=True), end
+    if minute == 10 and 3 <= hour <= 9:
+        return _two_numbers(hour, minute, _soft(minute * 60, minute)), end
     return _soft(hour * 60 + minute, hour), end
 
 
 def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
+    number = read.number(at)
+    if number is not None and 100 <= number < 2400 and not read.token(at).spoken:
+        four = read.slot == "time" or read.has(at - 1, Tag.AT)
+        return _on_the_clock(read, divmod(number, 100), str(number), at + 1) if four else None
     hour = read.hour(at)
     if hour is None or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
         return None
@@ -276,8 +283,10 @@ _LIST_TOKENS = 8
 
 def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
     """Whether a number without "Uhr" is an hour: by what stands before and after it."""
-    if read.counts_things(last) or read.has(last + 1, Tag.OFFER) and not read.has(at - 1, Tag.AT):
+    if read.counts_things(last) or (read.has(last + 1, Tag.OFFER) and not read.has(at - 1, Tag.AT)):
         return False
+    if read.has(last + 1, Tag.BEFORE, Tag.AFTER) and read.ends(last + 2):
+        return False  # "ten past", of an hour that was not named
     if read.slot == "time" or read.has(at - 1, Tag.AT):
         return True
     if read.unknown(last + 1):
@@ -289,6 +298,8 @@ def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
     if _leads_to_oclock(read, last):
         return True
     before = read.token(at - 1)
+    if before.has(Tag.WEEKDAY) and not read.words.half_is_to:
+        return False  # "Friday 14" is rather the fourteenth
     return before.kind in {"mark", "date", "ordinal", "pair", "clock"} or before.has(*_BEFORE_BARE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import time
 
 from slotkeeper.language.when.expressions import Clock, ClockSpan, Edge, PartOfDay
 from slotkeeper.language.when.hours import DAY_MIN, EARLIEST_MIN, Minutes, clock_time, is_open
@@ -23,7 +23,7 @@ _HOURS_OF: dict[Part, Minutes] = {
     "noon": (11 * 60, 15 * 60),
     "afternoon": (12 * 60, 19 * 60 + 1),
     "evening": (16 * 60, DAY_MIN),
-    "night": (18 * 60, DAY_MIN),
+    "night": (18 * 60, DAY_MIN + 6 * 60),
 }
 # What is looked through when only the part was said; None is opening or closing.
 _WINDOWS: dict[Part, tuple[int | None, int | None]] = {
@@ -144,8 +144,7 @@ def _chosen(clock: Clock, part: Part | None, frame: Frame) -> _Reading:
         half = clock.minutes % HALF_DAY_MIN
         options += [m for m in (half, half + HALF_DAY_MIN) if m != clock.minutes]
     if part is not None:
-        begins, ends = _HOURS_OF[part]
-        options = [m for m in options if begins <= m < ends]
+        options = [m for m in options if _in_part(m, part)]
         if not options:
             return _Reading((), "time_conflict")
     if len(options) == 1:
@@ -173,9 +172,7 @@ def _by_hours(clock: Clock, options: Sequence[int], frame: Frame) -> _Reading:
     return _Reading(tuple(options), "ambiguous_time")
 
 
-def _between(
-    limits: Sequence[Clock | ClockSpan], parts: Sequence[PartOfDay], frame: Frame
-) -> Told:
+def _between(limits: Sequence[Clock | ClockSpan], parts: Sequence[PartOfDay], frame: Frame) -> Told:
     starts: int | None = None
     ends: int | None = None
     for begin, end in (*map(_part_window, parts), *(_limit(each, parts, frame) for each in limits)):
@@ -204,7 +201,7 @@ def _part_window(said: PartOfDay) -> tuple[int | None, int | None]:
 
 def _limit(
     said: Clock | ClockSpan, parts: Sequence[PartOfDay], frame: Frame
-) -> tuple[int | None | _Reading, int | None]:
+) -> tuple[int | _Reading | None, int | None]:
     part = parts[-1].part if parts and not parts[-1].bound else None
     if isinstance(said, ClockSpan):
         return _stretch(said, part, frame)
@@ -217,9 +214,7 @@ def _limit(
     return (None, found[0]) if until else (found[0], None)
 
 
-def _limit_options(
-    said: Clock, part: Part | None, frame: Frame, *, until: bool
-) -> Sequence[int]:
+def _limit_options(said: Clock, part: Part | None, frame: Frame, *, until: bool) -> Sequence[int]:
     """Read "bis drei", "vormittags ab neun": the reading that leaves some opening hours."""
     half = said.minutes % HALF_DAY_MIN
     if said.firmness == "exact":
@@ -244,7 +239,7 @@ def _leaves_some(minutes: int, within: Minutes, frame: Frame, *, until: bool) ->
 
 def _stretch(
     said: ClockSpan, part: Part | None, frame: Frame
-) -> tuple[int | None | _Reading, int | None]:
+) -> tuple[int | _Reading | None, int | None]:
     """Read "zwischen zwei und vier": the shortest stretch that touches the opening hours."""
     if said.first.invalid or said.last.invalid:
         return _Reading((), "invalid_time"), None
@@ -279,4 +274,4 @@ def _in_part(minutes: int, part: Part | None) -> bool:
     if part is None:
         return True
     begins, ends = _HOURS_OF[part]
-    return begins <= minutes < ends
+    return begins <= minutes < ends or minutes + DAY_MIN < ends

@@ -13,6 +13,7 @@ from slotkeeper.language.when.expressions import (
     Offset,
     SameDay,
     SameTime,
+    Vague,
     Weekday,
 )
 from slotkeeper.language.when.feasts import Feast
@@ -32,17 +33,31 @@ def _date(read: Reader, at: int) -> tuple[Day, int] | None:
     if token.kind == "date":
         day, month, year = token.value
         return Day(DayMonth(day, month, year)), at + 1
+    if token.kind == "number":
+        return _spaced(read, at)
     if token.kind == "pair":
         year, end = _year(read, at + 1)
         return Day(DayMonth(token.value[0], token.value[1], year)), end
     if token.kind != "slash":
         return None
-    day, month = token.value
-    if read.words.day_first:
-        return Day(DayMonth(day, month)), at + 1
+    day, month, *rest = token.value
     if day in _MONTHS and month not in _MONTHS:
-        return Day(DayMonth(month, day)), at + 1
-    return Day(DayMonth(day, month, swapped=month in _MONTHS and day != month)), at + 1
+        day, month = month, day  # 11/28 can only be read so
+    elif not read.words.day_first and day in _MONTHS and day != month:
+        return Day(DayMonth(day, month, *rest, swapped=True)), at + 1
+    return Day(DayMonth(day, month, *rest)), at + 1
+
+
+def _spaced(read: Reader, at: int) -> tuple[Day, int] | None:
+    """Read "15 11 2025" and "am 15 11"."""
+    day, month, year = read.number(at), read.number(at + 1), read.number(at + 2)
+    if day not in _DAYS_OF_MONTH or month not in _MONTHS or read.has(at + 2, Tag.OCLOCK):
+        return None
+    if year in _YEARS:
+        return Day(DayMonth(day or 0, month, year)), at + 3
+    introduced = read.value(at - 1, Tag.ON) == 1 or read.slot == "date"
+    fits = introduced and year is None and not read.token(at).dotted
+    return (Day(DayMonth(day or 0, month)), at + 2) if fits else None
 
 
 def _year(read: Reader, at: int) -> tuple[int | None, int]:
@@ -100,7 +115,8 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
     month = _month(read, at, ordinal=False)
     if month is None:
         return None
-    where = read.skip(at + 1, Tag.ARTICLE)
+    short = read.has(at, Tag.MONTH_SHORT)
+    where = read.skip(read.skip_mark(at + 1) if short else at + 1, Tag.ARTICLE)
     day, end = _day_number(read, where), where + 1
     clock = read.has(end, Tag.OCLOCK, Tag.AM_PM) or read.counts_things(where)
     if day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
@@ -120,7 +136,8 @@ def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
         day = read.number(at)
         introduced = introduced or read.slot == "date"
     linked = read.has(at - 1, Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
-    linked = linked or (read.ends(at - 1) and read.token(at).kind == "ordinal")
+    spoken = read.token(at).kind == "ordinal" and read.words.half_is_to
+    linked = linked or (read.ends(at - 1) and spoken)
     begins = _begins_range(read, at)
     linked = linked or begins
     if day not in _DAYS_OF_MONTH or not (introduced or linked or read.slot == "date"):
@@ -141,7 +158,8 @@ def _begins_range(read: Reader, at: int) -> bool:
     if not (read.has(at + 1, Tag.UNTIL, Tag.AND, Tag.OR, Tag.TO) or read.ends(at + 1)):
         return False
     other = read.skip(read.skip(at + 2, Tag.UNTIL), Tag.ARTICLE)
-    return read.ordinal(at) is not None and _day_month(read, other) is not None
+    date_follows = read.token(other).kind in {"pair", "date"} or _day_month(read, other)
+    return read.ordinal(at) is not None and bool(date_follows)
 
 
 def _nth_weekday(read: Reader, at: int) -> tuple[Day, int] | None:
@@ -174,14 +192,16 @@ def modifier(read: Reader, at: int) -> tuple[Modifier | None, int]:
     return None, at
 
 
-def _weekday(read: Reader, at: int) -> tuple[Day, int] | None:
+def _weekday(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
     said, where = modifier(read, at)
     number = read.value(where, Tag.WEEKDAY)
     if number is None:
         return None
-    if len(read.token(where).text) == 2 and not _abbreviates(read, where):
+    if len(read.token(where).text) <= 3 and not _abbreviates(read, where):
         return None
     end = where + 1
+    if read.has(end, Tag.THEREAFTER) and not (read.hour(end + 1) or read.has(end + 1, Tag.ARTICLE)):
+        return Vague(), end + 1
     if read.has(end, Tag.OVERNEXT):
         said, end = "overnext", end + 1
     weeks, end = weeks_after(read, end)
@@ -189,9 +209,9 @@ def _weekday(read: Reader, at: int) -> tuple[Day, int] | None:
 
 
 def _abbreviates(read: Reader, at: int) -> bool:
-    """Whether "Mi" or "Do" stands where a weekday stands: before a mark or a number."""
-    after = read.token(at + 1)
-    return after.kind in {"mark", "number", "pair", "date", "clock"}
+    """Whether "Mi" or "Sat" stands where a weekday stands: before a mark or a number."""
+    after = read.token(at + 1 + read.has(at + 1, Tag.AT))
+    return after.kind in {"mark", "number", "pair", "date", "clock", "ordinal"}
 
 
 def weeks_after(read: Reader, at: int) -> tuple[int, int]:
@@ -218,7 +238,7 @@ def _week_before(read: Reader, at: int) -> tuple[Day, int] | None:
         return None
     where = read.skip(at + 2, Tag.ON, Tag.FROM)
     if (number := read.value(where, Tag.WEEKDAY)) is not None:
-        return Day(Weekday(number, None, count * weeks)), where + 1
+        return Day(Weekday(number, None, count * weeks, counted=True)), where + 1
     if (days := read.value(where, Tag.RELATIVE)) is not None:
         return Day(Offset(days + 7 * count * weeks)), where + 1
     return None
@@ -236,7 +256,9 @@ def _relative(read: Reader, at: int) -> tuple[Day, int] | None:
 
 def _this_part(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read the day of "this afternoon"; the part of the day is read next."""
-    return (Day(Offset(0)), at + 1) if read.has(at, Tag.THIS) and read.has(at + 1, Tag.PART) else None
+    return (
+        (Day(Offset(0)), at + 1) if read.has(at, Tag.THIS) and read.has(at + 1, Tag.PART) else None
+    )
 
 
 def _is_morning(read: Reader, at: int) -> bool:
@@ -246,6 +268,7 @@ def _is_morning(read: Reader, at: int) -> bool:
     return (
         read.value(at - 1, Tag.ON) == 1
         or read.has(at - 1, Tag.ARTICLE, Tag.WEEKDAY, Tag.RELATIVE, Tag.EVERY)
+        or read.has(at - 1, Tag.SHADE, Tag.NEXT)
         or read.token(at - 1).kind in {"ordinal", "pair"}
         or read.has(at - 1, Tag.MONTH)
     )

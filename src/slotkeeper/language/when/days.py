@@ -22,13 +22,10 @@ from slotkeeper.language.when.expressions import (
     DaySpec,
     Month,
     Named,
-    NextDays,
     NthWeekday,
     Offset,
     Week,
     Weekday,
-    Weekend,
-    WeekOf,
 )
 from slotkeeper.language.when.result import DateRange, Reason
 
@@ -59,6 +56,8 @@ def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool)
     if not bounds:
         return settled
     stretches = [day for day in days if isinstance(day.spec, Stretch)]
+    if any(not day.bound for day in days if day not in stretches):
+        return Settled(reason="unclear")  # "Samstag vor Weihnachten"
     return _bounded(settled, bounds, stretches, today)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slotkeeper.language.when.feasts import Feast
-from slotkeeper.language.when.lexicon import Lexicon, Tag, build
+from slotkeeper.language.when.lexicon import Entries, Lexicon, Tag, build
 from slotkeeper.language.when.numerals import german_cardinals, german_ordinals
 
 _WEEKDAYS = {
@@ -38,7 +38,13 @@ _FEASTS = {
     "erster weihnachtstag|ersten weihnachtstag|erster weihnachtsfeiertag"
     "|ersten weihnachtsfeiertag|1. weihnachtstag|1. weihnachtsfeiertag": Feast.CHRISTMAS_DAY,
     "zweiter weihnachtstag|zweiten weihnachtstag|zweiter weihnachtsfeiertag"
-    "|zweiten weihnachtsfeiertag|2. weihnachtstag|2. weihnachtsfeiertag": Feast.BOXING_DAY,
+    "|zweiten weihnachtsfeiertag|2. weihnachtstag|2. weihnachtsfeiertag"
+    "|stefanitag": Feast.BOXING_DAY,
+    "berchtoldstag": Feast.BERCHTOLD,
+    "bundesfeier|bundesfeiertag": Feast.SWISS_DAY,
+    "weltkindertag": Feast.CHILDRENS_DAY,
+    "nationalfeiertag": Feast.AUSTRIAN_DAY,
+    "mariä empfängnis": Feast.CONCEPTION,
     "silvester|sylvester": Feast.NEW_YEARS_EVE,
     "rosenmontag": Feast.ROSE_MONDAY,
     "faschingsdienstag|fastnacht": Feast.SHROVE_TUESDAY,
@@ -64,7 +70,7 @@ _FEASTS = {
     "pfingsten|pfingstfeiertage|pfingstfeiertagen": Feast.WHITSUN,
 }
 
-_DAYS: dict[Tag, str | dict[str, int]] = {
+_DAYS: dict[Tag, Entries] = {
     Tag.RELATIVE: {
         "heute|heut": 0,
         "morgen|morgigen|morgige": 1,
@@ -110,8 +116,8 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
     Tag.OVERNEXT: "übernächste|übernächsten|übernächster|übernächstes",
     Tag.LAST: "letzte|letzten|letzter|letztes|vergangene|vergangenen|vergangener|vorige|vorigen"
     "|voriger",
-    Tag.SAME: "gleiche|gleichen|gleicher|gleichem|selbe|selben|selber|derselbe|denselben|demselben"
-    "|dieselbe|derselben|dasselbe",
+    Tag.SAME: "gleiche|gleichen|gleicher|gleichem|selbe|selben|selber|derselbe|denselben"
+    "|demselben|dieselbe|derselben|dasselbe",
     Tag.DAY: "tag|tage|tagen|tages",
     Tag.WEEK: {"woche|wochen": 1},
     Tag.MONTH_UNIT: "monat|monate|monaten|monats",
@@ -122,12 +128,12 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
     Tag.MIDDLE: "mitte",
     Tag.LATE: "ende|gegen ende|zum ende",
     Tag.IN: "in|im|binnen|innerhalb|innerhalb von",
-    Tag.NEXT_DAYS: "die nächsten tage|den nächsten tagen|nächsten tagen|die tage"
-    "|kommenden tagen|diesen tagen",
+    Tag.NEXT_DAYS: "die nächsten tage|den nächsten tagen|nächsten tagen|die tage|kommenden tagen"
+    "|diesen tagen",
     Tag.NEXT_DAY: "tag danach|tag darauf|tag drauf|am nächsten tag|am folgenden tag"
     "|den nächsten tag|den folgenden tag|nächster tag",
 }
-_TIMES: dict[Tag, str | dict[str, int]] = {
+_TIMES: dict[Tag, Entries] = {
     Tag.PART: _PARTS,
     Tag.OCLOCK: "uhr|h|ur",
     Tag.HALF: "halb|halbe|halben|halber",
@@ -148,7 +154,7 @@ _TIMES: dict[Tag, str | dict[str, int]] = {
     "|schluss|schließt|ladenschluß",
     Tag.TIME_WORD: "uhrzeit|zeit|zeitpunkt",
 }
-_LINKS: dict[Tag, str | dict[str, int]] = {
+_LINKS: dict[Tag, Entries] = {
     Tag.AT: "um|punkt|schlag",
     Tag.ON: {"am": 1, "an|für": 0},  # "am Morgen" is the morning, "für morgen" tomorrow
     # Days are masculine: "die erste" is none.
@@ -159,7 +165,7 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.UNTIL: "bis|spätestens|nicht nach|nicht später als|bis spätestens|bis maximal",
     Tag.BEFORE: "vor|vorm|früher als|eher als",
     Tag.AFTER: "nach|nachm|später als",
-    Tag.AGO: "vor",
+    Tag.AGO: {"vor": -1},
     Tag.BETWEEN: "zwischen",
     Tag.ONTO: "auf",
     Tag.AND: "und|sowie",
@@ -169,50 +175,57 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     "|wenn das nicht möglich ist|wenn der nicht frei ist|falls das nicht klappt|ersatzweise"
     "|wenn da nichts frei ist|wenn nichts frei ist|zweite wahl|als zweites|danach lieber",
     Tag.CORRECT: "nein|nee|ne|quatsch|lieber|besser|sondern|stattdessen|vielmehr|ich meine"
-    "|ich meinte|besser gesagt|korrektur|falsch|sorry|entschuldigung|moment|stopp|stop"
-    "|blödsinn|vergiss|pardon|verzeihung|am liebsten|meine natürlich",
+    "|ich meinte|besser gesagt|korrektur|falsch|sorry|entschuldigung|moment|stopp|stop|blödsinn"
+    "|vergiss|pardon|verzeihung|am liebsten|meine natürlich",
     Tag.BUT: "aber|dafür|jedoch|allerdings",
-    Tag.NOT: "nicht|kein|keine|keinen|außer|nie|niemals|ungern",
-    Tag.ABLE: "geht|gehts|ginge|kann|können|könnte|passt|passen|klappt|schaffe|schaffen|möglich"
+    Tag.NOT: "zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|nicht"
+    "|kein|keine|keinen|außer|nie|niemals|ungern",
+    Tag.ABLE: "zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|gut"
+    "|geht|gehts|ginge|kann|können|könnte|passt|passen|klappt|schaffe|schaffen|möglich"
     "|funktioniert|recht|möchte|will|arbeite|zeit|haut",
     Tag.IF: "wenn|falls|sofern",
     Tag.INSTEAD: "statt|anstatt|anstelle",
     Tag.MOVE: "verschieben|verschiebe|verschoben|verlegen|verlegt|umbuchen|umlegen|vorziehen"
     "|verschieb|verlege|umgebucht|vorverlegen|ändern|geändert|tauschen|umzubuchen|zu verschieben",
+    Tag.THEREAFTER: "danach|darauf|drauf",
     Tag.LATER: "später|spätere|späteren|späterer|danach|nach hinten",
     Tag.EARLIER: "früher|frühere|früheren|früherer|eher|davor|vorher|nach vorne|nach vorn",
-    Tag.OFFER: "termin|termine|termins|option|vorschlag|möglichkeit|variante|alternative|slot|angebot",
+    Tag.OFFER: "termin|termine|termins|option|vorschlag|möglichkeit|variante|alternative|slot"
+    "|angebot",
     Tag.NUMBERED: "option|vorschlag|variante|nummer|möglichkeit|slot|angebot",
     Tag.FINAL: "letzter|letzte|letzten|letztere|letzteren|letzterer|letztgenannten",
     Tag.STILL: "noch",
-    Tag.SOONEST: "bald wie möglich|schnell wie möglich|möglichst bald|möglichst schnell|möglichst früh"
-    "|schnellstmöglich|nächstmöglich|nächstmöglichen|nächstmöglicher|nächstmögliche|sobald wie möglich"
-    "|baldmöglichst|frühestmöglich|frühestmöglichen|frühestmöglicher|früh wie möglich"
-    "|nächster freier termin|nächsten freien termin|nächster termin|nächsten termin|schnellstens"
-    "|nächste freie termin|früheste termin|frühesten termin|frühester termin"
-    "|nächste termin|bald möglichst",
-    Tag.VAGUE: "ferien|weihnachtsferien|sommerferien|osterferien|herbstferien|urlaub|feiertagen"
-    "|feiertage|feiertag|brückentag|neuen jahr|neues jahr|unter der woche|ein paar tagen"
-    "|ein paar wochen|einigen tagen|einigen wochen|mehreren wochen|zwischen den jahren"
-    "|wochentags|werktags|täglich|feiertags|anderen tag|anderer tag|anderen termin",
-    Tag.SOMETIME: "irgendwann|bald|nächster zeit|demnächst|sommer|winter|frühling|herbst|frühjahr|spätsommer"
-    "|nach der arbeit|nach der schule|später|spätere|späteren|späterer|früher|frühere|früheren|früherer|irgendwann mal|zeitnah|kurzfristig",
+    Tag.SOONEST: "sofort|umgehend|ab sofort|bald wie möglich|schnell wie möglich|möglichst bald"
+    "|möglichst schnell|möglichst früh|schnellstmöglich|nächstmöglich|nächstmöglichen"
+    "|nächstmöglicher|nächstmögliche|sobald wie möglich|baldmöglichst|frühestmöglich"
+    "|frühestmöglichen|frühestmöglicher|früh wie möglich|nächster freier termin"
+    "|nächsten freien termin|nächster termin|nächsten termin|schnellstens|nächste freie termin"
+    "|früheste termin|frühesten termin|frühester termin|nächste termin|bald möglichst",
+    Tag.VAGUE: "monatsende|monatsanfang|jahresende|jahreswechsel|ferien|weihnachtsferien"
+    "|sommerferien|osterferien|herbstferien|urlaub|feiertagen|feiertage|feiertag|brückentag"
+    "|neuen jahr|neues jahr|unter der woche|ein paar tagen|ein paar wochen|einigen tagen"
+    "|einigen wochen|mehreren wochen|zwischen den jahren|wochentags|werktags|täglich|feiertags"
+    "|anderen tag|anderer tag|anderen termin",
+    Tag.SOMETIME: "nach feierabend|vor der arbeit|nach dem mittagessen|irgendwann|bald"
+    "|nächster zeit|demnächst|sommer|winter|frühling|herbst|frühjahr|spätsommer|nach der arbeit"
+    "|nach der schule|später|spätere|späteren|späterer|früher|frühere|früheren|früherer"
+    "|irgendwann mal|zeitnah|kurzfristig",
     Tag.EVERY: "jede|jeden|jeder|jedes|alle",
-    Tag.WAS: "war|waren|gewesen|neulich|damals|letztes mal|letzte mal|letzten mal",
+    Tag.WAS: "seit|angerufen|verpasst|telefoniert|dagewesen|war|waren|gewesen|neulich|damals"
+    "|letztes mal|letzte mal|letzten mal",
     Tag.SHADE: "frühen|frühe|späten|späte|spät|zeitigen",
 }
-_NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
+_NEIGHBOURS: dict[Tag, Entries] = {
     Tag.ONE: "ein|eine|einen|einer|einem|eines|nem|ner|nen",
     Tag.COUNT: "person|personen|leute|leuten|euro|cent|mal|kind|kinder|kindern|männer|frauen"
-    "|kollegen|haarschnitte|termine|stück|zentimeter|cm|millimeter|prozent|grad|plätze|platz"
-    "|kilo|meter|freunde|freundinnen|damen|herren|mitarbeiter|zimmer|etage|stock|jahrhundert",
-    Tag.PLAIN: "ich|du|er|sie|es|wir|ihr|mir|mich|uns|ihnen|man|habe|hab|haben|hat"
-    "|ist|sind|sein|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen"
-    "|wollte|komme|kommen|buchen|buche|buch|passte|gehen|klappen|frei"
-    "|machen|mache|macht|reservieren|vormerken|eintragen|anbieten|was|wie|wann|ob|mit|bei|auch"
-    "|noch|irgendwas|etwas|sagen|wünschen|wunsch|bleiben|bleibt|okay|prima|super|schön"
-    "|herein|rein|vorbei|weg|alles|nur|schon|suchen|suche|brauche|bräuchte|gebucht|dran"
-    "|vielleicht|egal|leider|trotzdem|halten|sagte|gesagt|vorgemerkt|reserviert|gut",
+    "|kollegen|haarschnitte|termine|stück|zentimeter|cm|millimeter|prozent|grad|plätze|platz|kilo"
+    "|meter|freunde|freundinnen|damen|herren|mitarbeiter|zimmer|etage|stock|jahrhundert",
+    Tag.PLAIN: "ich|du|er|sie|es|wir|ihr|mir|mich|uns|ihnen|man|habe|hab|haben|hat|ist|sind|sein"
+    "|bin|wird|werden|würde|würden|könnt|könnten|möchten|wollen|wollte|komme|kommen|buchen|buche"
+    "|buch|passte|gehen|klappen|frei|machen|mache|macht|reservieren|vormerken|eintragen|anbieten"
+    "|was|wie|wann|ob|mit|bei|auch|noch|irgendwas|etwas|sagen|wünschen|wunsch|bleiben|bleibt|okay"
+    "|prima|super|schön|herein|rein|vorbei|weg|alles|nur|schon|suchen|suche|brauche|bräuchte"
+    "|gebucht|dran|vielleicht|egal|leider|trotzdem|halten|sagte|gesagt|vorgemerkt|reserviert|gut",
     Tag.TAKE: "nehme|nehmen|nimm|nehm|wäre|hätte|hätten|wären",
     Tag.MINE: "mein|meine|meinen|meiner|meinem|unsere|unseren|ihre|die",
     Tag.TITLE: "herr|herrn|frau|familie|doktor|dr|name|heiße|firma",
@@ -220,14 +233,14 @@ _NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
     "|schönen abend|schönen nachmittag|schönes wochenende|schöne woche|schönen feierabend"
     "|auf jeden fall|in jedem fall|auf alle fälle|vor allem|vor ort|am apparat|nicht auch"
     "|nicht wahr|nicht nur|warum nicht|wieso nicht|noch nicht|nach hause|an sich|einen moment"
-    "|im moment|moment mal|zum beispiel|in ordnung|auf wiederhören|bis bald"
-    "|bis später|nicht wichtig|zur zeit|die ganze zeit|keine ahnung"
-    "|nicht vergessen|kein problem|keine sorge|am telefon|an der reihe|frohe weihnachten"
-    "|frohe ostern|guten rutsch|zu spät|im voraus|von ihnen|nach vorne|nichts|pro tag"
-    "|nicht mehr für sie|ist leider nicht mehr frei|nicht mehr frei|ein paar|eine uhrzeit"
-    "|mein letzter termin|meinen letzten termin|mein nächster termin|meinen nächsten termin|meinem nächsten termin"
-    "|vor oder nachmittags|vor oder nachmittag|vor und nachmittags"
-    "|welcher tag|welchen tag|welchem tag|was für ein tag|welche woche",
+    "|im moment|moment mal|zum beispiel|in ordnung|auf wiederhören|bis bald|bis später"
+    "|nicht wichtig|zur zeit|die ganze zeit|keine ahnung|nicht vergessen|kein problem|keine sorge"
+    "|am telefon|an der reihe|frohe weihnachten|frohe ostern|guten rutsch|nicht zu früh"
+    "|nicht zu spät|im voraus|von ihnen|nach vorne|nichts|pro tag|nicht mehr für sie"
+    "|ist leider nicht mehr frei|nicht mehr frei|ein paar|eine uhrzeit|mein letzter termin"
+    "|meinen letzten termin|mein nächster termin|meinen nächsten termin|meinem nächsten termin"
+    "|vor oder nachmittags|vor oder nachmittag|vor und nachmittags|welcher tag|welchen tag"
+    "|welchem tag|was für ein tag|welche woche",
 }
 _FILLERS = (
     "äh ähm öh öhm hm hmm mhm mh tja na naja ach oh ok ja jo jawohl genau bitte danke gerne gern "
@@ -235,7 +248,7 @@ _FILLERS = (
     "jetzt wohl eh halt nämlich"
 )
 _COMPOUND_PARTS = ("morgen", "früh", "vormittag", "mittag", "nachmittag", "abend", "nacht")
-_FULL_WEEKDAYS = "montag dienstag mittwoch donnerstag freitag samstag sonntag".split()
+_FULL_WEEKDAYS = ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"]
 
 GERMAN: Lexicon = build(
     _DAYS | _TIMES | _LINKS | _NEIGHBOURS,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from slotkeeper.language.when.feasts import Feast
-from slotkeeper.language.when.lexicon import Lexicon, Tag, build
+from slotkeeper.language.when.lexicon import Entries, Lexicon, Tag, build
 from slotkeeper.language.when.numerals import english_cardinals, english_ordinals
 
-_DAYS: dict[Tag, str | dict[str, int]] = {
+_DAYS: dict[Tag, Entries] = {
     Tag.RELATIVE: {
         "today": 0,
         "tomorrow|tomorrows": 1,
@@ -88,13 +88,13 @@ _DAYS: dict[Tag, str | dict[str, int]] = {
     Tag.EARLY: "early|beginning of|beginning|start of|the beginning of|the start of",
     Tag.MIDDLE: "mid|middle of|the middle of",
     Tag.LATE: "late|end of|the end of",
-    Tag.AGO: "ago",
+    Tag.AGO: {"ago": -1, "from now": 1},
     Tag.IN: "in|within|during",
     Tag.NEXT_DAYS: "next few days|next couple of days|coming days",
     Tag.NEXT_DAY: "day after that|the day after that|the next day|the following day|a day after",
     Tag.OVERNEXT: "after next",
 }
-_TIMES: dict[Tag, str | dict[str, int]] = {
+_TIMES: dict[Tag, Entries] = {
     Tag.PART: {
         "morning|mornings": 0,
         "forenoon": 1,
@@ -123,15 +123,15 @@ _TIMES: dict[Tag, str | dict[str, int]] = {
     Tag.CLOSING: "closing|closing time|you close|close",
     Tag.TIME_WORD: "time",
 }
-_LINKS: dict[Tag, str | dict[str, int]] = {
+_LINKS: dict[Tag, Entries] = {
     Tag.AT: "at|sharp",
     Tag.ON: {"on|for": 0},
     Tag.ARTICLE: "the|of",
     Tag.ABOUT: "around|about|roughly|approximately|round about|circa",
     Tag.FROM: "from|onwards from|starting|starting from|starting at|not before|no earlier than"
-    "|earliest|not earlier than|at the earliest",
+    "|not earlier than|at the earliest",
     Tag.SINCE: "from",
-    Tag.UNTIL: "until|till|by|up to|not after|no later than|not later than|latest",
+    Tag.UNTIL: "until|till|by|up to|not after|no later than|not later than|at the latest",
     Tag.BEFORE: "before|earlier than",
     Tag.AFTER: "after|past|later than",
     Tag.BETWEEN: "between",
@@ -144,51 +144,54 @@ _LINKS: dict[Tag, str | dict[str, int]] = {
     Tag.CORRECT: "no|actually|rather|i mean|i meant|make that|make it|wait|sorry|scratch that"
     "|instead|better|preferably|nope|hold on|correction|id prefer|id rather",
     Tag.BUT: "but|however",
-    Tag.NOT: "not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
+    Tag.NOT: "anything but|any day but|everything but|too early|too late|bad|impossible|no good"
+    "|not good|unsuitable|not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
     "|cannot make it|can not make it|cant do|cannot do|unable",
-    Tag.ABLE: "can|cant|cannot|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good"
-    "|available|do|free",
+    Tag.ABLE: "too early|too late|bad|impossible|no good|not good|unsuitable|can|cant|cannot"
+    "|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good|available|do|free",
     Tag.IF: "if",
     Tag.INSTEAD: "instead of|rather than",
     Tag.MOVE: "move|moved|reschedule|rescheduled|change|changed|shift|postpone|push|bring forward"
     "|rebook|switch|moving|rescheduling|changing|pushed",
+    Tag.THEREAFTER: "after",
     Tag.LATER: "later|later one|latter|afterwards|after that",
     Tag.EARLIER: "earlier|sooner|earlier one|former|beforehand",
     Tag.OFFER: "appointment|appointments|slot|option|one|suggestion|opening|choice",
     Tag.NUMBERED: "option|slot|number|choice",
     Tag.FINAL: "last",
     Tag.STILL: "still|left|any time today|anything today",
-    Tag.SOONEST: "as soon as possible|asap|as early as possible|earliest possible|first available"
-    "|next available|soonest|soon as possible|earliest appointment|next appointment"
-    "|next possible|earliest available|quickly as possible",
+    Tag.SOONEST: "right away|right now|immediately|as soon as possible|asap|as early as possible"
+    "|earliest possible|first available|next available|soonest|soon as possible"
+    "|earliest appointment|next appointment|next possible|earliest available|quickly as possible",
     Tag.VAGUE: "holidays|holiday|vacation|a few days|a few weeks|a couple of days|some days"
     "|a couple of weeks|several weeks|new year|weekdays|bank holiday|another day|daily|weekly"
     "|couple of weeks|few weeks",
-    Tag.SOMETIME: "sometime|some time|someday|soon|eventually|summer|winter|spring|autumn|after work"
-    "|after school|one day",
+    Tag.SOMETIME: "later|earlier|sooner|sometime|some time|someday|soon|eventually|summer|winter"
+    "|spring|autumn|after work|after school|one day",
     Tag.EVERY: "every|each",
+    Tag.WAS: "since|i called|i came|i missed|i visited|last time|the other day|back then",
 }
-_NEIGHBOURS: dict[Tag, str | dict[str, int]] = {
+_NEIGHBOURS: dict[Tag, Entries] = {
     Tag.ONE: {"a|an|one": 1},
     Tag.COUNT: "person|persons|people|euros|euro|pounds|dollars|times|kids|children|men|women"
     "|haircuts|appointments|percent|inches|inch|cm|guests|adults|guys|friends|seats|places|cuts",
-    Tag.PLAIN: "onwards|onward|i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are|was|be|been|will"
-    "|want|like|book|come|got|anything|something|what|how|when|with|works|work|fine"
-    "|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe|only"
-    "|reserve|reserved|booked|offer|available|free|do|too|also|works|okay|unfortunately|taken|your"
+    Tag.PLAIN: "onwards|onward|i|you|we|they|it|he|she|me|us|have|has|had|would|id|ill|im|is|are"
+    "|was|be|been|will|want|like|book|come|got|anything|something|what|how|when|with|works|work"
+    "|fine|great|perfect|good|suits|there|open|sounds|then|that|thats|need|get|let|lets|maybe"
+    "|only|reserve|reserved|booked|offer|available|free|do|too|also|okay|unfortunately|taken|your"
     "|my|currently|shall|should|youre",
     Tag.TAKE: "take|prefer|say|have",
     Tag.MINE: "my|our|your",
     Tag.TITLE: "mr|mrs|ms|miss|dr|doctor|named|called",
     Tag.SKIP: "good morning|good afternoon|good evening|good night|good day|have a nice day"
-    "|have a great day|nice day|nice weekend|see you tomorrow|see you soon|one moment|a moment"
-    "|one second|a second|a minute|one minute|not only"
-    "|why not|first of all|at first|at all|for now|at the moment|at last|in time|on time"
-    "|all day|all the time|what time|what day|which day|i may|may i|may we|you may|may be"
-    "|no problem|no worries|second thought|second thoughts|this time|a long time|last time"
-    "|next time|not sure|merry christmas|happy easter|happy new year|my next appointment"
-    "|any time|the same to you|no longer kept|to be|to have|to get"
-    "|to book|to make|to come|the day before|in the middle of nowhere|not yet|i am|how about",
+    "|have a great day|nice day|nice weekend|see you tomorrow|see you soon|see you later"
+    "|one moment|a moment|one second|a second|a minute|one minute|not only|why not|first of all"
+    "|at first|at all|for now|at the moment|at last|in time|on time|all day|all the time"
+    "|what time|what day|which day|i may|may i|may we|you may|may be|no problem|no worries"
+    "|second thought|second thoughts|this time|a long time|next time|not sure|merry christmas"
+    "|happy easter|happy new year|my next appointment|not too early|not too late|any time"
+    "|the same to you|no longer kept|to be|to have|to get|to book|to make|to come|the day before"
+    "|in the middle of nowhere|not yet|i am|how about",
 }
 _FILLERS = (
     "uh um er erm hmm hm mhm ah oh well so yes yeah yep ok please thanks thank perhaps kindly "

@@ -23,11 +23,16 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """A weekday (ISO), perhaps the next or the one after; ``weeks`` later for "Friday week"."""
+    """A weekday (ISO), perhaps the next or the one after; ``weeks`` later for "Friday week".
+
+    ``counted``: "two weeks from Friday" counts from the next, while "Friday in two weeks" may be
+    the Friday of that week.
+    """
 
     number: int
     modifier: Modifier | None = None
     weeks: int = 0
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

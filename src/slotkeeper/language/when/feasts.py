@@ -37,6 +37,11 @@ class Feast(IntEnum):
     CORPUS_CHRISTI = auto()
     MOTHERS_DAY = auto()
     REPENTANCE = auto()
+    BERCHTOLD = auto()
+    SWISS_DAY = auto()
+    CHILDRENS_DAY = auto()
+    AUSTRIAN_DAY = auto()
+    CONCEPTION = auto()
     ADVENT_1 = auto()
     ADVENT_2 = auto()
     ADVENT_3 = auto()
@@ -61,6 +66,11 @@ _FIXED = {
     Feast.CHRISTMAS_DAY: (12, 25),
     Feast.BOXING_DAY: (12, 26),
     Feast.NEW_YEARS_EVE: (12, 31),
+    Feast.BERCHTOLD: (1, 2),
+    Feast.SWISS_DAY: (8, 1),
+    Feast.CHILDRENS_DAY: (9, 20),
+    Feast.AUSTRIAN_DAY: (10, 26),
+    Feast.CONCEPTION: (12, 8),
 }
 _FROM_EASTER = {
     Feast.ROSE_MONDAY: -48,

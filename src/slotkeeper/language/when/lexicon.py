@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+# "a|b|c d", each of value 1, or {"a|b": value}; a language lists them by tag.
+Entries = str | Mapping[str, int]
 # Tag -> value. A word may carry several: "morgen" is tomorrow and the morning.
 Tags = Mapping["Tag", int]
 
@@ -34,7 +36,7 @@ class Tag(Enum):
     EARLY = auto()
     MIDDLE = auto()
     LATE = auto()
-    AGO = auto()
+    AGO = auto()  # -1 is back from now, 1 ahead: "two weeks from now"
     IN = auto()
     NEXT_DAYS = auto()  # "in den naechsten Tagen"
     NEXT_DAY = auto()  # the day after the appointment
@@ -79,6 +81,7 @@ class Tag(Enum):
     INSTEAD = auto()
     MOVE = auto()
     LATER = auto()
+    THEREAFTER = auto()  # "den Montag darauf": after a day that was named before
     EARLIER = auto()
     OFFER = auto()
     NUMBERED = auto()  # an offer that is called by a number: "Option zwei"
@@ -102,7 +105,7 @@ class Tag(Enum):
 
 PARTS = ("morning", "forenoon", "noon", "afternoon", "evening", "night")
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": "'", "‘": "'"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "\u2019": "'", "\u2018": "'"})
 _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
 
 
@@ -139,7 +142,7 @@ class Lexicon:
 
 
 def build(
-    words: Mapping[Tag, str | Mapping[str, int]],
+    words: Mapping[Tag, Entries],
     *,
     numbers: Mapping[str, int],
     ordinals: Mapping[str, int],
@@ -149,7 +152,7 @@ def build(
     day_first: bool,
     half_is_to: bool,
 ) -> Lexicon:
-    """Build a lexicon from word lists: ``{Tag: "a|b|c d"}`` or ``{Tag: {"a": value}}``."""
+    """Build a lexicon from word lists."""
     dropped = frozenset(s for word in fillers.split() for s in _spellings(word))
     single: dict[str, dict[Tag, int]] = {}
     multiple: dict[tuple[str, ...], dict[Tag, int]] = {}
@@ -178,7 +181,7 @@ def build(
     )
 
 
-def _entries(words: Mapping[Tag, str | Mapping[str, int]]) -> Iterator[tuple[Tag, str, int]]:
+def _entries(words: Mapping[Tag, Entries]) -> Iterator[tuple[Tag, str, int]]:
     for tag, entries in words.items():
         if isinstance(entries, str):
             for entry in entries.split("|"):

@@ -1,4 +1,4 @@
-"""Telling the former time of an appointment from the new one: "von morgen 14:00 auf ...", "statt"."""
+"""Telling an appointment's former time from the new one: "von morgen auf Freitag", "statt"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BREAKS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What was said of an appointment's former time, and the rest. ``moving``: it is to be moved."""
+    """What was said of the former time, and the rest. ``moving``: there is something to move."""
 
     old: Sequence[Item]
     new: Sequence[Item]

@@ -30,7 +30,7 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     What is left holds a correction mark in its place, so that what follows replaces what came
     before. "Wenn Freitag nicht geht, Samstag" denies nothing: it is an order of wishes.
     """
-    left = list(items)
+    left = [Vague() if _tells_of_the_past(items, at) else item for at, item in enumerate(items)]
     denied: set[int] = set()
     for at, item in enumerate(items):
         if isinstance(item, Mark) and item.has(Tag.NOT):
@@ -39,6 +39,14 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
         Mark(frozenset({Tag.CORRECT})) if at in denied else item for at, item in enumerate(left)
     ]
     return kept, [items[at] for at in sorted(denied)]
+
+
+def _tells_of_the_past(items: Sequence[Item], at: int) -> bool:
+    """Whether a word says that what its clause names was: "letztes Mal war ich am Freitag da"."""
+    if not _is(items[at], Tag.WAS):
+        return False
+    clause = items[_clause_begin(items, at) : _clause_end(items, at)]
+    return any(isinstance(item, CONTENT) for item in clause)
 
 
 def _deny(items: list[Item], denied: set[int], at: int) -> None:
@@ -52,6 +60,8 @@ def _deny(items: list[Item], denied: set[int], at: int) -> None:
         _deny_group(items, denied, ahead)
     elif any(_is(items[n], Tag.IF) for n in range(begins, at)):
         items[at] = Mark(frozenset({Tag.ELSE}))
+    elif behind and behind[-1] == at - 1 and at + 1 == _clause_end(items, at + 1):
+        _deny_group(items, denied, behind)  # "Freitag nicht, lieber Samstag"
     elif behind and any(_is(items[n], Tag.ABLE) for n in range(begins, _clause_end(items, at))):
         _deny_group(items, denied, behind)
 

@@ -26,7 +26,9 @@ def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: boo
     if found.time is not None and found.window is None:
         return _by_time(found, known, from_fields=from_fields)
     if found.date is not None and found.window is None:
-        return _only(found, [n for n, at in enumerate(known.offers) if at.date() == found.date], known)
+        return _only(
+            found, [n for n, at in enumerate(known.offers) if at.date() == found.date], known
+        )
     return found
 
 

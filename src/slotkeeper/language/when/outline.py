@@ -9,10 +9,12 @@ from slotkeeper.language.when.expressions import (
     Clock,
     ClockSpan,
     Day,
+    DayMonth,
     DaySpan,
     Edge,
     Item,
     Mark,
+    Month,
     Moved,
     PartOfDay,
     Pick,
@@ -20,6 +22,8 @@ from slotkeeper.language.when.expressions import (
     SameTime,
     Soon,
     Vague,
+    Week,
+    Weekday,
     Zone,
 )
 from slotkeeper.language.when.lexicon import Tag
@@ -187,6 +191,8 @@ class _Chapter:
             if not draft.says_time and draft.days and (other := _first(later, day=False)):
                 draft.take_time(other)
         _share_firmness(self.drafts)
+        if len(self.drafts) > 1:
+            _share_stretch(self.drafts)
         return bool(self.drafts)
 
 
@@ -205,6 +211,41 @@ def _share_firmness(drafts: Sequence[Draft]) -> None:
                 else clock
                 for clock in draft.clocks
             ]
+
+
+def _share_stretch(drafts: Sequence[Draft]) -> None:
+    """Let "naechste Woche Freitag oder Samstag" mean both of that week; a month likewise."""
+    days = [day for draft in drafts for day in draft.days if isinstance(day, Day)]
+    stretches = [day for day in days if isinstance(day.spec, Week | Month)]
+    months = [d.spec.month for d in days if isinstance(d.spec, DayMonth) and d.spec.month]
+    for draft in drafts:
+        specs = [day.spec for day in draft.days if isinstance(day, Day)]
+        if len(stretches) == 1 and specs and all(isinstance(spec, Weekday) for spec in specs):
+            draft.days.append(stretches[0])
+        draft.days = [_in_month(day, months[-1]) if months else day for day in draft.days]
+    _share_modifier(drafts)
+
+
+def _share_modifier(drafts: Sequence[Draft]) -> None:
+    """Let "next Tuesday or Wednesday" mean both, "this Friday or next Friday" two days."""
+    before: Weekday | None = None
+    for draft in drafts:
+        for at, day in enumerate(draft.days):
+            if not isinstance(day, Day) or not isinstance(day.spec, Weekday):
+                continue
+            spec = day.spec
+            if before is not None and before.modifier and not spec.modifier:
+                spec = replace(spec, modifier=before.modifier)
+            elif before is not None and before.number == spec.number and spec.modifier == "next":
+                spec = replace(spec, modifier="coming", weeks=1)
+            draft.days[at] = replace(day, spec=spec)
+            before = spec
+
+
+def _in_month(day: Day | DaySpan, month: int) -> Day | DaySpan:
+    if isinstance(day, Day) and isinstance(day.spec, DayMonth) and day.spec.month is None:
+        return replace(day, spec=replace(day.spec, month=month))
+    return day
 
 
 def _repeats(draft: Draft, item: Item) -> bool:

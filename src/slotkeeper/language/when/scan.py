@@ -41,10 +41,10 @@ _LINKS = frozenset(
     {
         *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
         *(Tag.MOVE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
-        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN),
+        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS),
     }
 )
-_DASHES = frozenset("-–—")
+_DASHES = frozenset("-\u2013\u2014")  # hyphen and the longer ones
 _NAME_LIKE = (Tag.WEEKDAY, Tag.MONTH, Tag.SOMETIME, Tag.FEAST)
 
 

@@ -77,9 +77,7 @@ def _now(known: Known) -> time:
 
 
 def _told(draft: Draft, known: Known, day: date | None) -> Told:
-    offered = frozenset(
-        minute(at.time()) for at in known.offers if day is None or at.date() == day
-    )
+    offered = frozenset(minute(at.time()) for at in known.offers if day is None or at.date() == day)
     frame = Frame(
         open_stretches(known.hours, day),
         open_stretches(known.hours, None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from slotkeeper.language.when.day_grammar import DAY_RULES, modifier
 from slotkeeper.language.when.expressions import (
     Ahead,
     Day,
@@ -19,7 +20,6 @@ from slotkeeper.language.when.expressions import (
     Weekend,
     WeekOf,
 )
-from slotkeeper.language.when.day_grammar import DAY_RULES, modifier
 from slotkeeper.language.when.lexicon import Tag
 from slotkeeper.language.when.reader import Reader, Rule, first_of
 from slotkeeper.language.when.result import Shift
@@ -29,6 +29,8 @@ _WEEK_NUMBERS = range(1, 54)
 _MOST_AHEAD = 99
 _SOME_DAYS = 6
 _WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
+# "Dezemberwoche", "Novemberhaelfte": parts of a year that are not looked up.
+_COMPOUNDS = ("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal")
 _PORTIONS: Sequence[tuple[Tag, Portion]] = (
     (Tag.EARLY, "early"),
     (Tag.MIDDLE, "middle"),
@@ -59,6 +61,17 @@ def _portion(read: Reader, at: int) -> tuple[Day, int] | None:
             if found is not None:
                 return found
     return None
+
+
+def _elided(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+    """Read the first half of "naechste oder uebernaechste Woche"."""
+    said, end = modifier(read, at)
+    other, noun = modifier(read, read.skip(end, Tag.OR))
+    if said is None or other is None or not read.has(end, Tag.OR):
+        return None
+    if read.value(noun, Tag.WEEK) == 1:
+        return Day(Week(_WEEKS_OF[said])), end
+    return (Vague(), end) if read.has(noun, Tag.WEEKDAY, Tag.WEEKEND, Tag.MONTH_UNIT) else None
 
 
 def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day, int] | None:
@@ -167,20 +180,18 @@ def _after_one(read: Reader, at: int) -> int:
 
 
 def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
-    """Read "vor drei Tagen", "two weeks ago"."""
+    """Read "vor drei Tagen", "two weeks ago", "a week from now"."""
     german = read.words.half_is_to
     where = at + 1 if german else at
     count = read.count(where)
-    if count is None or count > _MOST_AHEAD or (german and not read.has(at, Tag.AGO)):
+    way = read.value(at if german else where + 2, Tag.AGO)
+    if count is None or count > _MOST_AHEAD or way is None:
         return None
-    end = where + 2
-    if not german and not read.has(end, Tag.AGO):
-        return None
-    end += not german
+    end = where + (2 if german else 3)
     if read.has(where + 1, Tag.DAY):
-        return Day(Offset(-count)), end
+        return Day(Offset(way * count)), end
     weeks = read.value(where + 1, Tag.WEEK)
-    return None if weeks is None else (Day(Offset(-7 * count * weeks)), end)
+    return None if weeks is None else (Day(Offset(way * 7 * count * weeks)), end)
 
 
 def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
@@ -209,10 +220,12 @@ def _next_days(read: Reader, at: int) -> tuple[Day, int] | None:
 def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
     if read.has(at, Tag.EVERY):
         repeated = (Tag.WEEKDAY, Tag.WEEK, Tag.DAY, Tag.MONTH_UNIT)
-        return (Vague(), at + 2) if read.has(at + 1, *repeated) else None
-    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(("woche", "wochen", "monat")):
+        what = at + 1 + (read.ordinal(at + 1) is not None)
+        return (Vague(), what + 1) if read.has(what, *repeated) else None
+    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(_COMPOUNDS):
         return Vague(), at + 1
-    if read.has(at, Tag.YEAR) and modifier(read, at - 1)[0] is not None:
+    ahead = read.has(at - 2, Tag.IN) or read.has(at - 3, Tag.IN)
+    if read.has(at, Tag.YEAR) and (ahead or modifier(read, at - 1)[0] is not None):
         return Vague(), at + 1
     return (Vague(strong=False), at + 1) if read.has(at, Tag.SOMETIME) else None
 
@@ -221,6 +234,7 @@ STRETCH_RULES: Sequence[Rule] = (
     _moved,
     _calendar_week,
     _portion,
+    _elided,
     _stretch_alone,
     _weekend,
     _next_days,

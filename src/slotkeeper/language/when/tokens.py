@@ -29,7 +29,7 @@ _LEX = re.compile(
     r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th|ter|ten|te)\b"
     r"|(?P<dotted>\d{1,2})\.(?!\d)"
     r"|(?P<number>\d+)"
-    r"|(?P<mark>[.,;:!?…–—/()-])",
+    r"|(?P<mark>[.,;:!?\u2026\u2013\u2014/()-])",
     re.ASCII,
 )
 # Words in every alphabet, figures in ASCII only: other digits are no part of a date we know.
@@ -110,9 +110,13 @@ def _figures(found: re.Match[str]) -> Iterator[Token]:
     kind, text = found.lastgroup, found[0]
     if found["stamp"]:
         yield Token("date", text, value=_day_first(found["stamp"]))
-        yield Token("clock", text, value=_ints(found["at"]))
+        if found["at"] in {"00:00", "0:00"}:
+            return  # a program had no time to write
+        yield Token("clock", found["at"], value=_ints(found["at"]))
         if found["zone"]:
             yield Token("offset", text, value=(_offset_min(found["zone"]),))
+    elif found["dmy"] and "." not in text:
+        yield Token("slash", text, value=_day_first(text))
     elif found["ymd"] or found["dmy"]:
         yield Token("date", text, value=_day_first(text))
     elif found["clock"]:

@@ -1,0 +1,122 @@
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from slotkeeper.language.numbers import ordinal, spell
+from slotkeeper.language.say import (
+    SENTENCES,
+    say,
+    say_candidates,
+    say_others,
+    spoken_date,
+    spoken_time,
+)
+from slotkeeper.language.when import understand_when
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2027, 3, 1, 9, 0, tzinfo=BERLIN)
+HOURS = {day: [(time(0), None)] for day in range(1, 8)}
+
+instants = st.integers(1, 120 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
+locales = st.sampled_from(["de", "en"])
+
+
+def understood(text, locale):
+    """What our own parser makes of what we say."""
+    return understand_when(text, now=NOW, locale=locale, hours=HOURS)
+
+
+def exists_once(at):
+    """Whether the clock on the wall shows this time once that day."""
+    return at.replace(fold=0).utcoffset() == at.replace(fold=1).utcoffset()
+
+
+@given(instants, locales)
+@example(datetime(2027, 3, 5, 12, 15, tzinfo=BERLIN), "en")
+@example(datetime(2027, 3, 5, 0, 0, tzinfo=BERLIN), "de")
+@example(datetime(2027, 3, 5, 1, 1, tzinfo=BERLIN), "de")
+def test_every_time_we_say_we_understand(at, locale):
+    """A date and time as we say them are read as that very date and time."""
+    if not exists_once(at):
+        return
+    preposition = "um" if locale == "de" else "at"
+    text = f"{spoken_date(at, locale)} {preposition} {spoken_time(at, locale)}"
+    found = understood(text, locale)
+    assert (found.status, found.wall) == ("ok", at.replace(tzinfo=None)), text
+
+
+@pytest.mark.parametrize("status", ["held", "available", "booked", "moved", "cancelled"])
+@given(instants, locales)
+def test_every_sentence_with_a_time_is_understood(status, at, locale):
+    """A caller may repeat our whole sentence."""
+    if not exists_once(at):
+        return
+    text = say(status, locale, at, "Dauerwelle")
+    found = understood(text, locale)
+    assert (found.date, found.time) == (at.date(), at.time()), text
+
+
+@given(st.lists(instants, min_size=1, max_size=3, unique=True), locales)
+def test_what_is_said_can_be_spoken(times, locale):
+    """No ISO date, no digits of an id, no newline, no blank left unfilled; at most three times."""
+    no = say("slot_taken", locale, times[0], "Gloss")
+    for text in (say_others(no, times, locale), say_others("", times, locale)):
+        assert not re.search(r"[{}\n]|\d{4}|\d:\d", text), text
+        assert len(re.findall(r"[.?!](?: |$)", re.sub(r"\d\. ", "", text))) <= 3, text
+
+
+def test_no_machine_word_is_ever_said():
+    """Sentences hold no code and no blank but those that are filled."""
+    blanks = {"date", "time", "service", "others", "no"}
+    for by_locale in SENTENCES.values():
+        for text in by_locale.values():
+            assert set(re.findall(r"\{(\w+)\}", text)) <= blanks
+            assert "_" not in text
+
+
+@pytest.mark.parametrize(
+    ("at", "german", "english"),
+    [
+        (time(15, 30), "fünfzehn Uhr dreißig", "half past three in the afternoon"),
+        (time(9, 45), "neun Uhr fünfundvierzig", "quarter to ten in the morning"),
+        (time(10), "zehn Uhr", "ten o'clock in the morning"),
+        (time(1, 5), "ein Uhr fünf", "five past one in the morning"),
+        (time(12), "zwölf Uhr", "noon"),
+        (
+            time(19, 21),
+            "neunzehn Uhr einundzwanzig",
+            "seven twenty-one in the evening",
+        ),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(at, german, english):
+    """In words, and so that only one time can be meant."""
+    assert (spoken_time(at, "de"), spoken_time(at, "en")) == (german, english)
+
+
+def test_candidates_are_offered_as_a_choice():
+    """What was not sure is asked about, in the words of the choice."""
+    days = [NOW.date(), (NOW + timedelta(days=1)).date()]
+    assert (
+        say_candidates(days, "de") == "Meinen Sie Montag, den 1. März oder Dienstag, den 2. März?"
+    )
+    assert say_candidates([time(9), time(15)], "en") == (
+        "Do you mean nine o'clock in the morning or three o'clock in the afternoon?"
+    )
+
+
+def test_numbers_are_spelt():
+    """As far as a clock goes, and no further."""
+    assert [spell(n, "de") for n in (1, 21, 30, 45)] == [
+        "eins",
+        "einundzwanzig",
+        "dreißig",
+        "fünfundvierzig",
+    ]
+    assert [ordinal(n) for n in (1, 2, 3, 11, 22)] == ["1st", "2nd", "3rd", "11th", "22nd"]
+    with pytest.raises(ValueError, match="0 to 59"):
+        spell(60, "en")
