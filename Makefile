@@ -39,12 +39,9 @@ docs: venv ## build the guide into docs/_build/html, warnings are errors
 	@$(PY) -m sphinx -q -W --keep-going -d docs/_build/doctrees docs docs/_build/html $(ARGS)
 	@echo 'The guide is in docs/_build/html/index.html'
 
-prove: venv ## run the long proofs (races, crashes, expiry) that `make test` leaves out
-	@if grep -rqE 'mark\.prove' tests --include='*.py'; then \
-	  $(PY) -m pytest -m prove --timeout 3600 $(ARGS); \
-	else \
-	  echo 'There are no proofs yet: no test carries the mark "prove". Nothing was run.'; \
-	fi
+prove: venv ## run the long proofs (races, crashes, rivals) that `make test` leaves out
+	@$(PY) -m pip -qq --disable-pip-version-check --no-input install --require-hashes -r requirements-clients.lock
+	@$(PY) -m pytest -m prove --timeout 3600 $(ARGS)
 
 bench: venv ## run the benchmarks
 	@if [ -f benchmarks/__main__.py ]; then \
@@ -54,7 +51,7 @@ bench: venv ## run the benchmarks
 	fi
 
 # uv is no dependency: it is taken from PATH, else from a throw-away environment.
-lock: ## make requirements.lock anew from pyproject.toml (needs the network)
+lock: ## make the locks anew from pyproject.toml and requirements-clients.in (needs the network)
 	@set -e; uv=uv; \
 	if ! command -v uv >/dev/null 2>&1; then \
 	  tmp=$$(mktemp -d); trap 'rm -rf "$$tmp"' EXIT; \
@@ -64,8 +61,11 @@ lock: ## make requirements.lock anew from pyproject.toml (needs the network)
 	fi; \
 	"$$uv" pip compile pyproject.toml --quiet --extra dev --extra docs --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  -o requirements.lock $(ARGS) >/dev/null
-	@echo 'requirements.lock is new; the next command installs it.'
+	  -o requirements.lock $(ARGS) >/dev/null; \
+	"$$uv" pip compile requirements-clients.in --quiet -c requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  -o requirements-clients.lock $(ARGS) >/dev/null
+	@echo 'The locks are new; the next command installs what they name.'
 
 clean: ## remove .venv, caches and what was built
 	rm -rf .venv docs/_build build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, core
+from benchmarks import availability, core, language
 
-ALL = {"availability": availability.run, "core": core.run}
+ALL = {"availability": availability.run, "core": core.run, "language": language.run}
 
 
 def main(names: list[str]) -> int:

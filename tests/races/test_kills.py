@@ -113,7 +113,7 @@ async def test_a_killed_postgresql_keeps_what_was_acknowledged(rng, kills):
         salon, db = await a_salon_on(cluster)
         key = await salon.store.directory.create_key(salon.id)
         async with (
-            programs(cluster.url(), ("serve", "--port", "0"), WORKER) as (server, _),
+            programs(cluster.url(), ("serve", "--port", "0")) as (server,),  # and its worker
             client(key) as rest,
             under_load(rest, lambda: [server.url], rng) as load,
         ):

@@ -140,10 +140,16 @@ class Search:
 
     def known_stems(self, words: Sequence[Word]) -> tuple[set[str], set[str]]:
         """Give the catalogue's stems that are said as whole words, and those with ends of words."""
-        telling = (word for word in words if not (word.everyday or word.vague))
-        stems = {each for word in telling for each in word.stems if not is_audience(each)}
+        stems = {each for word in words for each in _telling_stems(word)}
         whole = {each for each in stems if self._is_known(each)}
         return whole, whole | {self._known_tail(each) for each in stems - whole} - {""}
+
+    def known_share(self, words: Sequence[Word]) -> float:
+        """Give the share of words that are the catalogue's, among those said in one breath."""
+        telling = [word for word in words if _telling_stems(word)]
+        known = [word for word in telling if all(map(self._is_known, _telling_stems(word)))]
+        clauses = {word.clause for word in known}
+        return len(known) / (sum(word.clause in clauses for word in telling) or 1)
 
     def suggestions(self, words: Sequence[Word]) -> tuple[Service, ...]:
         """Give services that sound a little like what was said, the most similar first."""
@@ -170,11 +176,13 @@ class Search:
             if len(said) > 1 or inflected:
                 yield _match(form, mask, quality)
         if len(said) <= MAX_HEARD_SPAN:
-            yield from self._by_sound(sounds(joined), mask)
+            yield from self._by_sound(joined, mask)
 
-    def _by_sound(self, sound: str, mask: int) -> Iterator[Match]:
+    def _by_sound(self, joined: str, mask: int) -> Iterator[Match]:
+        sound = sounds(joined)
         for form in self._forms.by_sound.get(sound, ()):
-            if len(sound) >= SHORTEST_SURE_SOUND:
+            # The first letter is heard best: "closing" has the sounds of "Glossing".
+            if len(sound) >= SHORTEST_SURE_SOUND and joined[0] == form.letters[0]:
                 yield _match(form, mask, SAME_SOUNDS)
             elif len(sound) >= SHORTEST_SOUND and form.confidence >= SURE:
                 yield _match(form, mask, AT_MOST_SIMILAR)
@@ -277,6 +285,13 @@ def _match(form: Form, words: int, quality: float) -> Match:
 
 def _letters(stems: Set[str]) -> int:
     return sum(map(len, stems))
+
+
+def _telling_stems(word: Word) -> set[str]:
+    """Give what a word says of a service; nothing where it says whom it is for, or little."""
+    if word.everyday or word.vague:
+        return set()
+    return {each for each in word.stems if not is_audience(each)}
 
 
 def _tells(said: Sequence[Word]) -> bool:

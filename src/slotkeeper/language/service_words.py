@@ -153,44 +153,47 @@ sogar und uns unser unsere unserem unseren vom von wir wo zu zum zur zwar ähm �
 _EVERYDAY_DE = """
 abend abends aber abgesagt absagen absatz abschnitt acht achte achten adresse alle allem allen aller
 alles als alter andere anderen anderer anderes anfang anfangen anfragen anruf anrufe anrufen
-anstellung april arbeit arzt auf aufhören august ausmachen ausschnitt bald bar bedienung bekommen
-besser bestellung besten bestätige bestätigen bezahlen bezahlung bin bis bitten brauche brauchen
-buche buchen buchung chef chefin da dabei dafür dagegen danke dankeschön dass datum dauer dauern
-dauert davon dazu dein deine dezember dienstag dienstags dieses donnerstag donnerstags dort drei
-dritte dritten du durch durchschnitt dürfen ebenfalls egal eher eigentlich eilig eins einsatz
-einstellung elf elfte elften ende endlich erste ersten erster erstmal etwas euch euer euro fahren
-falls fast februar fehler feiertag ferien fertig filiale finde finden frag frage fragen fragezeichen
-frau frei freie freien freitag freitags freut fräulein früh früher frühestens fünf fünfte fünften
-ganz gar garantiert geben gebucht gegen gehe gehen geht gehts geld genau genommen gerade geschafft
-geschäft gestern gesund gewesen gibt glaube gleich gleiche gleichen grüß grüße gut gute guten guter
-gutschein habe haben halb hallo hast hat hatte hause heiligabend heiß heiße heißen herstellung heute
-heutige hier hierher hilfe himmel hinten hätte hätten höre hören ihm ihn ihnen immer irgend
-irgendein irgendeinen irgendwann irgendwas irgendwelche irgendwie irgendwo ist jahr jahre jahren
-jahresende januar je jede jedem jeden jeder jemand jemanden jetzt juli juni kalender kann kannst
-karte kartenzahlung kein kenne klappt klar kleinen kollege kollegin komme kommen kommende kommenden
-kommt kosten kostet krank kunde kunden kundennummer kundenservice kundin kurz können könnte könnten
-kürzer laden lang lange langsam lassen laut leid leider letzte letzten letztes lieber länger lösung
-mache machen machst macht mag mai man manche mehr meinung melden mensch mich minute minuten
-mitarbeiter mitarbeiterin mittag mittags mitte mittwoch mittwochs moin moment monat monate monats
-montag montags morgen morgens mund muss märz möchte möchten möglich möglichst müssen nach nachher
-nachmittag nachmittags nacht name namen natürlich neben nehme nehmen nein neun neunte neunten nicht
-nichts nie niemand noch normal normale november nummer nächste nächsten nächster nächstes ob oben
-oktober ordnung ostern paar parkplatz passen passt perfekt pfingsten preis preise prima privat
-pünktlich querschnitt rechnung recht richtig rufe rufen ruhig rückruf sage sagen samstag samstags
-samt schade schau schauen schlecht schnell schöne schönen schönes sechs sechste sechsten sehen sehr
+anstellung april arbeit arzt auf aufhören aufmachen august ausmachen ausschnitt bald bar bedienung
+beide beiden bekommen besser bestellung besten bestätige bestätigen bezahlen bezahlung bin bis
+bisschen bitten bleiben brauche brauchen buche buchen buchung chef chefin da dabei dafür dagegen
+danke dankeschön dass datum dauer dauern dauert davon dazu dein deine denken dezember dienstag
+dienstags dieses donnerstag donnerstags dort drei dritte dritten du durch durchschnitt dürfen
+ebenfalls egal eher eigentlich eilig eins einsatz einstellung elf elfte elften ende endlich erste
+ersten erster erstmal etwas euch euer euro fahren falls fast februar fehler feierabend feiertag
+ferien fertig filiale finde finden frag frage fragen fragezeichen frau frei freie freien freitag
+freitags freut fräulein früh früher frühestens fünf fünfte fünften ganz ganze ganzen gar garantiert
+geben gebucht gegen gehe gehen geht gehts geld genau genommen gerade geschafft geschlossen geschäft
+gestern gesund gewesen geöffnet gibt glaube gleich gleiche gleichen grüß grüße gut gute guten guter
+gutschein habe haben halb hallo hast hat hatte hause heiligabend heiß heiße heißen helfen
+herstellung heute heutige hier hierher hilfe himmel hinten hätte hätten höre hören ihm ihn ihnen
+immer internet irgend irgendein irgendeinen irgendwann irgendwas irgendwelche irgendwie irgendwo ist
+jahr jahre jahren jahresende januar je jede jedem jeden jeder jemand jemanden jetzt juli juni
+kalender kann kannst karte kartenzahlung kein kenne klappt klar kleinen kollege kollegin komme
+kommen kommende kommenden kommt kosten kostet krank kunde kunden kundennummer kundenservice kundin
+kurz können könnte könnten kürzer laden lang lange langsam lassen laut leid leider letzte letzten
+letztes leute lieber länger lösung mache machen machst macht mag mai man manche mehr meinung melden
+mensch menschen mich minute minuten mitarbeiter mitarbeiterin mittag mittags mittagspause mitte
+mittwoch mittwochs moin moment monat monate monats montag montags morgen morgens mund muss märz
+möchte möchten möglich möglichst müssen nach nachher nachmittag nachmittags nacht name namen
+natürlich neben nehme nehmen nein neun neunte neunten nicht nichts nie niemand noch normal normale
+november nummer nächste nächsten nächster nächstes ob oben offen oktober ordnung ostern paar
+parkplatz passen passt perfekt person personen pfingsten preis preise prima privat pünktlich
+querschnitt rechnung recht richtig rufe rufen ruhig rückruf sage sagen samstag samstags samt schade
+schau schauen schlecht schließen schnell schöne schönen schönes sechs sechste sechsten sehen sehr
 sein seit selben selbst september servus sicher sieben siebte siebten sind sofort soll sollen sollte
-sondern sonnabend sonntag sonntags sonst soweit sprechen spricht später spätestens stelle stellung
-stimmt storniere stornieren stornierung straße stunde stunden suche super tag tage tagen tages
-telefon telefonnummer termin termine terminen termins teuer toll treffen trotzdem tschüss tun uhr
-uhrzeit um umbuchen umsatz ungefähr unten unter urlaub verabreden vereinbaren vergessen verlegen
-verschieben verschiebung verstanden verstehe versuchen viel viele vielen vielleicht vier vierte
-viertel viertelstunde vierten voll von vor vorbei vorbeikommen vorher vormittag vormittags vorne
-vorstellung wann war waren warte warten warum was weg wegen weihnachten weil weiter weitere weiß
-welche welchen welcher welches wellenlänge weltweit wem wen wenig weniger wenn wer werde werden wie
-wieder wiederhören wiedersehen will willst wird wirklich wirkung wissen woche wochen wochenende
-wochenenden wohl wohnung wollen wollte wollten worum wunderbar wurde wäre wünsche würde würden
-zahlung zehn zehnte zehnten zeit zeiten zurück zusammen zusätzlich zwei zweite zweiten zwischen zwo
-zwölf zwölfte zwölften ändern öffnung öffnungszeiten überhaupt übermorgen übliche übliches übrigens
+sondern sonnabend sonntag sonntags sonst soweit sprechen spricht später spätestens stehen stelle
+stellen stellung stimmt storniere stornieren stornierung straße stunde stunden suche super tag tage
+tagen tages telefon telefonnummer termin termine terminen termins teuer toll treffen trotzdem
+tschüss tun uhr uhrzeit um umbuchen umsatz ungefähr unten unter urlaub verabreden vereinbaren
+vergessen verlegen verschieben verschiebung verstanden verstehe versuchen viel viele vielen
+vielleicht vier vierte viertel viertelstunde vierten voll von vor vorbei vorbeikommen vorher
+vormittag vormittags vorne vorstellung wann war waren warte warten warum was weg wegen weihnachten
+weil weiter weitere weiß welche welchen welcher welches wellenlänge weltweit wem wen wenig weniger
+wenn wer werde werden wie wieder wiederhören wiedersehen will willst wird wirklich wirkung wissen
+woche wochen wochenende wochenenden wohl wohnung wollen wollte wollten worum wunderbar wurde wäre
+wünsche würde würden zahlung zehn zehnte zehnten zeit zeiten zumachen zurück zusammen zusätzlich
+zwei zweite zweiten zwischen zwo zwölf zwölfte zwölften ändern öffnen öffnung öffnungszeiten
+überhaupt übermorgen übliche übliches übrigens
 """
 _VAGUE_DE = """
 allgemein alt art groß haar herr intensiv klein komplett neu rundum sache sonstiges
@@ -202,17 +205,18 @@ okay on our please plus s so some that the their then this to uh um want we with
 """
 _EVERYDAY_EN = """
 about after afternoon again all also am any anybody anyone anything anytime appointment appointments
-april are ask august available be because been before best better book booked booking both bye call
-called calling can cancel cancelled change check come coming confirm cost costs could date day days
-december did different do doctor does done dont early eight eighteen eighteenth eighth either eleven
-eleventh else end evening ever every everything exactly fast february few fifteen fifteenth fifth
-find fine first five forty four fourteen fourteenth fourth free friday fridays from go going good
-got great had half happy has he hello help here hi him hold holiday hour hours how i if ill ive
-january july june keep know last late later latest let lets long looking lot lovely made make manage
-march may maybe meet minute minutes miss mister moment monday mondays month months more morning mr
-mrs ms much must name near never new next nice nine nineteen nineteenth ninth no noon nope not
-november now number o o'clock oclock october off one open opening or other out over past pay perfect
-person phone possible price quarter quick quite rather really rebook reschedule right same saturday
+april are ask august available be because been before best better book booked booking both boxing
+bye call called calling can cancel cancelled change check christmas close closed closes closing come
+coming confirm cost costs could couple date day days december did different do doctor does done dont
+early easter eight eighteen eighteenth eighth either eleven eleventh else end eve evening ever every
+everything exactly fast february few fifteen fifteenth fifth find fine first five forty four
+fourteen fourteenth fourth free friday fridays from go going good got great had half happy has he
+hello help here hi him hold holiday hour hours how i if ill ive january july june keep know last
+late later latest let lets long looking lot lovely made make manage march may maybe meet minute
+minutes miss mister moment monday mondays month months more morning mr mrs ms much must name near
+never new next nice nine nineteen nineteenth ninth no noon nope not november now number o o'clock
+oclock october off one open opened opening opens or other out over past pay people perfect person
+phone possible price quarter quick quite rather really rebook reschedule right same saturday
 saturdays say second see september seven seventeen seventeenth seventh she should sir six sixteen
 sixteenth sixth somebody someone soon sooner sorry speak speaking staff still sunday sundays sure
 take tell ten tenth thank thanks them there these they thing things think third thirteen thirteenth

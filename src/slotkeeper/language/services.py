@@ -30,6 +30,8 @@ CLEARLY_BETTER = 0.1
 NEARLY = 0.15
 # A part of a name is never as sure as a name.
 FROM_A_PART = 0.7
+# How sure it is that one of the candidates is meant; less where something unknown was said as well.
+ONE_OF_THEM = 0.5
 # More cannot be read out; a caller remembers three.
 MAX_CANDIDATES = 6
 
@@ -40,10 +42,11 @@ Action = Literal["accept", "confirm", "ask", "none"]
 class ServiceGuess:
     """What was understood, and what is to be done about it.
 
-    ``accept``: take ``service``. ``confirm``: ask whether it is ``service``. ``ask``: ask which of
-    the ``candidates``, or openly where there are none. ``none``: no service was named; the
-    ``candidates`` merely sound similar. Only ``accept`` and ``confirm`` carry a service; their
-    candidates were named as well.
+    ``accept``: take ``service``. ``confirm``: ask whether it is ``service``; the ``candidates``
+    were named as well. ``ask``: ask which of the ``candidates``, or openly where there are none;
+    the ``confidence`` is ONE_OF_THEM, or less where unknown words stood beside what they share
+    ("Regenbogen Einhorn Schnitt"). ``none``: no service was named; the ``candidates`` merely sound
+    similar. Only ``accept`` and ``confirm`` carry a service.
     """
 
     action: Action
@@ -87,7 +90,7 @@ class ServiceIndex:
             rest = _without(found, words)
             return self._from_more_words(wanted, words) or self._judged(wanted, words, rest)
         if found:
-            return ServiceGuess("ask", candidates=_services(one.match for one in found))
+            return _which(_services(one.match for one in found))
         return self._from_parts(words, self._search.partial(words)) or self._nothing(words, history)
 
     def _stems_of_parts(self, service: Service) -> set[str]:
@@ -123,7 +126,7 @@ class ServiceIndex:
         ]
         if a_choice or close:
             said = _services(m for each in found for m in (each.match, *each.rivals))
-            return ServiceGuess("ask", None, main.match.confidence / 2, said)
+            return _which(said)
         judged = _judged_alone(main)
         included = all(self._includes(main.service, each.match.form.core) for each in others)
         action = judged.action if included or judged.action == "ask" else "confirm"
@@ -180,7 +183,7 @@ class ServiceIndex:
             if audiences or not self._audiences[only] or len(shares) == 1:
                 return ServiceGuess("confirm", self._services[only], best * FROM_A_PART)
             fitting = list(shares)
-        return ServiceGuess("ask", None, best / 2, self._named(fitting))
+        return _which(self._named(fitting), ONE_OF_THEM * self._search.known_share(words))
 
     def _nothing(self, words: Sequence[Word], history: Service | None) -> ServiceGuess:
         if all(word.everyday or word.vague for word in words):
@@ -213,6 +216,10 @@ class _Found:
         return self.match.form.service
 
 
+def _which(candidates: tuple[Service, ...], confidence: float = ONE_OF_THEM) -> ServiceGuess:
+    return ServiceGuess("ask", None, confidence, candidates)
+
+
 def _without(found: Iterable[_Found], words: Sequence[Word]) -> list[Word]:
     """List the words that no name explains."""
     explained = 0
@@ -225,7 +232,7 @@ def _judged_alone(found: _Found) -> ServiceGuess:
     match, rivals = found.match, found.rivals
     others = _services(rivals)
     if any(_as_good(rival, match) for rival in rivals):
-        return ServiceGuess("ask", None, match.confidence / 2, (found.service, *others))
+        return _which((found.service, *others))
     action: Action = "accept" if match.confidence >= SURE and not others else "confirm"
     return ServiceGuess(action, found.service, match.confidence, others)
 

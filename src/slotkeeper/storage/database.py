@@ -146,7 +146,7 @@ class Database:
         try:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
         except (*_CONNECTION_LOST, asyncpg.PostgresError) as error:
-            raise StorageUnavailable(f"no connection: {type(error).__name__}") from error
+            raise StorageUnavailable(f"cannot connect: {type(error).__name__}") from error
         try:
             yield connection
         finally:

@@ -205,7 +205,7 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
         read.token(at).dotted and read.ordinal(at + 1) is not None
     )
     before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
-    if minute < 10 and not read.words.half_is_to and not read.number(at - 1) == 0:
+    if minute < 10 and not read.words.half_is_to and read.number(at - 1) != 0:
         return None  # "the ten o'clock one"
     if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
         return None
@@ -249,12 +249,14 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
         return None
     if hour is None or minute is None or minute > 59 or read.token(at + 1).dotted:
         return None
+    if read.has(end, Tag.MONTH, Tag.MONTH_SHORT):
+        return None  # "at five 8 December"
     meridiem = read.has(end, Tag.AM_PM)
     if not meridiem and not bare_hour_fits(read, at, end - 1):
         return None
     if hour == minute:
         return replace(_two_numbers(hour, minute, _soft(hour * 60, hour)), undecided=True), end
-    if minute == 10 and 3 <= hour <= 9:
+    if minute == 10 and 3 <= hour <= 9 and read.words.half_is_to:
         return _two_numbers(hour, minute, _soft(minute * 60, minute)), end
     return _soft(hour * 60 + minute, hour), end
 

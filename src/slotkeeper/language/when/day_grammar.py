@@ -31,33 +31,36 @@ _EIGHT_DAYS = 8
 def _date(read: Reader, at: int) -> tuple[Day, int] | None:
     token = read.token(at)
     if token.kind == "date":
-        day, month, year = token.value
-        return Day(DayMonth(day, month, year)), at + 1
+        first, second, said = token.value
+        return Day(DayMonth(first, second, said)), at + 1
     if token.kind == "number":
         return _spaced(read, at)
     if token.kind == "pair":
-        year, end = _year(read, at + 1)
-        return Day(DayMonth(token.value[0], token.value[1], year)), end
+        after, end = _year(read, at + 1)
+        return Day(DayMonth(token.value[0], token.value[1], after)), end
     if token.kind != "slash":
         return None
     day, month, *rest = token.value
+    year = rest[0] if rest else None
     if day in _MONTHS and month not in _MONTHS:
         day, month = month, day  # 11/28 can only be read so
     elif not read.words.day_first and day in _MONTHS and day != month:
-        return Day(DayMonth(day, month, *rest, swapped=True)), at + 1
-    return Day(DayMonth(day, month, *rest)), at + 1
+        return Day(DayMonth(day, month, year, swapped=True)), at + 1
+    return Day(DayMonth(day, month, year)), at + 1
 
 
 def _spaced(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "15 11 2025" and "am 15 11"."""
     day, month, year = read.number(at), read.number(at + 1), read.number(at + 2)
-    if day not in _DAYS_OF_MONTH or month not in _MONTHS or read.has(at + 2, Tag.OCLOCK):
+    if day is None or day not in _DAYS_OF_MONTH or month not in _MONTHS:
+        return None
+    if read.has(at + 2, Tag.OCLOCK):
         return None
     if year in _YEARS:
-        return Day(DayMonth(day or 0, month, year)), at + 3
+        return Day(DayMonth(day, month, year)), at + 3
     introduced = read.value(at - 1, Tag.ON) == 1 or read.slot == "date"
     fits = introduced and year is None and not read.token(at).dotted
-    return (Day(DayMonth(day or 0, month)), at + 2) if fits else None
+    return (Day(DayMonth(day, month)), at + 2) if fits else None
 
 
 def _year(read: Reader, at: int) -> tuple[int | None, int]:
@@ -90,7 +93,7 @@ def _month(read: Reader, at: int, *, ordinal: bool) -> int | None:
 def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "dritter Dezember", "3. 12.", "zehnten zehnten 2025", "3rd of December"."""
     day = _day_number(read, at)
-    if day is None or day > 99:
+    if day is None or day > 99 or (read.ordinal(at) is None and read.has(at - 1, Tag.AT)):
         return None
     where = at + 1
     if not read.words.half_is_to or read.has(where + 1, Tag.MONTH):
@@ -119,7 +122,7 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
     where = read.skip(read.skip_mark(at + 1) if short else at + 1, Tag.ARTICLE)
     day, end = _day_number(read, where), where + 1
     clock = read.has(end, Tag.OCLOCK, Tag.AM_PM) or read.counts_things(where)
-    if day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
+    if day is None or day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
         return None
     if read.words.half_is_to and not (read.ends(end) or read.has(end, Tag.AT)):
         return None
@@ -140,7 +143,11 @@ def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
     linked = linked or (read.ends(at - 1) and spoken)
     begins = _begins_range(read, at)
     linked = linked or begins
-    if day not in _DAYS_OF_MONTH or not (introduced or linked or read.slot == "date"):
+    if (
+        day is None
+        or day not in _DAYS_OF_MONTH
+        or not (introduced or linked or read.slot == "date")
+    ):
         return None
     if read.token(at).kind != "ordinal" and not (introduced or linked):
         return None

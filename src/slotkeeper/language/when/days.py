@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from slotkeeper.language.when.calendar_days import (
+    Absolute,
     Options,
     Stretch,
     absolute_days,
@@ -21,9 +22,6 @@ from slotkeeper.language.when.expressions import (
     DaySpan,
     DaySpec,
     Month,
-    Named,
-    NthWeekday,
-    Offset,
     Week,
     Weekday,
 )
@@ -55,8 +53,8 @@ def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool)
     settled = _agree([day.spec for day in days], today, today_over)
     if not bounds:
         return settled
-    stretches = [day for day in days if isinstance(day.spec, Stretch)]
-    if any(not day.bound for day in days if day not in stretches):
+    stretches = [day.spec for day in days if isinstance(day.spec, Stretch)]
+    if any(not day.bound for day in days if not isinstance(day.spec, Stretch)):
         return Settled(reason="unclear")  # "Samstag vor Weihnachten"
     return _bounded(settled, bounds, stretches, today)
 
@@ -65,7 +63,7 @@ _OPEN: frozenset[Bound | None] = frozenset({"from", "until", "before", "after"})
 
 
 def _bounded(
-    settled: Settled, bounds: Sequence[Bound | None], within: Sequence[Day], today: date
+    settled: Settled, bounds: Sequence[Bound | None], within: Sequence[Stretch], today: date
 ) -> Settled:
     """Make a range of "bis Freitag", "ab Montag", "naechste Woche ab Mittwoch"."""
     if settled.reason == "ambiguous_date" or len(set(bounds)) > 1:
@@ -77,7 +75,7 @@ def _bounded(
         first, last = settled.span
     if first is None or last is None:
         return replace(settled, reason="unclear")
-    outer = stretch_days(within[0].spec, today) if within and settled.day else None  # type: ignore[arg-type]
+    outer = stretch_days(within[0], today) if within and settled.day else None
     begin, end = outer if isinstance(outer, DateRange) else (today, None)
     match bounds[0]:
         case "from":
@@ -124,7 +122,7 @@ def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> Settled:
     if weekdays and len(ahead) == 1 and ahead[0].weeks and len(specs) == 2:
         return _weekday_ahead(weekdays[0], ahead[0], today)
     whole = _in_their_month(specs, stretches)
-    absolutes = [spec for spec in whole if isinstance(spec, _ABSOLUTE)]
+    absolutes = [spec for spec in whole if isinstance(spec, Absolute)]
     if absolutes:
         return _around(absolutes, weekdays, stretches, today)
     if stretches:
@@ -133,9 +131,6 @@ def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> Settled:
         modified = next((each for each in weekdays if each.modifier or each.weeks), weekdays[0])
         return _settled(weekday_days(modified, today, today_over=today_over))
     return Settled(reason="unclear")
-
-
-_ABSOLUTE = (Offset, DayMonth, Named, NthWeekday, Ahead)
 
 
 def _first_days(found: Sequence[Options]) -> tuple[date, ...]:
@@ -178,7 +173,7 @@ def _in_their_month(specs: Sequence[DaySpec], stretches: list[Stretch]) -> list[
 
 
 def _around(
-    absolutes: Sequence[DaySpec],
+    absolutes: Sequence[Absolute],
     weekdays: Sequence[Weekday],
     stretches: Sequence[Stretch],
     today: date,
@@ -190,7 +185,7 @@ def _around(
         if isinstance(spec, DayMonth) and spec.month is None and spans:
             found.append(_day_within(spec.day, spans[0], today))
         else:
-            found.append(absolute_days(spec, today))  # type: ignore[arg-type]
+            found.append(absolute_days(spec, today))
     pool = found[0].days
     for options in found[1:]:
         pool = tuple(day for day in pool if day in options.days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from slotkeeper.language.when.expressions import (
     Clock,
@@ -260,7 +261,7 @@ def _repeats(draft: Draft, item: Item) -> bool:
 
 def _carry_over(chapters: Sequence[_Chapter]) -> None:
     """Complete what was corrected from what was said before."""
-    for before, chapter in zip(chapters, chapters[1:], strict=False):
+    for before, chapter in pairwise(chapters):
         last = before.drafts[-1]
         for draft in chapter.drafts:
             if not draft.says_day and last.says_day:

@@ -11,7 +11,7 @@ from slotkeeper.domain.errors import AmbiguousTime, NoSuchTime
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.language.when.clocks import Frame, Told, tell_time
 from slotkeeper.language.when.days import Settled, settle_days
-from slotkeeper.language.when.expressions import Clock, Day, DaySpan, Offset, SameDay
+from slotkeeper.language.when.expressions import Clock, Day, DaySpan, Offset, SameDay, Zone
 from slotkeeper.language.when.hours import OpeningHours, day_edges, minute, open_stretches
 from slotkeeper.language.when.outline import Draft
 from slotkeeper.language.when.result import Candidate, DateRange, Grain, Shift, When, Window
@@ -62,9 +62,8 @@ def _settle(draft: Draft, known: Known) -> When:
         over = _today_over(draft, known)
         days = settle_days(draft.days, known.today, today_over=over)
     told = _told(draft, known, days.day)
-    if draft.zone is not None and told.at is not None and days.day is not None:
-        if (shifted := _other_zone(draft.zone.offset_min, days.day, told.at, known)) is not None:
-            return shifted
+    if (shifted := _other_zone(draft.zone, days.day, told.at, known)) is not None:
+        return shifted
     found = _joined(days, told, known)
     if days.day == known.today and draft.still and found.window is None and found.time is None:
         _, closes = day_edges(known.hours, days.day)
@@ -179,10 +178,12 @@ def _is_over(found: When, day: date, known: Known) -> bool:
     return ends is not None and minute(ends) <= known.now_min
 
 
-def _other_zone(offset_min: int, day: date, at: time, known: Known) -> When | None:
+def _other_zone(zone: Zone | None, day: date | None, at: time | None, known: Known) -> When | None:
     """Ask about a program's time of another zone: models write Z and mean the salon's time."""
+    if zone is None or day is None or at is None:
+        return None
     wall = datetime.combine(day, at, known.now.tzinfo)
-    offset = timedelta(minutes=offset_min)
+    offset = timedelta(minutes=zone.offset_min)
     if wall.utcoffset() == offset:
         return None
     instant = (datetime.combine(day, at, UTC) - offset).astimezone(known.now.tzinfo)
