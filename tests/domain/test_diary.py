@@ -49,6 +49,5 @@ def test_what_is_placed_is_free_and_in_order(chunk):
                     s.number for s in case.service.segments
                 ]
                 assert all(
-                    a.interval.end <= b.interval.start
-                    for a, b in itertools.pairwise(people)
+                    a.interval.end <= b.interval.start for a, b in itertools.pairwise(people)
                 )

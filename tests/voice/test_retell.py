@@ -102,6 +102,14 @@ async def test_every_spelling_of_the_wish_is_the_same_hold(line, args):
     assert again["reservation_token"] == first["reservation_token"]
 
 
+async def test_any_tool_call_keeps_the_hold_alive(line):
+    """Whoever still talks still holds."""
+    held = await line.tool("check_availability", TEN)
+    before = await line.salon.find(held["reservation_token"])
+    await line.tool("get_current_context", {})
+    assert (await line.salon.find(before.token)).expires_at > before.expires_at
+
+
 async def test_a_time_that_another_caller_holds_is_taken(line):
     """Nobody hears "free" of what is held."""
     await line.tool("check_availability", TEN | {"mitarbeiter": "Emma"}, call="call_a")

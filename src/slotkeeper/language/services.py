@@ -136,7 +136,7 @@ class ServiceIndex:
         """Judge the one service named; half of a wish is not dropped ("... und färben")."""
         judged = _judged_alone(found)
         shares = self._search.partial(rest)
-        own = shares.get(found.service.id, 0.0)
+        own = shares.pop(found.service.id, 0.0)
         if judged.action != "accept" or own >= max(shares.values(), default=0.0):
             return judged
         if self._includes(found.service, self._search.known_stems(rest)[1]):
@@ -206,10 +206,11 @@ def understand_service(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The best explanation of some words, and those that explain them nearly as well."""
+    """A service named: its best match, what rivals that, and all words that name it."""
 
     match: Match
     rivals: tuple[Match, ...]
+    words: int
 
     @property
     def service(self) -> Service:
@@ -224,7 +225,7 @@ def _without(found: Iterable[_Found], words: Sequence[Word]) -> list[Word]:
     """List the words that no name explains."""
     explained = 0
     for each in found:
-        explained |= each.match.words
+        explained |= each.words
     return [word for at, word in enumerate(words) if not explained >> at & 1]
 
 
@@ -257,9 +258,10 @@ def _best_of(matches: Iterable[Match]) -> list[_Found]:
             and rival.weight >= RIVAL * match.weight
         ]
         service_id = match.form.service.id
-        known = found.get(service_id)
-        if known is None or known.match.confidence < match.confidence:
-            found[service_id] = _Found(match, tuple(rivals))
+        new = _Found(match, tuple(rivals), match.words)
+        known = found.get(service_id, new)
+        best = known if known.match.confidence >= match.confidence else new
+        found[service_id] = replace(best, words=known.words | new.words)
     return sorted(found.values(), key=lambda each: each.match.words & -each.match.words)
 
 

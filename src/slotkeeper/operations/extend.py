@@ -42,4 +42,5 @@ async def extend_call(
     company: Company, call_id: str, *, ttl_s: int, store: Store, now: datetime | None = None
 ) -> int:
     """Keep alive all that a call holds: it is still talking. How many holds that are."""
-    return len(await store.reservations.extend(company.id, call_id=call_id, ttl_s=ttl_s, now=now))
+    found = await store.reservations.extend(company.id, call_id=call_id, ttl_s=ttl_s, now=now)
+    return sum(one.status == "active" for one in found)

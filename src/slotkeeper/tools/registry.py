@@ -40,11 +40,15 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool as a model sees it, and the function behind it."""
+    """A tool as a model sees it, and the function behind it.
+
+    Any tool call keeps alive what its call holds; ``renews`` where the operation does so itself.
+    """
 
     name: str
     description: str
     run: Callable[[Conversation], Awaitable[ToolAnswer]]
+    renews: bool = False
 
 
 # An agent names its tools with a version now and then: check_availability_v17.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from slotkeeper.domain.errors import Fault
 from slotkeeper.language.say import say
+from slotkeeper.operations.extend import extend_call
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.tools.booking import check_availability, get_current_context, start_booking
 from slotkeeper.tools.registry import Conversation, Tool, base_name
 from slotkeeper.tools.wording import ToolAnswer, refused
+
+BOOKS = "Book the time that the caller said yes to."
 
 TOOLS: dict[str, Tool] = {
     tool.name: tool
@@ -21,9 +24,10 @@ TOOLS: dict[str, Tool] = {
             "check_availability",
             "Check whether a service is free at a time, and keep it for the caller if it is.",
             check_availability,
+            renews=True,
         ),
-        Tool("start_booking", "Book the time that the caller said yes to.", start_booking),
-        Tool("confirm_booking", "Book the time that the caller said yes to.", start_booking),
+        Tool("start_booking", BOOKS, start_booking, renews=True),
+        Tool("confirm_booking", BOOKS, start_booking, renews=True),
     )
 }
 
@@ -35,6 +39,14 @@ async def answer(name: str, asked: Conversation) -> ToolAnswer:
         text = say("unknown_tool", asked.company.locale)
         return ToolAnswer("unknown_tool", text, {"success": False, "tools": sorted(TOOLS)})
     try:
+        if asked.call.id is not None and not tool.renews:
+            await extend_call(
+                asked.company,
+                asked.call.id,
+                ttl_s=asked.lifetime_s,
+                store=asked.store,
+                now=asked.test_now,
+            )
         return await tool.run(asked)
     except CatalogueChanged:
         raise

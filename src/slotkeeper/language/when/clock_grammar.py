@@ -201,7 +201,8 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
         return None
     if read.has(at + 1, Tag.MINUTE):
         return minute, at + 2
-    day = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) or (
+    month = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(at + 1)
+    day = month or (
         read.token(at).dotted and read.ordinal(at + 1) is not None
     )
     before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
@@ -249,12 +250,12 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
         return None
     if hour is None or minute is None or minute > 59 or read.token(at + 1).dotted:
         return None
-    if read.has(end, Tag.MONTH, Tag.MONTH_SHORT):
+    if read.has(end, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(end):
         return None  # "at five 8 December"
     meridiem = read.has(end, Tag.AM_PM)
     if not meridiem and not bare_hour_fits(read, at, end - 1):
         return None
-    if hour == minute:
+    if hour == minute and read.words.half_is_to:
         return replace(_two_numbers(hour, minute, _soft(hour * 60, hour)), undecided=True), end
     if minute == 10 and 3 <= hour <= 9 and read.words.half_is_to:
         return _two_numbers(hour, minute, _soft(minute * 60, minute)), end

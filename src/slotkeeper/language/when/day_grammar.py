@@ -92,9 +92,11 @@ def _month(read: Reader, at: int, *, ordinal: bool) -> int | None:
 
 def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "dritter Dezember", "3. 12.", "zehnten zehnten 2025", "3rd of December"."""
-    day = _day_number(read, at)
-    if day is None or day > 99 or (read.ordinal(at) is None and read.has(at - 1, Tag.AT)):
+    day, ordinal = _day_number(read, at), read.ordinal(at) is not None
+    if day is None or day > 99 or (not ordinal and read.has(at - 1, Tag.AT)):
         return None
+    if not ordinal and read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and read.names_day(at + 1):
+        return None  # "at two twenty-five December 9th"
     where = at + 1
     if not read.words.half_is_to or read.has(where + 1, Tag.MONTH):
         where = read.skip(where, Tag.ARTICLE)

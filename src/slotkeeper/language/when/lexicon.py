@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 # "a|b|c d", each of value 1, or {"a|b": value}; a language lists them by tag.
 Entries = str | Mapping[str, int]
@@ -13,7 +13,7 @@ Entries = str | Mapping[str, int]
 Tags = Mapping["Tag", int]
 
 
-class Tag(Enum):
+class Tag(IntEnum):
     """The classes of words that the grammar knows; the languages share them."""
 
     # days

@@ -17,7 +17,7 @@ Slot = Literal["date", "time"]
 _NONE = Token("mark", "")
 # "null eins fuenf eins": a telephone number, no time.
 _PHONE_RUN = 4
-_MAX_NUMBER = 99
+_LAST_DAY = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,12 @@ class Reader:
 
     def has(self, at: int, *tags: Tag) -> bool:
         """Whether the word at a place is of one of these classes."""
-        return self.token(at).has(*tags)
+        own = self.token(at).tags
+        if own:
+            for tag in tags:
+                if tag in own:
+                    return True
+        return False
 
     def value(self, at: int, tag: Tag) -> int | None:
         """The value of a word within a class; None if it is not of it."""
@@ -77,6 +82,13 @@ class Reader:
     def ends(self, at: int) -> bool:
         """Whether the text or a clause ends here."""
         return self.token(at).kind == "mark"
+
+    def names_day(self, month: int) -> bool:
+        """Whether the month at a place is followed by its day: "December 3rd"."""
+        after = self.skip(month + 1, Tag.ARTICLE)
+        number = self.number(after)
+        day = self.ordinal(after) is not None or (number is not None and number <= _LAST_DAY)
+        return day and not self.has(after + 1, Tag.OCLOCK, Tag.AM_PM)
 
     def unknown(self, at: int) -> bool:
         """Whether a word stands here that the lexicon does not know: a noun, a name."""

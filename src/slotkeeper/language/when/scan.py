@@ -20,7 +20,7 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags
 from slotkeeper.language.when.reader import Reader, Rule, Slot, first_of, reader
-from slotkeeper.language.when.stretch_grammar import LAST_RULES, STRETCH_RULES
+from slotkeeper.language.when.stretch_grammar import COMPOUNDS, LAST_RULES, STRETCH_RULES
 from slotkeeper.language.when.tokens import tokenise
 
 _PREFIXES = (
@@ -44,6 +44,16 @@ _LINKS = frozenset(
         *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS),
     }
 )
+_STARTS = frozenset(
+    {
+        *(Tag.NUMBERED, Tag.LATER, Tag.EARLIER, Tag.FINAL, Tag.NEXT_DAY, Tag.ONE, Tag.MINUTES_LONG),
+        *(Tag.CALENDAR_WEEK, Tag.WEEK, Tag.EARLY, Tag.MIDDLE, Tag.LATE, Tag.NEXT, Tag.THIS),
+        *(Tag.OVERNEXT, Tag.LAST, Tag.WEEKEND, Tag.NEXT_DAYS, Tag.AGO, Tag.IN, Tag.FEAST),
+        *(Tag.MONTH, Tag.MONTH_SHORT, Tag.MONTH_UNIT, Tag.WEEKDAY, Tag.RELATIVE, Tag.SAME),
+        *(Tag.SHORTLY, Tag.NOON, Tag.MIDNIGHT, Tag.QUARTER, Tag.THREE_QUARTERS, Tag.HALF),
+        *(Tag.PART, Tag.OPENING, Tag.CLOSING, Tag.EVERY, Tag.VAGUE, Tag.SOMETIME, Tag.YEAR),
+    }
+)
 _DASHES = frozenset("-\u2013\u2014")  # hyphen and the longer ones
 _NAME_LIKE = (Tag.WEEKDAY, Tag.MONTH, Tag.SOMETIME, Tag.FEAST)
 
@@ -62,7 +72,7 @@ def _items(read: Reader) -> Iterator[Item]:
             yield Mark()
             at += 2
             continue
-        found = first_of(_RULES, read, at)
+        found = first_of(_RULES, read, at) if _may_begin(read, at) else None
         if found is not None:
             item, end = found
             yield _bounded(item, [read.tokens[n].tags for n in prefixes])
@@ -77,6 +87,14 @@ def _items(read: Reader) -> Iterator[Item]:
             prefixes = []
             yield _left_over(read, at) or _mark(read, at)
         at += 1
+
+
+def _may_begin(read: Reader, at: int) -> bool:
+    """Whether an expression can begin here at all: most words of a sentence need no look."""
+    token = read.token(at)
+    if token.kind == "mark":
+        return False
+    return token.kind != "word" or not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:

@@ -30,7 +30,7 @@ _MOST_AHEAD = 99
 _SOME_DAYS = 6
 _WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
 # "Dezemberwoche", "Novemberhaelfte": parts of a year that are not looked up.
-_COMPOUNDS = ("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal")
+COMPOUNDS = ("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal")
 _PORTIONS: Sequence[tuple[Tag, Portion]] = (
     (Tag.EARLY, "early"),
     (Tag.MIDDLE, "middle"),
@@ -222,7 +222,7 @@ def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
         repeated = (Tag.WEEKDAY, Tag.WEEK, Tag.DAY, Tag.MONTH_UNIT)
         what = at + 1 + (read.ordinal(at + 1) is not None)
         return (Vague(), what + 1) if read.has(what, *repeated) else None
-    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(_COMPOUNDS):
+    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(COMPOUNDS):
         return Vague(), at + 1
     ahead = read.has(at - 2, Tag.IN) or read.has(at - 3, Tag.IN)
     if read.has(at, Tag.YEAR) and (ahead or modifier(read, at - 1)[0] is not None):

@@ -54,7 +54,12 @@ class Token:
 
     def has(self, *tags: Tag) -> bool:
         """Whether the word is of one of these classes."""
-        return any(tag in self.tags for tag in tags)
+        own = self.tags
+        if own:
+            for tag in tags:
+                if tag in own:
+                    return True
+        return False
 
 
 def tokenise(text: str, words: Lexicon) -> list[Token] | None:
