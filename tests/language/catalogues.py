@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.domain.catalogue import Segment, Service, Synonym
 from slotkeeper.domain.sheet import ServiceEntry, SynonymEntry, key_of
+from slotkeeper.language.services import ServiceIndex
 from slotkeeper.operations.load_company import example, read_sheet
 
 
@@ -65,3 +66,19 @@ ENGLISH = a_catalogue(
     a_service("Root Touch-Up", "Colour", 60, roots=0.8),
     a_service("Blow Dry", "Styling"),
 )
+
+SALON_INDEX = ServiceIndex(SALON, locale="de")
+DENTIST_INDEX = ServiceIndex(DENTIST, locale="de")
+ENGLISH_INDEX = ServiceIndex(ENGLISH, locale="en")
+HAIRCUT = SALON[0]
+
+
+def said(text: str, index: ServiceIndex = SALON_INDEX) -> tuple[str, str | None]:
+    """What was understood: what to do, and the service's name."""
+    guess = index.understand(text)
+    return guess.action, guess.service.name if guess.service else None
+
+
+def candidates(text: str, index: ServiceIndex = SALON_INDEX) -> list[str]:
+    """Whom a guess names besides."""
+    return [service.name for service in index.understand(text).candidates]

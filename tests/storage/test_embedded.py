@@ -62,6 +62,13 @@ def said_last(server):
     return server.log.read_text().splitlines()[-1]
 
 
+ROLES = [
+    "slotkeeper_app|t|f|f|f",
+    "slotkeeper_overseer|f|f|f|f",
+    "slotkeeper_owner|t|f|t|f",
+]
+
+
 def roles(cluster):
     """Every role of ours with what it may: be superuser, create roles, bypass row security."""
     rights = "rolcanlogin, rolsuper, rolcreaterole, rolbypassrls"
@@ -73,7 +80,7 @@ def roles(cluster):
 def test_the_first_start_makes_the_database_and_roles_that_are_not_superusers(new_server):
     """The application's role is neither the owner nor a superuser, and the owner no superuser."""
     with running(new_server.data_dir) as cluster:
-        assert roles(cluster) == ["slotkeeper_app|t|f|f|f", "slotkeeper_owner|t|f|t|f"]
+        assert roles(cluster) == ROLES
         owner = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'slotkeeper'"
         assert ask(cluster, owner) == "slotkeeper_owner"
         assert ask(cluster, "SELECT pg_has_role('slotkeeper_owner', 'slotkeeper_app', 'MEMBER')")
@@ -210,7 +217,7 @@ def test_a_first_start_that_was_killed_is_begun_anew(new_server):
     eventually(lambda: any(new_server.data_dir.glob(half)), "the beginning of a cluster")
     user.kill()
     with running(new_server.data_dir) as cluster:
-        assert roles(cluster) == ["slotkeeper_app|t|f|f|f", "slotkeeper_owner|t|f|t|f"]
+        assert roles(cluster) == ROLES
     assert not any(new_server.data_dir.glob(half))
 
 
@@ -221,7 +228,7 @@ def test_what_is_missing_in_the_cluster_is_made_for_the_next_user(server):
         ask(cluster, "DROP ROLE slotkeeper_app", database="postgres")
         with running(server.data_dir):
             assert ask(cluster, "SELECT 1") == "1"
-            assert len(roles(cluster)) == 2
+            assert roles(cluster) == ROLES
 
 
 def test_neither_ctrl_c_nor_hanging_up_reaches_the_server(server):

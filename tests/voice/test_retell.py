@@ -246,7 +246,7 @@ async def test_an_open_question_is_answered_with_slots_that_are_held(line):
 async def test_the_second_wish_serves_where_the_first_is_taken(line):
     """Both were named, in that order: nine, or else three."""
     await line.salon.book(staff="Emma", at=FRIDAY_10 - timedelta(hours=1))
-    wish = {"datum": "5. März", "uhrzeit": "neun oder fünfzehn Uhr", "staff": "Emma"}
+    wish = {"datum": "5. März", "uhrzeit": "neun Uhr oder fünfzehn Uhr", "staff": "Emma"}
     answer = await line.tool("check_availability", wish | {"dienstleistung": HAIRCUT})
     assert (answer["status"], answer["start"][11:16]) == ("held", "15:00")
 
@@ -255,7 +255,7 @@ async def test_one_of_the_offers_is_chosen_by_its_place(line):
     """A caller who says "the second one" gets the second one."""
     await line.salon.book(staff="Emma")
     heard = await line.tool("check_availability", TEN | {"staff": "Emma"})
-    answer = await line.tool("start_booking", {"uhrzeit": "den zweiten bitte"})
+    answer = await line.tool("start_booking", {"uhrzeit": "den zweiten Termin bitte"})
     assert (answer["status"], answer["start"]) == ("booked", heard["offers"][1]["start"])
 
 

@@ -91,11 +91,12 @@ def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
     wanted = (text or "").strip()
     if len(wanted) > MAX_CHARS:
         return ()
-    for member in staff:
-        if wanted.lower() == str(member.id) or latin(wanted) == latin(member.key):
-            return next(one for one in people if one.calendar_id == member.calendar_id)
     words = [word for word in latin(wanted).split() if word not in _TITLES]
-    found = _people_called(words, people)
+    found = _people_keyed(wanted, staff)
+    # A key of one word is often a first name, which somebody else may have as well.
+    if len(words) < 2 or not found:
+        found += _people_called(words, people)
+    found = [one for one in people if one.calendar_id in {each.calendar_id for each in found}]
     if found and not _NOT.isdisjoint(words):
         found = [one for one in people if one not in found]
     elif len(found) == 1:
@@ -149,6 +150,11 @@ def _valid_number(digits: str, region: str) -> str | None:
     if not phonenumbers.is_valid_number(parsed) or _DUMMY_NUMBER.search(digits):
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _people_keyed(wanted: str, staff: Sequence[Staff]) -> list[Staff]:
+    key = latin(wanted)
+    return [one for one in staff if wanted.lower() == str(one.id) or key == latin(one.key)]
 
 
 def _people_called(words: Sequence[str], people: Sequence[Staff]) -> list[Staff]:
@@ -278,7 +284,7 @@ _TITLES = _set(
 _NOT = _set("nicht kein keine keinen ausser not except")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 _EVERYDAY = frozenset[str]().union(
-    *(lexicon.glue | lexicon.everyday for lexicon in LEXICONS.values()),
+    *(lexicon.glue | lexicon.everyday | lexicon.negations for lexicon in LEXICONS.values()),
     map(squeeze, _set("irgendwer irgendwem irgendwen irgendjemand irgendjemandem beliebig")),
     map(squeeze, _set("beliebige wer jemandem whichever nobody preference keiner praeferenz")),
 )

@@ -146,10 +146,12 @@ def _sharing(services: Sequence[Service], lexicon: Lexicon) -> Mapping[str, froz
                 ends[name_stem[cut:]].add(service.id)
                 if SHORTEST_HEAD <= cut <= len(name_stem) / 2:
                     sharing[name_stem[cut:]].add(service.id)
-    for end in {*whole, *ends}:
-        ids = whole[end] | ends[end]
+    owners = {end: frozenset(whole[end] | ends[end]) for end in {*whole, *ends}}
+    # The rest of a shared end is no word: "such" of Untersuchung.
+    rests = {end[1:] for end, ids in owners.items() if owners.get(end[1:]) == ids}
+    for end, ids in owners.items():
         # Of one name only, a word may be anybody's: "Maria" is no wish for Maria Nila.
-        if len(ids) > 1:
+        if len(ids) > 1 and end not in rests:
             sharing[end] |= ids
     return {word: frozenset(ids) for word, ids in sharing.items()}
 

@@ -94,14 +94,15 @@ def _day_month(spec: DayMonth, today: date) -> Options:
     years = (today.year - 1, today.year, today.year + 1)
     days = [_existing(year, spec.month, spec.day) for year in years]
     found = _near([(day,) if day else () for day in days], today)
-    return found if found.days else _invalid(spec.day, spec.month, today)
+    return found if found.days else _invalid(spec.day, spec.month, None, today)
 
 
-def _invalid(day: int, month: int, today: date) -> Options:
-    """Ask about 31 February, with its last day."""
+def _invalid(day: int, month: int, year: int | None, today: date) -> Options:
+    """Ask about 31 February, with the days around its end."""
     if month not in range(1, 13) or day < 1:
         return Options(reason="invalid_date")
-    year = today.year if month >= today.month else today.year + 1
+    if year is None or year < today.year:
+        year = today.year if month >= today.month else today.year + 1
     last = date(year, month, monthrange(year, month)[1])
     return Options((last, last + timedelta(days=1)), "invalid_date")
 
@@ -116,7 +117,7 @@ def _swapped(spec: DayMonth, today: date) -> Options:
 def _with_year(day: int, month: int, year: int, today: date) -> Options:
     said = _existing(year, month, day)
     if said is None:
-        return _invalid(day, month, today)
+        return _invalid(day, month, year, today)
     if said >= today or said.year == today.year or (today - said).days <= RECENT_DAYS:
         return Options((said,))
     years = (today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4)

@@ -158,8 +158,9 @@ def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
         return None
     if read.token(at).dotted and not begins and read.has(at - 1, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE):
         return None  # "bis 12." is an hour at the end of a sentence
-    alone = article and not read.has(at - 2, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
-    return Day(DayMonth(day, article=alone and not read.ends(at - 2))), at + 1
+    weekday = at - 2 - (read.ends(at - 2) and at > 2)  # "Dienstag, den dritten" is a date
+    alone = article and not read.has(weekday, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
+    return Day(DayMonth(day, article=alone)), at + 1
 
 
 def _begins_range(read: Reader, at: int) -> bool:

@@ -67,6 +67,8 @@ def _settle(draft: Draft, known: Known) -> When:
     found = _joined(days, told, known)
     if days.day == known.today and draft.still and found.window is None and found.time is None:
         _, closes = day_edges(known.hours, days.day)
+        # After closing it is availability that says so.
+        closes = closes if closes is not None and closes > _now(known) else None
         found = replace(found, window=Window(_now(known), closes), grain="window")
     return check_clock(found, known)
 

@@ -1,0 +1,255 @@
+import unicodedata
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slotkeeper.domain.catalogue import Staff
+from slotkeeper.language.people import (
+    MAX_NAME,
+    understand_email,
+    understand_name,
+    understand_phone,
+    understand_staff,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Jens Schuhmann", "Jens Schuhmann"),
+        ("Gottfried Heu", "Gottfried Heu"),
+        ("Herr Schuhmann", "Schuhmann"),
+        ("Frau Dr. Müller-Lüdenscheidt", "Dr. Müller-Lüdenscheidt"),
+        ("Mr. Bean", "Bean"),
+        ("Mein Name ist Müller", "Müller"),
+        ("Mein Name ist Dr. Müller.", "Dr. Müller"),
+        ("hier ist Jens Schuhmann", "Jens Schuhmann"),
+        ("Guten Tag, hier ist Jens Schuhmann, ich hätte gern einen Termin", "Jens Schuhmann"),
+        ("Ja, ich heiße Ümit Öz", "Ümit Öz"),
+        ("Ich bin es, Müller", "Müller"),
+        ("ich bin der Peter und ich hätte gern einen Termin", "Peter"),
+        ("auf den Namen Krasnik bitte", "Krasnik"),
+        ("Jens Schuhmann am Apparat", "Jens Schuhmann"),
+        ("Müller mein Name", "Müller"),
+        ("my name is John Smith", "John Smith"),
+        ("Hi, this is Anne O'Neil speaking", "Anne O'Neil"),
+        ("Müller, Jens", "Müller, Jens"),
+        ("J. R. Tolkien", "J. R. Tolkien"),
+        ("José María de la Cruz", "José María de la Cruz"),
+        ("王小明", "王小明"),
+        ("Karl-Heinz von der Au", "Karl-Heinz von der Au"),
+        ("Jaqueline Alsobrook", "Jaqueline Alsobrook"),
+        ("Malicious User", "Malicious User"),
+        ("Herr Gast", "Gast"),
+        ("  Jens   Schuhmann\n", "Jens Schuhmann"),
+        ("Jens\x00 Schu\u202ehmann 🙂", "Jens Schuhmann"),
+    ],
+)
+def test_a_name_is_taken_from_what_is_said(text, name):
+    """In its own spelling, without what is said around it."""
+    assert understand_name(text) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("User", "user", "TEST USER", "Unbekannt", "Kunde", "Kundin", "Anrufer", "Gast", "Test"),
+        *("anonymous", "Anonym", "Unknown Caller", "None", "null", "N/A", "undefined", "Name"),
+        *("Max Mustermann", "John Doe", "keine Angabe", "Mein Name ist Unbekannt"),
+        *("[REDACTED]", "{{name}}", "{{ customer_name }}", "<name>", "[Name]"),
+        *("", "   ", None, "12345", "call_1", "anonymous_1732023", "jens@gmx.de", "+49170234567"),
+        *("🙂", "...", "-", "Herr", "Ja", "Nein", "x" * (MAX_NAME + 1), "Hallo", "\x00"),
+    ],
+)
+def test_a_placeholder_is_no_name(text):
+    """It would make one customer of many."""
+    assert understand_name(text) is None
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_gives_a_printable_name_or_none(text):
+    """Total, bounded, without control characters, and understood again as itself."""
+    name = understand_name(text)
+    if name is not None:
+        assert 0 < len(name) <= MAX_NAME
+        assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in name)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0170 2345678", "+491702345678"),
+        ("+49 170 2345678", "+491702345678"),
+        ("0049 170 2345678", "+491702345678"),
+        ("+49 (0)30 901820", "+4930901820"),
+        ("030/90-18-20", "+4930901820"),
+        ("+4915112345678", "+4915112345678"),
+        ("+493023125038", "+493023125038"),
+        ("+1 650-253-0000", "+16502530000"),
+        ("meine Nummer ist 0176 12 34 56 78, danke", "+4917612345678"),
+        ("null eins sieben null zwei drei vier fünf sechs sieben acht", "+491702345678"),
+        ("Null, eins, sieben, null. Doppel zwei drei vier fünf sechs sieben", "+491702234567"),
+        ("null eins fünf eins dreiundzwanzig fünfundvierzig siebenundsechzig 89", "+4915123456789"),
+        ("plus vier neun drei null neun null eins acht zwei null", "+4930901820"),
+        ("zero one seven zero double two three four five six seven", "+491702234567"),
+        ("um zehn, und meine Nummer: null eins sieben null 2345678", "+491702345678"),
+    ],
+)
+def test_a_number_is_given_in_e164(text, number):
+    """Written or spoken, with or without its country."""
+    assert understand_phone(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0151123456", "0123456789", "+49123456789", "000000", "01700000000", "112", "1"),
+        *("anonymous", "Anonymous", "unknown", "unbekannt", "null", "none", "", None, "  "),
+        *("anonymous_1732023456", "call_12345", "+999123456789", "9" * 100, "9" * 1000),
+        *("morgen um zehn", "Jens Schuhmann", "+", "++49", "{{phone}}"),
+    ],
+)
+def test_a_dummy_is_no_number(text):
+    """Nor is what the network cannot have."""
+    assert understand_phone(text) is None
+
+
+def test_a_number_without_country_is_of_the_region():
+    """A salon in Vienna has Austrian callers."""
+    assert understand_phone("0664 1234567", "AT") == "+436641234567"
+    assert understand_phone("(212) 736-5000", "US") == "+12127365000"
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80) | st.text("0123456789 +-/()", max_size=40))
+def test_any_text_gives_a_number_that_is_itself_or_none(text):
+    """Total; and what it gives, it understands."""
+    number = understand_phone(text)
+    assert number is None or understand_phone(number) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("Jens.Schuhmann@GMX.de", "jens.schuhmann@gmx.de"),
+        ("meine E-Mail ist jens@gmx.de, danke", "jens@gmx.de"),
+        ("<jens@gmx.de>", "jens@gmx.de"),
+        ("jens@gmx.de.", "jens@gmx.de"),
+        ("jens punkt schuhmann ät gmx punkt de", "jens.schuhmann@gmx.de"),
+        ("jens unterstrich s at web punkt de", "jens_s@web.de"),
+        ("jens (at) my minus salon (dot) com", "jens@my-salon.com"),
+        ("hacker@evil.com", "hacker@evil.com"),
+    ],
+)
+def test_an_address_is_read_or_heard(text, address):
+    """Signs may be spoken."""
+    assert understand_email(text) == address
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("invalid-email", "", None, "a@b", "jens..s@gmx.de", "jens@@gmx.de", "@gmx.de", "jens@"),
+        *("müller@gmx.de", "test@example.com", "noreply@salon.de", "user@salon.test"),
+        *("x" * 300 + "@gmx.de", "kunde@salon.de", "jens@-gmx-.de"),
+    ],
+)
+def test_an_invalid_address_is_missing(text):
+    """It never blocks a booking."""
+    assert understand_email(text) is None
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80) | st.text("a.@-_ ät", max_size=40))
+def test_any_text_gives_an_address_that_is_itself_or_none(text):
+    """Total; and what it gives, it understands."""
+    address = understand_email(text)
+    assert address is None or understand_email(address) == address
+
+
+def a_member(key: str, name: str, calendar: int) -> Staff:
+    """Somebody who works here."""
+    return Staff(uuid4(), 1, calendar, key, name)
+
+
+FABIAN = a_member("fabian-1", "Fabian Sperling", 1)
+AGAIN = a_member("fabian-2", "Fabian Sperling", 1)
+EMMA = a_member("emma", "Emma Williams", 2)
+SARAH = a_member("sarah", "Dr. Sarah Johnson", 3)
+DAVID = a_member("david", "David Martinez", 4)
+MICHAEL = a_member("michael", "Michael Chen", 5)
+BRAUN = a_member("emma-b", "Emma Braun", 6)
+STAFF = [FABIAN, AGAIN, EMMA, SARAH, DAVID, MICHAEL]
+
+
+@pytest.mark.parametrize(
+    ("text", "member"),
+    [
+        (str(EMMA.id), EMMA),
+        (str(AGAIN.id).upper(), FABIAN),
+        ("fabian-2", FABIAN),
+        ("Fabian", FABIAN),
+        ("bei Fabian bitte", FABIAN),
+        ("Herr Sperling", FABIAN),
+        ("EMMA WILLIAMS", EMMA),
+        ("bei der Emma", EMMA),
+        ("Frau Dr. Johnson", SARAH),
+        ("Sahra", SARAH),
+        ("Doktor Jonson", SARAH),
+        ("mit Emmer", EMMA),
+        ("with David please", DAVID),
+        ("morgen um zehn bei Emma", EMMA),
+    ],
+)
+def test_a_member_of_staff_is_found(text, member):
+    """By id, key, name, a part of it or its sound; two records of one person are one."""
+    assert understand_staff(text, STAFF) == member
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(None, "", "  ", "egal", "Das ist mir egal", "irgendwer", "bei irgendjemandem", "any"),
+        *("anyone is fine", "wer gerade Zeit hat", "keine Präferenz", "no preference", "jemand"),
+    ],
+)
+def test_who_does_not_care_has_no_wish(text):
+    """None: with anyone."""
+    assert understand_staff(text, STAFF) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("Emma", (EMMA, BRAUN)),
+        ("David oder Michael", (DAVID, MICHAEL)),
+        ("Maikel", (MICHAEL,)),
+        ("Martines", (DAVID,)),
+        ("nicht bei Fabian", (EMMA, SARAH, DAVID, MICHAEL, BRAUN)),
+        ("emma-b", BRAUN),
+        ("Emma Braun", BRAUN),
+        ("Anna", ()),
+        ("bei Herrn Krause", ()),
+        (str(UUID(int=1)), ()),
+    ],
+)
+def test_an_unsure_name_is_a_choice(text, choice):
+    """Of several, of one that only sounds similar, or of none: nobody is of that name."""
+    assert understand_staff(text, [*STAFF, BRAUN]) == choice
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_is_a_member_a_choice_or_no_wish(text):
+    """Total."""
+    found = understand_staff(text, STAFF)
+    assert found is None or found in STAFF or set(found) <= set(STAFF)
+
+
+def test_where_nobody_works_nobody_is_found():
+    """An empty salon has an answer."""
+    assert understand_staff("Emma", []) == ()
+    assert understand_staff("egal", []) is None
