@@ -208,7 +208,7 @@ async def test_what_is_missing_is_asked_for(line, args, missing):
         (TEN | {"datum": "04.10.2023"}, "needs_info"),
         (TEN | {"datum": "28.03.2027", "uhrzeit": "02:30"}, "needs_info"),
         (TEN | {"datum": "31.10.2027", "uhrzeit": "02:30"}, "needs_info"),
-        (TEN | {"staff": "Nobody"}, "unknown_staff"),
+        (TEN | {"staff": "Kunigunde"}, "unknown_staff"),
     ],
 )
 async def test_a_no_is_a_200_with_a_reason_and_a_sentence(line, args, status):
@@ -264,6 +264,18 @@ async def test_an_ambiguous_service_is_asked_about(line):
     answer = await line.tool("check_availability", TEN | {"dienstleistung": "irgendwas Schönes"})
     assert answer["status"] in ("needs_info", "unknown_service")
     assert await line.salon.store.reservations.listed(line.salon.id) == []
+
+
+@pytest.mark.parametrize("name", ["User", "Unbekannt", "Kunde"])
+async def test_a_name_that_a_model_made_up_is_asked_for(line, name):
+    """A placeholder is nobody's name, and nothing is booked under it."""
+    await line.tool("check_availability", TEN | {"name": name})
+    answer = await line.tool("start_booking", {"customer_name": name})
+    assert (answer["status"], answer["missing"]) == ("needs_info", ["customer_name"])
+    answer = await line.tool("start_booking", {"customer_name": "hier ist Jens Schuhmann"})
+    assert answer["status"] == "booked"
+    booked = await line.salon.store.appointments.find(line.salon.id, answer["appointment_id"])
+    assert (booked.customer_name, booked.customer_phone) == ("Jens Schuhmann", "+491701234567")
 
 
 async def test_an_unknown_tool_is_said_as_well(line):

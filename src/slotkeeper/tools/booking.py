@@ -20,7 +20,7 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.domain.wish import Call, Customer, Wish
+from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.language.say import say, weekday_name
 from slotkeeper.language.services import ServiceGuess
 from slotkeeper.language.understanding import Said, Understanding, question, which_service
@@ -33,6 +33,7 @@ from slotkeeper.operations.hold import hold
 from slotkeeper.operations.look import look
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.arguments import argument
+from slotkeeper.tools.people import customer_of, needs_a_name, staff_of
 from slotkeeper.tools.registry import Conversation
 from slotkeeper.tools.understood import language_of
 from slotkeeper.tools.wording import ToolAnswer, asking, booked, free, held, offered, refused
@@ -118,6 +119,8 @@ async def _open_question(asked: Conversation, found: Understanding) -> ToolAnswe
 
 async def start_booking(asked: Conversation) -> ToolAnswer:
     """Book what the caller said yes to: the token's hold, the call's one hold, or at once."""
+    if needs_a_name(asked):
+        return asking("customer_name", asked.company)
     try:
         chosen = await _chosen_hold(asked)
         if isinstance(chosen, ToolAnswer):
@@ -126,7 +129,7 @@ async def start_booking(asked: Conversation) -> ToolAnswer:
             appointment = await convert(
                 asked.company,
                 chosen,
-                customer=_customer(asked),
+                customer=customer_of(asked),
                 call_id=asked.call.id,
                 reacquire=True,
                 store=asked.store,
@@ -203,13 +206,13 @@ def _within(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
 
 
 def _wish(asked: Conversation, found: Understanding, wall: datetime | None) -> Wish:
-    company, staff = asked.company, argument(asked.args, "staff")
+    company = asked.company
     assert found.service.service is not None  # what is not sure was asked before
     return Wish(
         service=found.service.service,
         starts_at=to_instant(wall, company.zone) if wall else asked.now,
-        staff=company.staff_member(staff) if staff else None,
-        customer=_customer(asked),
+        staff=staff_of(asked),
+        customer=customer_of(asked),
     )
 
 
@@ -224,13 +227,6 @@ class Where(TypedDict):
     call: Call
     store: Store
     now: datetime | None
-
-
-def _customer(asked: Conversation) -> Customer:
-    return Customer(
-        argument(asked.args, "customer_name"),
-        (argument(asked.args, "customer_phone") or asked.caller_phone or "")[:50] or None,
-    )
 
 
 async def _chosen_hold(asked: Conversation) -> UUID | ToolAnswer | None:
