@@ -135,6 +135,11 @@ def test_moving_without_a_new_time_is_asked_and_names_the_old():
         ("", "", "none"),
         ("None", "None", "none"),
         (None, "1530", "15:30"),
+        ("Montag", "neun, sonst fünfzehn Uhr", "2025-11-17 pref 09:00 15:00"),
+        ("Freitag", "so bald wie möglich", "2025-11-14"),
+        ("Freitag", "egal", "2025-11-14"),
+        ("nächste Woche", "nachmittags", "2025-11-17..2025-11-23 12:00-"),
+        ("Montag oder Dienstag", "10:00", "ask several_days 2025-11-17T10:00 2025-11-18T10:00"),
         ("2025-11-14T00:00:00", None, "2025-11-14"),
     ],
 )

@@ -42,8 +42,11 @@ class Line:
     async def tool(self, name, args, *, call="call_real", caller="+491701234567"):
         envelope = self.envelope(call, from_number=caller)
         payload = {"name": name, "call": envelope, "args": args}
-        status, answer = await self.post("/v1/retell/functions", payload)
-        assert status == 200, answer
+        for _ in range(5):
+            status, answer = await self.post("/v1/retell/functions", payload)
+            assert status == 200, answer
+            if answer["status"] != "try_again":  # as on a machine that is too busy
+                break
         return answer
 
     async def hang_up(self, call="call_real"):

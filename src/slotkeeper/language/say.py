@@ -272,7 +272,8 @@ def spoken_time(at: datetime | time, locale: Locale) -> str:
         hour = "ein" if at.hour == 1 else spell(at.hour, "de")
         return f"{hour} Uhr {spell(at.minute, 'de')}" if at.minute else f"{hour} Uhr"
     if not at.minute and at.hour in (0, 12):
-        return "noon" if at.hour else "midnight"
+        # "Midnight" could be the beginning or the end of the day.
+        return "noon" if at.hour else "twelve o'clock at night"
     part = "morning" if at.hour < 12 else "afternoon" if at.hour < 18 else "evening"
     return f"{_english_clock(at.hour, at.minute)} in the {part}"
 

@@ -202,9 +202,7 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
     if read.has(at + 1, Tag.MINUTE):
         return minute, at + 2
     month = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(at + 1)
-    day = month or (
-        read.token(at).dotted and read.ordinal(at + 1) is not None
-    )
+    day = month or (read.token(at).dotted and read.ordinal(at + 1) is not None)
     before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
     if minute < 10 and not read.words.half_is_to and read.number(at - 1) != 0:
         return None  # "the ten o'clock one"

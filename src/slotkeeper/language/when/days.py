@@ -45,6 +45,16 @@ class Settled:
 
 def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool) -> Settled:
     """Agree on the day that all expressions together mean."""
+    settled = _settle(said, today, today_over)
+    if settled.span is None or settled.reason is not None:
+        return settled
+    first, last = settled.span
+    if last < today if last is not None else first < today:
+        return replace(settled, reason="past")
+    return replace(settled, span=DateRange(max(first, today), last))
+
+
+def _settle(said: Sequence[Day | DaySpan], today: date, today_over: bool) -> Settled:
     spans = [each for each in said if isinstance(each, DaySpan)]
     days = [each for each in said if isinstance(each, Day)]
     if spans:
@@ -258,9 +268,7 @@ def _within(stretches: Sequence[Stretch], weekdays: Sequence[Weekday], today: da
     if last < first:
         return Settled(reason="date_conflict", candidates=tuple(span.first for span in spans))
     if not weekdays:
-        if last < today:
-            return Settled(reason="past", span=DateRange(first, last))
-        return Settled(span=DateRange(max(first, today), last))
+        return Settled(span=DateRange(first, last))
     days = [day for day in _days(DateRange(first, last)) if day.isoweekday() == weekdays[0].number]
     coming = [day for day in days if day >= today] or days[-1:]
     if len(coming) != 1:

@@ -186,7 +186,8 @@ _LINKS: dict[Tag, Entries] = {
     Tag.IF: "wenn|falls|sofern",
     Tag.INSTEAD: "statt|anstatt|anstelle",
     Tag.MOVE: "verschieben|verschiebe|verschoben|verlegen|verlegt|umbuchen|umlegen|vorziehen"
-    "|verschieb|verlege|umgebucht|vorverlegen|ändern|geändert|tauschen|umzubuchen|zu verschieben",
+    "|verschieb|verlege|umgebucht|vorverlegen|umzubuchen|zu verschieben",
+    Tag.CHANGE: "ändern|geändert|tauschen|wechseln",
     Tag.THEREAFTER: "danach|darauf|drauf",
     Tag.LATER: "später|spätere|späteren|späterer|danach|nach hinten",
     Tag.EARLIER: "früher|frühere|früheren|früherer|eher|davor|vorher|nach vorne|nach vorn",

@@ -151,8 +151,8 @@ _LINKS: dict[Tag, Entries] = {
     "|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good|available|do|free",
     Tag.IF: "if",
     Tag.INSTEAD: "instead of|rather than",
-    Tag.MOVE: "move|moved|reschedule|rescheduled|change|changed|shift|postpone|push|bring forward"
-    "|rebook|switch|moving|rescheduling|changing|pushed",
+    Tag.MOVE: "move|moved|reschedule|rescheduled|postpone|bring forward|rebook|moving|rescheduling",
+    Tag.CHANGE: "change|changed|changing|shift|push|pushed|switch",
     Tag.THEREAFTER: "after",
     Tag.LATER: "later|later one|latter|afterwards|after that",
     Tag.EARLIER: "earlier|sooner|earlier one|former|beforehand",

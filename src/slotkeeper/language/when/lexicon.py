@@ -80,6 +80,7 @@ class Tag(IntEnum):
     IF = auto()
     INSTEAD = auto()
     MOVE = auto()
+    CHANGE = auto()  # moves an appointment only where one, or a time, is named as well
     LATER = auto()
     THEREAFTER = auto()  # "den Montag darauf": after a day that was named before
     EARLIER = auto()

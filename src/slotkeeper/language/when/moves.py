@@ -36,6 +36,8 @@ def part_move(items: Sequence[Item]) -> Move:
     if (at := _find(items, Tag.INSTEAD)) is not None:
         return _instead(items, at)
     verb = _find(items, Tag.MOVE)
+    if verb is None and (_has_content(items) or _find(items, Tag.OFFER) is not None):
+        verb = _find(items, Tag.CHANGE)
     onto = _onto(items, verb is not None)
     if onto is not None:
         return Move(items[:onto], items[onto:], moving=True)

@@ -81,6 +81,29 @@ class Draft:
         self.clocks, self.parts, self.edges = list(other.clocks), list(other.parts), other.edges
         self.same_time = other.same_time
 
+    def take_missing(self, other: Draft) -> None:
+        """Take over the day, the time, or both, as far as nothing was said."""
+        if not self.says_day:
+            self.take_day(other)
+        if not self.says_time:
+            self.take_time(other)
+
+    def with_all(self, other: Draft) -> Draft:
+        """Say all that both say: it has to agree."""
+        return Draft(
+            self.days + other.days,
+            self.clocks + other.clocks,
+            self.parts + other.parts,
+            self.edges + other.edges,
+            self.picks + other.picks,
+            soon=self.soon or other.soon,
+            moved=self.moved or other.moved,
+            zone=self.zone or other.zone,
+            same_time=self.same_time or other.same_time,
+            still=self.still or other.still,
+            soonest=self.soonest or other.soonest,
+        )
+
     def add(self, item: Item) -> None:
         """Note one item."""
         match item:
@@ -135,24 +158,20 @@ def outline(items: Sequence[Item], *, moves: bool = False) -> Outline:
     return found
 
 
-def merge_field(plan: Outline, field_plan: Outline) -> None:
+def merge_field(plan: Outline, more: Outline) -> None:
     """Add what a form's field says. Where wishes in order were told, it only fills gaps."""
-    plan.vague = plan.vague or field_plan.vague
-    plan.weakly_vague = plan.weakly_vague or field_plan.weakly_vague
+    plan.vague = plan.vague or more.vague
+    plan.weakly_vague = plan.weakly_vague or more.weakly_vague
     if not plan.wishes:
-        plan.wishes, plan.listed = field_plan.wishes, field_plan.listed
-        return
-    for more in field_plan.wishes[:1]:
-        for wish in plan.wishes:
-            single = len(plan.wishes) == 1
-            wish.days += more.days if single or not wish.says_day else []
-            if single or not wish.says_time:
-                wish.clocks += more.clocks
-                wish.parts += more.parts
-                wish.edges += more.edges
-            wish.zone = wish.zone or more.zone
-            wish.moved = wish.moved or more.moved
-            wish.picks += more.picks
+        plan.wishes, plan.listed = more.wishes, more.listed
+    elif len(plan.wishes) == 1 and more.wishes:
+        # "neun, sonst fünfzehn Uhr" in the field for the time: each goes with the day.
+        plan.wishes = [plan.wishes[0].with_all(wish) for wish in more.wishes]
+        plan.listed = more.listed
+    else:
+        for field_wish in more.wishes[:1]:
+            for wish in plan.wishes:
+                wish.take_missing(field_wish)
 
 
 @dataclass(slots=True)

@@ -40,7 +40,7 @@ _BOUNDS: Sequence[tuple[Tag, Bound]] = (
 _LINKS = frozenset(
     {
         *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
-        *(Tag.MOVE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
+        *(Tag.MOVE, Tag.CHANGE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
         *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS),
     }
 )
@@ -94,7 +94,9 @@ def _may_begin(read: Reader, at: int) -> bool:
     token = read.token(at)
     if token.kind == "mark":
         return False
-    return token.kind != "word" or not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
+    return (
+        token.kind != "word" or not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
+    )
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:
