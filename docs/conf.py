@@ -1,6 +1,9 @@
 """How the guide is built: `make docs`, without the network, warnings are errors."""
 
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+HERE = Path(__file__).parent
 
 project = "Slotkeeper"
 author = "The Slotkeeper authors"
@@ -12,10 +15,39 @@ language = "en"
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_generated"]
 
 # furo uses the reader's own fonts: nothing is fetched from elsewhere.
 html_theme = "furo"
 html_title = f"Slotkeeper {release}"
 html_copy_source = False
 html_show_sphinx = False
+
+
+def _examples(language: str) -> str:
+    """Make tables of the phrases that the tests hold us to, section by section."""
+    lines = (HERE.parent / "tests" / "language" / f"when-phrases-{language}.txt").read_text("utf-8")
+    page: list[str] = []
+    for line in lines.splitlines():
+        if line.startswith("# ---"):
+            page += ["", f"**{line[5:].strip()}**", "", "| said | understood |", "|---|---|"]
+        elif " => " in line and page and not line.startswith("#"):
+            said, understood = line.split(" => ", 1)
+            page.append(f"| {_cell(said)} | {_cell(understood)} |")
+    return "\n".join(page) + "\n"
+
+
+def _cell(text: str) -> str:
+    return f"`{text.strip()}`" if "|" not in text and "`" not in text else text.replace("|", "/")
+
+
+def _write_examples(app: object) -> None:
+    generated = HERE / "_generated"
+    generated.mkdir(exist_ok=True)
+    for language in ("de", "en"):
+        (generated / f"when-{language}.md").write_text(_examples(language), "utf-8")
+
+
+def setup(app):  # type: ignore[no-untyped-def]
+    """Make the examples before the pages are read."""
+    app.connect("builder-inited", _write_examples)

@@ -13,6 +13,7 @@ from slotkeeper.language.say import (
     say_candidates,
     say_others,
     spoken_date,
+    spoken_price,
     spoken_time,
 )
 from slotkeeper.language.when import understand_when
@@ -96,6 +97,13 @@ def test_no_machine_word_is_ever_said():
 def test_a_time_is_said_as_people_say_it(at, german, english):
     """In words, and so that only one time can be meant."""
     assert (spoken_time(at, "de"), spoken_time(at, "en")) == (german, english)
+
+
+def test_a_price_is_told_in_whole_words():
+    """On request, and never as a decimal."""
+    assert spoken_price(3200, "EUR", "de") == "32 Euro"
+    assert spoken_price(3250, "EUR", "de") == "32 Euro 50"
+    assert spoken_price(3250, "EUR", "en") == "32 euros and 50 cents"
 
 
 def test_candidates_are_offered_as_a_choice():

@@ -80,7 +80,7 @@ def understood(text, locale):
 @quick
 @given(st.integers(0, 23), st.integers(1, 59), st.sampled_from(list(HOURS)))
 def test_digits_and_words_say_the_same_time(hour, minute, hours):
-    """"9 Uhr 45" and "neun Uhr fünfundvierzig" are the same, and so are "um 9" and "um neun"."""
+    """ "9 Uhr 45" and "neun Uhr fünfundvierzig" are the same, and so are "um 9" and "um neun"."""
     in_digits = f"um {hour} Uhr {minute}"
     in_words = f"um {spoken.de_hour(hour)} Uhr {spoken.de_number(minute)}"
     for digits, words in ((in_digits, in_words), (f"um {hour}", f"um {spoken.de_number(hour)}")):
@@ -91,7 +91,7 @@ def test_digits_and_words_say_the_same_time(hour, minute, hours):
 @quick
 @given(st.integers(1, 31), st.integers(1, 12), moments)
 def test_digits_and_words_say_the_same_date(day, month, now):
-    """"3. Dezember", "3.12.", "dritter Dezember", "dritter zwölfter" are the same."""
+    """ "3. Dezember", "3.12.", "dritter Dezember", "dritter zwölfter" are the same."""
     name = spoken.DE_MONTHS[month - 1]
     ways = (
         f"am {day}. {name}",
@@ -182,7 +182,21 @@ def garbled(rng):
     """Make a text of pieces of phrases, words in a wrong order, garbage, emoji, other scripts."""
     rows = [row for lo in ("de", "en") for row in table(lo)]
     pool = " ".join(phrase for _, phrase, _ in rows).split()
-    odd = ["🙂", "١٢", "مرحبا", "\u202e", "שלום", "½", "①", "\x00", "9" * 30, "-", "..", "24:60", "ß"]
+    odd = [
+        "🙂",
+        "١٢",
+        "مرحبا",
+        "\u202e",
+        "שלום",
+        "½",
+        "①",
+        "\x00",
+        "9" * 30,
+        "-",
+        "..",
+        "24:60",
+        "ß",
+    ]
     while True:
         kind = rng.randrange(4)
         if kind == 0:

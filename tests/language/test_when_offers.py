@@ -64,14 +64,14 @@ def test_a_time_of_two_offered_days_is_asked():
 
 
 def test_a_day_of_the_month_that_is_offered_too_is_asked():
-    """"Den zweiten" may be the second offer or the second of the month."""
+    """ "Den zweiten" may be the second offer or the second of the month."""
     second = datetime(2025, 12, 2, 10, tzinfo=BERLIN)
     found = understand_when("den zweiten", now=NOW, offers=(second, FRIDAY_10))
     assert (found.status, found.reason) == ("ask", "ambiguous_date")
 
 
 def test_offers_tell_the_morning_from_the_evening():
-    """"Um sieben" is the evening if only that was offered."""
+    """ "Um sieben" is the evening if only that was offered."""
     evening = datetime(2025, 11, 14, 19, tzinfo=BERLIN)
     assert understand_when("um sieben", now=NOW, offers=(evening,)).wall == evening.replace(
         tzinfo=None
@@ -108,7 +108,7 @@ def test_a_move_counts_from_the_appointment(text, expected):
 
 
 def test_moving_without_a_new_time_is_asked_and_names_the_old():
-    """"Ich möchte meinen Termin verschieben" asks to when."""
+    """ "Ich möchte meinen Termin verschieben" asks to when."""
     found = understand_when("Ich möchte meinen Termin verschieben", now=NOW, context=APPOINTMENT)
     assert written(found) == "ask missing < 2025-11-20 14:30"
 
@@ -202,7 +202,11 @@ def test_in_two_hours_counts_real_time_over_the_jump():
 
 def test_hours_come_from_the_catalogue():
     """A branch's hours by ISO weekday; those of one person are left out."""
-    branch = [Hours(1, 5, time(9), time(18)), Hours(1, 6, time(9), None), Hours(2, 5, time(7), None)]
+    branch = [
+        Hours(1, 5, time(9), time(18)),
+        Hours(1, 6, time(9), None),
+        Hours(2, 5, time(7), None),
+    ]
     week = opening_hours(branch, 1)
     assert week == {5: [(time(9), time(18))], 6: [(time(9), None)]}
     found = understand_when("Samstag nachmittag", now=NOW, hours=week)
@@ -229,7 +233,7 @@ def test_what_is_too_long_is_not_read(length):
 
 
 def test_a_part_that_is_over_today_is_past():
-    """"Heute Vormittag" in the evening is over."""
+    """ "Heute Vormittag" in the evening is over."""
     evening = NOW.replace(hour=18)
     assert understand_when("heute Vormittag", now=evening).reason == "past"
     assert understand_when("heute Nachmittag", now=evening, hours=HOURS["salon"]).reason == "past"

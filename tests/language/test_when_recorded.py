@@ -124,7 +124,11 @@ def test_a_stale_day_is_asked_about_where_the_time_is_an_offer_of_another_day():
     args, start = recorded["input"]["args"], local(recorded["expected"]["start"])
     offers = (start, start.replace(hour=11))
     found = understand_when(
-        None, now=now_of(recorded), date_text=args["datum"], time_text=args["uhrzeit"], offers=offers
+        None,
+        now=now_of(recorded),
+        date_text=args["datum"],
+        time_text=args["uhrzeit"],
+        offers=offers,
     )
     assert (found.status, found.reason) == ("ask", "offer_mismatch")
     assert found.candidates[0] == start

@@ -295,6 +295,16 @@ def _english_clock(hour: int, minute: int) -> str:
     return f"{away_name} past {name}" if past else f"{away_name} to {next_name}"
 
 
+def spoken_price(price_cents: int, currency: str, locale: Locale) -> str:
+    """A price, said on request only: 32 Euro; 32 Euro 50; 32 euros and 50 cents."""
+    whole, cents = divmod(price_cents, 100)
+    name = {"EUR": {"de": "Euro", "en": "euros"}, "CHF": {"de": "Franken", "en": "francs"}}
+    unit = name.get(currency, {}).get(locale, currency)
+    if not cents:
+        return f"{whole} {unit}"
+    return f"{whole} {unit} {cents}" if locale == "de" else f"{whole} {unit} and {cents} cents"
+
+
 def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
     """Offer other times after a no: the question it ends in gives way to theirs."""
     times = spoken_choice(others, locale)

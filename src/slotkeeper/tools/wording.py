@@ -12,7 +12,13 @@ from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError, Slo
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say import say, say_others, spoken_date, spoken_time
+from slotkeeper.language.say import (
+    say,
+    say_others,
+    spoken_date,
+    spoken_price,
+    spoken_time,
+)
 from slotkeeper.operations.check_availability import Answer
 
 
@@ -143,10 +149,15 @@ def _slot(
 ) -> dict[str, object]:
     at = starts_at.astimezone(company.zone)
     staff = company.staff_by_id(staff_id) if staff_id else None
-    return {
+    facts: dict[str, object] = {
         "service": service,
         "staff": staff.name if staff else None,
         "start": at.isoformat(),
         "end": ends_at.astimezone(company.zone).isoformat(),
         "spoken_time": spoken_time(at, company.locale),
     }
+    # Never within ``say``: a price is told when it is asked for.
+    cents = next((s.price_cents for s in company.services if s.name == service), None)
+    if cents is not None:
+        facts["spoken_price"] = spoken_price(cents, company.currency, company.locale)
+    return facts

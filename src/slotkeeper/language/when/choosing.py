@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import time
+from itertools import pairwise
 
 from slotkeeper.language.when.outline import Outline
 from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
@@ -38,6 +40,9 @@ def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
     if listed:
         return replace(first, status="ask", time=None, reason="ambiguous_time", candidates=times)
     windows = [each.window for each in found if each.window is not None]
+    if not times and not _touching(windows):
+        begins = tuple(each.starts for each in windows if each.starts is not None)
+        return replace(first, status="ask", window=None, reason="ambiguous_time", candidates=begins)
     return replace(
         first,
         time=times[0] if times else None,
@@ -76,6 +81,15 @@ def _candidates(found: Iterable[When], known: Known) -> tuple[Candidate, ...]:
         elif each.date_range is not None:
             said.append(each.date_range.first)
     return tuple(dict.fromkeys(said))
+
+
+def _touching(windows: Sequence[Window]) -> bool:
+    """Whether windows make one: "vormittags oder nachmittags" do, 9-10 and 14-15 do not."""
+    ordered = sorted(windows, key=lambda each: each.starts or time.min)
+    return all(
+        before.ends is None or after.starts is None or after.starts <= before.ends
+        for before, after in pairwise(ordered)
+    )
 
 
 def _hull(windows: Sequence[Window]) -> Window:

@@ -118,10 +118,11 @@ def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[Clock, int] | Non
 
 def _minutes_to(read: Reader, at: int) -> tuple[Clock, int] | None:
     """Read "fuenf vor zehn", "zehn nach halb drei", "twenty to four"."""
-    minutes = read.number(at)
-    if minutes is None or not 0 < minutes <= _MOST_MINUTES_TO:
+    minutes, long = read.number(at), read.value(at, Tag.MINUTES_LONG)
+    if long is None and (minutes is None or not 0 < minutes <= _MOST_MINUTES_TO):
         return None
-    way = read.skip(at + 1, Tag.MINUTE)
+    minutes = long or minutes or 0
+    way = at + 1 if long else read.skip(at + 1, Tag.MINUTE)
     after = read.has(way, Tag.AFTER)
     if not after and not read.has(way, Tag.BEFORE, Tag.TO):
         return None

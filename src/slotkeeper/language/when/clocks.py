@@ -84,8 +84,11 @@ def tell_time(
     limits = [c for c in clocks if isinstance(c, ClockSpan) or c.bound in _LIMITS]
     if exact:
         return replace(_at(exact, part, frame), part=part)
-    if not limits and not parts and not any(edge.bound for edge in edges):
+    bounds = {edge.bound for edge in edges} - {None}
+    if not limits and not parts and not bounds:
         return Told()
+    if bounds & {"before", "after", "about"}:
+        return Told(reason="unclear")  # "kurz vor Ladenschluss"
     return replace(_between(limits, parts, frame), part=part)
 
 

@@ -41,6 +41,7 @@ class Settled:
     candidates: tuple[date, ...] = ()
     confidence: float = 1.0
     repaired: bool = False
+    bounded: bool = False  # a range by "ab" or "bis"
 
 
 def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool) -> Settled:
@@ -98,7 +99,7 @@ def _bounded(
             span = DateRange(max(begin, today), first - timedelta(days=1))
     if span.last is not None and span.last < span.first:
         return Settled(reason="past" if span.last < today else "unclear")
-    return Settled(span=span, confidence=0.9)
+    return Settled(span=span, confidence=0.9, bounded=True)
 
 
 def _span(spans: Sequence[DaySpan], days: Sequence[Day], today: date) -> Settled:

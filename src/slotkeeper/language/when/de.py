@@ -178,12 +178,15 @@ _LINKS: dict[Tag, Entries] = {
     "|ich meinte|besser gesagt|korrektur|falsch|sorry|entschuldigung|moment|stopp|stop|blödsinn"
     "|vergiss|pardon|verzeihung|am liebsten|meine natürlich",
     Tag.BUT: "aber|dafür|jedoch|allerdings",
-    Tag.NOT: "zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|nicht"
+    Tag.NOT: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht"
+    "|zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|nicht"
     "|kein|keine|keinen|außer|nie|niemals|ungern",
-    Tag.ABLE: "zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|gut"
+    Tag.ABLE: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht"
+    "|zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|gut"
     "|geht|gehts|ginge|kann|können|könnte|passt|passen|klappt|schaffe|schaffen|möglich"
     "|funktioniert|recht|möchte|will|arbeite|zeit|haut",
     Tag.IF: "wenn|falls|sofern",
+    Tag.THAN: "als",
     Tag.INSTEAD: "statt|anstatt|anstelle",
     Tag.MOVE: "verschieben|verschiebe|verschoben|verlegen|verlegt|umbuchen|umlegen|vorziehen"
     "|verschieb|verlege|umgebucht|vorverlegen|umzubuchen|zu verschieben",

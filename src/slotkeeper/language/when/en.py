@@ -144,12 +144,13 @@ _LINKS: dict[Tag, Entries] = {
     Tag.CORRECT: "no|actually|rather|i mean|i meant|make that|make it|wait|sorry|scratch that"
     "|instead|better|preferably|nope|hold on|correction|id prefer|id rather",
     Tag.BUT: "but|however",
-    Tag.NOT: "anything but|any day but|everything but|too early|too late|bad|impossible|no good"
+    Tag.NOT: "away|busy|out of town|not around|not there|not in|unavailable|fully booked|booked up|anything but|any day but|everything but|too early|too late|bad|impossible|no good"
     "|not good|unsuitable|not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
     "|cannot make it|can not make it|cant do|cannot do|unable",
-    Tag.ABLE: "too early|too late|bad|impossible|no good|not good|unsuitable|can|cant|cannot"
+    Tag.ABLE: "away|busy|out of town|not around|not there|not in|unavailable|fully booked|booked up|too early|too late|bad|impossible|no good|not good|unsuitable|can|cant|cannot"
     "|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good|available|do|free",
     Tag.IF: "if",
+    Tag.THAN: "than",
     Tag.INSTEAD: "instead of|rather than",
     Tag.MOVE: "move|moved|reschedule|rescheduled|postpone|bring forward|rebook|moving|rescheduling",
     Tag.CHANGE: "change|changed|changing|shift|push|pushed|switch",

@@ -79,6 +79,7 @@ class Tag(IntEnum):
     ABLE = auto()
     IF = auto()
     INSTEAD = auto()
+    THAN = auto()  # "lieber Samstag als Freitag": what follows is not wished
     MOVE = auto()
     CHANGE = auto()  # moves an appointment only where one, or a time, is named as well
     LATER = auto()

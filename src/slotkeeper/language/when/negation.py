@@ -35,6 +35,8 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     for at, item in enumerate(items):
         if isinstance(item, Mark) and item.has(Tag.NOT):
             _deny(left, denied, at)
+        elif _is(item, Tag.THAN) and any(_is(before, Tag.CORRECT) for before in items[:at]):
+            denied.update(_content_ahead(items, at))
     kept = [
         Mark(frozenset({Tag.CORRECT})) if at in denied else item for at, item in enumerate(left)
     ]

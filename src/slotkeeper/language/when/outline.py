@@ -278,15 +278,22 @@ def _repeats(draft: Draft, item: Item) -> bool:
     return False
 
 
+def _kept_stretch(before: Draft, after: Draft) -> list[Day | DaySpan]:
+    """Keep the week of "nächste Woche, am liebsten Freitag"."""
+    specs = [day.spec if isinstance(day, Day) else None for day in after.days]
+    bare = all(isinstance(spec, Weekday) and not spec.modifier for spec in specs)
+    if not specs or not bare:
+        return []
+    return [d for d in before.days if isinstance(d, Day) and isinstance(d.spec, Week | Month)]
+
+
 def _carry_over(chapters: Sequence[_Chapter]) -> None:
     """Complete what was corrected from what was said before."""
     for before, chapter in pairwise(chapters):
         last = before.drafts[-1]
         for draft in chapter.drafts:
-            if not draft.says_day and last.says_day:
-                draft.take_day(last)
-            if not draft.says_time and last.says_time:
-                draft.take_time(last)
+            draft.days += _kept_stretch(last, draft)
+            draft.take_missing(last)
 
 
 def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:

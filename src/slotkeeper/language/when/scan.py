@@ -39,7 +39,18 @@ _BOUNDS: Sequence[tuple[Tag, Bound]] = (
 )
 _LINKS = frozenset(
     {
-        *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.INSTEAD),
+        *(
+            Tag.AND,
+            Tag.OR,
+            Tag.ELSE,
+            Tag.CORRECT,
+            Tag.BUT,
+            Tag.NOT,
+            Tag.ABLE,
+            Tag.IF,
+            Tag.INSTEAD,
+            Tag.THAN,
+        ),
         *(Tag.MOVE, Tag.CHANGE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
         *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS),
     }

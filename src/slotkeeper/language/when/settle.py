@@ -104,6 +104,8 @@ def _today_over(draft: Draft, known: Known) -> bool:
 
 def _joined(days: Settled, told: Told, known: Known) -> When:
     reason = days.reason or told.reason
+    if days.bounded and told.at is not None:
+        reason = reason or "unclear"  # "ab Freitag um zehn": each day, or from then on?
     candidates: tuple[Candidate, ...] = days.candidates or told.candidates
     if told.reason and not days.reason:
         candidates = tuple(
