@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "slotkeeper"
-NEVER_OURS = {".git", ".venv", "__pycache__", "_build", "build", "dist"}
+NEVER_OURS = {".git", ".venv", "__pycache__", "_build", "_generated", "build", "dist"}
 
 
 def tracked() -> list[Path]:
