@@ -21,7 +21,8 @@ FILLERS = {
     "en": "uh um er well so yes please ok perhaps".split(),
 }
 locales = st.sampled_from(["de", "en"])
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1)).map(
+first, last = (datetime.fromisoformat(f"{year}-01-01") for year in (2024, 2032))
+moments = st.datetimes(first, last).map(
     lambda wall: wall.replace(tzinfo=BERLIN, second=0, microsecond=0, fold=0)
 )
 ahead = st.integers(1, 200).map(timedelta)

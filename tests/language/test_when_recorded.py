@@ -19,7 +19,7 @@ CALLS = [
     and {"start", "new_start", "candidate_start", "range", "date"} & set(each["expected"])
     and set(DATE_KEYS) & set(each["input"].get("args", {}))
 ]
-# The model kept "morgen" when the caller had taken another day's offer: shown with the offers below.
+# The model kept "morgen" when the caller had taken another day's offer: see the offers below.
 STALE = "fc-014"
 
 

@@ -98,7 +98,7 @@ def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
     if not ordinal and read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and read.names_day(at + 1):
         return None  # "at two twenty-five December 9th"
     where = at + 1
-    if not read.words.half_is_to or read.has(where + 1, Tag.MONTH):
+    if not read.words.german or read.has(where + 1, Tag.MONTH):
         where = read.skip(where, Tag.ARTICLE)
     month = _month(read, where, ordinal=read.ordinal(at) is not None)
     if month is None or (read.ordinal(where) is not None and _is_clause(read, at, where)):
@@ -126,7 +126,7 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
     clock = read.has(end, Tag.OCLOCK, Tag.AM_PM) or read.counts_things(where)
     if day is None or day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
         return None
-    if read.words.half_is_to and not (read.ends(end) or read.has(end, Tag.AT)):
+    if read.words.german and not (read.ends(end) or read.has(end, Tag.AT)):
         return None
     year, after = _year(read, read.skip_mark(end))
     return Day(DayMonth(day, month, year)), after if year else end
@@ -135,32 +135,28 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
 def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "am dritten", "der 3.", "the 21st": a day of a month that is not named."""
     day = read.ordinal(at)
-    article = read.value(at - 1, Tag.ARTICLE) == 1
-    introduced = article or read.has(at - 1, Tag.ON)
     if day is None and (read.slot == "date" or read.value(at - 1, Tag.ON) == 1):
-        day = read.number(at)
-        introduced = introduced or read.slot == "date"
-    linked = read.has(at - 1, Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
-    spoken = read.token(at).kind == "ordinal" and read.words.half_is_to
-    linked = linked or (read.ends(at - 1) and spoken)
-    begins = _begins_range(read, at)
-    linked = linked or begins
-    if (
-        day is None
-        or day not in _DAYS_OF_MONTH
-        or not (introduced or linked or read.slot == "date")
-    ):
+        day = read.number(at)  # "am 11"
+    if day is None or day not in _DAYS_OF_MONTH:
         return None
-    if read.token(at).kind != "ordinal" and not (introduced or linked):
-        return None
+    article = read.value(at - 1, Tag.ARTICLE) == 1 or read.value(at - 1, Tag.SINCE) == 2
     after = (Tag.OFFER, Tag.OCLOCK, Tag.AM_PM)
-    if read.unknown(at + 1) or read.has(at + 1, *after) or read.counts_things(at):
+    names_thing = read.unknown(at + 1) or read.has(at + 1, *after) or read.counts_things(at)
+    if names_thing or not (article or _day_is_due(read, at)):
         return None
-    if read.token(at).dotted and not begins and read.has(at - 1, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE):
-        return None  # "bis 12." is an hour at the end of a sentence
     weekday = at - 2 - (read.ends(at - 2) and at > 2)  # "Dienstag, den dritten" is a date
     alone = article and not read.has(weekday, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
     return Day(DayMonth(day, article=alone)), at + 1
+
+
+def _day_is_due(read: Reader, at: int) -> bool:
+    """Whether what stands around an ordinal wants a day of a month."""
+    if read.slot == "date" or read.has(at - 1, Tag.ON) or _begins_range(read, at):
+        return True
+    if read.token(at).kind == "ordinal":
+        links = (Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
+        return read.has(at - 1, *links) or (read.ends(at - 1) and read.words.german)
+    return read.has(at - 1, Tag.OR, Tag.AND, Tag.WEEKDAY)  # "bis 12." is an hour
 
 
 def _begins_range(read: Reader, at: int) -> bool:
@@ -226,7 +222,7 @@ def _abbreviates(read: Reader, at: int) -> bool:
 
 def weeks_after(read: Reader, at: int) -> tuple[int, int]:
     """Read "in einer Woche", "in acht Tagen", "week" behind a day; 0 if nothing is there."""
-    if read.has(at, Tag.WEEK) and not read.words.half_is_to:
+    if read.has(at, Tag.WEEK) and not read.words.german:
         return read.value(at, Tag.WEEK) or 1, at + 1
     if not read.has(at, Tag.IN):
         return 0, at
@@ -244,7 +240,7 @@ def weeks_after(read: Reader, at: int) -> tuple[int, int]:
 def _week_before(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "a week on Friday", "two weeks from tomorrow", "a week today"."""
     count, weeks = read.count(at), read.value(at + 1, Tag.WEEK)
-    if count is None or weeks is None or read.words.half_is_to:
+    if count is None or weeks is None or read.words.german:
         return None
     where = read.skip(at + 2, Tag.ON, Tag.FROM)
     if (number := read.value(where, Tag.WEEKDAY)) is not None:
@@ -273,7 +269,7 @@ def _this_part(read: Reader, at: int) -> tuple[Day, int] | None:
 
 def _is_morning(read: Reader, at: int) -> bool:
     """Whether "morgen" is the morning: "am Morgen", "heute Morgen", "Freitag morgen"."""
-    if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK) or not read.words.half_is_to:
+    if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK) or not read.words.german:
         return False
     return (
         read.value(at - 1, Tag.ON) == 1

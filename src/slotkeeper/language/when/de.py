@@ -130,8 +130,11 @@ _DAYS: dict[Tag, Entries] = {
     Tag.IN: "in|im|binnen|innerhalb|innerhalb von",
     Tag.NEXT_DAYS: "die nächsten tage|den nächsten tagen|nächsten tagen|die tage|kommenden tagen"
     "|diesen tagen",
-    Tag.NEXT_DAY: "tag danach|tag darauf|tag drauf|am nächsten tag|am folgenden tag"
-    "|den nächsten tag|den folgenden tag|nächster tag",
+    Tag.NEXT_DAY: {
+        "tag danach|tag darauf|tag drauf|am nächsten tag|am folgenden tag|den nächsten tag"
+        "|den folgenden tag|nächster tag": 1,
+        "tag davor|tag vorher|tag zuvor": -1,
+    },
 }
 _TIMES: dict[Tag, Entries] = {
     Tag.PART: _PARTS,
@@ -161,7 +164,7 @@ _LINKS: dict[Tag, Entries] = {
     Tag.ARTICLE: {"der|den|dem|zum": 1, "die|das|des|zur": 0},
     Tag.ABOUT: "gegen|circa|ca|ungefähr|etwa|zirka|in etwa|rund",
     Tag.FROM: "ab|frühestens|nicht vor|nicht früher als|nicht eher als|nicht vorm",
-    Tag.SINCE: "von|vom",
+    Tag.SINCE: {"von": 1, "vom": 2},  # "vom 3." has the article in it
     Tag.UNTIL: "bis|spätestens|nicht nach|nicht später als|bis spätestens|bis maximal",
     Tag.BEFORE: "vor|vorm|früher als|eher als",
     Tag.AFTER: "nach|nachm|später als",
@@ -178,13 +181,13 @@ _LINKS: dict[Tag, Entries] = {
     "|ich meinte|besser gesagt|korrektur|falsch|sorry|entschuldigung|moment|stopp|stop|blödsinn"
     "|vergiss|pardon|verzeihung|am liebsten|meine natürlich",
     Tag.BUT: "aber|dafür|jedoch|allerdings",
-    Tag.NOT: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht"
-    "|zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|nicht"
-    "|kein|keine|keinen|außer|nie|niemals|ungern",
-    Tag.ABLE: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht"
-    "|zu früh|zu spät|schlecht|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|gut"
-    "|geht|gehts|ginge|kann|können|könnte|passt|passen|klappt|schaffe|schaffen|möglich"
-    "|funktioniert|recht|möchte|will|arbeite|zeit|haut",
+    Tag.NOT: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht|zu früh|zu spät|schlecht"
+    "|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|nicht|kein|keine|keinen|außer|nie|niemals"
+    "|ungern",
+    Tag.ABLE: "nicht da|verhindert|verreist|unterwegs|krank|ausgebucht|zu früh|zu spät|schlecht"
+    "|ungünstig|unpassend|ausgeschlossen|blöd|unmöglich|gut|geht|gehts|ginge|kann|können|könnte"
+    "|passt|passen|klappt|schaffe|schaffen|möglich|funktioniert|recht|möchte|will|arbeite|zeit"
+    "|haut",
     Tag.IF: "wenn|falls|sofern",
     Tag.THAN: "als",
     Tag.INSTEAD: "statt|anstatt|anstelle",
@@ -268,5 +271,5 @@ GERMAN: Lexicon = build(
     | {f"{day}stermin": (day, "termin") for day in _FULL_WEEKDAYS},
     thousand="tausend",
     day_first=True,
-    half_is_to=True,
+    german=True,
 )

@@ -91,7 +91,10 @@ _DAYS: dict[Tag, Entries] = {
     Tag.AGO: {"ago": -1, "from now": 1},
     Tag.IN: "in|within|during",
     Tag.NEXT_DAYS: "next few days|next couple of days|coming days",
-    Tag.NEXT_DAY: "day after that|the day after that|the next day|the following day|a day after",
+    Tag.NEXT_DAY: {
+        "day after that|the day after that|the next day|the following day|a day after": 1,
+        "day before that|the day before that|the previous day": -1,
+    },
     Tag.OVERNEXT: "after next",
 }
 _TIMES: dict[Tag, Entries] = {
@@ -144,10 +147,12 @@ _LINKS: dict[Tag, Entries] = {
     Tag.CORRECT: "no|actually|rather|i mean|i meant|make that|make it|wait|sorry|scratch that"
     "|instead|better|preferably|nope|hold on|correction|id prefer|id rather",
     Tag.BUT: "but|however",
-    Tag.NOT: "away|busy|out of town|not around|not there|not in|unavailable|fully booked|booked up|anything but|any day but|everything but|too early|too late|bad|impossible|no good"
+    Tag.NOT: "away|busy|out of town|not around|not there|not in|unavailable|fully booked"
+    "|booked up|anything but|any day but|everything but|too early|too late|bad|impossible|no good"
     "|not good|unsuitable|not|dont|doesnt|cant|cannot|wont|isnt|never|except|couldnt|cant make it"
     "|cannot make it|can not make it|cant do|cannot do|unable",
-    Tag.ABLE: "away|busy|out of town|not around|not there|not in|unavailable|fully booked|booked up|too early|too late|bad|impossible|no good|not good|unsuitable|can|cant|cannot"
+    Tag.ABLE: "away|busy|out of town|not around|not there|not in|unavailable|fully booked"
+    "|booked up|too early|too late|bad|impossible|no good|not good|unsuitable|can|cant|cannot"
     "|could|work|works|make|suit|suits|possible|doesnt|dont|wont|isnt|good|available|do|free",
     Tag.IF: "if",
     Tag.THAN: "than",
@@ -207,5 +212,5 @@ ENGLISH: Lexicon = build(
     split={"tonight": ("today", "evening")},
     thousand="thousand",
     day_first=False,
-    half_is_to=False,
+    german=False,
 )

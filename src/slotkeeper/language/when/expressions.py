@@ -253,6 +253,16 @@ class Mark:
         return any(tag in self.tags for tag in tags)
 
 
+def is_weekday(item: object) -> bool:
+    """Whether it is a weekday."""
+    return isinstance(item, Day) and isinstance(item.spec, Weekday)
+
+
+def is_date(item: object) -> bool:
+    """Whether it is a date, or a day of a month."""
+    return isinstance(item, Day) and isinstance(item.spec, DayMonth)
+
+
 Item = (
     Day
     | DaySpan

@@ -128,8 +128,9 @@ class Lexicon:
     """One language, ready for the reader.
 
     ``words`` and ``phrases`` are in normal form; a phrase is keyed by its first word, the longest
-    first. ``split`` takes a compound apart ("freitagabend"). ``day_first`` orders 3/12;
-    ``half_is_to``: "halb drei" is half past two.
+    first. ``split`` takes a compound apart ("freitagabend"). ``day_first`` orders 3/12. ``german``:
+    the language follows German rather than English order and idiom: "fünf und zwanzig", "halb
+    drei", "vor drei Tagen", "heute in acht Tagen", a clock of 24 hours.
     """
 
     words: Mapping[str, Tags]
@@ -140,7 +141,7 @@ class Lexicon:
     split: Mapping[str, tuple[str, ...]]
     thousand: str
     day_first: bool
-    half_is_to: bool
+    german: bool
 
 
 def build(
@@ -152,7 +153,7 @@ def build(
     split: Mapping[str, tuple[str, ...]],
     thousand: str,
     day_first: bool,
-    half_is_to: bool,
+    german: bool,
 ) -> Lexicon:
     """Build a lexicon from word lists."""
     dropped = frozenset(s for word in fillers.split() for s in _spellings(word))
@@ -179,7 +180,7 @@ def build(
         split={s: parts for word, parts in split.items() for s in _spellings(word)},
         thousand=thousand,
         day_first=day_first,
-        half_is_to=half_is_to,
+        german=german,
     )
 
 

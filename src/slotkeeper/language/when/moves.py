@@ -15,6 +15,8 @@ from slotkeeper.language.when.expressions import (
     Moved,
     PartOfDay,
     SameTime,
+    is_date,
+    is_weekday,
 )
 from slotkeeper.language.when.lexicon import Tag
 
@@ -85,7 +87,8 @@ def _instead(items: Sequence[Item], at: int) -> Move:
         item = items[end]
         if isinstance(item, _CONTENT):
             is_day = isinstance(item, Day | DaySpan)
-            if is_day in kinds or (is_day and False in kinds):
+            whole = is_date(item) and is_weekday(items[end - 1])
+            if not whole and (is_day in kinds or (is_day and False in kinds)):
                 break
             kinds.add(is_day)
         elif kinds:

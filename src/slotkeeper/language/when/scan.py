@@ -17,6 +17,8 @@ from slotkeeper.language.when.expressions import (
     PartOfDay,
     Pick,
     Vague,
+    is_date,
+    is_weekday,
 )
 from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags
 from slotkeeper.language.when.reader import Reader, Rule, Slot, first_of, reader
@@ -52,7 +54,7 @@ _LINKS = frozenset(
             Tag.THAN,
         ),
         *(Tag.MOVE, Tag.CHANGE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
-        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS),
+        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS, Tag.THAN),
     }
 )
 _STARTS = frozenset(
@@ -72,7 +74,22 @@ _NAME_LIKE = (Tag.WEEKDAY, Tag.MONTH, Tag.SOMETIME, Tag.FEAST)
 def scan(text: str, words: Lexicon, slot: Slot | None = None) -> list[Item] | None:
     """Read a text into items; None where it is too long to be read."""
     tokens = tokenise(text, words)
-    return None if tokens is None else list(_items(reader(tokens, words, slot)))
+    return None if tokens is None else _dates_whole(list(_items(reader(tokens, words, slot))))
+
+
+def _dates_whole(items: Sequence[Item]) -> list[Item]:
+    """Take the pause out of "Dienstag, den 11. November": it is one date."""
+    return [
+        item
+        for at, item in enumerate(items)
+        if not (isinstance(item, Mark) and item.pause and _within_date(items, at))
+    ]
+
+
+def _within_date(items: Sequence[Item], at: int) -> bool:
+    if not 0 < at < len(items) - 1:
+        return False
+    return is_weekday(items[at - 1]) and is_date(items[at + 1])
 
 
 def _items(read: Reader) -> Iterator[Item]:

@@ -47,7 +47,12 @@ def settle(draft: Draft, known: Known) -> When:
     if draft.soon is not None:
         ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
         there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
-        return When("ok", there.date(), there.time(), grain="minute")
+        found = When("ok", there.date(), there.time(), grain="minute")
+        said = _settle(replace(draft, soon=None), known)
+        if said.date not in (None, found.date) or said.time not in (None, found.time):
+            candidates = tuple(each for each in (found.date, said.date) if each)
+            return When("ask", reason="date_conflict", candidates=candidates, confidence=0.3)
+        return found
     if draft.moved or draft.same_time or draft.same_day:
         return _from_appointment(draft, known)
     if draft.soonest and not (draft.days or draft.says_time):

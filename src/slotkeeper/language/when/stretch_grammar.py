@@ -46,7 +46,7 @@ def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
         number, end = read.ordinal(at) or read.number(at), at + 2
     elif read.has(at, Tag.WEEK) and not read.has(at - 1, Tag.NEXT, Tag.THIS):
         number, end = read.number(at + 1), at + 2
-        if read.words.half_is_to or read.has(end, Tag.AM_PM, Tag.OCLOCK):
+        if read.words.german or read.has(end, Tag.AM_PM, Tag.OCLOCK):
             return None
     else:
         return None
@@ -152,7 +152,7 @@ def _ahead(read: Reader, at: int) -> tuple[Day | Soon, int] | None:
     if weeks is not None:
         return Day(Ahead(weeks=count * weeks)), end
     if read.has(where + 1, Tag.DAY):
-        return Day(Ahead(days=count, eight=count == 8 and read.words.half_is_to)), end
+        return Day(Ahead(days=count, eight=count == 8 and read.words.german)), end
     return (Day(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
 
 
@@ -181,7 +181,7 @@ def _after_one(read: Reader, at: int) -> int:
 
 def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "vor drei Tagen", "two weeks ago", "a week from now"."""
-    german = read.words.half_is_to
+    german = read.words.german
     where = at + 1 if german else at
     count = read.count(where)
     way = read.value(at if german else where + 2, Tag.AGO)
@@ -196,8 +196,8 @@ def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
 
 def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
     """Read "einen Tag spaeter", "an hour earlier", "am Tag danach"."""
-    if read.has(at, Tag.NEXT_DAY):
-        return Moved(Shift(days=1, keep_time=False)), at + 1
+    if (day := read.value(at, Tag.NEXT_DAY)) is not None:
+        return Moved(Shift(days=day, keep_time=False)), at + 1
     count, days = read.count(at), 0
     minutes, end = _minutes(read, at)
     if minutes is None:

@@ -14,7 +14,7 @@ MAX_CHARS = 500
 MAX_TOKENS = 100
 # Larger numbers are no hour, day or year.
 _MAX_DIGITS = 4
-_YEARS = range(1900, 2101)
+_THOUSANDS = 2000  # "zweitausend", "two thousand"
 
 Kind = Literal["word", "number", "ordinal", "date", "pair", "slash", "clock", "offset", "mark"]
 
@@ -22,11 +22,11 @@ _LEX = re.compile(
     r"(?P<stamp>\d{4}-\d{1,2}-\d{1,2})t(?P<at>\d{1,2}:\d{2})(?::\d{2}(?:[.,]\d+)?)?"
     r"(?P<zone>z|[+-]\d{2}:?\d{2})?(?!\d)"
     r"|(?P<ymd>\d{4}([-./])\d{1,2}\5\d{1,2})(?!\d)"
-    r"|(?P<dmy>\d{1,2}([-./])\d{1,2}\7(?:\d{4}|\d{2}))(?![\d:])"
+    r"|(?P<dmy>\d{1,2}([-./])\d{1,2}\7(?:\d{4}|\d{2}(?!\s?uhr)))(?![\d:])"
     r"|(?P<clock>\d{1,2}:\d{2})(?::\d{2})?(?!\d)"
     r"|(?P<pair>\d{1,2}\.\d{1,2})(?P<open>\.?)(?!\d)"
     r"|(?P<slash>\d{1,2}/\d{1,2})(?![\d/])"
-    r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th|ter|ten|te)\b"
+    r"|(?P<ordinal>\d{1,2})(?:st|nd|rd|th|ster|sten|ste|ter|ten|te)\b"
     r"|(?P<dotted>\d{1,2})\.(?!\d)"
     r"|(?P<number>\d+)"
     r"|(?P<mark>[.,;:!?\u2026\u2013\u2014/()-])",
@@ -196,17 +196,20 @@ def _spoken_number(tokens: list[Token], at: int) -> int | None:
     return None
 
 
+def _is_text(tokens: list[Token], at: int, text: str) -> bool:
+    return at < len(tokens) and tokens[at].text == text
+
+
 def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
-    if _spoken_number(tokens, at) != 2 or at + 1 >= len(tokens):
+    first = _spoken_number(tokens, at)
+    if first != _THOUSANDS and (first != 2 or not _is_text(tokens, at + 1, words.thousand)):
         return None
-    if tokens[at + 1].text != words.thousand:
-        return None
-    after = at + 2
+    after = thousand = at + 1 if first == _THOUSANDS else at + 2
     if after < len(tokens) and tokens[after].has(Tag.AND):
         after += 1
     rest = _spoken_number(tokens, after)
     if rest is None:
-        return Token("number", "2000", value=(2000,), spoken=True), 2
+        return Token("number", "2000", value=(_THOUSANDS,), spoken=True), thousand - at
     length = after + 1 - at
     if rest % 10 == 0 and (unit := _spoken_number(tokens, after + 1)) and unit < 10 <= rest:
         rest, length = rest + unit, length + 1
@@ -216,11 +219,11 @@ def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int
 def _tens_and_units(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
     """German says the unit first, with an "und"; English the tens."""
     first = 1 if tokens[at].text == "ein" else _spoken_number(tokens, at)
-    other = at + (2 if words.half_is_to else 1)
+    other = at + (2 if words.german else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:
         return None
     second = tokens[other].value[0]
-    if words.half_is_to:
+    if words.german:
         # "zwischen fuenf und zwanzig Uhr" are two numbers.
         range_before = at > 0 and tokens[at - 1].has(Tag.BETWEEN, Tag.SINCE)
         if not tokens[at + 1].has(Tag.AND) or range_before:
