@@ -157,18 +157,48 @@ def en_times(at: time) -> list[str]:
 DE_FRAMES = (
     "{day} {at}",
     "{day} {at}, bitte",
-    "Ich hätte gern einen Termin {day} {at}",
-    "Haben Sie {day} {at} noch was frei?",
     "{at} {day}",
+    "{at} am liebsten, {day}",
+    "{day}, am besten {at}",
+    "{day}? Ja. {at}.",
+    "Ich hätte gern einen Termin {day} {at}",
+    "Ich hätte gern einen Herrenhaarschnitt {day} {at}, wenn möglich bei Fabian",
+    "Waschen, schneiden, föhnen {day} {at} bitte",
+    "{day} {at} Ansatz und Strähnen",
+    "Guten Tag, Müller hier, es geht um einen Termin {day}, so {at}",
+    "Haben Sie {day} {at} noch was frei?",
+    "Ja hallo, ich wollte fragen, ob Sie {day} {at} was frei haben für meine zwei Kinder",
     "Geht das {day} {at}?",
     "Ja, {day}, {at} passt mir gut.",
     "Ähm, und zwar {day} äh {at} wäre schön",
+    "Könnte ich {day} {at} kommen? Mein Sohn ist zehn Jahre alt",
+    "{day} {at}, für zwei Personen, 45 Minuten",
 )
 EN_FRAMES = (
     "{day} {at}",
     "{day} {at} please",
-    "I'd like an appointment {day} {at}",
-    "Do you have anything {day} {at}?",
     "{at} {day}",
+    "{day}, ideally {at}",
+    "I'd like an appointment {day} {at}",
+    "I'd like a haircut {day} {at} with Emma if possible",
+    "Good morning, this is Tom, could I get a perm {day} {at}?",
+    "Do you have anything {day} {at}?",
     "Yes, {day}, {at} works for me.",
+    "{day} {at} for my two kids",
+    "{day} {at}, 45 minutes, two people",
+)
+# The day that is taken back comes first.
+DE_CORRECTIONS = (
+    "{other} nein, {day} {at}",
+    "nicht {other}, sondern {day} {at}",
+    "{other} geht nicht, lieber {day} {at}",
+    "statt {other} lieber {day} {at}",
+    "verschieben von {other} auf {day} {at}",
+    "{other} kann ich nicht. Geht {day} {at}?",
+)
+EN_CORRECTIONS = (
+    "no, not {other}, {day} {at}",
+    "{other} doesn't work, how about {day} {at}",
+    "instead of {other}, {day} {at}",
+    "move it from {other} to {day} {at}",
 )

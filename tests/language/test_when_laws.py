@@ -13,8 +13,8 @@ from tests.language.understood import BERLIN, HOURS, NOW, table, written
 
 OPEN_8_20 = {day: [(time(8), time(20))] for day in range(1, 8)}
 WAYS = {
-    "de": (spoken.de_dates, spoken.de_times, spoken.DE_FRAMES),
-    "en": (spoken.en_dates, spoken.en_times, spoken.EN_FRAMES),
+    "de": (spoken.de_dates, spoken.de_times, spoken.DE_FRAMES, spoken.DE_CORRECTIONS),
+    "en": (spoken.en_dates, spoken.en_times, spoken.EN_FRAMES, spoken.EN_CORRECTIONS),
 }
 FILLERS = {
     "de": "äh ähm hm bitte gerne also ja halt eben naja genau doch eigentlich so".split(),
@@ -34,7 +34,7 @@ quick = settings(max_examples=150, deadline=None)
 
 def sentence(locale, day, at, rng):
     """Say a day and a time in one of many ways."""
-    dates, times, frames = WAYS[locale]
+    dates, times, frames, _ = WAYS[locale]
     return rng.choice(frames).format(day=rng.choice(dates(day)), at=rng.choice(times(at)))
 
 
@@ -44,6 +44,19 @@ def test_every_way_to_say_a_day_and_time_is_understood(locale, now, days, at, rn
     """However it is said, it is understood, to the minute."""
     day = now.date() + days
     text = sentence(locale, day, at, rng)
+    found = understand_when(text, now=now, locale=locale, hours=OPEN_8_20)
+    assert (found.status, found.date, found.time) == ("ok", day, at), text
+
+
+@quick
+@given(locales, moments, st.tuples(ahead, ahead), starts, randoms)
+def test_what_is_taken_back_is_not_understood(locale, now, days, at, rng):
+    """After "nein", "nicht", "statt", "verschieben von": the day that was said last is meant."""
+    day, other = (now.date() + each for each in days)
+    dates, times, _, frames = WAYS[locale]
+    text = rng.choice(frames).format(
+        day=rng.choice(dates(day)), at=rng.choice(times(at)), other=rng.choice(dates(other))
+    )
     found = understand_when(text, now=now, locale=locale, hours=OPEN_8_20)
     assert (found.status, found.date, found.time) == ("ok", day, at), text
 
@@ -215,6 +228,7 @@ def garbled(rng):
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(900)
 def test_two_hundred_thousand_phrases_are_answered():
     """None of 200,000 phrases, made, mutated or garbage, makes the understanding fail."""
     rng = random.Random(4)

@@ -70,6 +70,14 @@ def test_a_day_of_the_month_that_is_offered_too_is_asked():
     assert (found.status, found.reason) == ("ask", "ambiguous_date")
 
 
+def test_a_written_date_is_no_stale_one():
+    """A model that writes out another date than the offer's means that date."""
+    found = understand_when(
+        None, now=NOW, date_text="2025-11-18", time_text="10:00", offers=(FRIDAY_10,)
+    )
+    assert written(found) == "2025-11-18 10:00"
+
+
 def test_offers_tell_the_morning_from_the_evening():
     """ "Um sieben" is the evening if only that was offered."""
     evening = datetime(2025, 11, 14, 19, tzinfo=BERLIN)
@@ -135,6 +143,14 @@ def test_moving_without_a_new_time_is_asked_and_names_the_old():
         ("", "", "none"),
         ("None", "None", "none"),
         (None, "1530", "15:30"),
+        ("tomorrow", "3 PM", "2025-11-13 15:00"),
+        ("next Friday", "half past two", "2025-11-14 14:30"),
+        ("15.13", None, "ask invalid_date"),
+        ("13. Foobar", None, "ask unclear"),
+        ("nicht Freitag, Samstag", None, "2025-11-15"),
+        ("Freitag, 14. November 2025", "10:00 Uhr", "2025-11-14 10:00"),
+        ("heute (2025-11-12)", "15 Uhr", "2025-11-12 15:00"),
+        ("undefined", "null", "none"),
         ("Montag", "neun, sonst fünfzehn Uhr", "2025-11-17 pref 09:00 15:00"),
         ("Freitag", "so bald wie möglich", "2025-11-14"),
         ("Freitag", "egal", "2025-11-14"),

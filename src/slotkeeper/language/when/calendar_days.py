@@ -25,11 +25,13 @@ from slotkeeper.language.when.result import DateRange, Reason
 
 # A day and month without a year that were just over are over: not a year ahead.
 RECENT_DAYS = 30
-# Longer ago it is asked, up to here; then the next year's is meant ("10. Maerz" said in November).
+# Longer ago it is asked, up to here; then the next year's is meant ("10. März" said in November).
 DOUBTFUL_DAYS = 92
 # A year that is over, said by a model, is put right where day and month are as near as this.
 REPAIR_DAYS = 183
-# "naechsten Freitag" on a Monday may be this week's or the next one's.
+# Further back it is no year that a model was trained in (1970 is a clock that was never set).
+REPAIR_YEARS = 5
+# "nächsten Freitag" on a Monday may be this week's or the next one's.
 UNSURE = 0.7
 
 Absolute = Offset | DayMonth | Named | NthWeekday | Ahead
@@ -123,7 +125,8 @@ def _with_year(day: int, month: int, year: int, today: date) -> Options:
     years = (today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4)
     coming = [found for each in years if (found := _existing(each, month, day))]
     there = next((found for found in coming if found >= today), said)
-    if 0 <= (there - today).days <= REPAIR_DAYS:
+    recent = today.year - said.year <= REPAIR_YEARS
+    if recent and 0 <= (there - today).days <= REPAIR_DAYS:
         return Options((there,), repaired=True, confidence=0.8)
     return Options((there,), "past_year")
 
@@ -240,9 +243,17 @@ def _numbered_week(number: int, portion: str | None, today: date) -> Options | D
 
 def _month(spec: Month, today: date) -> DateRange:
     if spec.month is None:
-        first = add_months(today.replace(day=1), spec.months)
-    else:
-        first = date(today.year + (spec.month < today.month), spec.month, 1)
+        return _month_range(add_months(today.replace(day=1), spec.months), spec.portion)
+    # A month that is just over is over, not a year ahead.
+    ranges = [
+        _month_range(date(year, spec.month, 1), spec.portion)
+        for year in (today.year - 1, today.year, today.year + 1)
+    ]
+    still = today - timedelta(days=DOUBTFUL_DAYS)
+    return next(each for each in ranges if each.last is not None and each.last >= still)
+
+
+def _month_range(first: date, portion: str | None) -> DateRange:
     last_day = monthrange(first.year, first.month)[1]
-    begins, ends = _MONTH_PORTIONS[spec.portion]
+    begins, ends = _MONTH_PORTIONS[portion]
     return DateRange(first.replace(day=begins), first.replace(day=min(ends, last_day)))

@@ -1,4 +1,4 @@
-"""Times of day: "halb drei", "viertel nach neun", "neunzehn Uhr dreissig", "ten thirty pm"."""
+"""Times of day: "halb drei", "viertel nach neun", "neunzehn Uhr dreißig", "ten thirty pm"."""
 
 from __future__ import annotations
 
@@ -8,25 +8,14 @@ from dataclasses import replace
 from slotkeeper.language.when.expressions import Clock, Edge, Firmness, PartOfDay, Zone
 from slotkeeper.language.when.lexicon import PARTS, Tag
 from slotkeeper.language.when.reader import Reader, Rule
-from slotkeeper.language.when.result import Part
 
 DAY_MIN = 24 * 60
 HALF_DAY_MIN = 12 * 60
 # "kurz vor zehn": said of a time up to so many minutes away; the time itself is taken as five.
 _SHORTLY_MIN = 15
 _NEAR_MIN = 5
-# "fuenf vor zehn": more is said from the half hour.
+# "fünf vor zehn": more is said from the half hour.
 _MOST_MINUTES_TO = 29
-
-_PART_NAMES: tuple[Part, ...] = (
-    "morning",
-    "forenoon",
-    "noon",
-    "afternoon",
-    "evening",
-    "night",
-)
-assert PARTS == _PART_NAMES
 
 
 def read_clock(read: Reader, at: int) -> tuple[Clock, int] | None:
@@ -117,7 +106,7 @@ def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[Clock, int] | Non
 
 
 def _minutes_to(read: Reader, at: int) -> tuple[Clock, int] | None:
-    """Read "fuenf vor zehn", "zehn nach halb drei", "twenty to four"."""
+    """Read "fünf vor zehn", "zehn nach halb drei", "twenty to four"."""
     minutes, long = read.number(at), read.value(at, Tag.MINUTES_LONG)
     if long is None and (minutes is None or not 0 < minutes <= _MOST_MINUTES_TO):
         return None
@@ -169,13 +158,14 @@ def read_point(read: Reader, at: int) -> tuple[Clock, int] | None:
     said_so = said_so or read.slot == "time"
     two_digits = len(token.text.rstrip(".").partition(".")[2]) == 2
     can_be = hour <= 24 and minute <= 59 and two_digits and not (token.dotted and not said_so)
-    if not can_be or not (said_so or minute > 12 or minute == 0):
+    no_month = (minute > 12 or minute == 0) and read.slot != "date"
+    if not can_be or not (said_so or no_month):
         return None
     return _on_the_clock(read, (hour, minute), token.text, read.skip(at + 1, Tag.OCLOCK))
 
 
 def _oclock(read: Reader, at: int) -> tuple[Clock, int] | None:
-    """Read "zehn Uhr", "zehn Uhr fuenfzehn", "1430 Uhr", "25 Uhr"."""
+    """Read "zehn Uhr", "zehn Uhr fünfzehn", "1430 Uhr", "25 Uhr"."""
     hour = 1 if read.has(at, Tag.ONE) else read.number(at)
     if hour is None or not read.has(at + 1, Tag.OCLOCK):
         return None
@@ -240,7 +230,7 @@ def _two_numbers(first: int, second: int, clock: Clock) -> Clock:
 
 
 def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
-    """Read "zehn dreissig", "ten fifteen pm", "zehn null fuenf"."""
+    """Read "zehn dreißig", "ten fifteen pm", "zehn null fünf"."""
     hour, end = read.hour(at), at + 2
     minute = read.number(at + 1)
     if minute == 0 and (unit := read.number(at + 2)) is not None and unit < 10:
@@ -267,7 +257,7 @@ def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
         four = read.slot == "time" or read.has(at - 1, Tag.AT)
         return _on_the_clock(read, divmod(number, 100), str(number), at + 1) if four else None
     hour = read.hour(at)
-    if hour is None or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
+    if not hour or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
         return None
     if hour == 24:
         return Clock(0, "exact", invalid=True), at + 1
@@ -279,7 +269,7 @@ _BEFORE_BARE = (
     *(Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.AND, Tag.WEEKDAY, Tag.RELATIVE, Tag.PART, Tag.TAKE),
     *(Tag.MONTH, Tag.FEAST, Tag.ONTO, Tag.INSTEAD, Tag.NOT, Tag.ABLE),
 )
-# "haben Sie zehn, elf oder zwoelf Uhr frei": so far ahead an "Uhr" is looked for.
+# "haben Sie zehn, elf oder zwölf Uhr frei": so far ahead an "Uhr" is looked for.
 _LIST_TOKENS = 8
 
 
@@ -333,7 +323,7 @@ _CLOCKS = (
 
 def _part(read: Reader, at: int) -> tuple[PartOfDay, int] | None:
     index = read.value(at, Tag.PART)
-    return None if index is None else (PartOfDay(_PART_NAMES[index]), at + 1)
+    return None if index is None else (PartOfDay(PARTS[index]), at + 1)
 
 
 def _edge(read: Reader, at: int) -> tuple[Edge, int] | None:

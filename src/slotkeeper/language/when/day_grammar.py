@@ -1,4 +1,4 @@
-"""Single days: "Dienstag, den 11. November", "uebernaechsten Freitag", "the third of December"."""
+"""Single days: "Dienstag, den 11. November", "übernächsten Freitag", "the third of December"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from slotkeeper.language.when.reader import Reader, Rule
 _DAYS_OF_MONTH = range(1, 32)
 _MONTHS = range(1, 13)
 _YEARS = range(1900, 2101)
-# "zwanzig fuenfundzwanzig" is a year where it is near, else it is the time 20:25.
+# "zwanzig fünfundzwanzig" is a year where it is near, else it is the time 20:25.
 _SPOKEN_YEARS = range(23, 29)
 _EIGHT_DAYS = 8
 
@@ -156,6 +156,8 @@ def _day_is_due(read: Reader, at: int) -> bool:
     if read.token(at).kind == "ordinal":
         links = (Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
         return read.has(at - 1, *links) or (read.ends(at - 1) and read.words.german)
+    if read.ends(at - 1) and read.ordinal(at - 2) is not None:
+        return True  # "am 14., 15. oder 16."
     return read.has(at - 1, Tag.OR, Tag.AND, Tag.WEEKDAY)  # "bis 12." is an hour
 
 
@@ -187,7 +189,7 @@ _MODIFIERS: Sequence[tuple[Tag, Modifier]] = (
 
 
 def modifier(read: Reader, at: int) -> tuple[Modifier | None, int]:
-    """Read "naechster", "dieser", "this coming", if one stands here."""
+    """Read "nächster", "dieser", "this coming", if one stands here."""
     if read.has(at, Tag.THIS) and read.has(at + 1, Tag.NEXT):
         return "coming", at + 2
     if read.value(at, Tag.NEXT) == 2:

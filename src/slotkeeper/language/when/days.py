@@ -76,7 +76,7 @@ _OPEN: frozenset[Bound | None] = frozenset({"from", "until", "before", "after"})
 def _bounded(
     settled: Settled, bounds: Sequence[Bound | None], within: Sequence[Stretch], today: date
 ) -> Settled:
-    """Make a range of "bis Freitag", "ab Montag", "naechste Woche ab Mittwoch"."""
+    """Make a range of "bis Freitag", "ab Montag", "nächste Woche ab Mittwoch"."""
     if settled.reason == "ambiguous_date" or len(set(bounds)) > 1:
         return Settled(reason="unclear")  # "nach Ostern": after which of its days?
     if settled.reason is not None:
@@ -258,7 +258,7 @@ def _days(span: DateRange) -> list[date]:
 
 
 def _within(stretches: Sequence[Stretch], weekdays: Sequence[Weekday], today: date) -> Settled:
-    """Read a range, or a weekday in it: "naechste Woche Mittwoch"."""
+    """Read a range, or a weekday in it: "nächste Woche Mittwoch"."""
     ranges = [stretch_days(each, today) for each in stretches]
     for each in ranges:
         if isinstance(each, Options):

@@ -150,6 +150,7 @@ _TIMES: dict[Tag, Entries] = {
         "halbstunde|halbe stunde|halben stunde|halbes stündchen": 30,
         "anderthalb stunden|eineinhalb stunden|anderthalbe stunde": 90,
     },
+    Tag.AM_PM: {"pm": 12},  # as models write it; "am" is a preposition
     Tag.MIDNIGHT: "mitternacht|mitternachts",
     Tag.SHORTLY: "kurz|knapp",
     Tag.OPENING: "öffnung|ladenöffnung|geschäftsöffnung|öffnen|aufmachen|aufmacht|geschäftsbeginn",

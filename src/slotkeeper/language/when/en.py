@@ -196,7 +196,7 @@ _NEIGHBOURS: dict[Tag, Entries] = {
     "|what time|what day|which day|i may|may i|may we|you may|may be|no problem|no worries"
     "|second thought|second thoughts|this time|a long time|next time|not sure|merry christmas"
     "|happy easter|happy new year|my next appointment|not too early|not too late|any time"
-    "|the same to you|no longer kept|to be|to have|to get|to book|to make|to come|the day before"
+    "|the same to you|no longer kept|to be|to have|to get|to book|to make|to come"
     "|in the middle of nowhere|not yet|i am|how about",
 }
 _FILLERS = (

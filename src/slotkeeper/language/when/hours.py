@@ -14,7 +14,7 @@ Minutes = tuple[int, int]
 DAY_MIN = 24 * 60
 # Where no hours are known: nobody cuts hair in the night.
 _USUAL: Sequence[Minutes] = ((7 * 60, 20 * 60),)
-# "sechs Uhr fuenfundfuenfzig" is said as on a clock of 24 hours, and some do open early.
+# "sechs Uhr fünfundfünfzig" is said as on a clock of 24 hours, and some do open early.
 EARLIEST_MIN = 6 * 60
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
+from slotkeeper.language.when.result import Part
+
 # "a|b|c d", each of value 1, or {"a|b": value}; a language lists them by tag.
 Entries = str | Mapping[str, int]
 # Tag -> value. A word may carry several: "morgen" is tomorrow and the morning.
@@ -38,7 +40,7 @@ class Tag(IntEnum):
     LATE = auto()
     AGO = auto()  # -1 is back from now, 1 ahead: "two weeks from now"
     IN = auto()
-    NEXT_DAYS = auto()  # "in den naechsten Tagen"
+    NEXT_DAYS = auto()  # "in den nächsten Tagen"
     NEXT_DAY = auto()  # the day after the appointment
     # times
     PART = auto()  # index in PARTS
@@ -94,7 +96,7 @@ class Tag(IntEnum):
     SOMETIME = auto()  # unclear if there is nothing else
     EVERY = auto()
     WAS = auto()  # what was is no wish
-    SHADE = auto()  # "am fruehen Morgen"
+    SHADE = auto()  # "am frühen Morgen"
     # neighbours
     ONE = auto()
     COUNT = auto()  # a number before it counts things
@@ -105,7 +107,7 @@ class Tag(IntEnum):
     SKIP = auto()  # a greeting and the like
 
 
-PARTS = ("morning", "forenoon", "noon", "afternoon", "evening", "night")
+PARTS: Sequence[Part] = ("morning", "forenoon", "noon", "afternoon", "evening", "night")
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "\u2019": "'", "\u2018": "'"})
 _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})

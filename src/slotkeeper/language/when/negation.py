@@ -79,7 +79,7 @@ def _deny_group(items: list[Item], denied: set[int], group: Sequence[int]) -> No
 
 
 def _rest_of_day(item: Item) -> Clock | None:
-    """Turn "nicht am Vormittag" into "ab zwoelf"."""
+    """Turn "nicht am Vormittag" into "ab zwölf"."""
     if not isinstance(item, PartOfDay):
         return None
     match item.part:

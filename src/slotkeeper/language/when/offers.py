@@ -24,12 +24,18 @@ def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: boo
     if not known.offers or found.status != "ok" or found.relative or found.preferences:
         return found
     if found.time is not None and found.window is None:
-        return _by_time(found, known, from_fields=from_fields)
+        return _by_time(found, known, stale=from_fields and not _dated(wishes))
     if found.date is not None and found.window is None:
         return _only(
             found, [n for n, at in enumerate(known.offers) if at.date() == found.date], known
         )
     return found
+
+
+def _dated(wishes: Sequence[Draft]) -> bool:
+    """Whether a date was written out: that is not kept from an earlier wish by mistake."""
+    days = [day for wish in wishes for day in wish.days if isinstance(day, Day)]
+    return any(isinstance(day.spec, DayMonth) for day in days)
 
 
 def _numbered(wishes: Sequence[Draft], known: Known) -> Pick | None:
@@ -71,14 +77,14 @@ def _taken(index: int, known: Known) -> When:
     return When("ok", chosen.date(), chosen.time(), grain="minute", selects=index)
 
 
-def _by_time(found: When, known: Known, *, from_fields: bool) -> When:
+def _by_time(found: When, known: Known, *, stale: bool) -> When:
     at_time = [n for n, at in enumerate(known.offers) if at.time() == found.time]
     if found.date is None:
         return _only(found, at_time, known)
     same = [n for n in at_time if known.offers[n].date() == found.date]
     if same:
         return replace(found, selects=same[0])
-    if from_fields and len(at_time) == 1 and found.wall is not None:
+    if stale and len(at_time) == 1 and found.wall is not None:
         said = found.wall.replace(tzinfo=known.now.tzinfo)
         candidates: tuple[datetime, ...] = (known.offers[at_time[0]], said)
         return replace(found, status="ask", reason="offer_mismatch", candidates=candidates)

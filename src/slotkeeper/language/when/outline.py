@@ -234,7 +234,7 @@ def _share_firmness(drafts: Sequence[Draft]) -> None:
 
 
 def _share_stretch(drafts: Sequence[Draft]) -> None:
-    """Let "naechste Woche Freitag oder Samstag" mean both of that week; a month likewise."""
+    """Let "nächste Woche Freitag oder Samstag" mean both of that week; a month likewise."""
     days = [day for draft in drafts for day in draft.days if isinstance(day, Day)]
     stretches = [day for day in days if isinstance(day.spec, Week | Month)]
     months = [d.spec.month for d in days if isinstance(d.spec, DayMonth) and d.spec.month]
@@ -297,7 +297,7 @@ def _carry_over(chapters: Sequence[_Chapter]) -> None:
 
 
 def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:
-    """Fold "von zehn bis zwoelf", "zwischen Montag und Mittwoch", "10-12" into one item."""
+    """Fold "von zehn bis zwölf", "zwischen Montag und Mittwoch", "10-12" into one item."""
     folded: list[Item] = []
     at = 0
     while at < len(items):

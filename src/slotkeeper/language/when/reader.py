@@ -15,7 +15,7 @@ from slotkeeper.language.when.tokens import Token
 Slot = Literal["date", "time"]
 
 _NONE = Token("mark", "")
-# "null eins fuenf eins": a telephone number, no time.
+# "null eins fünf eins": a telephone number, no time.
 _PHONE_RUN = 4
 _LAST_DAY = 31
 

@@ -29,7 +29,7 @@ _PREFIXES = (
     *(Tag.AT, Tag.ON, Tag.ARTICLE, Tag.ABOUT, Tag.FROM, Tag.SINCE, Tag.UNTIL, Tag.BEFORE),
     *(Tag.AFTER, Tag.BETWEEN, Tag.IN),
 )
-# The strongest preposition first: "bis spaetestens um zwoelf" is until.
+# The strongest preposition first: "bis spätestens um zwölf" is until.
 _BOUNDS: Sequence[tuple[Tag, Bound]] = (
     (Tag.BETWEEN, "between"),
     (Tag.FROM, "from"),
@@ -39,24 +39,15 @@ _BOUNDS: Sequence[tuple[Tag, Bound]] = (
     (Tag.SINCE, "since"),
     (Tag.ABOUT, "about"),
 )
+# What the words of a phrase do to each other is read later, from these.
 _LINKS = frozenset(
     {
-        *(
-            Tag.AND,
-            Tag.OR,
-            Tag.ELSE,
-            Tag.CORRECT,
-            Tag.BUT,
-            Tag.NOT,
-            Tag.ABLE,
-            Tag.IF,
-            Tag.INSTEAD,
-            Tag.THAN,
-        ),
+        *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.WAS),
         *(Tag.MOVE, Tag.CHANGE, Tag.ONTO, Tag.TO, Tag.UNTIL, Tag.SINCE, Tag.STILL, Tag.SOONEST),
-        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.WAS, Tag.THAN),
+        *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.THAN, Tag.INSTEAD),
     }
 )
+# A rule that begins with a word of another class has to be entered here.
 _STARTS = frozenset(
     {
         *(Tag.NUMBERED, Tag.LATER, Tag.EARLIER, Tag.FINAL, Tag.NEXT_DAY, Tag.ONE, Tag.MINUTES_LONG),
@@ -65,6 +56,7 @@ _STARTS = frozenset(
         *(Tag.MONTH, Tag.MONTH_SHORT, Tag.MONTH_UNIT, Tag.WEEKDAY, Tag.RELATIVE, Tag.SAME),
         *(Tag.SHORTLY, Tag.NOON, Tag.MIDNIGHT, Tag.QUARTER, Tag.THREE_QUARTERS, Tag.HALF),
         *(Tag.PART, Tag.OPENING, Tag.CLOSING, Tag.EVERY, Tag.VAGUE, Tag.SOMETIME, Tag.YEAR),
+        Tag.DAY,
     }
 )
 _DASHES = frozenset("-\u2013\u2014")  # hyphen and the longer ones
@@ -120,11 +112,9 @@ def _items(read: Reader) -> Iterator[Item]:
 def _may_begin(read: Reader, at: int) -> bool:
     """Whether an expression can begin here at all: most words of a sentence need no look."""
     token = read.token(at)
-    if token.kind == "mark":
-        return False
-    return (
-        token.kind != "word" or not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
-    )
+    if token.kind != "word":
+        return token.kind != "mark"
+    return not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:
@@ -158,15 +148,18 @@ def _left_over(read: Reader, at: int) -> Vague | None:
     number = read.number(at)
     if read.ordinal(at) is not None and read.value(at - 1, Tag.ON) == 1:
         return Vague()
-    if number is None or at in read.digits_of_phone or token.has(Tag.ONE):
+    if read.token(at).dotted and read.value(at - 1, Tag.ARTICLE) == 1:
+        return Vague(strong=False)  # "um den 14. herum"
+    if not number or at in read.digits_of_phone or token.has(Tag.ONE):
         return None
     harmless = read.counts_things(at) or read.unknown(at + 1) or read.unknown(at - 1)
     harmless = harmless or read.has(at + 1, Tag.OFFER) or number >= 100
+    harmless = harmless and read.slot is None  # a form's field holds nothing else
     return None if harmless else Vague(strong=False)
 
 
 def _pick(read: Reader, at: int) -> tuple[Pick, int] | None:
-    """Read "der erste Termin", "Option zwei", "den spaeteren", "the last one"."""
+    """Read "der erste Termin", "Option zwei", "den späteren", "the last one"."""
     if read.has(at, Tag.NUMBERED) and (number := read.number(at + 1)) in {1, 2, 3}:
         return None if read.has(at + 2, Tag.OCLOCK) else (Pick(number - 1), at + 2)
     nth = read.ordinal(at)

@@ -1,14 +1,16 @@
-"""More than a day, or so much from now: weeks, months, "in drei Tagen", "einen Tag spaeter"."""
+"""More than a day, or so much from now: weeks, months, "in drei Tagen", "einen Tag später"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from slotkeeper.language.when.day_grammar import DAY_RULES, modifier
 from slotkeeper.language.when.expressions import (
     Ahead,
     Day,
     DayMonth,
+    DaySpan,
     Month,
     Moved,
     NextDays,
@@ -29,7 +31,7 @@ _WEEK_NUMBERS = range(1, 54)
 _MOST_AHEAD = 99
 _SOME_DAYS = 6
 _WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
-# "Dezemberwoche", "Novemberhaelfte": parts of a year that are not looked up.
+# "Dezemberwoche", "Novemberhälfte": parts of a year that are not looked up.
 COMPOUNDS = ("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal")
 _PORTIONS: Sequence[tuple[Tag, Portion]] = (
     (Tag.EARLY, "early"),
@@ -53,8 +55,8 @@ def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
     return (Day(Week(number=number)), end) if number in _WEEK_NUMBERS else None
 
 
-def _portion(read: Reader, at: int) -> tuple[Day, int] | None:
-    """Read "Anfang Dezember", "Ende naechster Woche", "Mitte des Monats"."""
+def _portion(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+    """Read "Anfang Dezember", "Ende nächster Woche", "Mitte des Monats"."""
     for tag, portion in _PORTIONS:
         if read.has(at, tag):
             found = _stretch(read, read.skip(at + 1, Tag.ARTICLE), portion)
@@ -63,8 +65,29 @@ def _portion(read: Reader, at: int) -> tuple[Day, int] | None:
     return None
 
 
+def _portions(read: Reader, at: int) -> tuple[DaySpan, int] | None:
+    """Read "Anfang bis Mitte Dezember"."""
+    portion = next((name for tag, name in _PORTIONS if read.has(at, tag)), None)
+    if portion is None or not read.has(at + 1, Tag.UNTIL, Tag.TO):
+        return None
+    if (found := _portion(read, at + 2)) is None:
+        return None
+    last, end = found
+    if not isinstance(last, Day) or not isinstance(last.spec, Week | Month):
+        return None
+    return DaySpan(Day(replace(last.spec, portion=portion)), last), end
+
+
+def _beside(read: Reader, at: int) -> tuple[Vague, int] | None:
+    """Read "am Tag vor Heiligabend", "zwei Wochen nach Ostern": days that are not looked up."""
+    unit = read.has(at, Tag.DAY, Tag.WEEK) and read.has(at + 1, Tag.BEFORE, Tag.AFTER)
+    named = read.has(read.skip(at + 2, Tag.ARTICLE), Tag.FEAST, Tag.RELATIVE, Tag.WEEKDAY)
+    dated = read.ordinal(read.skip(at + 2, Tag.ARTICLE)) is not None
+    return (Vague(), at + 2) if unit and (named or dated) else None
+
+
 def _elided(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
-    """Read the first half of "naechste oder uebernaechste Woche"."""
+    """Read the first half of "nächste oder übernächste Woche"."""
     said, end = modifier(read, at)
     other, noun = modifier(read, read.skip(end, Tag.OR))
     if said is None or other is None or not read.has(end, Tag.OR):
@@ -74,7 +97,7 @@ def _elided(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
     return (Vague(), end) if read.has(noun, Tag.WEEKDAY, Tag.WEEKEND, Tag.MONTH_UNIT) else None
 
 
-def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day, int] | None:
+def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day | Vague, int] | None:
     said, where = modifier(read, at)
     end = where + 1
     if said is None and read.has(end, Tag.OVERNEXT):
@@ -86,7 +109,7 @@ def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day, int] 
     if read.has(where, Tag.MONTH_UNIT):
         return Day(Month(months=_WEEKS_OF[said], portion=portion)), end
     if (month := _month_name(read, where, portion)) is not None:
-        return Day(Month(month, portion=portion)), where + 1
+        return (Vague() if said == "last" else Day(Month(month, portion=portion))), where + 1
     if read.has(where, Tag.WEEKEND) and portion is None:
         return _weekend(read, at)
     return None
@@ -97,7 +120,7 @@ def _month_name(read: Reader, at: int, portion: Portion | None) -> int | None:
     return read.value(at, Tag.MONTH_SHORT) if month is None and portion else month
 
 
-def _stretch_alone(read: Reader, at: int) -> tuple[Day, int] | None:
+def _stretch_alone(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
     return _stretch(read, at, None)
 
 
@@ -195,7 +218,7 @@ def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
 
 
 def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
-    """Read "einen Tag spaeter", "an hour earlier", "am Tag danach"."""
+    """Read "einen Tag später", "an hour earlier", "am Tag danach"."""
     if (day := read.value(at, Tag.NEXT_DAY)) is not None:
         return Moved(Shift(days=day, keep_time=False)), at + 1
     count, days = read.count(at), 0
@@ -233,6 +256,8 @@ def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
 STRETCH_RULES: Sequence[Rule] = (
     _moved,
     _calendar_week,
+    _beside,
+    _portions,
     _portion,
     _elided,
     _stretch_alone,

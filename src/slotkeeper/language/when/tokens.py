@@ -98,7 +98,7 @@ def _words(text: str, words: Lexicon) -> Iterator[Token]:
     for at, hyphened in enumerate(text.split("-")):
         parts = [_word(part, words) for part in words.split.get(hyphened, (hyphened,))]
         if at and (parts[0].kind == "number" or parts[0].has(Tag.WEEKDAY)):
-            yield Token("mark", "-")  # "Mo-Fr", "zehn-zwoelf"
+            yield Token("mark", "-")  # "Mo-Fr", "zehn-zwölf"
         yield from parts
 
 
@@ -175,7 +175,7 @@ def _join_phrases(tokens: list[Token], words: Lexicon) -> list[Token]:
 
 
 def _join_numbers(tokens: list[Token], words: Lexicon) -> list[Token]:
-    """Join what was spoken in several words: "fuenf und vierzig", "two thousand twenty five"."""
+    """Join what was spoken in several words: "fünf und vierzig", "two thousand twenty five"."""
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -224,7 +224,7 @@ def _tens_and_units(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token
         return None
     second = tokens[other].value[0]
     if words.german:
-        # "zwischen fuenf und zwanzig Uhr" are two numbers.
+        # "zwischen fünf und zwanzig Uhr" are two numbers.
         range_before = at > 0 and tokens[at - 1].has(Tag.BETWEEN, Tag.SINCE)
         if not tokens[at + 1].has(Tag.AND) or range_before:
             return None

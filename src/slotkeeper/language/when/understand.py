@@ -10,7 +10,7 @@ from typing import Literal
 from slotkeeper.language.when.choosing import chosen
 from slotkeeper.language.when.de import GERMAN
 from slotkeeper.language.when.en import ENGLISH
-from slotkeeper.language.when.expressions import Day, Item, Offset
+from slotkeeper.language.when.expressions import Day, Item, Mark, Offset
 from slotkeeper.language.when.hours import OpeningHours
 from slotkeeper.language.when.lexicon import Lexicon
 from slotkeeper.language.when.moves import Move, part_move, without_since
@@ -55,16 +55,25 @@ def understand_when(
         None if context is None else context.astimezone(now.tzinfo),
         tuple(offer.astimezone(now.tzinfo) for offer in offers),
     )
-    said: Sequence[tuple[str | None, Slot | None]] = (
-        (text, None),
-        (date_text, "date"),
-        (time_text, "time"),
-    )
-    read = [scan(each or "", _LEXICONS[locale], slot) for each, slot in said]
+    read = [
+        _scanned(text, locale, None),
+        _scanned(date_text, locale, "date"),
+        _scanned(time_text, locale, "time"),
+    ]
     items = [each for each in read if each is not None]
     if len(items) < len(read):
         return When("ask", reason="too_long", confidence=0.0)
     return _understood(items, known, from_fields=not text and bool(date_text))
+
+
+def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] | None:
+    """Read a text; a form's field in the other language too: models fill in "tomorrow"."""
+    if not said:
+        return []
+    items = scan(said, _LEXICONS[locale], slot)
+    if slot is None or items is None or any(not isinstance(item, Mark) for item in items):
+        return items
+    return scan(said, _LEXICONS["en" if locale == "de" else "de"], slot)
 
 
 def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:
@@ -72,7 +81,10 @@ def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) 
     kept, denied = without_denied(move.new)
     plan = outline(kept, moves=move.moving)
     for items in read[1:]:
-        merge_field(plan, outline(items))
+        if items:
+            left, refused = without_denied(items)
+            denied += refused
+            merge_field(plan, outline(left))
     former = _former(move, plan, known)
     if move.moving and former is not None and former.date is not None:
         _on_the_same_day(plan, former, known)
