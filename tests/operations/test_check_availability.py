@@ -14,7 +14,6 @@ from slotkeeper.domain.errors import (
     SlotTaken,
     StaffAbsent,
     TooFar,
-    TooManyHolds,
     TooSoon,
 )
 from slotkeeper.domain.intervals import Interval
@@ -199,6 +198,37 @@ async def test_a_rival_between_read_and_claim_is_never_heard_of(salon, monkeypat
     assert answer.wished.reservation.staff_id != rivals[0].staff_id
 
 
+async def rivals_take(salon, monkeypatch, *, rounds):
+    """Let rivals book the first options of an offer between the read and the claim, so often."""
+    reserve, taken = salon.store.reservations.reserve, []
+
+    async def reserve_late(company_id, wish, options, **more):
+        if len(taken) < rounds and not more.get("wished", True):
+            taken.append(options[:2])
+            for option in options[:2]:
+                await salon.book(at=option.starts_at, staff=option.staff.name)
+        return await reserve(company_id, wish, options, **more)
+
+    monkeypatch.setattr(salon.store.reservations, "reserve", reserve_late)
+
+
+async def test_alternatives_that_rivals_took_are_replaced_under_one_offer(salon, monkeypatch):
+    """Two were to be offered, both are gone: two others come, and taking one frees the other."""
+    await salon.book(staff="Emma")
+    await rivals_take(salon, monkeypatch, rounds=1)
+    answer = await check(salon, staff="Emma")
+    assert len(answer.others) == 2
+    assert len({kept.reservation.offer_id for kept in answer.others}) == 1
+
+
+async def test_openings_that_rivals_took_are_replaced_under_one_offer(salon, monkeypatch):
+    """The same for an open question."""
+    await rivals_take(salon, monkeypatch, rounds=1)
+    answer = await find(salon, FRIDAY_10, FRIDAY_10 + 9 * HOUR)
+    assert len(answer.others) == 3
+    assert len({kept.reservation.offer_id for kept in answer.others}) == 1
+
+
 async def find(salon, first, last, *, limit=3, service=HAIRCUT, call="c1", **more):
     """Ask an open question."""
     return await find_openings(
@@ -231,58 +261,6 @@ async def test_an_open_question_may_hold_nothing(salon):
     answer = await find(salon, FRIDAY_10, FRIDAY_10 + 5 * HOUR, hold=False)
     assert len(answer.looked_at) == 3
     assert await salon.store.reservations.listed(salon.id) == []
-
-
-async def test_few_slots_left_few_are_held(store):
-    """Where little is left, one caller's alternatives do not take it all."""
-    salon = await a_company(store, staff=("Emma",))
-    for hour in (8, 9, 10, 11, 12, 13, 14):
-        await salon.book(at=FRIDAY_10.replace(hour=hour - 1, minute=0))
-    answer = await check(salon, at=FRIDAY_10)
-    assert len(answer.others) == 1
-
-
-async def test_a_robot_with_many_calls_cannot_empty_the_salon(store):
-    """One number holds only so much within the hour, and a normal caller still gets a slot."""
-    salon = await a_company(store)
-    kept, refused = 0, 0
-    for n in range(60):
-        at = FRIDAY_10 + timedelta(minutes=55 * (n % 8), days=n // 8)
-        try:
-            answer = await check(salon, call=f"robot-{n}", caller="+49666", at=at)
-            kept += answer.wished is not None
-            refused += answer.wished is None
-        except TooManyHolds:
-            refused += 1
-    assert kept == salon.company.rules.max_holds_per_caller_hour
-    assert refused == 60 - kept
-    human = await check(salon, call="human", caller="+49170", at=FRIDAY_10 + HOUR)
-    assert human.wished or human.others
-
-
-async def test_withheld_numbers_are_counted_by_line(store):
-    """Who hides the number shares a larger cap with all who do."""
-    salon = await a_company(store, staff=("Emma", "Sarah", "Zoe"))
-    await set_rules(salon, max_holds_withheld_hour=3)
-    for n in range(3):
-        at = FRIDAY_10 + n * HOUR
-        assert (await check(salon, call=f"a{n}", caller="line:+4930", at=at)).wished
-    with pytest.raises(TooManyHolds):
-        await check(salon, call="a9", caller="line:+4930", at=FRIDAY_10 + 5 * HOUR)
-
-
-async def test_a_days_share_is_not_held_away(store):
-    """Beyond a share of a calendar's day only a first wish is held; more is on other days."""
-    salon = await a_company(store, staff=("Emma",))
-    await set_rules(salon, max_held_min_per_day=100)
-    for n in range(2):
-        await salon.hold(call=f"c{n}", at=FRIDAY_10 + n * HOUR)
-    newcomer = await check(salon, call="new", at=FRIDAY_10 + 3 * HOUR)
-    assert newcomer.wished is not None
-    more = await check(salon, call="new", at=FRIDAY_10 + 5 * HOUR)
-    assert isinstance(more.refusal, TooManyHolds)
-    assert more.others
-    assert FRIDAY_10.date() not in {at.date() for at in starts(more)}
 
 
 async def test_one_person_with_two_records_is_in_one_place(store):

@@ -21,7 +21,7 @@ async def one_caller(line, number, rng):
             "start_booking", {"reservation_token": heard["reservation_token"]}, **call
         )
         return "wish", heard["start"], said
-    if not heard["offers"]:
+    if not heard.get("offers"):
         return "nothing", None, heard
     offer = rng.choice(heard["offers"])
     said = await line.tool(
@@ -36,13 +36,13 @@ async def test_nobody_who_heard_a_time_is_refused_it(http, store):
     rng = random.Random(1)
     lived = await asyncio.gather(*(one_caller(line, n, rng) for n in range(CALLERS)))
     kinds = [kind for kind, _, _ in lived]
-    # An alternative that was held may lie on what a later caller wishes.
+    assert kinds.count("nothing") == 0
+    for _, start, said in lived:
+        assert (said["status"], said["start"]) == ("booked", start)
+    # An alternative that is held for one may lie on what a later caller wishes: it is not taken
+    # away, so now and then a popular slot goes to nobody who wished it.
     assert SLOTS // 2 <= kinds.count("wish") <= SLOTS
-    for kind, start, said in lived:
-        if kind != "nothing":
-            assert (said["status"], said["start"]) == ("booked", start)
-    assert kinds.count("alternative") >= CALLERS // 3
     rows = await line.salon.rows(
         "SELECT count(*) FROM appointments WHERE company_id = $1 AND status = 'booked'"
     )
-    assert rows[0]["count"] == CALLERS - kinds.count("nothing")
+    assert rows[0]["count"] == CALLERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,27 +24,51 @@ HOLE_MIN = 20
 OTHER_SIDE_MIN = 120
 # Answers to open questions lie at least so far apart: 9:00, 9:05 and 9:10 are no choice.
 APART_MIN = 60
-# One alternative is held for every so many that are left on the days in question, so that holding
-# for one caller never starves the next.
+# Of the wished day one alternative is held for every so many that are left of it (of another day
+# there is one anyway), so that holding for one caller never starves the next.
 LEFT_PER_ALTERNATIVE = 3
-# Of a day so many starts on either side of the wished time are looked at closely, and further days
-# only until so many have any.
+# Of the wished day so many starts on either side of the wished time are looked at closely, of so
+# many days that have any just the nearest few.
 NEAREST_PER_DAY = 12
-DAYS_LOOKED_AT = 4
+NEAREST_ON_OTHER_DAYS = 3
+DAYS_LOOKED_AT = 5
+# More than are offered, in case rivals are faster or a day is crowded.
+STANDING_BY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Placements in order of preference, none in another's way; ``offer`` of them are offered.
+
+    The rest stand by: between looking and claiming rivals may take the first, and then the next
+    are claimed in their place.
+    """
+
+    placements: tuple[Placement, ...]
+    offer: int
+
+    @property
+    def offered(self) -> tuple[Placement, ...]:
+        """Those to offer if nobody is faster, in the order of time."""
+        first = self.placements[: self.offer]
+        return tuple(sorted(first, key=lambda placement: placement.starts_at))
 
 
 def alternatives(
     diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, limit: int
-) -> list[Placement]:
-    """The best other slots, near the wish and on both sides of it; fewer where little is left.
-
-    They never get in each other's way.
-    """
+) -> Choice:
+    """The best other slots, near the wish and on both sides of it; fewer where little is left."""
+    if limit < 1:
+        return Choice((), 0)
+    zone = diary.company.zone
     ranked = _ranked(diary, wish, people, now)
     picked: list[Placement] = []
-    left = _left_on_days_of(ranked, diary, wish, people, now)
-    limit = min(limit, max(1, left // LEFT_PER_ALTERNATIVE))
-    while ranked and len(picked) < limit:
+    quota = max(1, _left_that_day(diary, wish, people, now) // LEFT_PER_ALTERNATIVE)
+
+    def full_day(so_far: Sequence[Placement]) -> bool:
+        return sum(_same_day(p.starts_at, wish.starts_at, zone) for p in so_far) >= quota
+
+    while ranked and len(picked) < limit + STANDING_BY:
         picked_sides = {p.starts_at < wish.starts_at for p in picked}
 
         def cost(candidate: tuple[int, Placement], sides: set[bool] = picked_sides) -> int:
@@ -55,9 +80,10 @@ def alternatives(
         ranked = [
             candidate
             for candidate in ranked
-            if not _too_alike(candidate[1], best[1], wish, diary.company.zone)
+            if not _too_alike(candidate[1], best[1], wish, zone)
+            and not (full_day(picked) and _same_day(candidate[1].starts_at, wish.starts_at, zone))
         ]
-    return sorted(picked, key=lambda placement: placement.starts_at)
+    return Choice(tuple(picked), min(limit, len(picked)))
 
 
 def openings(
@@ -68,12 +94,12 @@ def openings(
     *,
     now: datetime,
     limit: int,
-) -> list[Placement]:
+) -> Choice:
     """The first good slots that start within some windows, apart from each other."""
     allowed = bookable(diary.company, service, diary.grid, now) & _starting_within(diary, within)
     apart = cells(APART_MIN)
     picked: list[Placement] = []
-    while allowed and len(picked) < limit:
+    while allowed and len(picked) < limit + STANDING_BY:
         free = 0
         for person in people:
             free |= diary.starts(service, person)
@@ -100,7 +126,7 @@ def openings(
             allowed &= ~diary.grid.span(0, index + apart)
         else:
             allowed &= ~diary.grid.span(0, index + 1)
-    return picked
+    return Choice(tuple(picked), limit)
 
 
 def _ranked(
@@ -117,6 +143,8 @@ def _ranked(
         near = _nearest_on(
             diary, service, people, day=day, wall=wished_wall.time(), allowed=allowed
         )
+        if days_off:  # of another day one is offered, so the few nearest will do
+            near = sorted(near)[:NEAREST_ON_OTHER_DAYS]
         for away_min, index in near:
             holes, person = min(
                 (
@@ -131,7 +159,7 @@ def _ranked(
                 distance += NEXT_DAY_MIN + FURTHER_DAY_MIN * (days_off - 1)
             found.append((distance, diary.place(service, person, index)))
         days_found += bool(near)
-        if days_found == DAYS_LOOKED_AT or (not days_off and len(near) >= NEAREST_PER_DAY):
+        if days_found == DAYS_LOOKED_AT:
             break
     return found
 
@@ -176,18 +204,10 @@ def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
     return sum(0 < room < shortest for room in rooms)
 
 
-def _left_on_days_of(
-    ranked: Sequence[tuple[int, Placement]],
-    diary: Diary,
-    wish: Wish,
-    people: Sequence[Staff],
-    now: datetime,
-) -> int:
-    """How many such services could still be placed, one after another, on the candidates' days."""
-    allowed = 0
-    for day in {day_of(placement.starts_at, diary.company.zone) for _, placement in ranked}:
-        allowed |= diary.grid.touched(day)
-    allowed &= bookable(diary.company, wish.service, diary.grid, now)
+def _left_that_day(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> int:
+    """How many such services could still be placed on the wished day, one after another."""
+    day = diary.grid.touched(day_of(wish.starts_at, diary.company.zone))
+    allowed = day & bookable(diary.company, wish.service, diary.grid, now)
     length = cells(wish.service.duration_min)
     left = 0
     for person in people:
@@ -213,8 +233,9 @@ def _too_alike(one: Placement, picked: Placement, wish: Wish, zone: ZoneInfo) ->
     """
     if abs(one.starts_at - picked.starts_at) < timedelta(minutes=APART_MIN // 2):
         return True
-    day = picked.starts_at.astimezone(zone).date()
-    if one.starts_at.astimezone(zone).date() == day != wish.starts_at.astimezone(zone).date():
+    if _same_day(one.starts_at, picked.starts_at, zone) and not _same_day(
+        picked.starts_at, wish.starts_at, zone
+    ):
         return True
     return _collide(one, picked)
 
@@ -226,3 +247,7 @@ def _collide(one: Placement, other: Placement) -> bool:
         for mine in one.claims
         for theirs in other.claims
     )
+
+
+def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()

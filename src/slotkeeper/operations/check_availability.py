@@ -11,7 +11,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.ranking import alternatives, openings
+from slotkeeper.domain.ranking import Choice, alternatives, openings
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.hold import Held, held
 from slotkeeper.operations.placing import Seen, refusal_of, see
@@ -71,8 +71,9 @@ async def check_availability(
         company,
         wish,
         seen,
-        lambda wanted: alternatives(seen.diary, wish, seen.people, seen.read_at, wanted),
-        limit=company.rules.max_alternatives,
+        lambda: alternatives(
+            seen.diary, wish, seen.people, seen.read_at, company.rules.max_alternatives
+        ),
         call=call,
         ttl_s=ttl_s,
         store=store,
@@ -99,15 +100,15 @@ async def find_openings(
     """
     seen = await see(company, wish, call=call, store=store, now=now)
 
-    def search(wanted: int) -> list[Placement]:
+    def search() -> Choice:
         return openings(
-            seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=wanted
+            seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=limit
         )
 
     if not hold:
-        return Answer(looked_at=tuple(search(limit)))
+        return Answer(looked_at=search().offered)
     kept = await _hold_found(
-        company, wish, seen, search, limit=limit, call=call, ttl_s=ttl_s, store=store, now=now
+        company, wish, seen, search, call=call, ttl_s=ttl_s, store=store, now=now
     )
     return Answer(others=tuple(kept))
 
@@ -116,53 +117,45 @@ async def _hold_found(
     company: Company,
     wish: Wish,
     seen: Seen,
-    search: Callable[[int], Sequence[Placement]],
+    search: Callable[[], Choice],
     *,
-    limit: int,
     call: Call,
     ttl_s: int,
     store: Store,
     now: datetime | None,
 ) -> list[Held]:
-    """Hold what a search finds; what a rival took meanwhile is replaced, a few times."""
-    kept: list[Held] = []
+    """Hold the best of what a search finds, as one offer; search again only if nothing was had."""
     for _ in range(ROUNDS):
-        found = search(limit - len(kept))
-        if not found:
+        found = search()
+        if not found.placements:
             break
-        had = await _reserve_all(
-            company, wish, seen, found, call=call, ttl_s=ttl_s, store=store, now=now
+        options = await store.reservations.reserve(
+            company.id,
+            wish,
+            found.placements,
+            call=call,
+            ttl_s=ttl_s,
+            wished=False,
+            keep=found.offer,
+            now=now,
         )
-        kept += had
-        if len(had) == len(found):
-            break
-    return sorted(kept, key=lambda one: one.reservation.starts_at)
+        kept = [held(option) for option in options if option.reservation is not None]
+        if kept:
+            return sorted(kept, key=lambda one: one.reservation.starts_at)
+        _learn(seen, found.placements, options)
+    return []
 
 
-async def _reserve_all(
-    company: Company,
-    wish: Wish,
-    seen: Seen,
-    found: Sequence[Placement],
-    *,
-    call: Call,
-    ttl_s: int,
-    store: Store,
-    now: datetime | None,
-) -> list[Held]:
-    """Reserve placements as one offer; the diary learns of all of them, had or not."""
-    options = await store.reservations.reserve(
-        company.id, wish, found, call=call, ttl_s=ttl_s, wished=False, now=now
-    )
-    for placement, option in zip(found, options, strict=True):
-        _mark_taken(seen, placement)
+def _learn(seen: Seen, placements: Sequence[Placement], options: Sequence[Option]) -> None:
+    """Mark in the diary what could not be had. Raises CallEnded or TooManyHolds."""
+    for placement, option in zip(placements, options, strict=True):
         if option.outcome == "call_ended":
             raise CallEnded
         if option.outcome == "too_many_holds":
             raise TooManyHolds
+        _mark_taken(seen, placement)
         if option.outcome == "crowded":
             _mark_day_taken(seen, placement)
-    return [held(option) for option in options if option.reservation is not None]
 
 
 def _mark_taken(seen: Seen, placement: Placement) -> None:

@@ -26,4 +26,4 @@ async def look(
     limit = company.rules.max_alternatives
     others = alternatives(seen.diary, wish, seen.people, seen.read_at, limit)
     refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
-    return Answer(looked_at=tuple(others), refusal=refusal)
+    return Answer(looked_at=others.offered, refusal=refusal)

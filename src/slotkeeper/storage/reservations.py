@@ -34,7 +34,7 @@ class Option:
     """What became of one option of an offer."""
 
     outcome: Literal[
-        "held", "repeated", "booked", "taken", "crowded", "too_many_holds", "call_ended"
+        "held", "repeated", "booked", "taken", "spare", "crowded", "too_many_holds", "call_ended"
     ]
     reservation: AppointmentReservation | None
     blocked_by: Literal["hold", "appointment"] | None
@@ -123,12 +123,14 @@ class Reservations:
         call: Call,
         ttl_s: int,
         wished: bool = True,
+        keep: int | None = None,
         now: datetime | None = None,
     ) -> list[Option]:
         """Hold these options under one offer; each is all-or-nothing over its segments.
 
         With ``wished`` the first is what the caller asked for, and takes the place of what this
-        call itself holds there; without, all are alternatives.
+        call itself holds there; without, all are alternatives. The first ``keep`` that can be
+        had are held, None for all; those behind stand by.
         """
         rows = await self._db.change(
             query("reserve"),
@@ -137,6 +139,7 @@ class Reservations:
             wish.staff is not None,
             ttl_s,
             _claims(options),
+            keep,
             now,
         )
         return [

@@ -55,14 +55,14 @@ BEGIN
 END $$;
 
 -- crowded_options: the options that would leave too much of a calendar's day held and not booked
--- by other calls. A call's first wished option is exempt: whoever rings first gets an answer.
+-- by other calls. A call's first wish is not asked about: whoever rings first gets an answer.
 CREATE OR REPLACE FUNCTION crowded_options(
     p_company companies, p_call calls, p_claims claim[], p_now timestamptz) RETURNS smallint[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN ARRAY(
         SELECT DISTINCT c.option_number FROM unnest(p_claims) c
-        WHERE (c.option_number > 1 OR p_call.holds_made > 0) AND (
+        WHERE (
             SELECT coalesce(sum(r.end_time - r.start_time), interval '0')
             FROM appointment_reservations r
             WHERE r.company_id = p_company.id AND r.calendar_id = c.calendar_id AND r.blocks
@@ -186,34 +186,45 @@ BEGIN
     ), 'superseded', p_now);
 END $$;
 
--- claim_options: claim the options that are still 'taken' by default; those that are whole are held.
+-- claim_options: claim, in their order, the options that are still 'taken' by default, until so many
+-- are had; the rest were spare. One by one, and still in no danger of a deadlock: the company's
+-- lock is held, and housekeeping waits for nobody.
 CREATE OR REPLACE FUNCTION claim_options(
     p_company companies, p_like appointment_reservations, p_token uuid[], p_outcome text[],
-    p_claims claim[], p_now timestamptz) RETURNS text[]
+    p_claims claim[], p_keep integer, p_now timestamptz) RETURNS text[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_whole smallint[];
+    v_kept integer := cardinality(array_positions(p_outcome, 'repeated'))
+                    + cardinality(array_positions(p_outcome, 'booked'));
 BEGIN
-    IF NOT 'taken' = ANY (p_outcome) THEN
-        RETURN p_outcome;
-    END IF;
-    v_whole := make_claims(p_company, p_like,
-        ARRAY(SELECT CASE p_outcome[o] WHEN 'taken' THEN p_token[o] END
-              FROM generate_subscripts(p_outcome, 1) o ORDER BY o), p_claims, p_now);
-    RETURN ARRAY(SELECT CASE WHEN o = ANY (v_whole) THEN 'held' ELSE p_outcome[o] END
-                 FROM generate_subscripts(p_outcome, 1) o ORDER BY o);
+    FOR i IN 1 .. cardinality(p_outcome) LOOP
+        CONTINUE WHEN p_outcome[i] <> 'taken';
+        IF v_kept >= p_keep THEN
+            p_outcome[i] := 'spare';
+        ELSIF i = ANY (make_claims(p_company, p_like,
+            ARRAY(SELECT CASE WHEN o = i THEN p_token[i] END
+                  FROM generate_series(1, i) o ORDER BY o),
+            ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = i), p_now))
+        THEN
+            p_outcome[i] := 'held';
+            v_kept := v_kept + 1;
+        END IF;
+    END LOOP;
+    RETURN p_outcome;
 END $$;
 
 -- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
 -- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
 -- without gaps and never overlap each other on a calendar. With p_wished, option 1 is what the
 -- caller asked for, and takes the place of what this call itself holds there; without, all are
--- alternatives, which take nothing back.
--- outcome: held | repeated | booked (this call has booked it already) | taken | crowded (others hold
--- too much of that day) | too_many_holds (this caller does) | call_ended.
+-- alternatives, which take nothing back. Of the options the first p_keep that can be had are held:
+-- those behind them stand by in case a rival was faster.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough were had
+-- before it) | crowded (others hold too much of that day) | too_many_holds (this caller does) |
+-- call_ended.
 CREATE OR REPLACE FUNCTION reserve(
     p_wish wish, p_wished boolean, p_staff_wished boolean, p_ttl_s integer, p_claims claim[],
-    p_now timestamptz)
+    p_keep integer, p_now timestamptz)
 RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
                blocked_by text, blocked_until timestamptz, superseded uuid[],
                decided_at timestamptz)
@@ -263,7 +274,7 @@ BEGIN
 
     -- step: what a caller who holds too much is refused
     IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
-        IF v_call.holds_made > 0 OR v_options > 1 THEN
+        IF v_call.holds_made > 0 OR NOT p_wished THEN
             v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
         END IF;
         v_too_many := has_too_many(v_company, v_call, v_now);
@@ -276,12 +287,14 @@ BEGIN
     END IF;
 
     -- step: claim the rest
-    v_outcome := claim_options(v_company, v_like, v_token, v_outcome, p_claims, p_now);
+    v_outcome := claim_options(
+        v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
     IF p_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
         v_superseded := release_own(v_company, v_like,
             ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);
         IF cardinality(v_superseded) > 0 THEN
-            v_outcome := claim_options(v_company, v_like, v_token, v_outcome, p_claims, p_now);
+            v_outcome := claim_options(
+                v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
         END IF;
     END IF;
 

@@ -149,7 +149,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_held record;
 BEGIN
-    SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, p_now);
+    SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, 1, p_now);
     IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
         RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
