@@ -151,7 +151,7 @@ async def real_salon(store: Store) -> Salon:
 async def base_url(store: Store) -> AsyncIterator[str]:
     """Where the worker's server listens."""
     config = uvicorn.Config(
-        web_app(App(Settings(), store)), port=0, log_level="error", lifespan="off"
+        web_app(App(Settings(), store)), port=0, log_level="error", lifespan="on"
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())

@@ -19,6 +19,8 @@ from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
+from slotkeeper.tools.answering import Answering
+from slotkeeper.tools.journal import Journal
 from slotkeeper.voice.retell import Retell
 
 # Five minutes, as in the original; renewed by every tool call.
@@ -160,9 +162,24 @@ def web_app(app: App) -> Starlette:
     """Build the server: REST, its description, health, and the voice platforms."""
     settings = app.settings
     rollout = Rollout(settings.holds_enabled, settings.rollout_percent)
-    retell = Retell(app.store, lifetime_s=settings.lifetime_s, rollout=rollout)
+    journal = Journal(app.store)
+    answering = Answering(
+        app.store, lifetime_s=settings.lifetime_s, rollout=rollout, journal=journal
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        writing = asyncio.create_task(journal.run())
+        yield
+        writing.cancel()
+        await journal.flush()
+
     return Starlette(
-        routes=[*rest_routes(app.store, lifetime_s=settings.lifetime_s), *retell.routes()],
+        routes=[
+            *rest_routes(app.store, lifetime_s=settings.lifetime_s),
+            *Retell(answering).routes(),
+        ],
+        lifespan=lifespan,
         exception_handlers={
             404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
             405: lambda request, error: problem_of("wrong_method", "Not with this method."),

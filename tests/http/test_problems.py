@@ -4,7 +4,7 @@ import pkgutil
 import slotkeeper
 from slotkeeper.domain.errors import Refusal, SlotkeeperError
 from slotkeeper.http.problems import STATUS
-from slotkeeper.language.say import SENTENCES
+from slotkeeper.language.sentences import SENTENCES
 
 # Refusals that only a program can meet, never a caller.
 NEVER_SPOKEN = {
@@ -19,6 +19,8 @@ NEVER_SPOKEN = {
     "too_large",
     "wrong_media_type",
     "unauthorized",
+    "key_reused",
+    "test_clock_refused",
 }
 
 

@@ -49,7 +49,7 @@ def serve(
             # Its access log would write URLs; ours writes what happened.
             access_log=False,
             log_level="warning",
-            lifespan="off",
+            lifespan="on",
             server_header=False,
         )
         async with asyncio.TaskGroup() as tasks:

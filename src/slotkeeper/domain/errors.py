@@ -25,6 +25,8 @@
     │   ├── CallEnded               the caller has hung up
     │   ├── NoSuchTime              the clocks are put forward over it
     │   ├── AmbiguousTime           the clocks are put back: it comes twice
+    │   ├── TestClockRefused        a test clock for a company that is no sandbox
+    │   ├── KeyReused               an idempotency key came with another request before
     │   └── InvalidInput            what was sent cannot be understood
     └── Fault                       something broke; asking again may help
         ├── StorageUnavailable      PostgreSQL did not answer in time, or not at all
@@ -266,6 +268,19 @@ class AmbiguousTime(Refusal):
     def facts(self) -> dict[str, object]:
         """Both instants."""
         return {"candidates": list(self.candidates)}
+
+
+class TestClockRefused(Refusal):
+    """Only a sandbox company may be judged by a test clock."""
+
+    __test__ = False
+    code = "test_clock_refused"
+
+
+class KeyReused(Refusal):
+    """The same idempotency key came with another request before."""
+
+    code = "key_reused"
 
 
 class InvalidInput(Refusal):

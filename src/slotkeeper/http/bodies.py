@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from slotkeeper.http.problems import NotJson, TooLarge, WrongMediaType
 # Our own bodies are small; a voice platform sends its whole transcript along.
 MAX_BODY_BYTES = 64 * 1024
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T")
 
 
 async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
@@ -74,6 +74,11 @@ def decode(raw: bytes, shape: type[T]) -> T:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise NotJson from None
+
+
+def decode_object(raw: bytes) -> dict[str, Any]:
+    """Decode a JSON object of any shape. Raises NotJson or InvalidInput."""
+    return decode(raw, dict[str, Any])
 
 
 def _refuse_nul(raw: bytes) -> None:

@@ -34,6 +34,8 @@ STATUS: dict[str, int] = {
     "call_ended": 409,
     "no_such_time": 422,
     "ambiguous_time": 422,
+    "test_clock_refused": 403,
+    "key_reused": 422,
     "invalid_input": 422,
     "catalogue_refused": 422,
     "calendar_file_refused": 422,

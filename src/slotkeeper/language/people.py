@@ -106,6 +106,19 @@ def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
     return tuple(found or _people_sounding_like(_telling(words), people))
 
 
+def same_person(said: str | None, known: str | None) -> bool:
+    """Whether a name that was said is the one that is known, as it sounds.
+
+    The surname, the last word of the known name, must be among what was said: "Herr Schumann" is
+    Jens Schuhmann, "Jens" is not.
+    """
+    name, parts = understand_name(said), latin(known or "").split()
+    if name is None or not parts:
+        return False
+    heard = {sounds(word) for word in latin(name).split()}
+    return sounds(parts[-1]) in heard or latin(name) == latin(known or "")
+
+
 def _printable(text: str) -> str:
     """Replace what cannot be spoken: control and direction marks, pictures."""
     normal = unicodedata.normalize("NFC", text)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from slotkeeper.language.numbers import Locale, ordinal, spell
+from slotkeeper.language.sentences import SENTENCES
 
 _WEEKDAYS = {
     "de": (
@@ -62,197 +63,23 @@ _MONTHS = {
     ),
 }
 
-# status -> sentence, per language. A test checks that every status and refusal has one.
-SENTENCES: Mapping[str, Mapping[Locale, str]] = {
-    "context": {
-        "de": "Heute ist {date}, es ist {time}.",
-        "en": "Today is {date}, it is {time}.",
-    },
-    "held": {
-        "de": "{date} um {time} ist für {service} frei, ich halte Ihnen den Termin. Passt das?",
-        "en": "{date} at {time} is free for {service}, I am keeping it for you. Does it suit you?",
-    },
-    "available": {
-        "de": "{date} um {time} ist für {service} noch frei. Passt das?",
-        "en": "{date} at {time} is still free for {service}. Does that suit you?",
-    },
-    "booked": {
-        "de": "Ihr Termin für {service} am {date} um {time} ist gebucht.",
-        "en": "Your appointment for {service} on {date} at {time} is booked.",
-    },
-    "slot_taken": {
-        "de": "{date} um {time} ist leider schon vergeben. Welcher andere Termin passt Ihnen?",
-        "en": "{date} at {time} is unfortunately taken. What other time would suit you?",
-    },
-    "others": {
-        "de": "{no} Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
-        "en": "{no} I can offer you {others}. What would suit you?",
-    },
-    "openings": {
-        "de": "Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
-        "en": "I can offer you {others}. What would suit you?",
-    },
-    "nothing_free": {
-        "de": "Da ist leider nichts mehr frei. Welcher andere Tag passt Ihnen?",
-        "en": "Nothing is free then, I am afraid. What other day would suit you?",
-    },
-    "moved": {
-        "de": "Ihr Termin für {service} ist jetzt am {date} um {time}.",
-        "en": "Your appointment for {service} is now on {date} at {time}.",
-    },
-    "cancelled": {
-        "de": "Ihr Termin für {service} am {date} um {time} ist abgesagt.",
-        "en": "Your appointment for {service} on {date} at {time} is cancelled.",
-    },
-    "staff_absent": {
-        "de": "{date} um {time} ist leider niemand dafür da. Welcher andere Termin passt Ihnen?",
-        "en": "Nobody is in for that at {time} on {date}. What other time would suit you?",
-    },
-    "closed": {
-        "de": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
-        "en": "We are closed at {time} on {date}. What other time would suit you?",
-    },
-    "too_soon": {
-        "de": "{date} um {time} ist leider zu kurzfristig. Welcher andere Termin passt Ihnen?",
-        "en": "{date} at {time} is too soon, I am afraid. What other time would suit you?",
-    },
-    "too_far": {
-        "de": "So weit im Voraus vergeben wir noch keine Termine. Wann passt es Ihnen früher?",
-        "en": "We do not book that far ahead yet. What earlier time would suit you?",
-    },
-    "off_step": {
-        "de": "Um {time} beginnen bei uns keine Termine. Welche andere Uhrzeit passt Ihnen?",
-        "en": "No appointment starts at {time} here. What other time would suit you?",
-    },
-    "too_late_to_change": {
-        "de": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
-        "en": "That cannot be changed any more at such short notice, I am afraid.",
-    },
-    "too_many_holds": {
-        "de": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag passt Ihnen?",
-        "en": "A great many times are being kept at the moment. What other day would suit you?",
-    },
-    "appointment_cancelled": {
-        "de": "Dieser Termin ist schon abgesagt.",
-        "en": "That appointment has been cancelled already.",
-    },
-    "in_the_past": {
-        "de": "{date} um {time} ist schon vorbei. Welcher andere Termin passt Ihnen?",
-        "en": "{date} at {time} is already over. What other time would suit you?",
-    },
-    "unknown_service": {
-        "de": "Diese Leistung bieten wir nicht an. Was darf es sonst sein?",
-        "en": "We do not offer that service. What else may it be?",
-    },
-    "unknown_staff": {
-        "de": "Dieser Name ist mir nicht bekannt. Darf es auch jemand anderes sein?",
-        "en": "I do not know that name. May it be someone else as well?",
-    },
-    "staff_cannot": {
-        "de": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
-        "en": "Someone else does that service here. Is that all right?",
-    },
-    "reservation_expired": {
-        "de": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal nachsehen?",
-        "en": "That time was unfortunately no longer kept for you. Shall I look again?",
-    },
-    "reservation_cancelled": {
-        "de": "Der Termin ist nicht mehr für Sie reserviert. Soll ich noch einmal nachsehen?",
-        "en": "That time is no longer kept for you. Shall I look again?",
-    },
-    "nothing_held": {
-        "de": "Es ist noch kein Termin ausgewählt. Welcher Tag und welche Uhrzeit passen Ihnen?",
-        "en": "No time has been chosen yet. What day and time would suit you?",
-    },
-    "which_one": {
-        "de": "Welchen der genannten Termine möchten Sie?",
-        "en": "Which of the times that I named would you like?",
-    },
-    "call_ended": {
-        "de": "Dieses Gespräch ist schon beendet.",
-        "en": "This conversation is already over.",
-    },
-    "ask_service": {
-        "de": "Für welche Leistung möchten Sie einen Termin?",
-        "en": "What service would you like an appointment for?",
-    },
-    "ask_date": {
-        "de": "An welchem Tag möchten Sie kommen?",
-        "en": "What day would you like to come?",
-    },
-    "ask_time": {
-        "de": "Um wie viel Uhr möchten Sie kommen?",
-        "en": "What time would you like to come?",
-    },
-    "ask_past": {
-        "de": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
-        "en": "That is already over. What other time would suit you?",
-    },
-    "ask_past_year": {
-        "de": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
-        "en": "That is already over. What other time would suit you?",
-    },
-    "ask_invalid_date": {
-        "de": "Diesen Tag gibt es nicht. An welchem Tag möchten Sie kommen?",
-        "en": "There is no such day. What day would you like to come?",
-    },
-    "ask_invalid_time": {
-        "de": "Diese Uhrzeit gibt es nicht. Um wie viel Uhr möchten Sie kommen?",
-        "en": "There is no such time. What time would you like to come?",
-    },
-    "ask_no_such_time": {
-        "de": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann sonst?",
-        "en": "That time does not exist on that day, as the clocks change. When else?",
-    },
-    "ask_unclear": {
-        "de": "An welchem Tag und um wie viel Uhr möchten Sie kommen?",
-        "en": "On what day and at what time would you like to come?",
-    },
-    "which_service": {
-        "de": "Meinen Sie {service}?",
-        "en": "Do you mean {service}?",
-    },
-    "which_time": {
-        "de": "Meinen Sie {others}?",
-        "en": "Do you mean {others}?",
-    },
-    "ask_customer_name": {
-        "de": "Auf welchen Namen darf ich den Termin eintragen?",
-        "en": "What name may I put the appointment under?",
-    },
-    "no_such_time": {
-        "de": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann sonst?",
-        "en": "That time does not exist on that day, as the clocks change. When else?",
-    },
-    "ambiguous_time": {
-        "de": "Diese Uhrzeit gibt es an dem Tag zweimal, weil die Uhr umgestellt wird. Wann sonst?",
-        "en": "That time comes twice on that day, as the clocks change. When else?",
-    },
-    "invalid_input": {
-        "de": "Das habe ich nicht verstanden. Können Sie es noch einmal sagen?",
-        "en": "I did not understand that. Could you say it again?",
-    },
-    "unknown_tool": {
-        "de": "Das kann ich leider nicht.",
-        "en": "I am afraid I cannot do that.",
-    },
-    "try_again": {
-        "de": "Einen Moment, das hat gerade nicht geklappt. Ich versuche es noch einmal.",
-        "en": "One moment, that did not work just now. I will try again.",
-    },
-    "outcome_unknown": {
-        "de": "Einen Moment, ich prüfe noch, ob das geklappt hat.",
-        "en": "One moment, I am still checking whether that worked.",
-    },
-}
 
+def say(
+    status: str,
+    locale: Locale,
+    at: datetime | None = None,
+    service: str = "",
+    *,
+    words: Mapping[str, str] | None = None,
+) -> str:
+    """Say a status about a wall-clock time of the company and a service.
 
-def say(status: str, locale: Locale, at: datetime | None = None, service: str = "") -> str:
-    """Say a status about a wall-clock time of the company and a service."""
-    words = {"service": service, "date": "", "time": ""}
+    ``words`` fill the sentence's other blanks, as they are spoken.
+    """
+    blanks = {"service": service, "date": "", "time": "", **(words or {})}
     if at is not None:
-        words |= {"date": spoken_date(at, locale), "time": spoken_time(at, locale)}
-    return SENTENCES[status][locale].format(**words)
+        blanks |= {"date": spoken_date(at, locale), "time": spoken_time(at, locale)}
+    return SENTENCES[status][locale].format(**blanks)
 
 
 def spoken_date(at: date, locale: Locale) -> str:
@@ -293,6 +120,39 @@ def _english_clock(hour: int, minute: int) -> str:
     away = minute if past else 60 - minute
     away_name = "quarter" if away == 15 else spell(away, "en")
     return f"{away_name} past {name}" if past else f"{away_name} to {next_name}"
+
+
+def spoken_duration(minutes: int, locale: Locale) -> str:
+    """A length of time: eine Stunde und fünfzehn Minuten; one hour and fifteen minutes."""
+    hours, rest = divmod(minutes, 60)
+    parts: list[str] = []
+    if hours:
+        one, several = {"de": ("eine Stunde", "Stunden"), "en": ("one hour", "hours")}[locale]
+        parts.append(one if hours == 1 else f"{spell(hours, locale)} {several}")
+    if rest or not hours:
+        one, several = {"de": ("eine Minute", "Minuten"), "en": ("one minute", "minutes")}[locale]
+        parts.append(one if rest == 1 else f"{spell(rest, locale)} {several}")
+    return (" und " if locale == "de" else " and ").join(parts)
+
+
+def spoken_stretches(stretches: Sequence[tuple[time, time | None]], locale: Locale) -> str:
+    """Hours of a day: von neun Uhr bis achtzehn Uhr; a closing of None is midnight."""
+    midnight = "Mitternacht" if locale == "de" else "midnight"
+    words = ("von {} bis {}", " und ") if locale == "de" else ("from {} to {}", " and ")
+    return words[1].join(
+        words[0].format(
+            spoken_time(opens, locale), spoken_time(closes, locale) if closes else midnight
+        )
+        for opens, closes in stretches
+    )
+
+
+def spoken_weekdays(first: int, last: int, locale: Locale) -> str:
+    """Days in a row, ISO numbers: Montag bis Freitag; Samstag."""
+    names = _WEEKDAYS[locale]
+    if first == last:
+        return names[first - 1]
+    return f"{names[first - 1]} {'bis' if locale == 'de' else 'to'} {names[last - 1]}"
 
 
 def spoken_price(price_cents: int, currency: str, locale: Locale) -> str:
@@ -340,11 +200,19 @@ def say_candidates(candidates: Sequence[date | time], locale: Locale) -> str:
     return SENTENCES["which_time"][locale].format(others=_either(words, locale))
 
 
+def spoken_list(words: Sequence[str], locale: Locale) -> str:
+    """Join words with a final "and"."""
+    return _joined(words, "und" if locale == "de" else "and")
+
+
 def _either(words: Sequence[str], locale: Locale) -> str:
-    joined = "oder" if locale == "de" else "or"
+    return _joined(words, "oder" if locale == "de" else "or")
+
+
+def _joined(words: Sequence[str], last: str) -> str:
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {joined} {words[-1]}"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def weekday_name(at: date, locale: Locale) -> str:

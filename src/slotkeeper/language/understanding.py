@@ -13,7 +13,8 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from slotkeeper.language.numbers import Locale
-from slotkeeper.language.say import SENTENCES, say_candidates, spoken_date, spoken_time
+from slotkeeper.language.say import say_candidates, spoken_date, spoken_time
+from slotkeeper.language.sentences import SENTENCES
 from slotkeeper.language.services import ServiceGuess, ServiceIndex
 from slotkeeper.language.when import OpeningHours, When, understand_when
 

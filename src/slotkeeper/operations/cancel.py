@@ -33,10 +33,27 @@ async def cancel(
 
 
 async def end_call(
+    company: Company,
+    call: Call,
+    *,
+    why: str | None = None,
+    store: Store,
+    now: datetime | None = None,
+) -> int:
+    """Release what a call still holds when it hangs up; how many holds that were.
+
+    ``why`` is the platform's own word for how it ended.
+    """
+    return len(await store.reservations.end_call(company.id, call, why=why, now=now))
+
+
+async def release_call(
     company: Company, call: Call, *, store: Store, now: datetime | None = None
 ) -> int:
-    """Release what a call still holds when it hangs up; how many holds that were."""
-    return len(await store.reservations.end_call(company.id, call, now=now))
+    """Release what a call holds while it goes on; how many holds that were."""
+    return len(
+        await store.reservations.cancel(company.id, call_id=call.id, reason="released", now=now)
+    )
 
 
 async def cancel_appointment(

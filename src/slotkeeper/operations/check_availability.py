@@ -66,20 +66,28 @@ async def check_availability(
         refusal = refusal_of(refused)
     else:
         refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
-    _mark_own_taken(seen)
-    others = await _hold_found(
-        company,
-        wish,
-        seen,
-        lambda: alternatives(
-            seen.diary, wish, seen.people, seen.read_at, company.rules.max_alternatives
-        ),
-        call=call,
-        ttl_s=ttl_s,
-        store=store,
-        now=now,
-    )
-    return Answer(others=tuple(others), refusal=refusal)
+    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
+    return Answer(others=others, refusal=refusal)
+
+
+async def find_alternatives(
+    company: Company,
+    wish: Wish,
+    *,
+    call: Call,
+    ttl_s: int,
+    store: Store,
+    now: datetime | None = None,
+) -> Answer:
+    """Hold the nearest other slots, without asking for the wished one.
+
+    Raises StaffCannot, CallEnded or TooManyHolds.
+    """
+    seen = await see(company, wish, call=call, store=store, now=now)
+    for placement in wished_placements(seen.diary, wish, seen.people, seen.read_at):
+        _mark_taken(seen, placement)
+    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
+    return Answer(others=others)
 
 
 async def find_openings(
@@ -111,6 +119,32 @@ async def find_openings(
         company, wish, seen, search, call=call, ttl_s=ttl_s, store=store, now=now
     )
     return Answer(others=tuple(kept))
+
+
+async def _hold_others(
+    company: Company,
+    wish: Wish,
+    seen: Seen,
+    *,
+    call: Call,
+    ttl_s: int,
+    store: Store,
+    now: datetime | None,
+) -> tuple[Held, ...]:
+    """Hold the nearest other slots; what the call itself holds already is not among them."""
+    _mark_own_taken(seen)
+    limit = company.rules.max_alternatives
+    kept = await _hold_found(
+        company,
+        wish,
+        seen,
+        lambda: alternatives(seen.diary, wish, seen.people, seen.read_at, limit),
+        call=call,
+        ttl_s=ttl_s,
+        store=store,
+        now=now,
+    )
+    return tuple(kept)
 
 
 async def _hold_found(

@@ -46,7 +46,9 @@ async def move(
     wish = Wish(service, starts_at, staff, appointment.party, Customer())
     seen = await see(company, wish, call=call, store=store, now=now, moving_id=appointment_id)
     refuse_late_change(company.rules.move_notice_min, appointment, seen.read_at)
-    return await _to_first_free(company, appointment, wish, seen, store=store, now=now)
+    return await _to_first_free(
+        company, appointment, wish, seen, call_id=call.id, store=store, now=now
+    )
 
 
 def refuse_late_change(notice_min: int, appointment: Appointment, now: datetime) -> None:
@@ -61,6 +63,7 @@ async def _to_first_free(
     wish: Wish,
     seen: Seen,
     *,
+    call_id: str | None,
     store: Store,
     now: datetime | None,
 ) -> Appointment:
@@ -70,7 +73,9 @@ async def _to_first_free(
         raise why_not(seen.diary, wish, seen.people, seen.read_at)
     refused: Move | None = None
     for placement in placements[:TRIES]:
-        refused = await store.reservations.move(company.id, appointment.id, placement, now=now)
+        refused = await store.reservations.move(
+            company.id, appointment.id, placement, call_id=call_id, now=now
+        )
         if refused.outcome == "moved" and refused.appointment is not None:
             return refused.appointment
         if refused.outcome != "taken":

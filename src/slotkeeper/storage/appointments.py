@@ -60,6 +60,12 @@ class Appointments:
             )
         return [appointment_of(row) for row in rows]
 
+    async def of_phone(self, company_id: int, phone: str, *, limit: int) -> list[Appointment]:
+        """What was booked for a number (E.164), the latest start first."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("appointments_of_phone"), company_id, phone, limit)
+        return [appointment_of(row) for row in rows]
+
 
 def appointment_of(row: Any) -> Appointment:
     """Read a row of the table, from a query or from the core's answer."""

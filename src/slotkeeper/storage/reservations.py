@@ -213,10 +213,12 @@ class Reservations:
         return list(row["ended"])
 
     async def end_call(
-        self, company_id: int, call: Call, *, now: datetime | None = None
+        self, company_id: int, call: Call, *, why: str | None = None, now: datetime | None = None
     ) -> list[UUID]:
         """Release what a call holds; a reserve of it that is still on its way will be refused."""
-        (row,) = await self._db.change(query("end_call"), company_id, call.id, call.channel, now)
+        (row,) = await self._db.change(
+            query("end_call"), company_id, call.id, call.channel, why, now
+        )
         return list(row["ended"])
 
     async def extend(
@@ -238,11 +240,15 @@ class Reservations:
         appointment_id: int,
         option: Placement,
         *,
+        call_id: str | None = None,
         now: datetime | None = None,
     ) -> Move:
-        """Put an appointment elsewhere, whole, or leave it where it is."""
+        """Put an appointment elsewhere, whole, or leave it where it is.
+
+        What ``call_id`` holds there itself gives way.
+        """
         (row,) = await self._db.change(
-            query("move"), company_id, appointment_id, _claims([option]), now
+            query("move"), company_id, appointment_id, call_id, _claims([option]), now
         )
         return Move(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 

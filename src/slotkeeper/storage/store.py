@@ -6,6 +6,8 @@ from slotkeeper.storage.absences import Absences
 from slotkeeper.storage.appointments import Appointments
 from slotkeeper.storage.busy_times import BusyTimes
 from slotkeeper.storage.calendars import Calendars
+from slotkeeper.storage.callbacks import Callbacks
+from slotkeeper.storage.calls import Calls
 from slotkeeper.storage.catalogues import Catalogues
 from slotkeeper.storage.clock import Clock
 from slotkeeper.storage.database import Database
@@ -24,6 +26,8 @@ class Store:
         self.calendars = Calendars(db)
         self.absences = Absences(db)
         self.busy_times = BusyTimes(db)
+        self.calls = Calls(db)
+        self.callbacks = Callbacks(db)
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
         self.clock = Clock(db)

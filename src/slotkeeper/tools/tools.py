@@ -2,53 +2,146 @@
 
 from __future__ import annotations
 
-from slotkeeper.domain.errors import Fault
-from slotkeeper.language.say import say
-from slotkeeper.operations.extend import extend_call
-from slotkeeper.storage.catalogues import CatalogueChanged
-from slotkeeper.tools.booking import check_availability, get_current_context, start_booking
-from slotkeeper.tools.registry import Conversation, Tool, base_name
-from slotkeeper.tools.wording import ToolAnswer, refused
+from slotkeeper.tools import booking, customers, information
+from slotkeeper.tools.registry import Tool, base_name
 
-BOOKS = "Book the time that the caller said yes to."
+_WISH = ("service", "date", "time", "staff", "party")
 
-TOOLS: dict[str, Tool] = {
-    tool.name: tool
-    for tool in (
-        Tool(
-            "get_current_context",
-            "What day and time it is in the salon. Call it first.",
-            get_current_context,
+_ALL = (
+    Tool(
+        "get_current_context",
+        "What day and time it is in the salon. Call it first.",
+        information.get_current_context,
+        aliases=("initialize_call", "current_context"),
+    ),
+    Tool(
+        "check_customer",
+        "Whether the caller's number is known. Call it once, at the beginning.",
+        customers.check_customer,
+    ),
+    Tool(
+        "check_availability",
+        "Check whether a service is free at a time, and keep it for the caller if it is. Also "
+        "answers what is free on a day, in a part of a day or in a week. Send day and time in the "
+        "caller's own words.",
+        booking.check_availability,
+        parameters=_WISH,
+        required=("service",),
+        aliases=("reserve_slot",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "get_alternatives",
+        "Other times near a day and time, kept for the caller.",
+        booking.get_alternatives,
+        parameters=_WISH,
+        required=("service",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "find_next_available",
+        "The next free times for a service, kept for the caller.",
+        booking.find_next_available,
+        parameters=("service", "date", "time", "staff"),
+        required=("service",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "start_booking",
+        "Book the time that the caller said yes to. Only after the caller has agreed.",
+        booking.start_booking,
+        parameters=(
+            *("reservation_token", "customer_name", "customer_phone"),
+            *("service", "date", "time", "staff", "party"),
         ),
-        Tool(
-            "check_availability",
-            "Check whether a service is free at a time, and keep it for the caller if it is.",
-            check_availability,
-            renews=True,
+        aliases=("confirm_booking",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "release_hold",
+        "Give back the times that are kept for the caller, who does not want them after all.",
+        booking.release_hold,
+        aliases=("release_slot_reservation", "release_slot"),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "get_customer_appointments",
+        "What the caller has booked and is still to come.",
+        customers.get_customer_appointments,
+        aliases=("query_appointment",),
+    ),
+    Tool(
+        "reschedule_appointment",
+        "Move the caller's appointment to another time.",
+        customers.reschedule_appointment,
+        parameters=(
+            *("new_date", "new_time", "old_date", "old_time"),
+            *("customer_name", "staff", "appointment_id"),
         ),
-        Tool("start_booking", BOOKS, start_booking, renews=True),
-        Tool("confirm_booking", BOOKS, start_booking, renews=True),
-    )
-}
+        changes=True,
+    ),
+    Tool(
+        "cancel_appointment",
+        "Cancel the caller's appointment. Only after the caller has agreed.",
+        customers.cancel_appointment,
+        parameters=("date", "time", "customer_name", "appointment_id"),
+        changes=True,
+    ),
+    Tool(
+        "get_available_services",
+        "What is offered; with a service, how long it takes and what it costs.",
+        information.get_available_services,
+        parameters=("service",),
+        aliases=("list_services", "get_service_info"),
+    ),
+    Tool(
+        "get_opening_hours",
+        "When the salon is open, in the week or on a day.",
+        information.get_opening_hours,
+        parameters=("date",),
+        aliases=("opening_hours",),
+    ),
+    Tool(
+        "request_callback",
+        "Note that the caller wants to be rung back.",
+        customers.request_callback,
+        parameters=("customer_name", "customer_phone", "reason"),
+        changes=True,
+    ),
+)
+
+# What agents of the original still call; nothing new is built with these.
+_FORMER = (
+    Tool(
+        "book_appointment",
+        "Book a time.",
+        booking.book_appointment,
+        parameters=(*_WISH, "customer_name", "customer_phone", "confirmed"),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "collect_appointment_data",
+        "Check a time; once it is confirmed, book it.",
+        booking.collect_appointment_data,
+        parameters=(*_WISH, "customer_name", "customer_phone", "confirmed"),
+        changes=True,
+        renews=True,
+    ),
+    Tool("parse_date", "Which day is meant.", information.parse_date, parameters=("date",)),
+)
+
+# The tools that are offered to models, and described in every format.
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
+
+_BY_NAME = {name: tool for tool in (*_ALL, *_FORMER) for name in (tool.name, *tool.aliases)}
 
 
-async def answer(name: str, asked: Conversation) -> ToolAnswer:
-    """Answer a tool call; never raises: a broken database is said as well."""
-    tool = TOOLS.get(base_name(name))
-    if tool is None:
-        text = say("unknown_tool", asked.company.locale)
-        return ToolAnswer("unknown_tool", text, {"success": False, "tools": sorted(TOOLS)})
-    try:
-        if asked.call.id is not None and not tool.renews:
-            await extend_call(
-                asked.company,
-                asked.call.id,
-                ttl_s=asked.lifetime_s,
-                store=asked.store,
-                now=asked.test_now,
-            )
-        return await tool.run(asked)
-    except CatalogueChanged:
-        raise
-    except Fault as fault:
-        return refused(fault, asked.company)
+def tool_named(name: str) -> Tool | None:
+    """Find a tool by its name, a former name, or either with a version; None for what is none."""
+    return _BY_NAME.get(base_name(name))

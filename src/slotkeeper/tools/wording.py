@@ -20,6 +20,7 @@ from slotkeeper.language.say import (
     spoken_time,
 )
 from slotkeeper.operations.check_availability import Answer
+from slotkeeper.tools.parameters import PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,15 @@ class ToolAnswer:
     facts: dict[str, object] = field(default_factory=dict)
 
     def flat(self) -> dict[str, object]:
-        """One flat object, as every platform gets it."""
-        return {"status": self.status, "say": self.say, "message": self.say, **self.facts}
+        """One flat object, as every platform gets it, with what the original's agents read."""
+        flat = {"status": self.status, "say": self.say, "message": self.say, **self.facts}
+        if flat.get("success") is False:
+            flat["error"] = self.say
+        return flat
+
+    def kept_facts(self) -> dict[str, object]:
+        """The facts that may be kept in a call's story: nothing that names a person."""
+        return {name: fact for name, fact in self.facts.items() if name not in PERSONAL}
 
 
 def refused(error: SlotkeeperError, company: Company, at: datetime | None = None) -> ToolAnswer:
@@ -41,6 +49,8 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     if isinstance(error, Fault):
         status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
     facts: dict[str, object] = {"success": False, "available": False}
+    if not isinstance(error, Fault):
+        facts["reason"] = status
     return ToolAnswer(status, say(status, company.locale, at), facts)
 
 
@@ -130,13 +140,23 @@ def held(company: Company, found: AppointmentReservation, now: datetime) -> Tool
 
 def booked(company: Company, found: Appointment) -> ToolAnswer:
     """Say that an appointment stands, as it was committed."""
+    return stands("booked", company, found)
+
+
+def stands(status: str, company: Company, found: Appointment) -> ToolAnswer:
+    """Say what has become of an appointment: booked, moved or cancelled."""
     at, name = found.starts_at.astimezone(company.zone), _name(company, found.service_id)
-    facts = _slot(company, name, found.staff_id, found.starts_at, found.ends_at) | {
-        "success": True,
+    facts = {"success": True} | appointment_facts(company, found)
+    return ToolAnswer(status, say(status, company.locale, at, name), facts)
+
+
+def appointment_facts(company: Company, found: Appointment) -> dict[str, object]:
+    """An appointment for programs, without whom it is for."""
+    name = _name(company, found.service_id)
+    return _slot(company, name, found.staff_id, found.starts_at, found.ends_at) | {
         "appointment_id": found.id,
         "reservation_token": str(found.token),
     }
-    return ToolAnswer("booked", say("booked", company.locale, at, name), facts)
 
 
 def _name(company: Company, service_id: int) -> str:

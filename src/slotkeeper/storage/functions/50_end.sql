@@ -17,9 +17,11 @@ BEGIN
 END $$;
 
 -- end_call: the caller hung up. Ends what the call still holds and marks it ended, so that a
--- reserve of this call that is still on its way is refused. Returns the tokens that were ended.
+-- reserve of this call that is still on its way is refused. p_why is the platform's own word for
+-- how it ended. Again: nothing more. Returns the tokens that were ended.
 CREATE OR REPLACE FUNCTION end_call(
-    p_company_id bigint, p_call_id text, p_channel text, p_now timestamptz) RETURNS uuid[]
+    p_company_id bigint, p_call_id text, p_channel text, p_why text, p_now timestamptz)
+RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_company companies;
@@ -27,10 +29,11 @@ DECLARE
 BEGIN
     v_company := enter(p_company_id);
     v_now := clock_of(v_company, p_now);
-    INSERT INTO calls (company_id, call_id, channel, first_seen_at, ended_at)
-    VALUES (p_company_id, p_call_id, p_channel, v_now, v_now)
-    ON CONFLICT (company_id, call_id)
-    DO UPDATE SET ended_at = coalesce(calls.ended_at, excluded.ended_at);
+    INSERT INTO calls (company_id, call_id, channel, first_seen_at, ended_at, disconnection_reason)
+    VALUES (p_company_id, p_call_id, p_channel, v_now, v_now, p_why)
+    ON CONFLICT (company_id, call_id) DO UPDATE SET
+        ended_at = coalesce(calls.ended_at, excluded.ended_at),
+        disconnection_reason = coalesce(calls.disconnection_reason, excluded.disconnection_reason);
     RETURN cancel(p_company_id, NULL, NULL, p_call_id, 'call_ended', p_now);
 END $$;
 

@@ -1,8 +1,10 @@
 -- move: an appointment to another slot, whole. Within a savepoint the old claim is freed and the new
 -- one made, so that 10:00 can become 10:15; where the new one is not to be had, all is as before.
+-- What the call that asks for it holds there, because it was offered it, gives way.
 -- outcome: moved | taken | cancelled | unknown.
 CREATE OR REPLACE FUNCTION move(
-    p_company_id bigint, p_appointment_id bigint, p_claims claim[], p_now timestamptz)
+    p_company_id bigint, p_appointment_id bigint, p_call_id text, p_claims claim[],
+    p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
@@ -22,7 +24,7 @@ BEGIN
         appointment := v_appointment;
     ELSE
         BEGIN
-            appointment := replace_claims(v_company, v_appointment, p_claims, p_now);
+            appointment := replace_claims(v_company, v_appointment, p_call_id, p_claims, p_now);
             outcome := 'moved';
         EXCEPTION WHEN SQLSTATE 'SK003' THEN
             outcome := 'taken';
@@ -39,7 +41,8 @@ END $$;
 -- replace_claims: free what an appointment takes, claim anew, and point it there. Raises SK003 where
 -- the new claims are not to be had whole: its caller rolls back to before.
 CREATE OR REPLACE FUNCTION replace_claims(
-    p_company companies, p_appointment appointments, p_claims claim[], p_now timestamptz)
+    p_company companies, p_appointment appointments, p_call_id text, p_claims claim[],
+    p_now timestamptz)
 RETURNS appointments
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -52,6 +55,10 @@ BEGIN
     UPDATE appointment_reservations r SET blocks = false, updated_at = v_now
     WHERE r.company_id = p_company.id
       AND r.caller_token = p_appointment.reservation_token;
+    PERFORM end_tokens(p_company, ARRAY(
+        SELECT s.token FROM standing_in_the_way(p_company.id, p_claims) s
+        WHERE s.status = 'active' AND s.call_id = p_call_id AND s.party = p_appointment.party),
+        'superseded', p_now);
     -- step: claim the new
     SELECT * INTO v_like FROM appointment_reservations r
     WHERE r.company_id = p_company.id

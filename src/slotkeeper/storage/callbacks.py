@@ -1,0 +1,70 @@
+"""Who wants to be rung back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slotkeeper.domain.wish import Customer
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+LIST_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A wish to be rung back; ``done_at`` is None until somebody has."""
+
+    id: int
+    call_id: str | None
+    customer_name: str | None
+    customer_phone: str | None
+    reason: str | None
+    requested_at: datetime
+    done_at: datetime | None
+
+
+class Callbacks:
+    """Wishes to be rung back, one a call."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def request(
+        self,
+        company_id: int,
+        customer: Customer,
+        *,
+        reason: str | None,
+        call_id: str | None,
+        now: datetime | None = None,
+    ) -> Callback:
+        """Keep a wish; said again in the same call it is the same one, with what is new added."""
+        (row,) = await self._db.change(
+            query("request_callback"),
+            company_id,
+            call_id,
+            customer.name,
+            customer.phone,
+            reason,
+            now,
+        )
+        return _callback(row)
+
+    async def listed(self, company_id: int, *, done: bool = False) -> list[Callback]:
+        """Those that wait, the oldest first; with ``done`` the others too."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("callbacks_listed"), company_id, done, LIST_LIMIT)
+        return [_callback(row) for row in rows]
+
+    async def done(self, company_id: int, callback_id: int) -> bool:
+        """Mark one as rung back; False where none of that id waits."""
+        async with self._db.acting_for(company_id) as connection:
+            return bool(await connection.fetchval(query("callback_done"), company_id, callback_id))
+
+
+def _callback(row: Any) -> Callback:
+    return Callback(**{name: row[name] for name in Callback.__dataclass_fields__})

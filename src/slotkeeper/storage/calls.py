@@ -1,0 +1,120 @@
+"""Calls: what their platform tells of them, what was asked and answered in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from slotkeeper.domain.wish import Call
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+# What a story shows at most; a call has some ten tool calls.
+STORY_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCall:
+    """What is known of a call; instants of what has not happened yet are None."""
+
+    call_id: str
+    channel: str
+    first_seen_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    analyzed_at: datetime | None
+    disconnection_reason: str | None
+    holds_made: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One tool call: ``arguments``, ``understood`` and ``answer`` are JSON objects.
+
+    Names and numbers are not among them. ``took_ms`` is the time it took to answer.
+    """
+
+    call_id: str
+    channel: str
+    tool: str
+    arguments: dict[str, object]
+    understood: dict[str, object] | None
+    status: str
+    answer: dict[str, object]
+    answered_at: datetime
+    took_ms: int
+
+
+class Calls:
+    """The calls of companies, and their stories."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def note(
+        self,
+        company_id: int,
+        call: Call,
+        event: Literal["started", "analyzed"],
+        *,
+        now: datetime | None = None,
+    ) -> bool:
+        """Keep what the platform says, once; whether it was news."""
+        (row,) = await self._db.change(
+            query("note_call"), company_id, call.id, call.channel, event, now
+        )
+        return bool(row["news"])
+
+    async def find(self, company_id: int, call_id: str) -> KnownCall | None:
+        """Read what is known of one call; None where nothing is."""
+        async with self._db.acting_for(company_id) as connection:
+            row = await connection.fetchrow(query("call_by_id"), company_id, call_id)
+        return _known(row) if row else None
+
+    async def listed(self, company_id: int, *, limit: int) -> list[KnownCall]:
+        """The newest calls, the last one first."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("calls_listed"), company_id, limit)
+        return [_known(row) for row in rows]
+
+    async def add_tool_calls(self, company_id: int, batch: Sequence[ToolCall]) -> None:
+        """Keep a batch of a company's tool calls."""
+        columns: list[list[object]] = [
+            [getattr(one, name) for one in batch] for name in ("call_id", "channel", "tool")
+        ]
+        columns += [
+            [_json(one.arguments) for one in batch],
+            [_json(one.understood) if one.understood else None for one in batch],
+            [one.status for one in batch],
+            [_json(one.answer) for one in batch],
+            [one.answered_at for one in batch],
+            [one.took_ms for one in batch],
+        ]
+        async with self._db.acting_for(company_id) as connection:
+            await connection.execute(query("tool_calls_add"), company_id, *columns)
+
+    async def story(self, company_id: int, call_id: str) -> list[ToolCall]:
+        """A call's tool calls in their order."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("tool_calls_of"), company_id, call_id, STORY_LIMIT)
+        return [_tool_call(row) for row in rows]
+
+
+def _known(row: Any) -> KnownCall:
+    return KnownCall(**{name: row[name] for name in KnownCall.__dataclass_fields__})
+
+
+def _tool_call(row: Any) -> ToolCall:
+    fields = {name: row[name] for name in ToolCall.__dataclass_fields__}
+    for name in ("arguments", "understood", "answer"):
+        fields[name] = msgspec.json.decode(fields[name]) if fields[name] else None
+    return ToolCall(**fields)
+
+
+def _json(value: dict[str, object]) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,3 @@
+-- callback list: who is to be rung back, the oldest first; with $2 also who was.
+SELECT c.* FROM callbacks c
+WHERE c.company_id = $1 AND (c.done_at IS NULL OR $2) ORDER BY c.id LIMIT $3

@@ -1,0 +1,183 @@
+"""Answering tool calls: what every platform's adapter calls, whatever its envelope."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import (
+    Fault,
+    OutcomeUnknown,
+    StorageUnavailable,
+    TestClockRefused,
+)
+from slotkeeper.domain.wish import Call
+from slotkeeper.language.say import say
+from slotkeeper.operations.cancel import end_call
+from slotkeeper.operations.extend import extend_call
+from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.catalogues import CatalogueChanged
+from slotkeeper.storage.store import Store
+from slotkeeper.tools.arguments import without_personal
+from slotkeeper.tools.greeting import greeting
+from slotkeeper.tools.journal import Journal
+from slotkeeper.tools.registry import Conversation, Tool
+from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.wording import ToolAnswer, refused
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A tool call, whatever platform it came from.
+
+    ``call`` and ``caller_phone`` (E.164; None where it is withheld) come from the platform's signed
+    envelope, ``args`` from the model. ``test_now`` is a sandbox company's clock.
+    """
+
+    tool: str
+    args: Mapping[str, object]
+    call: Call
+    caller_phone: str | None = None
+    test_now: datetime | None = None
+
+
+class Answering:
+    """Answers tool calls of any company."""
+
+    def __init__(
+        self, store: Store, *, lifetime_s: int, rollout: Rollout, journal: Journal
+    ) -> None:
+        """Serve the companies of this store."""
+        self.store = store
+        self._lifetime_s = lifetime_s
+        self._rollout = rollout
+        self._journal = journal
+
+    async def answer(self, company_id: int, asked: Asked) -> ToolAnswer:
+        """Answer a tool call; a broken database is said as well.
+
+        Raises TestClockRefused, and a Fault only where not even the catalogue can be read.
+        """
+        began = time.perf_counter()
+        now = asked.test_now or await self.store.clock.now()
+
+        async def decide(company: Company) -> tuple[ToolAnswer, Conversation]:
+            if asked.test_now is not None and not company.sandbox:
+                raise TestClockRefused
+            conversation = self._conversation(company, asked, now)
+            return await _decide(asked.tool, conversation), conversation
+
+        found, conversation = await self.store.catalogues.deciding(company_id, decide)
+        if asked.call.id is not None:
+            took_ms = round((time.perf_counter() - began) * 1000)
+            self._journal.note(company_id, _story(asked.tool, conversation, found, took_ms))
+        return found
+
+    async def greeting(
+        self,
+        company_id: int,
+        call: Call,
+        caller_phone: str | None,
+        *,
+        test_now: datetime | None = None,
+    ) -> dict[str, str]:
+        """What an agent may know before it says a word, as strings. Raises TestClockRefused."""
+        company = await self._company(company_id, test_now)
+        now = test_now or await self.store.clock.now()
+        return await greeting(self._conversation(company, Asked("", {}, call, caller_phone), now))
+
+    async def call_ended(
+        self,
+        company_id: int,
+        call: Call,
+        *,
+        why: str | None = None,
+        test_now: datetime | None = None,
+    ) -> None:
+        """Release at once what the call holds. Raises TestClockRefused."""
+        company = await self._company(company_id, test_now)
+        why = why[:100] if why else None
+        await end_call(company, call, why=why, store=self.store, now=test_now)
+
+    async def call_noted(
+        self,
+        company_id: int,
+        call: Call,
+        event: Literal["started", "analyzed"],
+        *,
+        test_now: datetime | None = None,
+    ) -> bool:
+        """Keep what the platform tells of a call; whether it was news. Raises TestClockRefused."""
+        await self._company(company_id, test_now)
+        return await self.store.calls.note(company_id, call, event, now=test_now)
+
+    async def _company(self, company_id: int, test_now: datetime | None) -> Company:
+        company = await self.store.catalogues.get(company_id)
+        if test_now is not None and not company.sandbox:
+            raise TestClockRefused
+        return company
+
+    def _conversation(self, company: Company, asked: Asked, now: datetime) -> Conversation:
+        return Conversation(
+            company=company,
+            call=asked.call,
+            caller_phone=asked.caller_phone,
+            args=asked.args,
+            now=now,
+            lifetime_s=company.rules.hold_ttl_s or self._lifetime_s,
+            holds=self._rollout.holds(asked.call.id),
+            store=self.store,
+            test_now=asked.test_now,
+        )
+
+
+async def _decide(name: str, asked: Conversation) -> ToolAnswer:
+    tool = tool_named(name)
+    if tool is None:
+        text = say("unknown_tool", asked.company.locale)
+        return ToolAnswer("unknown_tool", text, {"success": False, "tools": sorted(TOOLS)})
+    try:
+        return await _in_time(tool, asked)
+    except CatalogueChanged:
+        raise
+    except Fault as fault:
+        return refused(fault, asked.company)
+
+
+async def _in_time(tool: Tool, asked: Conversation) -> ToolAnswer:
+    """Answer within the budget; what was under way by then may yet have been committed."""
+    try:
+        async with asyncio.timeout(tool.budget_ms / 1000):
+            if asked.call.id is not None and not tool.renews:
+                await extend_call(
+                    asked.company,
+                    asked.call.id,
+                    ttl_s=asked.lifetime_s,
+                    store=asked.store,
+                    now=asked.test_now,
+                )
+            return await tool.run(asked)
+    except TimeoutError:
+        raise (OutcomeUnknown if tool.changes else StorageUnavailable)("too slow") from None
+
+
+def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> ToolCall:
+    """What is kept of a tool call. What names a person is not."""
+    understood = asked.notes.get("understood")
+    return ToolCall(
+        call_id=asked.call.id or "",
+        channel=asked.call.channel,
+        tool=name[:100],
+        arguments=without_personal(asked.args),
+        understood=understood if isinstance(understood, dict) else None,
+        status=found.status,
+        answer={"say": found.say, **found.kept_facts()},
+        answered_at=asked.now,
+        took_ms=took_ms,
+    )

@@ -1,0 +1,27 @@
+"""What an agent may know before it says a word: the day, the hours, whether the number is known."""
+
+from __future__ import annotations
+
+from slotkeeper.language.say import spoken_date, spoken_time, weekday_name
+from slotkeeper.tools.customers import check_customer
+from slotkeeper.tools.information import hours_of
+from slotkeeper.tools.registry import Conversation
+
+
+async def greeting(asked: Conversation) -> dict[str, str]:
+    """Facts for a greeting, as strings: platforms take nothing else for variables."""
+    company, local = asked.company, asked.local_now
+    today = hours_of(company, local.date())
+    customer = (await check_customer(asked)).facts
+    return {
+        "company": company.name,
+        "today": spoken_date(local, company.locale),
+        "weekday": weekday_name(local, company.locale),
+        "date": local.date().isoformat(),
+        "time": spoken_time(local, company.locale),
+        "timezone": company.zone.key,
+        "opening_hours_today": today.say,
+        "customer_known": "true" if customer["found"] else "false",
+        "customer_name": str(customer.get("customer_name", "")),
+        "usual_service": str(customer.get("usual_service", "")),
+    }

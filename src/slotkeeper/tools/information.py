@@ -1,0 +1,179 @@
+"""The tools that only tell: what day it is, what is offered, when it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from itertools import groupby
+
+from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.opening import closed_because
+from slotkeeper.language.say import (
+    say,
+    spoken_duration,
+    spoken_list,
+    spoken_price,
+    spoken_stretches,
+    spoken_weekdays,
+    weekday_name,
+)
+from slotkeeper.tools.arguments import argument
+from slotkeeper.tools.registry import Conversation
+from slotkeeper.tools.wishes import not_understood, read, unclear_when
+from slotkeeper.tools.wording import ToolAnswer
+
+# Nobody keeps more than a few names in mind.
+NAMED_SERVICES = 3
+
+Stretches = Sequence[tuple[time, time | None]]
+
+
+async def get_current_context(asked: Conversation) -> ToolAnswer:
+    """Tell the model what day and time it is in the salon."""
+    company, local = asked.company, asked.local_now
+    return ToolAnswer(
+        "context",
+        say("context", company.locale, local),
+        {
+            "success": True,
+            "call_id": asked.call.id,
+            "company": company.name,
+            "date": local.date().isoformat(),
+            "time": f"{local:%H:%M}",
+            "weekday": weekday_name(local, company.locale),
+            "timezone": company.zone.key,
+        },
+    )
+
+
+async def parse_date(asked: Conversation) -> ToolAnswer:
+    """Tell which day was meant."""
+    company, when = asked.company, read(asked).when
+    if when.date is None or when.status != "ok":
+        no = unclear_when(asked, when)
+        if no is not None:
+            return no
+    day = when.date or (when.date_range.first if when.date_range else None)
+    if day is None:
+        return ToolAnswer("needs_info", say("ask_date", company.locale), {"missing": ["date"]})
+    facts: dict[str, object] = {
+        "success": True,
+        "date": day.isoformat(),
+        "weekday": weekday_name(day, company.locale),
+    }
+    if when.time is not None:
+        facts["time"] = f"{when.time:%H:%M}"
+    return ToolAnswer("date", say("date", company.locale, _noon(day)), facts)
+
+
+async def get_available_services(asked: Conversation) -> ToolAnswer:
+    """Tell what is offered; of a service that was named, how long it takes and what it costs."""
+    company = asked.company
+    if argument(asked.args, "service") is not None:
+        found = read(asked)
+        if found.service.service is None:
+            no = not_understood(asked, found)
+            assert no is not None  # without a service there is a question
+            return no
+        return _about(company, found.service.service)
+    names = [service.name for service in company.services if service.staff_ids]
+    facts: dict[str, object] = {
+        "success": True,
+        "services": [_facts(company, service) for service in company.services],
+    }
+    spoken = spoken_list(names[:NAMED_SERVICES], company.locale)
+    return ToolAnswer("services", say("services", company.locale, None, spoken), facts)
+
+
+async def get_opening_hours(asked: Conversation) -> ToolAnswer:
+    """Tell when it is open: on the day that was named, or in the week."""
+    company = asked.company
+    when = read(asked).when
+    day = when.date or (when.date_range.first if when.date_range else None)
+    if day is not None and when.status == "ok":
+        return hours_of(company, day)
+    week = {number: _stretches(company, number) for number in range(1, 8)}
+    facts: dict[str, object] = {
+        "success": True,
+        "hours": {_DAYS[number - 1]: _written(hours) for number, hours in week.items()},
+    }
+    spoken = spoken_list(_spoken_week(company, week), company.locale)
+    return ToolAnswer(
+        "opening_hours", say("opening_hours", company.locale, words={"hours": spoken}), facts
+    )
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _about(company: Company, service: Service) -> ToolAnswer:
+    """Say how long a service takes, and its price: it was asked for."""
+    words = {"duration": spoken_duration(service.duration_min, company.locale)}
+    key = "service_duration"
+    if service.price_cents is not None:
+        words["price"] = spoken_price(service.price_cents, company.currency, company.locale)
+        key = "service_info"
+    text = say(key, company.locale, None, service.name, words=words)
+    return ToolAnswer("service_info", text, {"success": True} | _facts(company, service))
+
+
+def _facts(company: Company, service: Service) -> dict[str, object]:
+    facts: dict[str, object] = {"service": service.name, "duration_min": service.duration_min}
+    if service.price_cents is not None:
+        facts["spoken_price"] = spoken_price(service.price_cents, company.currency, company.locale)
+    return facts
+
+
+def hours_of(company: Company, day: date) -> ToolAnswer:
+    """Tell when it is open on a day, and why it is not."""
+    branch = company.branches[0] if company.branches else None
+    reason = closed_because(company, branch, day) if branch else None
+    stretches = [] if reason else _stretches(company, day.isoweekday())
+    facts: dict[str, object] = {
+        "success": True,
+        "date": day.isoformat(),
+        "open": bool(stretches),
+        "hours": _written(stretches),
+    }
+    if reason:
+        facts["reason"] = reason
+    key = "open_on" if stretches else "closed_on"
+    spoken = spoken_stretches(stretches, company.locale)
+    return ToolAnswer(
+        "opening_hours", say(key, company.locale, _noon(day), words={"hours": spoken}), facts
+    )
+
+
+def _stretches(company: Company, weekday: int) -> list[tuple[time, time | None]]:
+    """A weekday's hours at the first branch, in their order."""
+    first = company.branches[0].id if company.branches else None
+    return sorted(
+        (
+            (hours.opens_local, hours.closes_local)
+            for hours in company.hours
+            if hours.weekday == weekday and hours.branch_id == first and hours.staff_id is None
+        ),
+        key=lambda stretch: stretch[0],
+    )
+
+
+def _spoken_week(company: Company, week: dict[int, list[tuple[time, time | None]]]) -> list[str]:
+    """Days in a row with the same hours are said as one."""
+    spoken = []
+    for hours, days in groupby(range(1, 8), key=lambda number: week[number]):
+        run = list(days)
+        if hours:
+            days_spoken = spoken_weekdays(run[0], run[-1], company.locale)
+            spoken.append(f"{days_spoken} {spoken_stretches(hours, company.locale)}")
+    return spoken
+
+
+def _written(stretches: Stretches) -> list[str]:
+    return [
+        f"{opens:%H:%M}-{closes:%H:%M}" if closes else f"{opens:%H:%M}-24:00"
+        for opens, closes in stretches
+    ]
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12))

@@ -1,0 +1,68 @@
+"""The journal of tool calls: a call's story, written behind the answers and losable."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+
+import structlog
+
+from slotkeeper.domain.errors import Fault
+from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.store import Store
+
+# While PostgreSQL is away the oldest are forgotten first.
+MAX_WAITING = 5_000
+# A statement's worth; the rest waits for the next.
+BATCH = 500
+# After a fault; otherwise what has been noted is written at once.
+PAUSE_S = 1.0
+
+log = structlog.get_logger()
+
+
+class Journal:
+    """Collects tool calls and writes them in batches, so that no caller waits for it."""
+
+    def __init__(self, store: Store) -> None:
+        """Write to this store."""
+        self._store = store
+        self._waiting: deque[tuple[int, ToolCall]] = deque(maxlen=MAX_WAITING)
+        self._noted = asyncio.Event()
+
+    def note(self, company_id: int, tool_call: ToolCall) -> None:
+        """Keep one until it is written."""
+        self._waiting.append((company_id, tool_call))
+        self._noted.set()
+
+    async def run(self) -> None:
+        """Write what is noted, until cancelled; outlive any fault."""
+        while True:
+            await self._noted.wait()
+            self._noted.clear()
+            try:
+                await self.flush()
+            except Fault as fault:
+                log.warning("journal_not_written", code=fault.code)
+                self._noted.set()
+                await asyncio.sleep(PAUSE_S)
+
+    async def flush(self) -> None:
+        """Write all that waits. Raises a fault; what it concerns waits on."""
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            of_company: dict[int, list[ToolCall]] = defaultdict(list)
+            for company_id, tool_call in batch:
+                of_company[company_id].append(tool_call)
+            try:
+                while of_company:
+                    company_id, tool_calls = of_company.popitem()
+                    await self._store.calls.add_tool_calls(company_id, tool_calls)
+            except Fault:
+                of_company[company_id] = tool_calls
+                self._waiting.extendleft(
+                    (waiting_id, one)
+                    for waiting_id, waiting in of_company.items()
+                    for one in reversed(waiting)
+                )
+                raise

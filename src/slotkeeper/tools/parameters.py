@@ -1,0 +1,113 @@
+"""What a tool may be told: names, what they mean, and the names that models use instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["string", "integer", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; ``aliases`` are understood alike, ``description`` is read by a model."""
+
+    name: str
+    description: str
+    aliases: tuple[str, ...] = ()
+    kind: Kind = "string"
+
+
+_PARAMETERS = (
+    Parameter(
+        "service",
+        "The service the caller wishes, in the caller's own words.",
+        ("service_name", "service_type", "dienstleistung", "leistung", "behandlung"),
+    ),
+    Parameter(
+        "date",
+        "The day in the caller's own words, such as 'tomorrow', 'next Friday', 'Freitag' or "
+        "'12. März'. Never compute a date yourself.",
+        ("datum", "appointment_date", "preferred_date", "date_string", "tag"),
+    ),
+    Parameter(
+        "time",
+        "The time of day in the caller's own words, such as 'half past two', 'halb drei' or "
+        "'nachmittags'.",
+        ("uhrzeit", "zeit", "appointment_time", "preferred_time"),
+    ),
+    Parameter(
+        "datetime",
+        "Day and time together, where the caller said them in one.",
+        ("appointment_datetime", "start", "start_time", "termin"),
+    ),
+    Parameter(
+        "staff",
+        "The person the caller wishes to be served by; empty if anyone will do.",
+        ("preferred_staff", "preferred_staff_id", "staff_name", "mitarbeiter", "friseur"),
+    ),
+    Parameter(
+        "customer_name",
+        "The caller's name as it was said. Never make one up.",
+        ("name", "kundenname", "kunde"),
+    ),
+    Parameter(
+        "customer_phone",
+        "A telephone number that the caller said; empty if it is the one the call comes from.",
+        ("phone", "phone_number", "telefon", "telefonnummer"),
+    ),
+    Parameter(
+        "reservation_token",
+        "The reservation_token of the answer whose time the caller said yes to.",
+        ("token", "hold_id"),
+    ),
+    Parameter(
+        "appointment_id",
+        "The appointment_id of an earlier answer.",
+        ("termin_id", "booking_id"),
+        "integer",
+    ),
+    Parameter(
+        "party",
+        "1, or 2 for a second person at the same time, such as the child beside the father.",
+        ("person", "party_number"),
+        "integer",
+    ),
+    Parameter(
+        "confirmed",
+        "True once the caller has said yes.",
+        ("bestaetigung", "bestätigung", "confirm"),
+        "boolean",
+    ),
+    Parameter(
+        "old_date",
+        "The day of the appointment that is to be moved, as the caller said it.",
+        ("old_datum", "altes_datum"),
+    ),
+    Parameter(
+        "old_time",
+        "The time of the appointment that is to be moved, as the caller said it.",
+        ("old_uhrzeit", "alte_uhrzeit"),
+    ),
+    Parameter(
+        "new_date",
+        "The day it is to be moved to, in the caller's own words.",
+        ("new_datum", "neues_datum"),
+    ),
+    Parameter(
+        "new_time",
+        "The time it is to be moved to, in the caller's own words.",
+        ("new_uhrzeit", "neue_uhrzeit"),
+    ),
+    Parameter("reason", "What it is about, in a few words.", ("grund", "anliegen")),
+    Parameter(
+        "conversation_id",
+        "The conversation_id of the first answer; send it back with every later call.",
+    ),
+)
+
+PARAMETERS: Mapping[str, Parameter] = {one.name: one for one in _PARAMETERS}
+
+# What names or reaches a person: never kept in a call's story.
+PERSONAL = ("customer_name", "customer_phone", "customer_email", "email")

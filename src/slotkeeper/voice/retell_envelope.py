@@ -1,0 +1,131 @@
+"""What Retell sends: the envelopes of function calls and events, and the forms seen in the wild."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.domain.wish import Call
+
+CHANNEL = "retell"
+MAX_CALL_ID = 100
+
+# Beside an envelope's own field a call's id is only believed where it looks like one of Retell's:
+# models and smoke tests fill in "1", "call_1", "current" or "dummy_call_id".
+_RETELL_ID = re.compile(r"call_[0-9a-f]{20,60}")
+
+
+class CallEnvelope(msgspec.Struct):
+    """What Retell says of a call; more fields come and are ignored."""
+
+    call_id: str | None = None
+    agent_id: str | None = None
+    direction: str | None = None
+    from_number: str | None = None
+    to_number: str | None = None
+    disconnection_reason: str | None = None
+
+    @property
+    def line(self) -> str | None:
+        """Our number: the one called, or the one calling out. Web calls have none."""
+        return self.from_number if self.direction == "outbound" else self.to_number
+
+    @property
+    def caller_phone(self) -> str | None:
+        """The customer's number; None where it is withheld."""
+        theirs = self.to_number if self.direction == "outbound" else self.from_number
+        return theirs if theirs and theirs.startswith("+") else None
+
+    @property
+    def call(self) -> Call:
+        """The call, as identity, caps and hang-up know it."""
+        caller = self.caller_phone or f"line:{self.line or self.agent_id or 'web'}"
+        return Call(CHANNEL, (self.call_id or "")[:MAX_CALL_ID] or None, caller)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """A custom function's request, whatever form it came in."""
+
+    name: str
+    args: Mapping[str, object]
+    call: CallEnvelope = field(default_factory=CallEnvelope)
+
+
+class EventBody(msgspec.Struct):
+    """An event of a call, or of a number that is being rung."""
+
+    event: str
+    call: CallEnvelope | None = None
+    call_inbound: CallEnvelope | None = None
+
+
+class FunctionBody(msgspec.Struct):
+    """All that may stand in a function call's envelope."""
+
+    name: Any = None
+    function_name: Any = None
+    function: Any = None
+    call: Any = None
+    call_id: Any = None
+    args: Any = None
+    arguments: Any = None
+    parameters: Any = None
+
+
+def function_call(raw: Mapping[str, Any], *, tool: str | None, call_id: str | None) -> FunctionCall:
+    """Read a function call: Retell's envelope, one of its variants, or the bare arguments.
+
+    ``tool`` is what the address names; ``call_id`` is the platform's own header, which stands in
+    where the body has no call. A call id among arguments is a model's guess and never read.
+    Raises InvalidInput.
+    """
+    body = msgspec.convert(
+        {name: value for name, value in raw.items() if name in FunctionBody.__struct_fields__},
+        FunctionBody,
+    )
+    inner = body.function if isinstance(body.function, dict) else {}
+    sent = (body.args, body.arguments, body.parameters, inner.get("args"), inner.get("arguments"))
+    args: Mapping[str, Any] | None = next(
+        (found for one in sent if (found := _object(one)) is not None), None
+    )
+    if args is None and not isinstance(body.call, dict) and not inner:
+        args, body = raw, FunctionBody()  # args only: what is named there names the customer
+    call = _call(body, call_id)
+    name = tool or next(
+        (one for one in (body.name, body.function_name, inner.get("name")) if _is_name(one)), None
+    )
+    if name is None:
+        raise InvalidInput("$.name", "Expected the name of a tool")
+    return FunctionCall(name, {k: v for k, v in (args or {}).items() if k != "call_id"}, call)
+
+
+def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
+    if isinstance(body.call, dict):
+        try:
+            return msgspec.convert(body.call, CallEnvelope)
+        except msgspec.ValidationError as error:
+            raise InvalidInput("$.call", str(error).partition(" - at")[0]) from None
+    beside = body.call_id if isinstance(body.call_id, str) else ""
+    if _RETELL_ID.fullmatch(beside):
+        return CallEnvelope(beside)
+    return CallEnvelope(header if header and "{{" not in header else None)
+
+
+def _object(value: object) -> dict[str, Any] | None:
+    """Take an object, also one that was sent as text."""
+    if isinstance(value, str):
+        try:
+            value = msgspec.json.decode(value)
+        except msgspec.DecodeError:
+            return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value.strip()))
