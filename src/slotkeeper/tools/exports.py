@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, get_args
 
 from slotkeeper.tools.parameters import PARAMETERS
@@ -26,18 +27,14 @@ RESPONSE_VARIABLES = {
 def described(how: Format, *, base_url: str, company: str) -> list[dict[str, Any]]:
     """Describe every tool for a platform that reaches ``company`` (its slug) at ``base_url``."""
     base_url = base_url.rstrip("/")
-    make = {
-        "openai": lambda tool: _openai(tool),
-        "retell": lambda tool: retell_tool(tool, base_url=base_url, company=company),
-        "vapi": lambda tool: _vapi(tool, base_url),
-        "elevenlabs": lambda tool: _elevenlabs(tool, base_url),
-        "mcp": lambda tool: _mcp(tool),
-    }[how]
-    return [make(tool) for tool in _tools()]
-
-
-def _tools() -> Iterable[Tool]:
-    return TOOLS.values()
+    make: dict[Format, Callable[[Tool], dict[str, Any]]] = {
+        "openai": _openai,
+        "retell": partial(retell_tool, base_url=base_url, company=company),
+        "vapi": partial(_vapi, base_url=base_url),
+        "elevenlabs": partial(_elevenlabs, base_url=base_url),
+        "mcp": mcp_tool,
+    }
+    return [make[how](tool) for tool in TOOLS.values()]
 
 
 def _openai(tool: Tool) -> dict[str, Any]:
@@ -72,7 +69,7 @@ def retell_tool(tool: Tool, *, base_url: str, company: str) -> dict[str, Any]:
     }
 
 
-def _vapi(tool: Tool, base_url: str) -> dict[str, Any]:
+def _vapi(tool: Tool, *, base_url: str) -> dict[str, Any]:
     return {
         "type": "function",
         "async": False,
@@ -88,7 +85,7 @@ def _vapi(tool: Tool, base_url: str) -> dict[str, Any]:
     }
 
 
-def _elevenlabs(tool: Tool, base_url: str) -> dict[str, Any]:
+def _elevenlabs(tool: Tool, *, base_url: str) -> dict[str, Any]:
     """A webhook tool; who calls is bound to the platform's own variables, not to the model's."""
     properties: dict[str, Any] = {
         name: {"type": PARAMETERS[name].kind, "description": PARAMETERS[name].description}
@@ -115,7 +112,8 @@ def _elevenlabs(tool: Tool, base_url: str) -> dict[str, Any]:
     }
 
 
-def _mcp(tool: Tool) -> dict[str, Any]:
+def mcp_tool(tool: Tool) -> dict[str, Any]:
+    """A tool as the Model Context Protocol lists it."""
     return {
         "name": tool.name,
         "description": tool.description,
