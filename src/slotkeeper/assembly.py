@@ -6,13 +6,17 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
 from slotkeeper.api.rest import rest_routes
+from slotkeeper.api.tools import Tools
+from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem_of
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage import embedded
@@ -21,7 +25,12 @@ from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.answering import Answering
 from slotkeeper.tools.journal import Journal
+from slotkeeper.voice.elevenlabs import ElevenLabs
 from slotkeeper.voice.retell import Retell
+from slotkeeper.voice.vapi import Vapi
+
+if TYPE_CHECKING:
+    from slotkeeper.voice.mcp import Mcp
 
 # Five minutes, as in the original; renewed by every tool call.
 DEFAULT_LIFETIME_S = 300
@@ -166,18 +175,25 @@ def web_app(app: App) -> Starlette:
     answering = Answering(
         app.store, lifetime_s=settings.lifetime_s, rollout=rollout, journal=journal
     )
+    keys = Keys(app.store.directory)
+    mcp = _mcp(answering, keys)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         writing = asyncio.create_task(journal.run())
-        yield
+        async with mcp.running() if mcp else nullcontext():
+            yield
         writing.cancel()
         await journal.flush()
 
     return Starlette(
         routes=[
             *rest_routes(app.store, lifetime_s=settings.lifetime_s),
+            *Tools(answering, keys).routes(),
             *Retell(answering).routes(),
+            *Vapi(answering, keys).routes(),
+            *ElevenLabs(answering, keys).routes(),
+            *(mcp.routes() if mcp else ()),
         ],
         lifespan=lifespan,
         exception_handlers={
@@ -186,3 +202,12 @@ def web_app(app: App) -> Starlette:
             500: lambda request, error: problem_of("internal", "Something broke on our side."),
         },
     )
+
+
+def _mcp(answering: Answering, keys: Keys) -> Mcp | None:
+    """Answer MCP where its extra is installed: the SDK is too heavy for those who do without."""
+    if find_spec("mcp") is None:
+        return None
+    from slotkeeper.voice.mcp import Mcp
+
+    return Mcp(answering, keys)

@@ -1,6 +1,13 @@
 import pytest
 
-from slotkeeper.http.signing import WINDOW_MS, is_signed_by_retell, sign_retell
+from slotkeeper.http.signing import (
+    ELEVENLABS_WINDOW_S,
+    WINDOW_MS,
+    is_signed_by_elevenlabs,
+    is_signed_by_retell,
+    sign_elevenlabs,
+    sign_retell,
+)
 
 KEY = "key_test"
 NOW_MS = 1_700_000_000_000
@@ -51,3 +58,49 @@ def test_anything_else_is_not(body, header, key, now_ms):
 def test_without_a_secret_nothing_is_signed():
     """A company without a secret cannot be spoken for."""
     assert not is_signed_by_retell(BODY, HEADER, [], NOW_MS)
+
+
+SECRET = "wsec_test"
+NOW_S = 1_739_537_297
+EVENT = b'{"type":"post_call_transcription","data":{"conversation_id":"conv_1"}}'
+EVENT_DIGEST = "0364a44bffe197b66d9e20154400f4408960f8034a1005c3ff723256a16e1e8e"
+EVENT_HEADER = f"t={NOW_S},v0={EVENT_DIGEST}"
+
+
+def test_elevenlabs_header_is_made_as_its_library_makes_it():
+    """The time, a dot and the body are signed."""
+    assert sign_elevenlabs(EVENT, SECRET, NOW_S) == EVENT_HEADER
+
+
+@pytest.mark.parametrize("off_s", [0, ELEVENLABS_WINDOW_S, -ELEVENLABS_WINDOW_S])
+def test_elevenlabs_is_believed_for_half_an_hour(off_s):
+    """The last second is included, and either of two secrets may have signed."""
+    secrets = ["new_secret", SECRET]
+    assert is_signed_by_elevenlabs(EVENT, EVENT_HEADER, secrets, NOW_S + off_s)
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "secret", "now_s"),
+    [
+        (EVENT + b" ", EVENT_HEADER, SECRET, NOW_S),
+        (EVENT, EVENT_HEADER, "wsec_other", NOW_S),
+        (EVENT, EVENT_HEADER, SECRET, NOW_S + ELEVENLABS_WINDOW_S + 1),
+        (EVENT, EVENT_HEADER, SECRET, NOW_S - ELEVENLABS_WINDOW_S - 1),
+        (EVENT, f"t={NOW_S + 1},v0={EVENT_DIGEST}", SECRET, NOW_S),
+        (EVENT, f"t={NOW_S},v1={EVENT_DIGEST}", SECRET, NOW_S),
+        (EVENT, f"t={NOW_S * 1000},v0={EVENT_DIGEST}", SECRET, NOW_S),
+        (EVENT, EVENT_HEADER.upper(), SECRET, NOW_S),
+        (EVENT, EVENT_HEADER + ",v0=" + "0" * 64, SECRET, NOW_S),
+        (EVENT, "t=,v0=", SECRET, NOW_S),
+        (EVENT, "", SECRET, NOW_S),
+        (EVENT, None, SECRET, NOW_S),
+    ],
+)
+def test_any_other_elevenlabs_header_is_not(body, header, secret, now_s):
+    """An altered byte, another secret, another time, another form."""
+    assert not is_signed_by_elevenlabs(body, header, [secret], now_s)
+
+
+def test_without_a_secret_elevenlabs_signs_nothing():
+    """A company without a secret cannot be spoken for."""
+    assert not is_signed_by_elevenlabs(EVENT, EVENT_HEADER, [], NOW_S)

@@ -114,3 +114,13 @@ async def test_moving_keeps_the_rules(salon):
     await set_rules(salon, move_notice_min=7 * 24 * 60)
     with pytest.raises(TooLateToChange):
         await moved(salon, appointment, FRIDAY_10 + QUARTER)
+
+
+async def test_moving_to_where_it_stands_tells_nobody(salon):
+    """Asked again after a lost answer, it is moved once."""
+    booked = await salon.book(staff="Emma")
+    for _ in range(2):
+        later = await moved(salon, booked, FRIDAY_10 + timedelta(hours=2))
+    assert later.starts_at == FRIDAY_10 + timedelta(hours=2)
+    rows = await salon.rows("SELECT kind FROM outbox WHERE company_id = $1 ORDER BY id")
+    assert [row["kind"] for row in rows] == ["appointment.booked", "appointment.moved"]

@@ -1,73 +1,10 @@
-import json
-import secrets
 import time
 from datetime import timedelta
 
 import pytest
 
-from slotkeeper.http.signing import sign_retell
-from slotkeeper.storage.directory import hash_of
-from slotkeeper.storage.sql import query
-from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
-
-SECRET = "key_0123456789"
-TEN = {"datum": "2027-03-05", "uhrzeit": "10:00", "dienstleistung": HAIRCUT}
-
-
-class Line:
-    """A salon's telephone line, as Retell speaks for it."""
-
-    def __init__(self, http, salon, number, secret=SECRET):
-        self.http, self.salon, self.number, self.secret = http, salon, number, secret
-
-    async def post(self, path, payload, *, header=None):
-        body = json.dumps(payload).encode()
-        header = header or sign_retell(body, self.secret, int(time.time() * 1000))
-        headers = {"X-Retell-Signature": header, "Content-Type": "application/json"}
-        async with self.http.post(path, data=body, headers=headers) as answer:
-            raw = await answer.read()
-            return answer.status, json.loads(raw) if raw else None
-
-    def envelope(self, call_id, **more):
-        return {
-            "call_id": call_id,
-            "call_type": "phone_call",
-            "direction": "inbound",
-            "from_number": "+491701234567",
-            "to_number": self.number,
-            "transcript": "…",
-            **more,
-        }
-
-    async def tool(self, name, args, *, call="call_real", caller="+491701234567"):
-        envelope = self.envelope(call, from_number=caller)
-        payload = {"name": name, "call": envelope, "args": args}
-        for _ in range(5):
-            status, answer = await self.post("/v1/retell/functions", payload)
-            assert status == 200, answer
-            if answer["status"] != "try_again":  # as on a machine that is too busy
-                break
-        return answer
-
-    async def hang_up(self, call="call_real"):
-        payload = {"event": "call_ended", "call": self.envelope(call)}
-        status, _ = await self.post("/v1/retell/events", payload)
-        assert status == 204
-
-
-async def a_line(http, store):
-    """A salon of its own with a line and a secret."""
-    salon = await a_company(store, sandbox=False)
-    number = f"+4930{secrets.randbelow(10**9):09}"
-    await store.db.change(query("directory_add"), "line", hash_of(number), salon.id, "")
-    await store.directory.add_secret(salon.id, "retell", SECRET)
-    return Line(http, salon, number)
-
-
-@pytest.fixture
-async def line(http, store):
-    """A line of the test's own."""
-    return await a_line(http, store)
+from tests.build import FRIDAY_10, HAIRCUT, PERM
+from tests.voice.line import TEN, Line, a_line
 
 
 async def test_the_context_is_the_salons_day_and_time(line):
@@ -135,6 +72,26 @@ async def test_yes_books_what_was_held(line, tool, how):
     assert again["appointment_id"] == answer["appointment_id"]
 
 
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ({"uhrzeit": "12 Uhr"}, "12:00"),
+        ({"datum": "5. März", "uhrzeit": "12:00"}, "12:00"),
+        ({"datum": "5. März", "uhrzeit": "13:30"}, "13:30"),
+        ({"datum": "5. März"}, "10:00"),
+        ({"uhrzeit": "10 Uhr"}, "10:00"),
+        ({"dienstleistung": PERM, "datum": "5. März", "uhrzeit": "14:00"}, "14:00"),
+    ],
+)
+async def test_what_was_said_wins_over_an_old_token(line, said, start):
+    """A model may send the token of before; the time that the caller named is the one."""
+    first = await line.tool("check_availability", TEN)
+    await line.tool("check_availability", TEN | {"uhrzeit": "12:00"})
+    token = {"reservation_token": first["reservation_token"], "dienstleistung": HAIRCUT}
+    answer = await line.tool("start_booking", token | said)
+    assert (answer["status"], answer["start"][11:16]) == ("booked", start)
+
+
 async def test_another_calls_token_is_worth_nothing(line):
     """A token that somebody else was given books nothing."""
     held = await line.tool("check_availability", TEN, call="call_a")
@@ -159,10 +116,19 @@ async def test_without_a_hold_a_taken_time_says_why_not(line):
     assert answer["status"] == "slot_taken"
 
 
-async def test_two_holds_and_no_word_which_is_asked(line):
+async def test_a_mere_yes_means_what_was_named_last(line):
+    """Ten, then twelve, then ten again, and yes: ten."""
+    for clock in ("10:00", "12:00", "10:00"):
+        await line.tool("check_availability", TEN | {"uhrzeit": clock})
+    answer = await line.tool("start_booking", {})
+    assert (answer["status"], answer["start"][11:16]) == ("booked", "10:00")
+
+
+async def test_a_mere_yes_to_several_offers_is_asked(line):
     """A yes that could mean two times is not guessed."""
+    for staff in ("Emma", "Sarah"):
+        await line.salon.book(staff=staff)
     await line.tool("check_availability", TEN)
-    await line.tool("check_availability", TEN | {"uhrzeit": "12:00"})
     answer = await line.tool("start_booking", {})
     assert (answer["status"], answer["missing"]) == ("needs_info", ["time"])
 

@@ -2,7 +2,7 @@ import asyncio
 import random
 
 from tests.build import HAIRCUT
-from tests.voice.test_retell import a_line
+from tests.voice.line import a_line
 
 CALLERS, SLOTS = 30, 10
 THINK_S = (0.05, 0.3)  # two seconds of thought, compressed

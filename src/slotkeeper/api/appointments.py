@@ -20,9 +20,8 @@ async def create_appointment(asked: Asked) -> Answer:
 
     async def decide(company: Company) -> tuple[Company, Appointment]:
         wish = wish_of(company, body)
-        return company, await book(
-            company, wish, call=Call(CHANNEL, body.call_id), store=asked.store
-        )
+        call = Call(CHANNEL, asked.call_id(body.call_id))
+        return company, await book(company, wish, call=call, store=asked.store, now=asked.now)
 
     company, appointment = await asked.store.catalogues.deciding(asked.company_id, decide)
     return Answer(appointment_view(company, appointment), 201)
@@ -42,7 +41,7 @@ async def delete_appointment(asked: Asked) -> Answer:
     """Cancel an appointment and free its calendars at once."""
     company = await asked.store.catalogues.get(asked.company_id)
     appointment_id = asked.integer("appointment_id", UnknownAppointment)
-    cancelled = await cancel_appointment(company, appointment_id, store=asked.store)
+    cancelled = await cancel_appointment(company, appointment_id, store=asked.store, now=asked.now)
     return Answer(appointment_view(company, cancelled))
 
 
@@ -64,6 +63,7 @@ ROUTES = [
             "in_the_past",
             "call_ended",
         ),
+        takes_key=True,
     ),
     Route(
         "GET",

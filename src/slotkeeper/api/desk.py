@@ -26,7 +26,9 @@ async def create_absence(asked: Asked) -> Answer:
     company = await asked.store.catalogues.get(asked.company_id)
     calendar = calendar_of(company, staff=body.staff, key=body.calendar)
     window = window_of(body.from_, body.to, max_days=MAX_DAYS)
-    blocked = await block(company, calendar, window, reason=body.reason, store=asked.store)
+    blocked = await block(
+        company, calendar, window, reason=body.reason, store=asked.store, now=asked.now
+    )
     return Answer(blocked_view(company, blocked), 201)
 
 
@@ -43,7 +45,7 @@ async def replace_busy(asked: Asked) -> Answer:
     company = await asked.store.catalogues.get(asked.company_id)
     calendar = calendar_of(company, staff=query.staff, key=None)
     imported = await import_busy(
-        company, calendar, asked.body, source=query.source, store=asked.store
+        company, calendar, asked.body, source=query.source, store=asked.store, now=asked.now
     )
     return Answer(busy_view(company, imported))
 
@@ -59,6 +61,7 @@ ROUTES = [
         201,
         AbsenceBody,
         ("unknown_staff", "unknown_calendar", "in_the_past"),
+        takes_key=True,
     ),
     Route(
         "DELETE",

@@ -20,8 +20,9 @@ from slotkeeper.api.structs import AppointmentView, appointment_view
 from slotkeeper.api.wishes import EARLIEST, LATEST, customer_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
-from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
+from slotkeeper.domain.errors import InvalidInput, TooLateToChange, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.check_availability import Answer as Offered
 from slotkeeper.operations.check_availability import check_availability, find_openings
@@ -42,6 +43,7 @@ async def list_slots(asked: Asked) -> Answer:
             staff=_staff(company, body.staff),
             limit=body.limit,
             store=asked.store,
+            now=asked.now,
         )
         return availability_view(company, found)
 
@@ -74,14 +76,23 @@ async def move_appointment(asked: Asked) -> Answer:
     starts_at = instant_of("$.start", body.start)
 
     async def decide(company: Company) -> AppointmentView:
-        moved = await move(
-            company,
-            appointment_id,
-            starts_at,
-            staff=_staff(company, body.staff),
-            call=Call(CHANNEL),
-            store=asked.store,
-        )
+        staff = _staff(company, body.staff)
+        try:
+            moved = await move(
+                company,
+                appointment_id,
+                starts_at,
+                staff=staff,
+                call=Call(CHANNEL),
+                store=asked.store,
+                now=asked.now,
+            )
+        except TooLateToChange:
+            # Perhaps because of this very move, whose answer was lost.
+            found = await asked.store.appointments.find(company.id, appointment_id)
+            if found is None or not _stands_at(found, starts_at, staff):
+                raise
+            moved = found
         return appointment_view(company, moved)
 
     return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))
@@ -112,18 +123,34 @@ def _wished_time(body: OfferBody) -> tuple[datetime, Interval | None]:
     raise InvalidInput("$.start", "Expected either `start` or both `from` and `to`")
 
 
+def _stands_at(appointment: Appointment, starts_at: datetime, staff: Staff | None) -> bool:
+    """Whether it is already where it is to be; with no ``staff`` with anybody."""
+    return appointment.starts_at == starts_at and (
+        staff is None or staff.id == appointment.staff_id
+    )
+
+
 async def _offer(
     company: Company, wish: Wish, window: Interval | None, ttl_s: int, asked: Asked
 ) -> Offered:
     body: OfferBody = asked.body
-    call = Call(CHANNEL, body.call_id)
+    call = Call(CHANNEL, asked.call_id(body.call_id))
     # What is asked for may be less than the company allows, never more.
     limit = min(body.limit, company.rules.max_alternatives)
     if window is None:
         few = replace(company, rules=replace(company.rules, max_alternatives=limit))
-        return await check_availability(few, wish, call=call, ttl_s=ttl_s, store=asked.store)
+        return await check_availability(
+            few, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
+        )
     return await find_openings(
-        company, wish, [window], call=call, ttl_s=ttl_s, limit=max(limit, 1), store=asked.store
+        company,
+        wish,
+        [window],
+        call=call,
+        ttl_s=ttl_s,
+        limit=max(limit, 1),
+        store=asked.store,
+        now=asked.now,
     )
 
 
@@ -153,6 +180,7 @@ ROUTES = [
         OfferView,
         body=OfferBody,
         refusals=(*_OF_A_WISH, "call_ended", "too_many_holds"),
+        takes_key=True,
     ),
     Route(
         "POST",
@@ -167,5 +195,6 @@ ROUTES = [
             *("slot_taken", "closed", "staff_absent", "in_the_past", "too_soon", "too_far"),
             *("off_step", *_OF_A_WISH),
         ),
+        takes_key=True,
     ),
 ]

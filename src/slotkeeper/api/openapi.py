@@ -4,21 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from slotkeeper import __version__
-from slotkeeper.api.routing import Route
+from slotkeeper.api.idempotency import HEADER as KEY_HEADER
+from slotkeeper.api.routing import Route, Text
 from slotkeeper.http.problems import STATUS, Problem
+from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
 
 # Any operation with a key and a body may answer these.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")
 _WITH_TEXT = ("invalid_input", "too_large", "wrong_media_type")
+_WITH_HEADER = {
+    KEY_HEADER: ("invalid_input", "key_reused", "outcome_unknown"),
+    CLOCK_HEADER: ("invalid_input", "test_clock_refused"),
+}
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    KEY_HEADER: {
+        "description": "Sent again with the same request, it is done once; for a day.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    },
+    CLOCK_HEADER: {
+        "description": "What time it is; for sandbox companies only.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
+}
+
+# Path parameters that are no number of ours.
+_IN_PATH = {
+    "token": {"type": "string", "format": "uuid"},
+    "tool": {"type": "string", "maxLength": 100},
+    "call_id": {"type": "string", "minLength": 1, "maxLength": 100},
+}
 
 
-def describe(routes: Sequence[Route]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation that is served by a class of its own, as it is described."""
+
+    method: str
+    path: str
+    operation_id: str
+    summary: str
+    answer: type[msgspec.Struct]
+    status: int = 200
+    body: type[msgspec.Struct] | None = None
+    refusals: tuple[str, ...] = ()
+    text: Text | None = None
+    query: type[msgspec.Struct] | None = None
+    headers: tuple[str, ...] = ()
+
+
+def describe(routes: Sequence[Route | Described]) -> dict[str, Any]:
     """Build the description; what it says of shapes is what the decoder enforces."""
     shapes: list[Any] = [Problem]
     for route in routes:
@@ -45,14 +87,16 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route | Described) -> dict[str, Any]:
     codes = route.refusals + _ALWAYS
+    for header in route.headers:
+        codes += _WITH_HEADER.get(header, ())
     if route.body:
         codes += _WITH_BODY
     elif route.text:
         codes += _WITH_TEXT
     by_status: dict[int, list[str]] = {}
-    for code in codes:
+    for code in dict.fromkeys(codes):
         by_status.setdefault(STATUS[code], []).append(code)
     responses = {
         str(route.status): {"description": "Done", "content": _content(route.answer.__name__)}
@@ -68,6 +112,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "parameters": [
             *(_parameter(name) for name in re.findall(r"\{(\w+)\}", route.path)),
             *(_query_parameters(route.query) if route.query else ()),
+            *(_header(name) for name in route.headers),
         ],
         "responses": responses,
     }
@@ -80,8 +125,13 @@ def _operation(route: Route) -> dict[str, Any]:
 
 
 def _parameter(name: str) -> dict[str, Any]:
-    schema = {"type": "string", "format": "uuid"} if name == "token" else {"type": "integer"}
+    schema = _IN_PATH.get(name, {"type": "integer"})
     return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _header(name: str) -> dict[str, Any]:
+    described = _HEADERS.get(name, {"schema": {"type": "string"}})
+    return {"name": name, "in": "header", "required": False, **described}
 
 
 def _query_parameters(shape: type[msgspec.Struct]) -> list[dict[str, Any]]:

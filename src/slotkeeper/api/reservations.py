@@ -31,8 +31,10 @@ async def create_reservation(asked: Asked) -> Answer:
     async def decide(company: Company) -> tuple[Company, Held]:
         wish = wish_of(company, body)
         ttl_s = body.lifetime_s or company.rules.hold_ttl_s or asked.lifetime_s
-        call = Call(CHANNEL, body.call_id)
-        return company, await hold(company, wish, call=call, ttl_s=ttl_s, store=asked.store)
+        call = Call(CHANNEL, asked.call_id(body.call_id))
+        return company, await hold(
+            company, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
+        )
 
     company, held = await asked.store.catalogues.deciding(asked.company_id, decide)
     return Answer(reservation_view(company, held.reservation, held.decided_at), 201)
@@ -45,7 +47,7 @@ async def get_reservation(asked: Asked) -> Answer:
     if found is None or read_at is None:
         raise UnknownReservation
     company = await asked.store.catalogues.get(asked.company_id)
-    return Answer(reservation_view(company, found, read_at))
+    return Answer(reservation_view(company, found, asked.now or read_at))
 
 
 async def convert_reservation(asked: Asked) -> Answer:
@@ -58,6 +60,7 @@ async def convert_reservation(asked: Asked) -> Answer:
         customer=customer_of(body.customer),
         reacquire=body.reacquire,
         store=asked.store,
+        now=asked.now,
     )
     return Answer(appointment_view(company, appointment))
 
@@ -68,7 +71,7 @@ async def extend_reservation(asked: Asked) -> Answer:
     company = await asked.store.catalogues.get(asked.company_id)
     token = asked.uuid("token", UnknownReservation)
     ttl_s = body.lifetime_s or company.rules.hold_ttl_s or asked.lifetime_s
-    await extend(company, token, ttl_s=ttl_s, store=asked.store)
+    await extend(company, token, ttl_s=ttl_s, store=asked.store, now=asked.now)
     return await get_reservation(asked)
 
 
@@ -76,8 +79,8 @@ async def cancel_reservation(asked: Asked) -> Answer:
     """End a hold; one that has ended, or is booked, stays as it is."""
     company = await asked.store.catalogues.get(asked.company_id)
     token = asked.uuid("token", UnknownReservation)
-    found, read_at = await cancel(company, token, store=asked.store)
-    return Answer(reservation_view(company, found, read_at))
+    found, read_at = await cancel(company, token, store=asked.store, now=asked.now)
+    return Answer(reservation_view(company, found, asked.now or read_at))
 
 
 ROUTES = [
@@ -98,6 +101,7 @@ ROUTES = [
             "in_the_past",
             "call_ended",
         ),
+        takes_key=True,
     ),
     Route(
         "GET",
@@ -117,6 +121,7 @@ ROUTES = [
         AppointmentView,
         body=ConvertBody,
         refusals=("unknown_reservation", "reservation_expired", "reservation_cancelled"),
+        takes_key=True,
     ),
     Route(
         "POST",
@@ -127,6 +132,7 @@ ROUTES = [
         ReservationView,
         body=ExtendBody,
         refusals=("unknown_reservation", "reservation_expired", "reservation_cancelled"),
+        takes_key=True,
     ),
     Route(
         "DELETE",

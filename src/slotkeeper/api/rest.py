@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from slotkeeper.api import appointments, desk, offers, reservations
+from slotkeeper.api import appointments, desk, offers, reservations, tools
 from slotkeeper.api.health import health_routes
 from slotkeeper.api.openapi import describe
 from slotkeeper.api.routing import serve
@@ -20,7 +20,7 @@ ROUTES = reservations.ROUTES + offers.ROUTES + appointments.ROUTES + desk.ROUTES
 def rest_routes(store: Store, *, lifetime_s: int) -> list[StarletteRoute]:
     """Make every REST endpoint, its description and the health checks."""
     keys = Keys(store.directory)
-    description = msgspec.json.encode(describe(ROUTES))
+    description = msgspec.json.encode(describe([*ROUTES, *tools.DESCRIBED]))
 
     async def openapi(request: Request) -> Response:
         return Response(description, media_type="application/json")

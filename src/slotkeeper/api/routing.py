@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from slotkeeper.domain.errors import Refusal, SlotkeeperError
-from slotkeeper.http.bodies import read, read_query, read_text
+from slotkeeper.api.idempotency import HEADER as KEY_HEADER
+from slotkeeper.api.idempotency import Sent, call_id_of, key_of, once
+from slotkeeper.domain.errors import Refusal, SlotkeeperError, TestClockRefused
+from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem
+from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.test_clock import test_clock
+from slotkeeper.storage.idempotency import Key
 from slotkeeper.storage.store import Store
 
 log = structlog.get_logger()
@@ -26,7 +32,8 @@ log = structlog.get_logger()
 class Asked:
     """A request of a known company: body and query, already of the route's shapes, and the path.
 
-    A body that is not JSON comes as the bytes that were sent.
+    A body that is not JSON comes as the bytes that were sent. ``now`` is a sandbox company's test
+    clock, None for the database's own. ``key`` is what the request is to be done once under.
     """
 
     company_id: int
@@ -35,6 +42,12 @@ class Asked:
     body: Any
     path: Mapping[str, str]
     query: Any = None
+    now: datetime | None = None
+    key: Key | None = None
+
+    def call_id(self, named: str | None) -> str | None:
+        """The call that a wish belongs to: the one it names, else one that is made of the key."""
+        return call_id_of(self.key) if named is None and self.key else named
 
     def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
         """Read a path parameter; what is no UUID belongs to nobody."""
@@ -82,6 +95,12 @@ class Route:
     refusals: tuple[str, ...] = field(default=())
     text: Text | None = None
     query: type[msgspec.Struct] | None = None
+    takes_key: bool = False
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers that it takes beside those of every request."""
+        return (KEY_HEADER, CLOCK_HEADER) if self.takes_key else (CLOCK_HEADER,)
 
 
 def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> StarletteRoute:
@@ -90,23 +109,46 @@ def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> Starlet
     async def endpoint(request: Request) -> Response:
         try:
             company_id = await keys.company_of(request)
+            now = await _now(request, company_id, store)
             query = read_query(request, route.query) if route.query else None
-            body = await _body(request, route)
-            answer = await route.handler(
-                Asked(company_id, store, lifetime_s, body, request.path_params, query)
+            raw = await _raw(request, route)
+            body = decode(raw, route.body) if route.body else raw
+            key = key_of(request, raw) if route.takes_key else None
+            asked = Asked(
+                *(company_id, store, lifetime_s, body, request.path_params),
+                query=query,
+                now=now,
+                key=key,
             )
+            sent = await _sent(route, asked)
         except SlotkeeperError as error:
             if not isinstance(error, Refusal):
                 log.error("fault", code=error.code, operation=route.operation_id)
             return problem(error)
-        return Response(
-            msgspec.json.encode(answer.body), answer.status, media_type="application/json"
-        )
+        return Response(sent.body, sent.status, sent.headers, media_type="application/json")
 
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=route.operation_id)
 
 
-async def _body(request: Request, route: Route) -> Any:
+async def _now(request: Request, company_id: int, store: Store) -> datetime | None:
+    """Read the test clock. Raises InvalidInput, and TestClockRefused for what is no sandbox."""
+    now = test_clock(request)
+    if now is not None and not (await store.catalogues.get(company_id)).sandbox:
+        raise TestClockRefused
+    return now
+
+
+async def _raw(request: Request, route: Route) -> bytes:
     if route.text is not None:
         return await read_text(request, route.text.media_type, limit=route.text.max_bytes)
-    return await read(request, route.body) if route.body else None
+    return await read_json(request) if route.body else b""
+
+
+async def _sent(route: Route, asked: Asked) -> Sent:
+    async def run() -> Sent:
+        answer = await route.handler(asked)
+        return Sent(msgspec.json.encode(answer.body), answer.status)
+
+    if asked.key is None:
+        return await run()
+    return await once(asked.company_id, asked.key, run, store=asked.store)

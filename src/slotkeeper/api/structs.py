@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from slotkeeper.api.idempotency import is_made_of_a_key
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 
@@ -79,7 +80,11 @@ class SegmentView(Struct):
 
 
 class ReservationView(Struct):
-    """A reservation. ``expires_in_s`` is 0 once it is no longer active."""
+    """A reservation. ``expires_in_s`` is 0 once it is no longer active.
+
+    ``call_id`` is the one that the wish named; one that was made of an idempotency key is no call
+    of yours and is shown as null.
+    """
 
     token: UUID
     offer_id: UUID
@@ -98,7 +103,7 @@ class ReservationView(Struct):
 
 
 class AppointmentView(Struct):
-    """An appointment."""
+    """An appointment. ``call_id`` is the one that the wish named, as in a reservation."""
 
     id: int
     reservation_token: UUID
@@ -132,7 +137,7 @@ def reservation_view(
         start=found.starts_at.astimezone(company.zone),
         end=found.ends_at.astimezone(company.zone),
         party=found.party,
-        call_id=found.call_id,
+        call_id=_named_call_id(found.call_id),
         segments=[
             SegmentView(
                 segment.number,
@@ -160,7 +165,7 @@ def appointment_view(company: Company, found: Appointment) -> AppointmentView:
         start=found.starts_at.astimezone(company.zone),
         end=found.ends_at.astimezone(company.zone),
         party=found.party,
-        call_id=found.call_id,
+        call_id=_named_call_id(found.call_id),
         customer_name=found.customer_name,
         customer_phone=found.customer_phone,
     )
@@ -169,6 +174,10 @@ def appointment_view(company: Company, found: Appointment) -> AppointmentView:
 def _service_name(company: Company, service_id: int) -> str:
     service = company.service_by_id(service_id)
     return service.name if service else "no longer offered"
+
+
+def _named_call_id(call_id: str | None) -> str | None:
+    return None if call_id is None or is_made_of_a_key(call_id) else call_id
 
 
 def _staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:

@@ -14,7 +14,7 @@ from slotkeeper.cli import session
 SECRET_LENGTH = range(8, 501)
 
 # The platforms that sign what they send.
-Platform = Literal["retell"]
+Platform = Literal["retell", "elevenlabs"]
 
 app = typer.Typer(no_args_is_help=True, help="Keys: who may ask, and which platforms are believed.")
 

@@ -29,8 +29,8 @@ class AppointmentReservation:
 
     ``token`` is the caller's; the database makes it. ``status`` is what is stored: an active
     reservation past its ``expires_at`` is dead although nobody has swept it yet, so ask
-    ``is_active`` and not the status. ``starts_at`` and ``ends_at`` are the service's own; the
-    segments' intervals include buffers.
+    ``is_active`` and not the status. ``asked_at`` is when it was last wished. ``starts_at`` and
+    ``ends_at`` are the service's own; the segments' intervals include buffers.
     """
 
     company_id: int
@@ -48,6 +48,7 @@ class AppointmentReservation:
     starts_at: datetime
     ends_at: datetime
     reserved_at: datetime
+    asked_at: datetime
     expires_at: datetime
     ended_at: datetime | None
     end_reason: str | None

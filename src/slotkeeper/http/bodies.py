@@ -34,10 +34,18 @@ async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
 
 async def read(request: Request, shape: type[T]) -> T:
     """Read a JSON body of a shape. Raises TooLarge, WrongMediaType, NotJson or InvalidInput."""
+    return decode(await read_json(request), shape)
+
+
+async def read_json(request: Request) -> bytes:
+    """Read a JSON body as it was sent; one that is not there is ``{}``.
+
+    Raises TooLarge or WrongMediaType.
+    """
     raw = await read_bytes(request)
     if raw:  # of a body that is not there the type says nothing
         _refuse_other_than(request, "application/json")
-    return decode(raw or b"{}", shape)
+    return raw or b"{}"
 
 
 async def read_text(request: Request, media_type: str, *, limit: int) -> bytes:

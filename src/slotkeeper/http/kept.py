@@ -23,10 +23,10 @@ class Kept(Generic[K, V]):
         self._look_up = look_up
         self._kept: dict[K, tuple[V, float]] = {}
 
-    async def get(self, key: K) -> V | None:
-        """Give the value; None where there is none."""
+    async def get(self, key: K, *, anew: bool = False) -> V | None:
+        """Give the value, looked up ``anew`` if that is wanted; None where there is none."""
         kept = self._kept.get(key)
-        if kept and time.monotonic() < kept[1]:
+        if kept and not anew and time.monotonic() < kept[1]:
             return kept[0]
         found = await self._look_up(key)
         if not found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from slotkeeper.http.kept import Kept
 from slotkeeper.storage.directory import Directory
 
@@ -38,6 +40,8 @@ class Lines:
         by_slug = await self._of_slug.get(slug)
         return by_slug if by_line in (None, by_slug) else None
 
-    async def secrets_of(self, company_id: int) -> list[str]:
-        """The secrets that are believed, the newest first."""
-        return await self._secrets.get(company_id) or []
+    async def believes(self, company_id: int, is_signed_by: Callable[[list[str]], bool]) -> bool:
+        """Whether one of the company's two newest secrets signed; one made just now counts."""
+        if is_signed_by(await self._secrets.get(company_id) or []):
+            return True
+        return is_signed_by(await self._secrets.get(company_id, anew=True) or [])

@@ -99,6 +99,7 @@ _SAME = (
     "starts_at",
     "ends_at",
     "reserved_at",
+    "asked_at",
     "expires_at",
     "ended_at",
     "end_reason",

@@ -12,6 +12,7 @@ from slotkeeper.storage.catalogues import Catalogues
 from slotkeeper.storage.clock import Clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import Directory
+from slotkeeper.storage.idempotency import Idempotency
 from slotkeeper.storage.reservations import Reservations
 
 
@@ -31,3 +32,4 @@ class Store:
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
         self.clock = Clock(db)
+        self.idempotency = Idempotency(db)

@@ -173,7 +173,7 @@ def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> T
     return ToolCall(
         call_id=asked.call.id or "",
         channel=asked.call.channel,
-        tool=name[:100],
+        tool=name.replace("\0", "")[:100],
         arguments=without_personal(asked.args),
         understood=understood if isinstance(understood, dict) else None,
         status=found.status,

@@ -17,11 +17,10 @@ from slotkeeper.domain.errors import (
     UnknownReservation,
 )
 from slotkeeper.domain.reservation import AppointmentReservation
-from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say import say
 from slotkeeper.language.understanding import Understanding, question
-from slotkeeper.language.when import Window
+from slotkeeper.language.when import When, Window
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import release_call
 from slotkeeper.operations.check_availability import check_availability as check_wish
@@ -38,6 +37,7 @@ from slotkeeper.tools.wishes import (
     party_of,
     pinned,
     read,
+    token_of,
     understand,
     walls,
     where,
@@ -206,12 +206,9 @@ def _chosen_hold(
 ) -> UUID | ToolAnswer | None:
     """Find the hold that is meant; None where what is wished was never held.
 
-    The token is only good for the call that holds it. What was said wins over what is held: the
-    hold of another service, or of another person of the party, is not meant.
+    A token is only good for the call that holds it. What was said wins over it and over what is
+    held: the hold of another service, time or person of the party is not meant.
     """
-    token = _token(argument(asked.args, "reservation_token"))
-    if token is not None and any(found.token == token for found in mine):
-        return token
     live = sorted((one for one in mine if one.is_active(asked.now)), key=lambda one: one.starts_at)
     understood = read(asked, [one.starts_at for one in live])
     service, when = understood.service.service, understood.when
@@ -221,28 +218,46 @@ def _chosen_hold(
         if (service is None or one.service_id == service.id)
         and (one.party == party_of(asked) or argument(asked.args, "party") is None)
     ]
-    if when.selects is not None and -len(live) <= when.selects < len(live):
+    if when.selects is not None and live[when.selects] in meant:
         return live[when.selects].token
+    token = token_of(asked)
     if when.status == "ask" and when.reason == "offer_mismatch":
         locale = asked.company.locale
         return asking("date", asked.company, question(when, locale), reason=when.reason)
-    if when.wall is not None and when.status == "ok":
-        start = to_instant(when.wall, asked.company.zone)
-        matching = [one for one in meant if one.starts_at == start]
-        return matching[-1].token if matching else None
+    if when.status == "ok" and (when.date or when.time):
+        then = [one for one in meant if _is_then(one, when, asked)]
+        if when.wall is not None or any(one.token == token for one in then):
+            return _last(then, token)
+        meant = then
+    elif any(one.token == token for one in meant):
+        return token
     return _only_one(asked, meant, wished=service is not None and bool(mine))
+
+
+def _is_then(one: AppointmentReservation, when: When, asked: Conversation) -> bool:
+    """Whether a hold is on the day and at the time that were said."""
+    local = one.starts_at.astimezone(asked.company.zone)
+    return when.date in (None, local.date()) and when.time in (None, local.time())
+
+
+def _last(several: Sequence[AppointmentReservation], token: UUID | None) -> UUID | None:
+    """The one of that token, else the newest; None of none."""
+    tokens = [one.token for one in several]
+    return token if token in tokens else tokens[-1] if tokens else None
 
 
 def _only_one(
     asked: Conversation, meant: Sequence[AppointmentReservation], *, wished: bool
 ) -> UUID | ToolAnswer | None:
-    """Take the one that a mere "yes" can mean; ask where there are several, or none."""
-    tokens = {one.token for one in meant if one.is_active(asked.now)}
-    if len(tokens) > 1:
+    """Take the one that a mere "yes" can mean: what was named last; ask where that is several."""
+    live = [one for one in meant if one.is_active(asked.now)]
+    if live:
+        last = max(one.asked_at for one in live)
+        named = [one for one in live if one.asked_at == last]
+        if len(named) == 1:
+            return named[0].token
         text = say("which_one", asked.company.locale)
         return ToolAnswer("needs_info", text, {"success": False, "missing": ["time"]})
-    if tokens:
-        return tokens.pop()
     done = [one for one in meant if one.status in ("converted", "expired", "active")]
     if done:
         return done[-1].token
@@ -250,13 +265,6 @@ def _only_one(
         return None
     text = say("nothing_held", asked.company.locale)
     return ToolAnswer("needs_info", text, {"success": False, "missing": ["date", "time"]})
-
-
-def _token(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 async def _book_at_once(asked: Conversation, mine: Sequence[AppointmentReservation]) -> ToolAnswer:

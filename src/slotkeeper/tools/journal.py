@@ -46,6 +46,9 @@ class Journal:
                 log.warning("journal_not_written", code=fault.code)
                 self._noted.set()
                 await asyncio.sleep(PAUSE_S)
+            except Exception as error:
+                # What cannot be written must not keep the rest from being written.
+                log.error("journal_dropped", error=type(error).__name__)
 
     async def flush(self) -> None:
         """Write all that waits. Raises a fault; what it concerns waits on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.tools import booking, customers, information
+from slotkeeper.tools import booking, changes, customers, information
 from slotkeeper.tools.registry import Tool, base_name
 
 _WISH = ("service", "date", "time", "staff", "party")
@@ -78,7 +78,7 @@ _ALL = (
     Tool(
         "reschedule_appointment",
         "Move the caller's appointment to another time.",
-        customers.reschedule_appointment,
+        changes.reschedule_appointment,
         parameters=(
             *("new_date", "new_time", "old_date", "old_time"),
             *("customer_name", "staff", "appointment_id"),
@@ -88,7 +88,7 @@ _ALL = (
     Tool(
         "cancel_appointment",
         "Cancel the caller's appointment. Only after the caller has agreed.",
-        customers.cancel_appointment,
+        changes.cancel_appointment,
         parameters=("date", "time", "customer_name", "appointment_id"),
         changes=True,
     ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TypedDict
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.availability import day_of
@@ -84,11 +85,33 @@ def pinned(
 
 
 async def of_this_call(asked: Conversation) -> list[AppointmentReservation]:
-    """What the call has held, the oldest first, without what it gave up."""
+    """What the call has held, the oldest first, without what it gave up.
+
+    Where the platform names no call, a token stands for itself, if no other call's: nobody can
+    guess one.
+    """
     if asked.call.id is None:
-        return []
+        return await _of_nobody(asked)
     found = await asked.store.reservations.for_call(asked.company.id, asked.call.id)
     return [reservation for reservation in found if reservation.status != "cancelled"]
+
+
+async def _of_nobody(asked: Conversation) -> list[AppointmentReservation]:
+    token = token_of(asked)
+    if token is None:
+        return []
+    found, _ = await asked.store.reservations.find(asked.company.id, token)
+    if found is None or found.call_id is not None or found.status == "cancelled":
+        return []
+    return [found]
+
+
+def token_of(asked: Conversation) -> UUID | None:
+    """The reservation token that was sent; None for what is none."""
+    try:
+        return UUID(argument(asked.args, "reservation_token") or "")
+    except ValueError:
+        return None
 
 
 def not_understood(asked: Conversation, found: Understanding) -> ToolAnswer | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Service
@@ -100,6 +100,8 @@ def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
             for kept in found.others
         ],
     }
+    if found.refusal is not None:
+        facts |= _wished(company, wish)
     if isinstance(found.refusal, SlotTaken):
         facts["reason"] = "held" if found.refusal.blocked_by == "hold" else "taken"
     elif found.refusal is not None:
@@ -107,6 +109,13 @@ def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
     if local:
         return ToolAnswer(status, say_others(no, local, company.locale), facts)
     return ToolAnswer(status, no or say(status, company.locale), facts)
+
+
+def _wished(company: Company, wish: Wish) -> dict[str, object]:
+    """What was asked for and is not to be had."""
+    at = wish.starts_at.astimezone(company.zone)
+    ends_at = wish.starts_at + timedelta(minutes=wish.service.duration_min)
+    return {"start": at.isoformat(), "end": ends_at.astimezone(company.zone).isoformat()}
 
 
 def _alternative(company: Company, at: datetime) -> dict[str, object]:

@@ -14,6 +14,7 @@ from slotkeeper.domain.wish import Call
 
 CHANNEL = "retell"
 MAX_CALL_ID = 100
+MAX_TOOL_NAME = 100
 
 # Beside an envelope's own field a call's id is only believed where it looks like one of Retell's:
 # models and smoke tests fill in "1", "call_1", "current" or "dummy_call_id".
@@ -128,4 +129,4 @@ def _object(value: object) -> dict[str, Any] | None:
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z0-9_-]{1,100}", value.strip()))
+    return isinstance(value, str) and 0 < len(value.strip()) <= MAX_TOOL_NAME

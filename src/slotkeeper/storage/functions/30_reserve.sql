@@ -35,6 +35,12 @@ BEGIN
                     sha256(convert_to(p_wish.caller, 'UTF8')),
                     coalesce(p_wish.caller LIKE 'line:%', false))
             RETURNING * INTO v_call;
+        ELSIF v_call.caller_hash IS NULL AND p_wish.caller IS NOT NULL THEN
+            -- The platform has told of the call before, without who rings.
+            UPDATE calls SET caller_hash = sha256(convert_to(p_wish.caller, 'UTF8')),
+                             withheld = p_wish.caller LIKE 'line:%'
+            WHERE company_id = p_wish.company_id AND id = v_call.id
+            RETURNING * INTO v_call;
         END IF;
     END IF;
     RETURN v_call;

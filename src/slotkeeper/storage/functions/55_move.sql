@@ -22,6 +22,9 @@ BEGIN
     ELSIF v_appointment.status = 'cancelled' THEN
         outcome := 'cancelled';
         appointment := v_appointment;
+    ELSIF stands_there(v_appointment, p_claims) THEN
+        outcome := 'moved'; -- asked again: nothing more to do, and nobody to tell
+        appointment := v_appointment;
     ELSE
         BEGIN
             appointment := replace_claims(v_company, v_appointment, p_call_id, p_claims, p_now);
@@ -36,6 +39,19 @@ BEGIN
         END;
     END IF;
     RETURN NEXT;
+END $$;
+
+-- stands_there: whether an appointment already has exactly these claims.
+CREATE OR REPLACE FUNCTION stands_there(p_appointment appointments, p_claims claim[])
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT c.calendar_id, c.starts_at, c.ends_at FROM unnest(p_claims) c
+        EXCEPT
+        SELECT r.calendar_id, r.start_time, r.end_time FROM appointment_reservations r
+        WHERE r.company_id = (p_appointment).company_id AND r.blocks
+          AND r.caller_token = (p_appointment).reservation_token);
 END $$;
 
 -- replace_claims: free what an appointment takes, claim anew, and point it there. Raises SK003 where

@@ -1,6 +1,6 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
--- holds for the same of a party, and the appointment that is to be moved.
+-- holds and bookings for the same of a party, and the appointment that is to be moved.
 -- kind: hold | own | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
@@ -26,8 +26,8 @@ BEGIN
            coalesce(array_agg(t.expires_at), '{}')
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id THEN 'own'
-                    WHEN r.status = 'converted' THEN 'appointment'
                     WHEN r.call_id = p_call_id AND r.party = p_party THEN 'own'
+                    WHEN r.status = 'converted' THEN 'appointment'
                     ELSE 'hold' END AS kind,
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at, r.expires_at
         FROM appointment_reservations r

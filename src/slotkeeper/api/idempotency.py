@@ -1,0 +1,116 @@
+"""The Idempotency-Key header: a request that is sent again has one effect and one answer.
+
+A key is bound to its request (method, path, query, body) for a day, even where that was refused;
+then, and after a crash, the same request may be tried again under it. That is safe because what a
+request makes is known by its call, and a wish that names none belongs to a call made of the key.
+Only what went well is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import structlog
+from starlette.requests import Request
+
+from slotkeeper.domain.errors import Fault, InvalidInput, KeyReused, OutcomeUnknown, SlotkeeperError
+from slotkeeper.http.problems import STATUS
+from slotkeeper.storage.idempotency import KeptAnswer, Key
+from slotkeeper.storage.store import Store
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
+_MADE_CALL_ID = re.compile(r"key:[0-9a-f]{32}")
+# Whoever comes while the first is under way waits for its answer: mostly for moments, and at most
+# a little longer than claim_key takes to give up a process for dead.
+_PAUSES_S = (0.02, 0.04, 0.08, 0.16, 0.32, *(0.5,) * 10)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer as it goes out."""
+
+    body: bytes
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def key_of(request: Request, raw: bytes) -> Key | None:
+    """Read the key that a request came under, bound to all it says; None where it has none.
+
+    Raises InvalidInput.
+    """
+    given = request.headers.getlist(HEADER)
+    if not given:
+        return None
+    if len(given) > 1 or not _PRINTABLE.fullmatch(given[0]):
+        raise InvalidInput(HEADER, "Expected one key of 1 to 200 printable ASCII characters")
+    said = f"{request.method}\n{request.url.path}\n{request.url.query}\n".encode()
+    return Key(sha256(given[0].encode()).digest(), sha256(said + raw).digest())
+
+
+def call_id_of(key: Key) -> str:
+    """Name the call that a wish under a key belongs to, where it names none itself."""
+    return f"key:{key.key_hash.hex()[:32]}"
+
+
+def is_made_of_a_key(call_id: str) -> bool:
+    """Whether a call id is one that ``call_id_of`` makes: no call of anybody's."""
+    return _MADE_CALL_ID.fullmatch(call_id) is not None
+
+
+async def once(
+    company_id: int, key: Key, run: Callable[[], Awaitable[Sent]], *, store: Store
+) -> Sent:
+    """Run a request once under its key; to all who ask again, give the first answer.
+
+    Raises KeyReused where the key came with another request before, whatever ``run`` raises, and
+    OutcomeUnknown where another has been under way for too long.
+    """
+    answered = await _begin(company_id, key, store)
+    if answered is not None:
+        return Sent(answered.body, answered.status, {REPLAYED: "true"})
+    try:
+        sent = await run()
+    except SlotkeeperError as error:
+        await _let_go(company_id, key, STATUS[error.code], store)
+        raise
+    return await _keep(company_id, key, sent, store)
+
+
+async def _begin(company_id: int, key: Key, store: Store) -> KeptAnswer | None:
+    """Claim a key; None where the request is to be run now."""
+    for pause_s in (*_PAUSES_S, None):
+        claim = await store.idempotency.claim(company_id, key)
+        if claim.state == "reused":
+            raise KeyReused
+        if claim.state != "in_flight":
+            return claim.answer
+        if pause_s is not None:
+            await asyncio.sleep(pause_s)
+    raise OutcomeUnknown("another request under the same key is still under way")
+
+
+async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:
+    try:
+        kept = await store.idempotency.keep(company_id, key, KeptAnswer(sent.body, sent.status))
+    except Fault as fault:
+        # It is done all the same, and asked again it would be found so.
+        log.warning("answer_not_kept", code=fault.code)
+        return sent
+    return Sent(kept.body, kept.status, sent.headers)
+
+
+async def _let_go(company_id: int, key: Key, status: int, store: Store) -> None:
+    try:
+        await store.idempotency.let_go(company_id, key, status)
+    except Fault as fault:
+        # Then it is given up for dead in a few seconds.
+        log.warning("key_not_let_go", code=fault.code)

@@ -1,0 +1,160 @@
+"""The tools over REST: for agents that run in your own process, and for programs between.
+
+Every business outcome is HTTP 200 with a status and a sentence, as on the voice platforms.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.routing import Route
+
+from slotkeeper.api.openapi import Described
+from slotkeeper.domain.errors import InvalidInput, TestClockRefused
+from slotkeeper.domain.wish import Call
+from slotkeeper.http.bodies import read
+from slotkeeper.http.keyed import keyed
+from slotkeeper.http.keys import Keys
+from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.test_clock import test_clock
+from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.exports import FORMATS, Format, described
+from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
+
+CHANNEL = "rest"
+
+
+class ToolArguments(Struct):
+    """A tool's arguments, in the caller's own words; each tool's own are told by listTools.
+
+    ``conversation_id`` is that of an earlier answer, where no X-Call-Id is sent.
+    """
+
+    conversation_id: str | None = None
+
+
+class ToolAnswerView(Struct):
+    """An answer: ``status`` to branch on, ``say`` to be spoken, and the facts of the status.
+
+    ``conversation_id`` comes where no X-Call-Id was sent: send it back with every later call.
+    """
+
+    status: str
+    say: str
+    conversation_id: str | None = None
+
+
+class ToolsQuery(Struct):
+    """For which platform the tools are described."""
+
+    format: Format = "openai"
+
+
+class ToolsView(Struct):
+    """Every tool, described for a platform."""
+
+    tools: list[dict[str, Any]]
+
+
+class CallEndedView(Struct):
+    """A call that is over and holds nothing any more."""
+
+    call_id: str
+    status: Literal["ended"] = "ended"
+
+
+class Tools:
+    """The tools of a company, under its key."""
+
+    def __init__(self, answering: Answering, keys: Keys) -> None:
+        """Answer with this, for the companies of these keys."""
+        self._answering = answering
+        self._keys = keys
+
+    def routes(self) -> list[Route]:
+        """What is mounted."""
+        handlers = {"listTools": self._list, "callTool": self._call, "endCall": self._end}
+        return [
+            Route(
+                one.path,
+                keyed(handlers[one.operation_id], self._keys, channel=CHANNEL),
+                methods=[one.method],
+                name=one.operation_id,
+            )
+            for one in DESCRIBED
+        ]
+
+    async def _list(self, request: Request, company_id: int) -> ToolsView:
+        """Describe the tools for a platform that reaches us as this request did."""
+        company = await self._answering.store.catalogues.get(company_id)
+        if test_clock(request) is not None and not company.sandbox:
+            raise TestClockRefused
+        return ToolsView(
+            described(_format(request), base_url=_base_url(request), company=company.slug)
+        )
+
+    async def _call(self, request: Request, company_id: int) -> dict[str, object]:
+        """Answer a tool call; with no call named, mint the handle it goes by."""
+        args = await read(request, dict[str, Any])
+        caller_phone = phone(request.headers.get(PHONE_HEADER))
+        call, handle = call_of(CHANNEL, request.headers.get(CALL_HEADER), args, caller=caller_phone)
+        asked = Asked(request.path_params["tool"], args, call, caller_phone, test_clock(request))
+        answer = (await self._answering.answer(company_id, asked)).flat()
+        return answer | {HANDLE: handle} if handle else answer
+
+    async def _end(self, request: Request, company_id: int) -> CallEndedView:
+        """Release what a call still holds."""
+        ended = call_id(request.path_params["call_id"])
+        if ended is None:
+            raise InvalidInput("$.call_id", "Expected the id of a call")
+        await self._answering.call_ended(
+            company_id, Call(CHANNEL, ended), test_now=test_clock(request)
+        )
+        return CallEndedView(ended)
+
+
+def _format(request: Request) -> Format:
+    wanted = request.query_params.get("format", ToolsQuery().format)
+    for one in FORMATS:
+        if one == wanted:
+            return one
+    raise InvalidInput("$.format", f"Expected one of {', '.join(FORMATS)}")
+
+
+def _base_url(request: Request) -> str:
+    """Where this request reached us; a proxy may only say that it was over https."""
+    told = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    scheme = "https" if told == "https" else request.url.scheme
+    return str(request.base_url.replace(scheme=scheme))
+
+
+DESCRIBED = [
+    Described(
+        "GET",
+        "/v1/tools",
+        "listTools",
+        "Describe the tools for a platform",
+        ToolsView,
+        query=ToolsQuery,
+        headers=(CLOCK_HEADER,),
+    ),
+    Described(
+        "POST",
+        "/v1/tools/{tool}",
+        "callTool",
+        "Call a tool, in the caller's own words",
+        ToolAnswerView,
+        body=ToolArguments,
+        headers=(CALL_HEADER, PHONE_HEADER, CLOCK_HEADER),
+    ),
+    Described(
+        "POST",
+        "/v1/calls/{call_id}/end",
+        "endCall",
+        "The caller has hung up: release what the call holds",
+        CallEndedView,
+        headers=(CLOCK_HEADER,),
+    ),
+]

@@ -1,0 +1,153 @@
+"""Look over a deployed agent, or the server itself, and say what to change."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import session
+from slotkeeper.cli.retell import base_url_of
+from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.storage.catalogue import list_companies
+from slotkeeper.storage.migrate import MigrationRefused, is_current
+from slotkeeper.voice.retell_doctor import diagnose
+from slotkeeper.voice.retell_envelope import CHANNEL
+from slotkeeper.voice.retell_finding import Finding, Severity
+from slotkeeper.voice.retell_tool_check import Server
+
+# An agent's JSON is some 100 kB; whoever gives more has taken the wrong file.
+MAX_AGENT_BYTES = 10 * 1024 * 1024
+
+_COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def doctor(
+    agent: Annotated[
+        str | None,
+        typer.Option(help="A Retell agent's JSON: a file, or - for standard input."),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="Where the server is reached from outside; else any server will do."),
+    ] = None,
+    company: Annotated[
+        str | None,
+        typer.Option("--company", "-c", help="The company's slug, as addresses name it."),
+    ] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Compare a deployed agent with the server; without one, look over the server itself."""
+    if agent is None:
+        _examine_server(as_json)
+        return
+    server = Server(base_url_of(url) if url else None, company)
+    try:
+        findings = diagnose(_json_of(agent), server)
+    except InvalidInput as no:
+        session.leave(f"{agent}: {no}", session.EXIT_REFUSED)
+    if as_json:
+        session.print_table([asdict(found) for found in findings], as_json)
+    else:
+        _print(findings)
+    if any(found.severity == "error" for found in findings):
+        raise typer.Exit(session.EXIT_REFUSED)
+
+
+def _json_of(source: str) -> object:
+    try:
+        if source == "-":
+            raw = sys.stdin.buffer.read(MAX_AGENT_BYTES + 1)
+        else:
+            with Path(source).open("rb") as opened:
+                raw = opened.read(MAX_AGENT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        session.leave(
+            f"{source}: {getattr(error, 'strerror', None) or error}", session.EXIT_REFUSED
+        )
+    if len(raw) > MAX_AGENT_BYTES:
+        session.leave(f"{source}: larger than any agent", session.EXIT_REFUSED)
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        session.leave(f"{source}: no JSON: {error}", session.EXIT_REFUSED)
+
+
+def _print(findings: list[Finding]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for found in findings:
+        colour = _COLOURS[found.severity]
+        console.print(
+            f"[{colour}]{found.severity}[/{colour}]  {escape(found.where)}  [{colour}]{found.code}"
+            f"[/{colour}]\n  is         {escape(found.found)}\n  should be  "
+            f"{escape(found.expected)}\n  change     {escape(found.change)}\n"
+        )
+    counted = Counter(found.severity for found in findings)
+    told = ", ".join(_plural(counted[kind], kind) for kind in _COLOURS if counted[kind])
+    console.print(told or "nothing to change")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _examine_server(as_json: bool) -> None:
+    rows = session.run(_server_rows)
+    session.print_table(rows, as_json)
+    if any(row["state"] == "error" for row in rows):
+        raise typer.Exit(session.EXIT_REFUSED)
+
+
+async def _server_rows(app: App) -> list[dict[str, object]]:
+    """Settings and database are in order, or the command has ended before."""
+    rows = [_row("settings", "ok", "readable"), _row("database", "ok", "answers")]
+    schema = await _schema_row(app)
+    rows.append(schema)
+    if schema["state"] == "error":
+        return rows
+    companies = await list_companies(app.db)
+    if not companies:
+        rows.append(_row("companies", "warning", "none; run: slotkeeper company load FILE"))
+    for one in companies:
+        rows.append(await _company_row(app, one.id, one.slug))
+    return rows
+
+
+async def _schema_row(app: App) -> dict[str, object]:
+    """Whether nothing is left to apply; an embedded database is brought up to date by itself."""
+    settings = app.settings
+    if settings.database_url is None:
+        return _row("schema", "ok", "current")
+    try:
+        current = await is_current(settings.owner_url or settings.database_url)
+    except asyncpg.InsufficientPrivilegeError:
+        return _row("schema", "note", "not looked at: only its owner may; set SLOTKEEPER_OWNER_URL")
+    except (MigrationRefused, asyncpg.PostgresError, OSError) as error:
+        return _row("schema", "error", str(error) or type(error).__name__)
+    if not current:
+        return _row("schema", "error", "not current; run: slotkeeper migrate")
+    return _row("schema", "ok", "current")
+
+
+async def _company_row(app: App, company_id: int, slug: str) -> dict[str, object]:
+    """What a platform needs so that its calls are believed and find the company."""
+    where = f"company {slug}"
+    if not await app.store.directory.signing_secrets(company_id, CHANNEL):
+        command = f"slotkeeper key create --company {slug} --platform {CHANNEL}"
+        return _row(where, "warning", f"nothing that {CHANNEL} signs is believed; run: {command}")
+    if not await app.store.directory.lines(company_id):
+        return _row(where, "note", f"no line: only addresses with /{slug}/ find it")
+    return _row(where, "ok", f"a line, and a secret that {CHANNEL} signs with")
+
+
+def _row(what: str, state: str, detail: str) -> dict[str, object]:
+    return {"what": what, "state": state, "detail": detail}

@@ -1,0 +1,75 @@
+"""What was asked under an idempotency key, and what was answered.
+
+An answer lives a day, under the same policies as the rows that it tells of; keys and requests are
+kept as hashes alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and the request that it came with, as SHA-256."""
+
+    key_hash: bytes
+    payload_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer as it was sent, to the byte."""
+
+    body: bytes
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whether a request may begin: ``claimed``. ``answer`` is there where it was ``answered``.
+
+    ``in_flight`` is under way or has just broken off; ``reused`` belongs to another request.
+    """
+
+    state: Literal["claimed", "in_flight", "answered", "reused"]
+    answer: KeptAnswer | None
+
+
+class Idempotency:
+    """The keys of companies; each method is one round trip."""
+
+    def __init__(self, db: Database) -> None:
+        """Work on this database."""
+        self._db = db
+
+    async def claim(self, company_id: int, key: Key) -> Claim:
+        """Begin a request under its key, or learn what stands; forgets what is a day old."""
+        (row,) = await self._db.change(
+            query("claim_key"), company_id, key.key_hash, key.payload_hash
+        )
+        return Claim(row["state"], _answer(row))
+
+    async def keep(self, company_id: int, key: Key, answer: KeptAnswer) -> KeptAnswer:
+        """Keep the answer for all who ask again; gives the one that stands, kept first."""
+        rows = await self._settle(company_id, key, answer.body.decode(), answer.status)
+        return (_answer(rows[0]) if rows else None) or answer
+
+    async def let_go(self, company_id: int, key: Key, status: int) -> None:
+        """Say that a request failed, with this status, and may be tried again at once."""
+        await self._settle(company_id, key, None, status)
+
+    async def _settle(self, company_id: int, key: Key, body: str | None, status: int) -> list[Any]:
+        return await self._db.change(
+            query("keep_answer"), company_id, key.key_hash, key.payload_hash, body, status
+        )
+
+
+def _answer(row: Any) -> KeptAnswer | None:
+    if row["answer"] is None:
+        return None
+    return KeptAnswer(row["answer"].encode(), row["http_status"])

@@ -1,0 +1,36 @@
+-- copy_company: the same rows in a database where the company does not exist, as a sandbox. Foreign
+-- keys are checked when the whole statement is done. $1 is the company's id.
+WITH company AS (
+    INSERT INTO companies OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::companies, $2::jsonb -> 'companies') c
+    WHERE c.id = $1
+), branch AS (
+    INSERT INTO branches OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::branches, $2::jsonb -> 'branches')
+), calendar AS (
+    INSERT INTO calendars OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::calendars, $2::jsonb -> 'calendars')
+), person AS (
+    INSERT INTO staff OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::staff, $2::jsonb -> 'staff')
+), service AS (
+    INSERT INTO services OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::services, $2::jsonb -> 'services')
+), segment AS (
+    INSERT INTO service_segments OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(
+        NULL::service_segments, $2::jsonb -> 'service_segments')
+), resource AS (
+    INSERT INTO segment_resources OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(
+        NULL::segment_resources, $2::jsonb -> 'segment_resources')
+), ability AS (
+    INSERT INTO staff_services OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::staff_services, $2::jsonb -> 'staff_services')
+), hours AS (
+    INSERT INTO opening_hours OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::opening_hours, $2::jsonb -> 'opening_hours')
+)
+INSERT INTO closures OVERRIDING SYSTEM VALUE
+SELECT * FROM jsonb_populate_recordset(NULL::closures, $2::jsonb -> 'closures') c
+WHERE c.company_id = $1

@@ -1,0 +1,12 @@
+-- replace_hours: other opening hours for every branch, and none of persons' own. In a copied
+-- company the sequence knows nothing of the ids that are taken.
+WITH former AS (
+    DELETE FROM opening_hours WHERE company_id = $1 RETURNING id
+)
+INSERT INTO opening_hours (company_id, id, branch_id, weekday, opens_local, closes_local)
+OVERRIDING SYSTEM VALUE
+SELECT $1, coalesce((SELECT max(id) FROM former), 0) + row_number() OVER (),
+       b.id, h.weekday, h.opens_local, h.closes_local::time
+FROM branches b, unnest($2::smallint[], $3::time[], $4::text[])
+     AS h (weekday, opens_local, closes_local)
+WHERE b.company_id = $1

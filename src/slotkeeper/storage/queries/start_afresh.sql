@@ -1,0 +1,8 @@
+-- start_afresh: a scratch company as if nobody had ever rung. Foreign keys are checked when the
+-- whole statement is done.
+WITH gone_reservations AS (DELETE FROM appointment_reservations WHERE company_id = $1),
+     gone_appointments AS (DELETE FROM appointments WHERE company_id = $1),
+     gone_tool_calls AS (DELETE FROM tool_calls WHERE company_id = $1),
+     gone_callbacks AS (DELETE FROM callbacks WHERE company_id = $1),
+     gone_outbox AS (DELETE FROM outbox WHERE company_id = $1)
+DELETE FROM calls WHERE company_id = $1

@@ -1,0 +1,54 @@
+"""Which conversation a tool call belongs to where no signed envelope says so: plain REST and MCP.
+
+The platform's own header wins. Without it the conversation goes by a handle that we mint: it comes
+with every answer as ``conversation_id``, and whoever sends it back is still the same conversation.
+Any other word of a model's (``call_1``, ``1``, ``{{call_id}}``) is a guess and names nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+
+from slotkeeper.domain.wish import Call
+
+# Set by the platform or the program in between, never by a model.
+CALL_HEADER = "X-Call-Id"
+PHONE_HEADER = "X-Caller-Phone"
+
+HANDLE = "conversation_id"
+
+_CALL_ID = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?")
+_MINTED = re.compile(r"cv_[0-9a-f]{32}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+def call_of(
+    channel: str, header: str | None, args: Mapping[str, object], *, caller: str | None = None
+) -> tuple[Call, str | None]:
+    """Find the call of a tool call, and the handle that the answer must carry.
+
+    ``header`` is what came as X-Call-Id, ``args`` what the model sent, ``caller`` the number that
+    rings, where it is known. The handle is None where the header named the call; otherwise it is
+    the one that was sent back, or a new one. Add it to the answer as ``conversation_id``.
+    """
+    if (named := call_id(header)) is not None:
+        return Call(channel, named, caller), None
+    sent = args.get(HANDLE)
+    handle = sent.strip() if isinstance(sent, str) else ""
+    if not _MINTED.fullmatch(handle):
+        handle = f"cv_{secrets.token_hex(16)}"
+    return Call(channel, handle, caller), handle
+
+
+def call_id(text: object) -> str | None:
+    """Take a platform's call id; None for an unfilled ``{{…}}`` and what cannot be one."""
+    if not isinstance(text, str) or "{{" in text or not _CALL_ID.fullmatch(text):
+        return None
+    return text
+
+
+def phone(text: object) -> str | None:
+    """Take a number that a platform set; None for what is not E.164, such as a withheld one."""
+    return text if isinstance(text, str) and _E164.fullmatch(text) else None

@@ -1,0 +1,169 @@
+"""ElevenLabs: webhook tools, what a call begins with, and the webhook after it.
+
+Tools and the beginning come with one of our keys, the webhook signed. Who calls is bound to the
+platform's own variables; a call id that does not look like one of theirs is a model's guess.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from slotkeeper.domain.errors import Fault, SlotkeeperError
+from slotkeeper.domain.wish import Call
+from slotkeeper.http.bodies import decode, decode_object, read_bytes
+from slotkeeper.http.keyed import keyed
+from slotkeeper.http.keys import Keys
+from slotkeeper.http.lines import Lines
+from slotkeeper.http.problems import Unauthorized, problem
+from slotkeeper.http.signing import is_signed_by_elevenlabs
+from slotkeeper.http.test_clock import test_clock
+from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
+
+CHANNEL = "elevenlabs"
+# Where the platform keeps a secret for a header, and not for a bearer.
+KEY_HEADER = "X-Slotkeeper-Key"
+# The transcript comes along; the webhook with the audio is none of ours.
+MAX_EVENT_BYTES = 4 * 1024 * 1024
+
+_CONVERSATION = re.compile(r"conv_[0-9A-Za-z]{20,60}")
+# What is bound beside the arguments; two of them are somebody's number.
+_BOUND = ("call_id", "caller_id", "called_number", "call_sid", "agent_id")
+_ENDED = ("post_call_transcription", "call_initiation_failure")
+
+log = structlog.get_logger()
+
+
+class Event(msgspec.Struct):
+    """A webhook after the call; more fields come and are ignored."""
+
+    type: str
+    data: dict[str, Any] = {}
+
+    @property
+    def why(self) -> str | None:
+        """The platform's own word for how the call ended."""
+        metadata = self.data.get("metadata")
+        ended = metadata.get("termination_reason") if isinstance(metadata, dict) else None
+        words = (ended, self.data.get("failure_reason"))
+        return next((word for word in words if isinstance(word, str) and word), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A tool's request: the arguments, whose call it is, and a handle where the call is unknown."""
+
+    args: Mapping[str, object]
+    call: Call
+    caller_phone: str | None
+    handle: str | None
+
+
+class ElevenLabs:
+    """Tools, beginnings and ends of calls."""
+
+    def __init__(self, answering: Answering, keys: Keys) -> None:
+        """Answer with this, for the companies of these keys."""
+        self._answering = answering
+        self._keys = keys
+        self._lines = Lines(answering.store.directory, CHANNEL)
+
+    def routes(self) -> list[Route]:
+        """What is mounted."""
+        tool, start = (
+            keyed(handler, self._keys, channel=CHANNEL, header=KEY_HEADER)
+            for handler in (self._tool, self._start)
+        )
+        return [
+            Route("/v1/elevenlabs/tools/{tool}", tool, methods=["POST"]),
+            Route("/v1/elevenlabs/start", start, methods=["POST"]),
+            Route("/v1/elevenlabs/{company}/events", self.events, methods=["POST"]),
+        ]
+
+    async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
+        said = _said(decode_object(await read_bytes(request) or b"{}"), request.headers)
+        tool, now = request.path_params["tool"], test_clock(request)
+        asked = Asked(tool, said.args, said.call, said.caller_phone, now)
+        answer = (await self._answering.answer(company_id, asked)).flat()
+        return answer | {HANDLE: said.handle} if said.handle else answer
+
+    async def _start(self, request: Request, company_id: int) -> dict[str, object]:
+        """Tell what an agent may know before it says a word. The conversation has no id yet."""
+        body = decode_object(await read_bytes(request))
+        caller_phone = phone(body.get("caller_id"))
+        call = Call(CHANNEL, None, _caller(caller_phone, body))
+        facts = await self._answering.greeting(
+            company_id, call, caller_phone, test_now=test_clock(request)
+        )
+        return {"type": "conversation_initiation_client_data", "dynamic_variables": facts}
+
+    async def events(self, request: Request) -> Response:
+        """Take the webhook after a call: what it still holds is free."""
+        try:
+            body = await read_bytes(request, MAX_EVENT_BYTES)
+            company_id = await self._company_of(request, body)
+            event = decode(body, Event)
+            ended = call_id(event.data.get("conversation_id"))
+            if event.type in _ENDED and ended is not None:
+                await self._answering.call_ended(
+                    company_id, Call(CHANNEL, ended), why=event.why, test_now=test_clock(request)
+                )
+        except SlotkeeperError as error:
+            if isinstance(error, Fault):
+                log.error("fault", code=error.code, channel=CHANNEL)
+            return problem(error)
+        return JSONResponse({})
+
+    async def _company_of(self, request: Request, body: bytes) -> int:
+        """Find the company of the address, and believe only what its secret signed.
+
+        Raises Unauthorized alike for unknown addresses and wrong signatures.
+        """
+        signatures = request.headers.getlist("elevenlabs-signature")
+        company_id = await self._lines.company_of(request.path_params["company"], ())
+        if company_id is None or len(signatures) != 1:
+            raise Unauthorized
+        now_s = int(time.time())
+        if not await self._lines.believes(
+            company_id, lambda secrets: is_signed_by_elevenlabs(body, signatures[0], secrets, now_s)
+        ):
+            raise Unauthorized
+        return company_id
+
+
+def _said(body: Mapping[str, Any], headers: Headers) -> Said:
+    """Read a tool's request: the flat body, or the wrapper with the arguments inside.
+
+    The caller's number is believed beside a conversation that the platform bound.
+    """
+    inner = body.get("parameters")
+    args = inner if isinstance(inner, dict) and "tool_name" in body else body
+    bound = (body.get(HANDLE), args.get(HANDLE), args.get("call_id"))
+    conversation = next(filter(_is_conversation, bound), None)
+    caller_phone = phone(headers.get(PHONE_HEADER))
+    if conversation is not None:
+        caller_phone = caller_phone or phone(args.get("caller_id"))
+    named = call_id(headers.get(CALL_HEADER)) or conversation
+    call, handle = call_of(CHANNEL, named, args, caller=_caller(caller_phone, args))
+    told = {name: value for name, value in args.items() if name not in _BOUND}
+    return Said(told, call, caller_phone, handle)
+
+
+def _is_conversation(value: object) -> bool:
+    return isinstance(value, str) and _CONVERSATION.fullmatch(value) is not None
+
+
+def _caller(caller_phone: str | None, bound: Mapping[str, Any]) -> str:
+    """Whose holds are counted together: the number that rings, or the line it rings."""
+    return caller_phone or f"line:{phone(bound.get('called_number')) or 'web'}"

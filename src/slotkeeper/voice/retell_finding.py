@@ -1,0 +1,30 @@
+"""What is wrong with a deployed agent: where it stands, what it should be, and how to change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    An ``error`` fails calls; a ``warning`` costs callers something; a ``note`` may stay as it is.
+    ``code`` is stable, for programs; the rest is for people.
+    """
+
+    severity: Severity
+    code: str
+    where: str
+    found: str
+    expected: str
+    change: str
+
+
+error = partial(Finding, "error")
+warning = partial(Finding, "warning")
+note = partial(Finding, "note")

@@ -1,0 +1,88 @@
+"""Vapi: tool calls and call events, all at one address, with one of our keys.
+
+Vapi ignores whatever is not HTTP 200, so all that the model may hear is one. Who calls stands in
+the message's own ``call`` and ``customer``, never in a tool's arguments.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.routing import Route
+
+from slotkeeper.domain.errors import Fault
+from slotkeeper.http.bodies import decode_object, read_bytes
+from slotkeeper.http.keyed import keyed
+from slotkeeper.http.keys import Keys
+from slotkeeper.http.test_clock import test_clock
+from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.voice.vapi_message import CHANNEL, Message, ToolCall
+
+# The transcript travels along and grows with the call.
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+# A model calls a few tools at once. They are answered one after another, so Vapi waits for all.
+MAX_TOOL_CALLS = 8
+# Where a credential is Vapi's older kind: the key alone, without the word Bearer.
+KEY_HEADER = "X-Vapi-Secret"
+
+log = structlog.get_logger()
+
+
+class Vapi:
+    """Whatever Vapi sends to its server address."""
+
+    def __init__(self, answering: Answering, keys: Keys) -> None:
+        """Answer with this, for the companies of these keys."""
+        self._answering = answering
+        self._keys = keys
+
+    def routes(self) -> list[Route]:
+        """What is mounted."""
+        endpoint = keyed(self._message, self._keys, channel=CHANNEL, header=KEY_HEADER)
+        return [Route("/v1/vapi", endpoint, methods=["POST"])]
+
+    async def _message(self, request: Request, company_id: int) -> dict[str, object]:
+        """Take a message; only tool calls and the request for an assistant are answered."""
+        message = Message(decode_object(await read_bytes(request, MAX_MESSAGE_BYTES)))
+        now = test_clock(request)
+        if message.type == "tool-calls":
+            calls = message.tool_calls[:MAX_TOOL_CALLS]
+            return {"results": [await self._result(request, company_id, message, c) for c in calls]}
+        if message.type == "assistant-request":
+            return await self._assistant(request, company_id, message)
+        if message.has_ended and message.call.id is not None:
+            await self._answering.call_ended(
+                company_id, message.call, why=message.ended_reason, test_now=now
+            )
+        return {}
+
+    async def _result(
+        self, request: Request, company_id: int, message: Message, called: ToolCall
+    ) -> dict[str, object]:
+        """Answer one tool call, in a single line; those beside it are answered all the same."""
+        result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
+        asked = Asked(
+            called.name, called.args, message.call, message.caller_phone, test_clock(request)
+        )
+        try:
+            found = await self._answering.answer(company_id, asked)
+        except Fault as fault:
+            log.error("fault", code=fault.code, channel=CHANNEL)
+            return result | {"error": fault.code}
+        return result | {"result": msgspec.json.encode(found.flat()).decode()}
+
+    async def _assistant(
+        self, request: Request, company_id: int, message: Message
+    ) -> dict[str, object]:
+        """Start the assistant that our address names, with what it may know beforehand.
+
+        Without ``?assistant_id=`` which assistant it is remains Vapi's own business.
+        """
+        assistant_id = request.query_params.get("assistant_id")
+        if not assistant_id:
+            return {}
+        facts = await self._answering.greeting(
+            company_id, message.call, message.caller_phone, test_now=test_clock(request)
+        )
+        return {"assistantId": assistant_id, "assistantOverrides": {"variableValues": facts}}

@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slotkeeper.tools.arguments import argument, flag, number, without_personal
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "  ", "None", "null", "undefined", "N/A", "{{date}}", None, [], {"a": 1}, "\x00"]
+)
+def test_what_says_nothing_is_missing(value):
+    """Empty words and variables that were not filled are no argument."""
+    assert argument({"datum": value}, "date") is None
+
+
+def test_an_argument_is_found_by_any_of_its_names():
+    """German and English; the first that says something counts."""
+    assert argument({"date": "", "datum": " morgen "}, "date") == "morgen"
+    assert argument({"preferred_date": 5}, "date") == "5"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(True, True), ("ja", True), ("true", True), (False, False), ("nein", False), (None, False)],
+)
+def test_a_flag_is_true_only_where_it_says_so(value, expected):
+    """Anything else is no yes."""
+    assert flag({"bestaetigung": value}, "confirmed") is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(7, 7), ("7", 7), (7.0, 7), ("sieben", None), (-1, None), (10**30, None)],
+)
+def test_a_number_is_a_small_whole_one(value, expected):
+    """Ids and counts, never an overflow."""
+    assert number({"appointment_id": value}, "appointment_id") == expected
+
+
+@given(st.dictionaries(st.text(), anything, max_size=6))
+def test_whatever_is_sent_is_read_or_left(args):
+    """No argument of any shape raises, and nothing nested is kept."""
+    for name in ("date", "customer_name", "party"):
+        argument(args, name)
+    assert all(isinstance(value, str) for value in without_personal(args).values())
+
+
+def test_names_and_numbers_are_not_kept():
+    """By whatever alias they came."""
+    sent = {"name": "Anna", "telefon": "0170", "customer_phone": "1", "email": "a@b", "datum": "x"}
+    kept = without_personal(sent)
+    assert kept["datum"] == "x"
+    assert set(kept.values()) == {"[hidden]", "x"}

@@ -1,0 +1,87 @@
+"""The answer never disagrees with the database, whatever breaks between them."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import aiohttp
+import pytest
+import uvicorn
+
+from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.store import Store
+from tests.voice.line import TEN, a_line, appointments, reservations
+from tests.voice.severed import Severed
+
+MOVE = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
+# tool, its arguments, what comes before, the core's function, and what is true in the end
+STEPS = [
+    ("check_availability", TEN, None, "reserve", "held"),
+    ("start_booking", {}, "check_availability", "convert", "booked"),
+    ("start_booking", TEN, None, "book", "booked"),
+    ("reschedule_appointment", MOVE, "start_booking", "move", "moved"),
+    ("cancel_appointment", {}, "start_booking", "cancel_appointment", "cancelled"),
+    ("request_callback", {"reason": "Farbe"}, None, "request_callback", "callback_requested"),
+]
+
+
+@pytest.fixture
+async def severed(database_url, tmp_path_factory):
+    """The way to the worker's database, which can be cut."""
+    folder = Path(re.search(r"host=([^&]+)", database_url)[1].replace("%2F", "/"))
+    async with Severed(folder / ".s.PGSQL.5432", tmp_path_factory.mktemp("cut")) as way:
+        yield way
+
+
+@pytest.fixture
+async def line(severed, store, database_url):
+    """A line to a server that reaches its database on that way."""
+    db = await Database.open(severed.url(database_url), size=4, statement_cache=0)
+    config = uvicorn.Config(web_app(App(Settings(), Store(db))), port=0, log_level="critical")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+        yield await a_line(http, store)
+    server.should_exit = True
+    await serving
+    await db.close()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("tool", "args", "first", "function", "status"), STEPS)
+async def test_a_lost_answer_is_no_yes_and_no_no(
+    line, severed, when, tool, args, first, function, status
+):
+    """What broke is said as not known; the next call of the conversation says what is true."""
+    if first:
+        await line.tool(first, TEN)
+    severed.cut(function, when)
+    lost = await line.tool(tool, args)
+    assert (lost["status"], severed.cuts) == ("outcome_unknown", 1)
+    assert "gebucht" not in lost["say"]
+    known = await line.tool(tool, args)
+    assert known["status"] == status
+    again = await line.tool(tool, args)
+    facts = ("status", "say", "start", "appointment_id", "callback_id", "reservation_token")
+    assert [again.get(name) for name in facts] == [known.get(name) for name in facts]
+    await stands_as_said(line, status, known)
+
+
+async def stands_as_said(line, status, known):
+    """The rows are what was said: one of them, never two."""
+    booked, held = await appointments(line), await reservations(line)
+    assert len(booked) == (status in ("booked", "moved"))
+    assert len(held) == (status == "held")
+    if booked:
+        assert (booked[0]["id"], booked[0]["starts_at"].isoformat()[:10]) == (
+            known["appointment_id"],
+            known["start"][:10],
+        )
+    kinds = await line.salon.rows("SELECT kind FROM outbox WHERE company_id = $1")
+    assert len(kinds) == len({row["kind"] for row in kinds})
+    callbacks = await line.salon.store.callbacks.listed(line.salon.id)
+    assert len(callbacks) == (status == "callback_requested")

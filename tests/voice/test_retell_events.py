@@ -1,0 +1,89 @@
+import pytest
+
+from tests.build import HAIRCUT
+from tests.voice.line import CALLER, TEN
+
+
+async def ringing(line, caller=CALLER, path="/v1/retell/events"):
+    """The variables that an incoming call is given."""
+    inbound = {"from_number": caller, "to_number": line.number, "agent_id": "agent_1"}
+    status, answer = await line.post(path, {"event": "call_inbound", "call_inbound": inbound})
+    assert status == 200
+    return answer["call_inbound"]["dynamic_variables"]
+
+
+async def test_an_incoming_call_learns_the_day_and_the_hours(test_line):
+    """Before a word is said, as strings, which is all that Retell takes."""
+    variables = await ringing(test_line)
+    assert variables["today"] == "Montag, den 1. März"
+    assert variables["time"] == "neun Uhr"
+    assert variables["company"] == "Salon"
+    assert "von acht Uhr bis zwanzig Uhr" in variables["opening_hours_today"]
+    assert all(isinstance(value, str) for value in variables.values())
+
+
+async def test_a_known_caller_is_known_before_the_greeting(line):
+    """By the number that rings, and only by it."""
+    await line.tool("start_booking", TEN | {"customer_name": "Anna Meier"})
+    known, stranger = await ringing(line), await ringing(line, "anonymous")
+    assert (known["customer_known"], known["customer_name"]) == ("true", "Anna Meier")
+    assert known["usual_service"] == HAIRCUT
+    assert (stranger["customer_known"], stranger["customer_name"]) == ("false", "")
+
+
+@pytest.mark.parametrize("event", ["transcript_updated", "call_transferred", "", "CALL_ENDED"])
+async def test_what_is_not_for_us_is_taken_calmly(line, event):
+    """More events may come than we know; none of them releases anything."""
+    await line.tool("check_availability", TEN)
+    await line.event(event)
+    assert len(await line.salon.store.reservations.active(line.salon.id)) == 1
+
+
+async def test_a_call_that_ends_before_its_webhook_is_ended(line):
+    """A wish that was still on its way is refused."""
+    await line.hang_up("call_late")
+    answer = await line.tool("check_availability", TEN, call="call_late")
+    assert answer["status"] == "call_ended"
+
+
+async def test_events_find_the_company_by_its_address_too(line):
+    """Web calls have no line."""
+    path = f"/v1/retell/{line.salon.company.slug}"
+    call = {"call_id": "call_web", "call_type": "web_call"}
+    status, held = await line.post(
+        f"{path}/functions/check_availability", {"name": "x", "call": call, "args": TEN}
+    )
+    assert (status, held["status"]) == (200, "held")
+    status, _ = await line.post(f"{path}/events", {"event": "call_ended", "call": call})
+    assert status == 204
+    assert await line.salon.store.reservations.active(line.salon.id) == []
+
+
+async def test_args_only_takes_the_call_from_the_header(line):
+    """The address names company and tool, the platform's own header the call."""
+    path = f"/v1/retell/{line.salon.company.slug}/functions/check_availability"
+    body = TEN | {"name": "Anna Meier", "call_id": "call_1"}
+    _, held = await line.post(path, body, **{"X-Call-Id": "call_real"})
+    _, again = await line.post(path, body, **{"X-Call-Id": "call_real"})
+    _, other = await line.post(path, body, **{"X-Call-Id": "call_other"})
+    assert held["reservation_token"] == again["reservation_token"] != other["reservation_token"]
+
+
+async def test_two_secrets_are_valid_while_one_replaces_the_other(line):
+    """Rotation leaves no gap, and the third ends the first."""
+    directory = line.salon.store.directory
+    for secret in ("second_secret", "third_secret"):
+        await directory.add_secret(line.salon.id, "retell", secret)
+    for secret, status in (("second_secret", 200), ("third_secret", 200), (line.secret, 401)):
+        line.secret = secret
+        payload = {"name": "get_current_context", "call": line.envelope("c"), "args": {}}
+        assert (await line.post("/v1/retell/functions", payload))[0] == status
+
+
+async def test_a_test_clock_is_refused_outside_a_sandbox(line):
+    """Nobody moves a real salon's time."""
+    payload = {"name": "check_availability", "call": line.envelope("c"), "args": TEN}
+    clock = {"Slotkeeper-Test-Clock": "2027-03-01T09:00:00+01:00"}
+    status, answer = await line.post("/v1/retell/functions", payload, **clock)
+    assert (status, answer["code"]) == (403, "test_clock_refused")
+    assert await line.salon.store.reservations.listed(line.salon.id) == []
