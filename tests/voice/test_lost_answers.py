@@ -52,11 +52,10 @@ async def line(severed, store, database_url):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("tool", "args", "first", "function", "status"), STEPS)
-async def test_a_lost_answer_is_no_yes_and_no_no(
-    line, severed, when, tool, args, first, function, status
-):
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[3])
+async def test_a_lost_answer_is_no_yes_and_no_no(line, severed, when, step):
     """What broke is said as not known; the next call of the conversation says what is true."""
+    tool, args, first, function, status = step
     if first:
         await line.tool(first, TEN)
     severed.cut(function, when)

@@ -124,6 +124,29 @@ async def test_a_mere_yes_means_what_was_named_last(line):
     assert (answer["status"], answer["start"][11:16]) == ("booked", "10:00")
 
 
+async def test_a_yes_that_is_repeated_books_nothing_more(line):
+    """What was named last is booked already; an older hold is not meant."""
+    for clock in ("10:00", "12:00"):
+        await line.tool("check_availability", TEN | {"uhrzeit": clock})
+    first, again = [await line.tool("start_booking", {}) for _ in range(2)]
+    assert first["start"][11:16] == "12:00"
+    assert again["appointment_id"] == first["appointment_id"]
+
+
+async def test_a_time_alone_is_of_the_day_that_was_offered(line):
+    """ "And at eleven?" after an offer; the day is said back."""
+    await line.tool("check_availability", TEN)
+    answer = await line.tool("check_availability", {"uhrzeit": "um elf"})
+    assert (answer["status"], answer["start"][:16]) == ("held", "2027-03-05T11:00")
+    assert "Freitag, den 5. März" in answer["say"]
+
+
+async def test_a_place_where_nothing_was_offered_is_no_choice(line):
+    """ "The second one" of none is asked about."""
+    answer = await line.tool("start_booking", {"uhrzeit": "den zweiten Termin bitte"})
+    assert answer["status"] == "needs_info"
+
+
 async def test_a_mere_yes_to_several_offers_is_asked(line):
     """A yes that could mean two times is not guessed."""
     for staff in ("Emma", "Sarah"):

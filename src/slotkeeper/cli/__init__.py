@@ -8,11 +8,17 @@ from slotkeeper.cli import (
     appointment,
     busy,
     calendar,
+    call,
+    callback,
     company,
     demo,
+    doctor,
     key,
+    line,
     migrate,
+    replay,
     reservation,
+    retell,
     serve,
     shell,
     slots,
@@ -37,8 +43,10 @@ app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("slots")(slots.slots)
 app.command("understand")(understand.understand)
+app.command("replay")(replay.replay_file)
 app.command("shell")(shell.shell)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
@@ -46,6 +54,10 @@ app.add_typer(reservation.app, name="reservation")
 app.add_typer(appointment.app, name="appointment")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(busy.app, name="busy")
+app.add_typer(line.app, name="line")
+app.add_typer(retell.app, name="retell")
+app.add_typer(callback.app, name="callback")
+app.add_typer(call.app, name="call")
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.sheet import Sheet, key_of
 from slotkeeper.domain.sheet_checks import Remark, e164
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.directory import hash_of
+from slotkeeper.storage.directory import hash_of, is_by_hand, label_of_line
 from slotkeeper.storage.sql import query
 
 # A bigint has 19 digits; a longer number is nobody's.
@@ -220,25 +220,43 @@ async def _refuse_moves(
 
 
 async def _write_lines(connection: asyncpg.Connection, company_id: int, sheet: Sheet) -> list[str]:
-    """Register the lines that are new, and give up those that are no longer in the file."""
+    """Register the lines of the file, and give up those that have left it.
+
+    A line that was added by hand stays, unless the file takes it over by naming it.
+    """
     wanted = {hash_of(e164(line) or line): line for line in sheet.lines}
-    stored = {row["key_hash"] for row in await connection.fetch(query("lines_of"), company_id)}
-    new, gone = wanted.keys() - stored, stored - wanted.keys()
-    if new:
-        rows = await connection.fetch(query("register_lines"), company_id, list(new))
-        registered = {row["key_hash"] for row in rows}
-        remarks = [
-            Remark(f"lines[{number}]", "this line is another company's")
-            for number, (key, _) in enumerate(wanted.items())
-            if key in new - registered
-        ]
-        if remarks:
-            raise SheetConflict(remarks)
+    rows = await connection.fetch(query("lines_of"), company_id)
+    stored = {row["key_hash"]: row["label"] for row in rows}
+    labels = {key: label_of_line(e164(line) or line, "file") for key, line in wanted.items()}
+    unlike = [key for key, label in labels.items() if stored.get(key) != label]
+    if unlike:
+        await _register_lines(connection, company_id, wanted, {key: labels[key] for key in unlike})
+    gone = [key for key in stored.keys() - wanted.keys() if not is_by_hand(stored[key])]
     if gone:
-        await connection.execute(query("give_up_lines"), company_id, list(gone))
+        await connection.execute(query("give_up_lines"), company_id, gone)
     # What was given up is known by its hash only.
-    changes = [f"line {line}: added" for key, line in wanted.items() if key in new]
+    changes = [f"line {line}: added" for key, line in wanted.items() if key not in stored]
     return changes + ([f"lines: {len(gone)} given up"] if gone else [])
+
+
+async def _register_lines(
+    connection: asyncpg.Connection,
+    company_id: int,
+    wanted: dict[bytes, str],
+    labels: dict[bytes, str],
+) -> None:
+    """Take these lines for the company. Raises SheetConflict for those that are another's."""
+    rows = await connection.fetch(
+        query("register_lines"), company_id, list(labels), list(labels.values())
+    )
+    refused = labels.keys() - {row["key_hash"] for row in rows}
+    remarks = [
+        Remark(f"lines[{number}]", "this line is another company's")
+        for number, key in enumerate(wanted)
+        if key in refused
+    ]
+    if remarks:
+        raise SheetConflict(remarks)
 
 
 def _json(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,14 +12,37 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
 Kind = Literal["company", "api_key", "line"]
+# Who registered a line: its company's file, or somebody at the command line.
+Source = Literal["file", "hand"]
 
 # Enough to tell keys apart, far too little to guess one.
 PREFIX_LENGTH = 11
+# Enough to tell a salon's lines apart. It is the salon's own number, so nobody's personal data.
+ENDING_LENGTH = 4
 
 
 def hash_of(text: str) -> bytes:
     """SHA-256: what is looked up is random or public, so it needs no salt."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def label_of_line(line: str, source: Source) -> str:
+    """What is kept of a line beside its hash: who registered it, and how it ends."""
+    return f"{source} {line[-ENDING_LENGTH:]}"
+
+
+def is_by_hand(label: str) -> bool:
+    """Whether a line was added by hand; lines from before there were labels came from files."""
+    return label.startswith("hand ")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it is known: by its last characters."""
+
+    ending: str
+    by_hand: bool
+    since: datetime
 
 
 class Directory:
@@ -50,6 +74,28 @@ class Directory:
         """End the key with these first characters; False where there is none."""
         return bool(await self._db.change(query("directory_revoke"), company_id, prefix))
 
+    async def add_line(self, company_id: int, line: str) -> int | None:
+        """Register a line (E.164, or an agent's id) by hand, unless it is somebody's; whose it is.
+
+        One that is the company's own already stays as it is.
+        """
+        owner = await self.find("line", line)
+        if owner is not None:
+            return owner
+        label = label_of_line(line, "hand")
+        await self._db.change(query("register_lines"), company_id, [hash_of(line)], [label])
+        return await self.find("line", line)
+
+    async def remove_line(self, company_id: int, line: str) -> Line | None:
+        """Give a line up; None where it is not the company's. It is free for others at once."""
+        rows: list[Any] = await self._db.change(query("give_up_lines"), company_id, [hash_of(line)])
+        return _line(rows[0]) if rows else None
+
+    async def lines(self, company_id: int) -> list[Line]:
+        """A company's lines, the oldest first."""
+        rows: list[Any] = await self._db.read(query("lines_of"), company_id)
+        return [_line(row) for row in rows]
+
     async def add_secret(self, company_id: int, platform: str, secret: str) -> None:
         """Accept one more secret that a platform signs with; the newest two are valid."""
         async with self._db.acting_for(company_id) as connection:
@@ -60,3 +106,7 @@ class Directory:
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("secrets_of"), company_id, platform)
         return [row["secret"] for row in rows]
+
+
+def _line(row: Any) -> Line:
+    return Line(row["label"].partition(" ")[2], is_by_hand(row["label"]), row["created_at"])

@@ -218,8 +218,9 @@ def _chosen_hold(
         if (service is None or one.service_id == service.id)
         and (one.party == party_of(asked) or argument(asked.args, "party") is None)
     ]
-    if when.selects is not None and live[when.selects] in meant:
-        return live[when.selects].token
+    picked = live[when.selects : when.selects + 1] if when.selects is not None else []
+    if picked and picked[0] in meant:
+        return picked[0].token
     token = token_of(asked)
     if when.status == "ask" and when.reason == "offer_mismatch":
         locale = asked.company.locale
@@ -249,18 +250,20 @@ def _last(several: Sequence[AppointmentReservation], token: UUID | None) -> UUID
 def _only_one(
     asked: Conversation, meant: Sequence[AppointmentReservation], *, wished: bool
 ) -> UUID | ToolAnswer | None:
-    """Take the one that a mere "yes" can mean: what was named last; ask where that is several."""
-    live = [one for one in meant if one.is_active(asked.now)]
-    if live:
-        last = max(one.asked_at for one in live)
-        named = [one for one in live if one.asked_at == last]
-        if len(named) == 1:
-            return named[0].token
+    """Take the one that a mere "yes" can mean: what was named last; ask where that is several.
+
+    What was named last may be booked already: then the yes is a repetition.
+    """
+    alive = [one for one in meant if one.status == "converted" or one.is_active(asked.now)]
+    last = max((one.asked_at for one in alive), default=None)
+    named = [one for one in alive if one.asked_at == last]
+    if len(named) > 1 and not any(one.status == "converted" for one in named):
         text = say("which_one", asked.company.locale)
         return ToolAnswer("needs_info", text, {"success": False, "missing": ["time"]})
-    done = [one for one in meant if one.status in ("converted", "expired", "active")]
-    if done:
-        return done[-1].token
+    if named:
+        return max(named, key=lambda one: one.status == "converted").token
+    if meant:
+        return meant[-1].token  # its time is over; perhaps it can be had again
     if wished:
         return None
     text = say("nothing_held", asked.company.locale)

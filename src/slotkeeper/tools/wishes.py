@@ -54,7 +54,19 @@ async def understand(asked: Conversation) -> Understanding:
         return found
     mine = await of_this_call(asked)
     live = sorted(one.starts_at for one in mine if one.is_active(asked.now))
-    return pinned(read(asked, live), asked, mine)
+    again = read(asked, live)
+    return pinned(_on_the_day_offered(again, live, asked), asked, mine)
+
+
+def _on_the_day_offered(
+    found: Understanding, offers: Sequence[datetime], asked: Conversation
+) -> Understanding:
+    """Let "und um elf?" after an offer mean the day that was offered, which is said back."""
+    days = {at.astimezone(asked.company.zone).date() for at in offers}
+    when = found.when
+    if when.status != "ok" or when.date or when.date_range or not when.time or len(days) != 1:
+        return found
+    return replace(found, when=replace(when, date=days.pop()))
 
 
 def read(asked: Conversation, offers: Sequence[datetime] = ()) -> Understanding:
@@ -115,10 +127,15 @@ def token_of(asked: Conversation) -> UUID | None:
 
 
 def not_understood(asked: Conversation, found: Understanding) -> ToolAnswer | None:
-    """Ask for what is missing or unsure, and say what is not offered; None if all is clear."""
-    if found.service.service is None:
+    """Ask for what is missing or unsure, and say what is not offered; None if all is clear.
+
+    What was clear comes along, so that the topic is not lost.
+    """
+    service = found.service.service
+    if service is None:
         return _ask_service(asked, found.service)
-    return unclear_when(asked, found.when)
+    no = unclear_when(asked, found.when)
+    return no and replace(no, facts={"service": service.name} | no.facts)
 
 
 def unclear_when(asked: Conversation, when: When) -> ToolAnswer | None:
@@ -137,7 +154,7 @@ def unclear_when(asked: Conversation, when: When) -> ToolAnswer | None:
 def _ask_service(asked: Conversation, guess: ServiceGuess) -> ToolAnswer:
     """Ask which service is meant; what merely resembles one is said not to be offered."""
     company, names = asked.company, [service.name for service in guess.candidates]
-    if not argument(asked.args, "service"):
+    if not argument(asked.args, "service") and not guess.candidates:
         return asking("service", company)
     text = which_service(guess, company.locale)
     if guess.confidence >= SURELY_OURS:

@@ -286,7 +286,7 @@ def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
     if read.has(at - 1, Tag.BEFORE, Tag.AFTER, *_BEFORE_HOUR):
         return True
     if read.slot == "date":
-        return False
+        return read.is_hour_in_date_field(at)
     if _leads_to_oclock(read, last) or read.has(last + 1, Tag.INSTEAD):
         return True
     before = read.token(at - 1)

@@ -135,7 +135,8 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
 def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "am dritten", "der 3.", "the 21st": a day of a month that is not named."""
     day = read.ordinal(at)
-    if day is None and (read.slot == "date" or read.value(at - 1, Tag.ON) == 1):
+    in_field = read.slot == "date" and not read.is_hour_in_date_field(at)
+    if day is None and (in_field or read.value(at - 1, Tag.ON) == 1):
         day = read.number(at)  # "am 11"
     if day is None or day not in _DAYS_OF_MONTH:
         return None

@@ -100,6 +100,15 @@ class Reader:
         units = (Tag.COUNT, Tag.DAY, Tag.WEEK, Tag.MONTH_UNIT, Tag.HOUR, Tag.YEAR, Tag.MINUTE)
         return self.has(at + 1, *units, Tag.MINUTES_LONG)
 
+    def is_hour_in_date_field(self, at: int) -> bool:
+        """Whether a number in a date's field is an hour: "Freitag um elf", "Freitag elf"."""
+        if self.has(at - 1, Tag.AT, Tag.ABOUT):
+            return True
+        bounds = (Tag.FROM, Tag.UNTIL, Tag.BEFORE, Tag.AFTER, Tag.SINCE)
+        day = at - 2 if self.has(at - 1, *bounds) else at - 1
+        # A written "Freitag 11" may be the eleventh; the eleventh is said as such.
+        return (day < at - 1 or self.token(at).spoken) and self.has(day, Tag.WEEKDAY, Tag.RELATIVE)
+
 
 Rule = Callable[[Reader, int], tuple[Item, int] | None]
 

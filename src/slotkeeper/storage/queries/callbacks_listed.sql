@@ -1,3 +1,4 @@
--- callback list: who is to be rung back, the oldest first; with $2 also who was.
+-- callback list: who is to be rung back, the oldest first; with $2 then who was, the last first.
 SELECT c.* FROM callbacks c
-WHERE c.company_id = $1 AND (c.done_at IS NULL OR $2) ORDER BY c.id LIMIT $3
+WHERE c.company_id = $1 AND (c.done_at IS NULL OR $2)
+ORDER BY c.done_at DESC NULLS FIRST, c.id LIMIT $3

@@ -1,0 +1,65 @@
+"""Calls: list them, explain one, try one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from slotkeeper.assembly import App
+from slotkeeper.cli import call_story, session
+from slotkeeper.cli.try_call import try_call
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.operations.explain_call import Story, explain_call
+from slotkeeper.storage.calls import KnownCall
+
+# A day's calls of a busy salon; older ones are explained by their ids all the same.
+LISTED = 200
+
+app = typer.Typer(no_args_is_help=True, help="Calls: list them, explain one, try one yourself.")
+app.command("try")(try_call)
+
+
+@app.command("list")
+def list_calls(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
+    """List the newest 200 calls that held anything or of which a platform told, the last first."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        owner = await session.company_of(app, company)
+        return [_row(owner, one) for one in await app.store.calls.listed(owner.id, limit=LISTED)]
+
+    session.print_table(session.run(main), as_json)
+
+
+@app.command()
+def explain(
+    call_id: Annotated[str, typer.Argument(metavar="CALL_ID", help="As `list` shows it.")],
+    company: session.CompanyOption,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Tell what a call asked, what was understood, held and said, and what became of it.
+
+    Names and numbers are not kept in it. Times are the company's.
+    """
+
+    async def main(app: App) -> Story:
+        owner = await session.company_of(app, company)
+        return await explain_call(owner, call_id, store=app.store)
+
+    story = session.run(main)
+    if as_json:
+        session.print_record(call_story.record(story), as_json)
+    else:
+        call_story.print_story(story)
+
+
+def _row(company: Company, found: KnownCall) -> dict[str, object]:
+    began = found.started_at or found.first_seen_at
+    return {
+        "call_id": found.call_id,
+        "channel": found.channel,
+        "began_at": began.astimezone(company.zone),
+        "ended_at": found.ended_at.astimezone(company.zone) if found.ended_at else None,
+        "ended_because": found.disconnection_reason,
+        "holds_made": found.holds_made,
+    }

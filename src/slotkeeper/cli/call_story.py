@@ -1,0 +1,246 @@
+"""A call's story as people read it, in the salon's wall time, and as programs do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.operations.explain_call import Fate, Kept, Step, Story
+from slotkeeper.tools.registry import base_name
+from slotkeeper.tools.tools import tool_named
+
+# Wide enough for the longest label.
+_LABEL_WIDTH = 11
+_INDENT = 10
+# Beyond a terminal, lines are broken by whoever shows them.
+UNBROKEN = 10_000
+_GOOD = {"held", "booked", "moved", "cancelled", "available", "openings"}
+_BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
+
+
+def print_story(story: Story) -> None:
+    """Tell a story on standard output."""
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
+    for line in told(story):
+        console.print(line)
+
+
+def told(story: Story) -> Iterator[RenderableType]:
+    """Tell it line by line: what was asked and answered, then what became of it."""
+    yield Text(f"Call {story.call_id}, {story.channel}, {story.company.name}", "bold")
+    yield Text(_from_to(story))
+    day = _local(story.company, story.began_at).date()
+    for step in story.steps:
+        at = _local(story.company, step.told.answered_at)
+        yield Text(f"{at:%a %Y-%m-%d}" if at.date() != day else "", "bold")
+        day = at.date()
+        yield from _step(story.company, step)
+    if story.fates:
+        yield Text()
+        yield Text("What became of the holds", "bold")
+        yield from (Text(f"  {_fate(story.company, one)}") for one in story.fates)
+
+
+def record(story: Story) -> dict[str, object]:
+    """All of it, for a program."""
+    company, call = story.company, story.call
+    return {
+        "company": company.slug,
+        "call_id": story.call_id,
+        "channel": story.channel,
+        "began_at": _local(company, story.began_at),
+        "ended_at": _local(company, call.ended_at) if call and call.ended_at else None,
+        "ended_because": call.disconnection_reason if call else None,
+        "steps": [_step_record(company, step) for step in story.steps],
+        "holds": [_fate_record(company, one) for one in story.fates],
+    }
+
+
+def _from_to(story: Story) -> str:
+    call, company = story.call, story.company
+    began = f"Began {_local(company, story.began_at):%a %Y-%m-%d %H:%M:%S}"
+    if call is None:
+        return f"{began}. Nothing was held, and no platform told when it ended."
+    if call.ended_at is None:
+        return f"{began}. That it has ended is not known."
+    why = f" ({call.disconnection_reason})" if call.disconnection_reason else ""
+    return f"{began}, ended {_local(company, call.ended_at):%H:%M:%S}{why}."
+
+
+def _step(company: Company, step: Step) -> Iterator[RenderableType]:
+    """One tool call as a block."""
+    told = step.told
+    colour = "green" if told.status in _GOOD else "red" if told.status in _BROKEN else "yellow"
+    line = Text(f"{_local(company, told.answered_at):%H:%M:%S}  {_tool(told.tool)} -> ")
+    yield line.append(told.status, f"bold {colour}").append(f"  {told.took_ms} ms", "dim")
+    for label, words in _details(company, step):
+        if words:
+            yield _detail(label, words)
+
+
+def _detail(label: str, words: str) -> RenderableType:
+    """A line of a block; where it is too long for the terminal it goes on below itself."""
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=_LABEL_WIDTH, style="dim")
+    row.add_column(overflow="fold")
+    row.add_row(label, Text(words))
+    return Padding(row, (0, 0, 0, _INDENT), expand=False)
+
+
+def _details(company: Company, step: Step) -> Iterator[tuple[str, str]]:
+    told = step.told
+    yield "sent", ", ".join(f'{name} "{value}"' for name, value in told.arguments.items())
+    yield "understood", _understood(told.understood or {})
+    yield "because", meaning_of(told.status, told.answer)
+    for kept in step.kept:
+        yield "held", _kept(company, kept)
+    if "appointment_id" in told.answer:
+        yield "appointment", f"{told.answer['appointment_id']}, {_slot(told.answer)}"
+    yield "said", f"„{told.answer.get('say', '')}“"
+
+
+def _tool(name: str) -> str:
+    """Name a tool as it was called, its version, and which tool that is."""
+    known, base = tool_named(name), base_name(name)
+    version = name.strip().removeprefix(base).replace("_", " ")
+    also = f" (that is {known.name})" if known and known.name != base else ""
+    return f"{base}{version}{also}"
+
+
+def _understood(found: Mapping[str, Any]) -> str:
+    """Say what was understood, and where it was not sure what else it may have been."""
+    days, window = found.get("range"), found.get("window")
+    parts = [
+        _day(found.get("date")),
+        f"{_day(days['from'])} to {_day(days['to']) or '…'}" if days else "",
+        " or ".join(found.get("preferences") or [found.get("time") or ""]),
+        f"between {window['from'] or '…'} and {window['to'] or '…'}" if window else "",
+        found.get("service") or "",
+    ]
+    said = [part for part in parts if part]
+    if not said and not found.get("candidates") and found.get("status") != "ask":
+        return "nothing about a day, a time or a service" if found else ""
+    said.append(f"confidence {found.get('confidence', 0):.2f}")
+    if found.get("reason"):
+        said.append(f"unsure: {str(found['reason']).replace('_', ' ')}")
+    if found.get("candidates"):
+        said.append(f"perhaps {' or '.join(map(str, found['candidates']))}")
+    if found.get("repaired_year"):
+        said.append("a past year was repaired")
+    return ", ".join(said)
+
+
+def _day(iso: str | None) -> str:
+    return f"{date.fromisoformat(iso):%a %Y-%m-%d}" if iso else ""
+
+
+def _kept(company: Company, kept: Kept) -> str:
+    until = f", until {_local(company, kept.until):%H:%M:%S}" if kept.until else ""
+    return f"{_hold(company, kept.reservation)}{until}"
+
+
+def _slot(answer: Mapping[str, object]) -> str:
+    """Name the time of an appointment as an answer gave it."""
+    start, end = (datetime.fromisoformat(str(answer[name])) for name in ("start", "end"))
+    who = f" with {answer['staff']}" if answer.get("staff") else ""
+    return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {answer.get('service', '')}{who}"
+
+
+def _hold(company: Company, hold: AppointmentReservation) -> str:
+    start, end = _local(company, hold.starts_at), _local(company, hold.ends_at)
+    who = f" with {_staff(company, hold.staff_id)}" if hold.staff_id else ""
+    what = _service(company, hold.service_id)
+    return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {what}{who}"
+
+
+def _fate(company: Company, fate: Fate) -> str:
+    hold, at = fate.reservation, fate.at
+    when = f"{_local(company, at):%H:%M:%S} " if at else ""
+    became = {
+        "booked": f"booked as appointment {hold.appointment_id}{_since(company, fate)}",
+        "expired": "expired: nobody said yes, and the call no longer kept it alive",
+        "released": f"released: {ENDED_BECAUSE.get(hold.end_reason or '', hold.end_reason)}",
+        "live": f"held until {_local(company, hold.expires_at):%H:%M:%S}",
+    }[fate.outcome]
+    return f"{_hold(company, hold)}: {when}{became}"
+
+
+def _since(company: Company, fate: Fate) -> str:
+    """What has happened to the appointment after it was booked."""
+    found = fate.appointment
+    if found is None:
+        return ""
+    if found.status == "cancelled":
+        return ", cancelled since"
+    if found.starts_at != fate.reservation.starts_at:
+        return f", since moved to {_local(company, found.starts_at):%a %Y-%m-%d %H:%M}"
+    return ""
+
+
+def _step_record(company: Company, step: Step) -> dict[str, object]:
+    told = step.told
+    known = tool_named(told.tool)
+    return {
+        "at": _local(company, told.answered_at),
+        "tool": told.tool,
+        "known_as": known.name if known else None,
+        "sent": told.arguments,
+        "understood": told.understood,
+        "status": told.status,
+        "because": meaning_of(told.status, told.answer) or None,
+        "answer": told.answer,
+        "held": [
+            _hold_record(company, kept.reservation)
+            | {"until": _local(company, kept.until) if kept.until else None}
+            for kept in step.kept
+        ],
+        "took_ms": told.took_ms,
+    }
+
+
+def _fate_record(company: Company, fate: Fate) -> dict[str, object]:
+    hold, found = fate.reservation, fate.appointment
+    return _hold_record(company, hold) | {
+        "expires_at": _local(company, hold.expires_at),
+        "outcome": fate.outcome,
+        "at": _local(company, fate.at) if fate.at else None,
+        "reason": hold.end_reason,
+        "appointment_id": hold.appointment_id,
+        "appointment_status": found.status if found else None,
+        "appointment_start": _local(company, found.starts_at) if found else None,
+    }
+
+
+def _hold_record(company: Company, hold: AppointmentReservation) -> dict[str, object]:
+    return {
+        "token": hold.token,
+        "start": _local(company, hold.starts_at),
+        "end": _local(company, hold.ends_at),
+        "service": _service(company, hold.service_id),
+        "staff": _staff(company, hold.staff_id),
+    }
+
+
+def _service(company: Company, service_id: int) -> str:
+    service = company.service_by_id(service_id)
+    return service.name if service else "a service that is no longer offered"
+
+
+def _staff(company: Company, staff_id: UUID | None) -> str | None:
+    member = company.staff_by_id(staff_id) if staff_id else None
+    return member.name if member else None
+
+
+def _local(company: Company, instant: datetime) -> datetime:
+    return instant.astimezone(company.zone)

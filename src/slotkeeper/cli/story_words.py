@@ -1,0 +1,70 @@
+"""What statuses and reasons mean to somebody who reads a call's story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from slotkeeper.domain.errors import Refusal
+
+# status -> why; what says itself ("context") is not there. Refusals explain themselves.
+_MEANINGS: Mapping[str, str] = {
+    "held": "It was free, and was kept for the caller in the same instant.",
+    "available": "It was free. Nothing was kept: this call's checks do not hold.",
+    "openings": "What was free then was named.",
+    "nothing_free": "Nothing was free then.",
+    "booked": "The appointment stands.",
+    "moved": "The appointment stands at its new time.",
+    "cancelled": "The appointment is cancelled, its time is free again.",
+    "released": "Whatever the call held was given back.",
+    "callback_requested": "It is on the list: slotkeeper callback list.",
+    "unknown_tool": "The agent called a tool that there is not: look at its configuration.",
+    "try_again": "The database did not answer in time. Nothing was changed.",
+    "outcome_unknown": "The database's answer was lost: it may have been done, or not.",
+}
+
+_TAKEN = {
+    "held": "Another call held this time.",
+    "taken": "An appointment, or other busy time, covers this time.",
+}
+
+# A hold's end_reason -> why it ended.
+ENDED_BECAUSE: Mapping[str, str] = {
+    "released": "the caller did not want it",
+    "superseded": "the caller wished another time",
+    "not_chosen": "the caller took another of the times that were offered",
+    "call_ended": "the call ended without a yes",
+    "desk": "the desk released it",
+}
+
+
+def meaning_of(status: str, answer: Mapping[str, object]) -> str:
+    """Say in a sentence why a tool call was answered like this; "" where there is nothing to say.
+
+    ``answer`` is what is kept of it.
+    """
+    reason = str(answer.get("reason", ""))
+    if status == "slot_taken" and reason in _TAKEN:
+        return _TAKEN[reason]
+    if status == "needs_info":
+        return _asked(answer, reason)
+    return _MEANINGS.get(status) or _REFUSALS.get(status, "")
+
+
+def _asked(answer: Mapping[str, object], reason: str) -> str:
+    missing, candidates = answer.get("missing"), answer.get("candidates")
+    asked = " and ".join(map(str, missing)) if isinstance(missing, list) else "more"
+    text = f"The caller was asked for {asked.replace('_', ' ')}"
+    if reason:
+        text += f" ({reason.replace('_', ' ')})"
+    if isinstance(candidates, list):
+        text += f", to choose from {', '.join(map(str, candidates))}"
+    return f"{text}."
+
+
+def _explained(kind: type[Refusal]) -> Iterator[tuple[str, str]]:
+    for one in kind.__subclasses__():
+        yield one.code, (one.__doc__ or "").splitlines()[0]
+        yield from _explained(one)
+
+
+_REFUSALS: Mapping[str, str] = dict(_explained(Refusal))
