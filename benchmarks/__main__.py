@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, core, language
+from benchmarks import availability, conversation, core, language
 
-ALL = {"availability": availability.run, "core": core.run, "language": language.run}
+ALL = {
+    "availability": availability.run,
+    "core": core.run,
+    "language": language.run,
+    "conversation": conversation.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -21,14 +21,15 @@ class Severed:
     """Stands between the application and PostgreSQL, and cuts one connection when it is told to.
 
     ``cut(function, when)`` arms it: the next time that a statement calls the SQL function, the
-    connection is cut, either before PostgreSQL hears of it or after it has committed.
+    connection is cut, either "before" PostgreSQL hears of it or "after" it has committed.
     """
 
     def __init__(self, behind: Path, folder: Path) -> None:
         self._behind = str(behind)
         self._front = folder / behind.name
-        self._armed: tuple[bytes, str] | None = None
-        self.cuts = 0
+        self._wanted: bytes | None = None
+        self._when = ""
+        self.cut_now = asyncio.Event()
 
     async def __aenter__(self) -> "Severed":
         self._server = await asyncio.start_unix_server(self._serve, str(self._front))
@@ -38,12 +39,21 @@ class Severed:
         self._server.close()
 
     def url(self, app_url: str) -> str:
-        """The same database, reached through here. Statements are not to be kept prepared."""
+        """The same database, reached through here."""
         return re.sub(r"host=[^&]+", f"host={self._front.parent}", app_url)
 
     def cut(self, function: str, when: str) -> None:
         """Arm it."""
-        self._armed = (f"{function}(p_".encode(), when)
+        self._wanted, self._when = f"{function}(p_".encode(), when
+
+    def _is_it(self, chunk: bytes) -> bool:
+        """Whether a chunk runs the statement; one that only prepares it tells its name."""
+        if self._wanted is None or self._wanted not in chunk:
+            return False
+        if not chunk.endswith(SYNC):
+            self._wanted = chunk[5:].split(b"\0")[0] or self._wanted
+            return False
+        return True
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind = await asyncio.open_unix_connection(self._behind)
@@ -59,13 +69,13 @@ class Severed:
     async def _towards(self, reader, writer, lost) -> None:
         """Forward what the application sends, until the statement that is waited for is run."""
         while chunk := await reader.read(65_536):
-            if self._armed is not None and self._armed[0] in chunk and chunk.endswith(SYNC):
-                (_, when), self._armed = self._armed, None
-                self.cuts += 1
-                if when == "after":
+            if self._is_it(chunk):
+                self._wanted = None
+                if self._when == "after":
                     lost.waited_for = True
                     writer.write(chunk)
                     await lost.came.wait()
+                self.cut_now.set()
                 return
             writer.write(chunk)
 

@@ -1,0 +1,37 @@
+"""A server killed between commit and answer: the next one says what is true."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from tests.races.programs import SERVER, programs, start
+from tests.voice.line import TEN, a_line, appointments
+
+
+async def ask(line, server, tool):
+    """Ask a server; None where it dies meanwhile."""
+    async with aiohttp.ClientSession(server.url) as line.http:
+        try:
+            return await line.tool(tool, TEN)
+        except aiohttp.ClientError:
+            return None
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("function", ["convert", "book"])
+async def test_a_killed_servers_commit_is_the_truth(severed, store, database_url, function, when):
+    """Committed or not, it was never answered; asked again it is answered, and it is one."""
+    line, url = await a_line(None, store), severed.url(database_url)
+    async with programs(url, SERVER) as servers:
+        if function == "convert":
+            await ask(line, servers[0], "check_availability")
+        severed.cut(function, when)
+        lost = asyncio.create_task(ask(line, servers[0], "start_booking"))
+        await severed.cut_now.wait()
+        await servers[0].kill()
+        await lost
+        servers[0] = await start(url, *SERVER)
+        told = await ask(line, servers[0], "start_booking")
+    (row,) = await appointments(line)
+    assert (told["status"], told["appointment_id"]) == ("booked", row["id"])
