@@ -6,13 +6,13 @@ import pytest
 from slotkeeper.http.signing import sign_retell
 from tests.voice.line import SECRET, TEN, appointments, reservations
 
-NOW_MS = int(time.time() * 1000)
 MINUTE_MS = 60_000
 
 
 def vectors(body):
     """Ways to get a signature wrong: (body as sent, headers as sent), by name."""
-    good = sign_retell(body, SECRET, int(time.time() * 1000))
+    now_ms = int(time.time() * 1000)
+    good = sign_retell(body, SECRET, now_ms)
     spaced = json.dumps(json.loads(body), separators=(", ", " : ")).encode()
     altered = body.replace(b"10:00", b"11:00")
     assert altered != body != spaced
@@ -21,9 +21,9 @@ def vectors(body):
         "an altered byte": (altered, [good]),
         "re-serialised JSON": (spaced, [good]),
         "a byte more": (body + b" ", [good]),
-        "too old": (body, [sign_retell(body, SECRET, NOW_MS - 6 * MINUTE_MS)]),
-        "from the future": (body, [sign_retell(body, SECRET, NOW_MS + 6 * MINUTE_MS)]),
-        "another key": (body, [sign_retell(body, "another_secret", NOW_MS)]),
+        "too old": (body, [sign_retell(body, SECRET, now_ms - 6 * MINUTE_MS)]),
+        "from the future": (body, [sign_retell(body, SECRET, now_ms + 6 * MINUTE_MS)]),
+        "another key": (body, [sign_retell(body, "another_secret", now_ms)]),
         "missing": (body, []),
         "empty": (body, [""]),
         "doubled": (body, [good, good]),
