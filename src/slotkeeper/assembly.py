@@ -58,6 +58,8 @@ class Settings:
     lifetime_s: int = DEFAULT_LIFETIME_S  # RESERVATION_LIFETIME
     holds_enabled: bool = True  # FEATURE_OPTIMISTIC_RESERVATIONS
     rollout_percent: int = 100  # RESERVATION_ROLLOUT_PERCENT
+    shadow: bool = False  # SLOTKEEPER_SHADOW
+    flag_provider: str | None = None  # SLOTKEEPER_FLAG_PROVIDER
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -78,6 +80,8 @@ class Settings:
             lifetime_s=read.lifetime("RESERVATION_LIFETIME", cls.lifetime_s),
             holds_enabled=read.switch("FEATURE_OPTIMISTIC_RESERVATIONS", cls.holds_enabled),
             rollout_percent=read.integer("RESERVATION_ROLLOUT_PERCENT", 100, 0, 100),
+            shadow=read.switch("SLOTKEEPER_SHADOW", cls.shadow),
+            flag_provider=env.get("SLOTKEEPER_FLAG_PROVIDER") or None,
         )
 
 
@@ -170,7 +174,12 @@ def with_data_dir(settings: Settings, data_dir: Path | None) -> Settings:
 def web_app(app: App) -> Starlette:
     """Build the server: REST, its description, health, and the voice platforms."""
     settings = app.settings
-    rollout = Rollout(settings.holds_enabled, settings.rollout_percent)
+    rollout = Rollout.provided_by(
+        settings.flag_provider,
+        enabled=settings.holds_enabled,
+        percent=settings.rollout_percent,
+        shadow=settings.shadow,
+    )
     journal = Journal(app.store)
     answering = Answering(
         app.store, lifetime_s=settings.lifetime_s, rollout=rollout, journal=journal

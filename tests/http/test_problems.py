@@ -9,8 +9,6 @@ from slotkeeper.language.sentences import SENTENCES
 # Refusals that only a program can meet, never a caller.
 NEVER_SPOKEN = {
     "not_found",
-    "unknown_reservation",
-    "unknown_appointment",
     "unknown_calendar",
     "unknown_absence",
     "catalogue_refused",

@@ -20,7 +20,7 @@ class Caller:
     def __init__(self, salon, call_id="call_story"):
         self.salon, self.call = salon, Call("test", call_id, "+491701234567")
         self.journal = Journal(salon.store)
-        rollout = Rollout(True, 100)
+        rollout = Rollout.provided_by(None)
         self.answering = Answering(
             salon.store, lifetime_s=300, rollout=rollout, journal=self.journal
         )

@@ -63,7 +63,7 @@ async def make_offer(asked: Asked) -> Answer:
             body.party,
             customer_of(body.customer),
         )
-        ttl_s = body.lifetime_s or company.rules.hold_ttl_s or asked.lifetime_s
+        ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
         return offer_view(company, await _offer(company, wish, window, ttl_s, asked))
 
     return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))

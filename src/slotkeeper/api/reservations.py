@@ -30,7 +30,7 @@ async def create_reservation(asked: Asked) -> Answer:
 
     async def decide(company: Company) -> tuple[Company, Held]:
         wish = wish_of(company, body)
-        ttl_s = body.lifetime_s or company.rules.hold_ttl_s or asked.lifetime_s
+        ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
         call = Call(CHANNEL, asked.call_id(body.call_id))
         return company, await hold(
             company, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
@@ -70,7 +70,7 @@ async def extend_reservation(asked: Asked) -> Answer:
     body: ExtendBody = asked.body
     company = await asked.store.catalogues.get(asked.company_id)
     token = asked.uuid("token", UnknownReservation)
-    ttl_s = body.lifetime_s or company.rules.hold_ttl_s or asked.lifetime_s
+    ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
     await extend(company, token, ttl_s=ttl_s, store=asked.store, now=asked.now)
     return await get_reservation(asked)
 

@@ -29,6 +29,19 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class RolloutSettings:
+    """A company's own rollout; None is what the server's settings say.
+
+    ``shadow``: nothing is held, and what a hold would have prevented is counted.
+    """
+
+    enabled: bool | None = None
+    percent: int | None = None
+    lifetime_s: int | None = None
+    shadow: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """A place where a company works."""
 
@@ -156,6 +169,7 @@ class Company:
     services: tuple[Service, ...]
     hours: tuple[Hours, ...] = ()
     closures: tuple[Closure, ...] = ()
+    rollout: RolloutSettings = RolloutSettings()
     _services: dict[str, Service] = field(init=False, repr=False, compare=False)
     _staff: dict[UUID, Staff] = field(init=False, repr=False, compare=False)
 
@@ -169,6 +183,11 @@ class Company:
     def __hash__(self) -> int:
         """By id and version: a version never changes what it says."""
         return hash((self.id, self.version))
+
+    @property
+    def hold_ttl_s(self) -> int | None:
+        """How long its holds live, in seconds; None where the server's setting counts."""
+        return self.rollout.lifetime_s or self.rules.hold_ttl_s
 
     def service(self, name: str) -> Service:
         """Find a service by its exact name or key, in any case; else UnknownService."""

@@ -172,6 +172,14 @@ SENTENCES: Mapping[str, Mapping[Locale, str]] = {
         "de": "Das ist {date}.",
         "en": "That is {date}.",
     },
+    "unknown_reservation": {
+        "de": "Diesen Termin habe ich nicht vorgemerkt. Soll ich noch einmal nachsehen?",
+        "en": "I have not kept that time. Shall I look again?",
+    },
+    "unknown_appointment": {
+        "de": "Diesen Termin kann ich leider nicht finden.",
+        "en": "I cannot find that appointment, I am afraid.",
+    },
     "nothing_held": {
         "de": "Es ist noch kein Termin ausgewählt. Welcher Tag und welche Uhrzeit passen Ihnen?",
         "en": "No time has been chosen yet. What day and time would suit you?",

@@ -35,7 +35,9 @@ class KnownCall:
 class ToolCall:
     """One tool call: ``arguments``, ``understood`` and ``answer`` are JSON objects.
 
-    Names and numbers are not among them. ``took_ms`` is the time it took to answer.
+    Names and numbers are not among them. ``took_ms`` is the time it took to answer. ``told_free``
+    are the starts that were named as free, ``refused_start`` is a wished one that was refused, for
+    ``reason``.
     """
 
     call_id: str
@@ -47,6 +49,12 @@ class ToolCall:
     answer: dict[str, object]
     answered_at: datetime
     took_ms: int
+    cohort: str | None = None
+    told_free: Sequence[datetime] = ()
+    refused_start: datetime | None = None
+    reason: str | None = None
+    service_id: int | None = None
+    compound: bool = False
 
 
 class Calls:
@@ -84,19 +92,10 @@ class Calls:
 
     async def add_tool_calls(self, company_id: int, batch: Sequence[ToolCall]) -> None:
         """Keep a batch of a company's tool calls."""
-        columns: list[list[object]] = [
-            [getattr(one, name) for one in batch] for name in ("call_id", "channel", "tool")
-        ]
-        columns += [
-            [_json(one.arguments) for one in batch],
-            [_json(one.understood) if one.understood else None for one in batch],
-            [one.status for one in batch],
-            [_json(one.answer) for one in batch],
-            [one.answered_at for one in batch],
-            [one.took_ms for one in batch],
-        ]
         async with self._db.acting_for(company_id) as connection:
-            await connection.execute(query("tool_calls_add"), company_id, *columns)
+            await connection.execute(
+                query("tool_calls_add"), company_id, msgspec.json.encode(batch).decode()
+            )
 
     async def story(self, company_id: int, call_id: str) -> list[ToolCall]:
         """A call's tool calls in their order."""
@@ -114,7 +113,3 @@ def _tool_call(row: Any) -> ToolCall:
     for name in ("arguments", "understood", "answer"):
         fields[name] = msgspec.json.decode(fields[name]) if fields[name] else None
     return ToolCall(**fields)
-
-
-def _json(value: dict[str, object]) -> str:
-    return msgspec.json.encode(value).decode()

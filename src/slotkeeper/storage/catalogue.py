@@ -15,6 +15,7 @@ from slotkeeper.domain.catalogue import (
     Closure,
     Company,
     Hours,
+    RolloutSettings,
     Rules,
     Service,
     Staff,
@@ -79,6 +80,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     services: tuple[Service, ...]
     hours: tuple[Hours, ...]
     closures: tuple[Closure, ...]
+    rollout: RolloutSettings
 
 
 async def read_company(db: Database, company_id: int) -> Company:

@@ -21,6 +21,8 @@ LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 3_000
 COMMAND_TIMEOUT_S = 4.0
 ACQUIRE_TIMEOUT_S = 2.0
+# A server that is frozen does not even answer to a cancellation.
+RELEASE_TIMEOUT_S = 1.0
 # A deadlock or serialisation failure is another transaction's luck: the next try mostly succeeds.
 TRIES = 3
 
@@ -150,7 +152,10 @@ class Database:
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            try:
+                await self._pool.release(connection, timeout=RELEASE_TIMEOUT_S)
+            except _CONNECTION_LOST:
+                connection.terminate()  # what it was doing has been told by then
 
 
 async def _keep(connection: asyncpg.Connection) -> None:

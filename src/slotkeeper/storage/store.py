@@ -13,7 +13,9 @@ from slotkeeper.storage.clock import Clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.idempotency import Idempotency
+from slotkeeper.storage.metrics import Metrics
 from slotkeeper.storage.reservations import Reservations
+from slotkeeper.storage.rollout import RolloutStore
 
 
 class Store:
@@ -31,5 +33,7 @@ class Store:
         self.callbacks = Callbacks(db)
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
+        self.metrics = Metrics(db)
+        self.rollout = RolloutStore(db)
         self.clock = Clock(db)
         self.idempotency = Idempotency(db)

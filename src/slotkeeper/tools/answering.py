@@ -74,6 +74,8 @@ class Answering:
             return await _decide(asked.tool, conversation), conversation
 
         found, conversation = await self.store.catalogues.deciding(company_id, decide)
+        if (broke := conversation.notes.get("fault")) is not None:
+            self._journal.note(company_id, (str(broke), asked.call.channel, now))
         if asked.call.id is not None:
             took_ms = round((time.perf_counter() - began) * 1000)
             self._journal.note(company_id, _story(asked.tool, conversation, found, took_ms))
@@ -130,8 +132,8 @@ class Answering:
             caller_phone=asked.caller_phone,
             args=asked.args,
             now=now,
-            lifetime_s=company.rules.hold_ttl_s or self._lifetime_s,
-            holds=self._rollout.holds(asked.call.id),
+            lifetime_s=company.hold_ttl_s or self._lifetime_s,
+            cohort=self._rollout.cohort(company, asked.call.id),
             store=self.store,
             test_now=asked.test_now,
         )
@@ -147,6 +149,7 @@ async def _decide(name: str, asked: Conversation) -> ToolAnswer:
     except CatalogueChanged:
         raise
     except Fault as fault:
+        asked.notes["fault"] = fault.code
         return refused(fault, asked.company)
 
 
@@ -169,6 +172,8 @@ async def _in_time(tool: Tool, asked: Conversation) -> ToolAnswer:
 
 def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> ToolCall:
     """What is kept of a tool call. What names a person is not."""
+    name_of_service = str(found.facts.get("service") or "")
+    service = next((s for s in asked.company.services if s.name == name_of_service), None)
     understood = asked.notes.get("understood")
     return ToolCall(
         call_id=asked.call.id or "",
@@ -180,4 +185,14 @@ def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> T
         answer={"say": found.say, **found.kept_facts()},
         answered_at=asked.now,
         took_ms=took_ms,
+        cohort=asked.cohort,
+        told_free=found.told_free,
+        refused_start=found.refused_start,
+        reason=_text(found.facts.get("reason")),
+        service_id=service.id if service else None,
+        compound=service.is_compound if service else False,
     )
+
+
+def _text(value: object) -> str | None:
+    return value[:100] if isinstance(value, str) else None

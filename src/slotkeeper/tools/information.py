@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.opening import closed_because
 from slotkeeper.language.say import (
     say,
+    spoken_date,
     spoken_duration,
     spoken_list,
     spoken_price,
@@ -31,6 +32,7 @@ Stretches = Sequence[tuple[time, time | None]]
 async def get_current_context(asked: Conversation) -> ToolAnswer:
     """Tell the model what day and time it is in the salon."""
     company, local = asked.company, asked.local_now
+    tomorrow = local.date() + timedelta(days=1)
     return ToolAnswer(
         "context",
         say("context", company.locale, local),
@@ -41,6 +43,12 @@ async def get_current_context(asked: Conversation) -> ToolAnswer:
             "date": local.date().isoformat(),
             "time": f"{local:%H:%M}",
             "weekday": weekday_name(local, company.locale),
+            "day_of_week": weekday_name(local, company.locale),
+            "tomorrow": {
+                "date": tomorrow.isoformat(),
+                "day": weekday_name(tomorrow, company.locale),
+            },
+            "formatted": f"{spoken_date(local, company.locale)}, {local:%H:%M}",
             "timezone": company.zone.key,
         },
     )

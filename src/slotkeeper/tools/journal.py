@@ -1,9 +1,10 @@
-"""The journal of tool calls: a call's story, written behind the answers and losable."""
+"""The journal: a call's story and what broke, written behind the answers and losable."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from datetime import datetime
 
 import structlog
 
@@ -20,19 +21,22 @@ PAUSE_S = 1.0
 
 log = structlog.get_logger()
 
+# What broke: its kind, on which channel, and when.
+Broken = tuple[str, str, datetime]
+
 
 class Journal:
-    """Collects tool calls and writes them in batches, so that no caller waits for it."""
+    """Collects tool calls and faults and writes them in batches, so that no caller waits for it."""
 
     def __init__(self, store: Store) -> None:
         """Write to this store."""
         self._store = store
-        self._waiting: deque[tuple[int, ToolCall]] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[tuple[int, ToolCall | Broken]] = deque(maxlen=MAX_WAITING)
         self._noted = asyncio.Event()
 
-    def note(self, company_id: int, tool_call: ToolCall) -> None:
+    def note(self, company_id: int, what: ToolCall | Broken) -> None:
         """Keep one until it is written."""
-        self._waiting.append((company_id, tool_call))
+        self._waiting.append((company_id, what))
         self._noted.set()
 
     async def run(self) -> None:
@@ -49,23 +53,32 @@ class Journal:
             except Exception as error:
                 # What cannot be written must not keep the rest from being written.
                 log.error("journal_dropped", error=type(error).__name__)
+                self._noted.set()
 
     async def flush(self) -> None:
         """Write all that waits. Raises a fault; what it concerns waits on."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            of_company: dict[int, list[ToolCall]] = defaultdict(list)
-            for company_id, tool_call in batch:
-                of_company[company_id].append(tool_call)
-            try:
-                while of_company:
-                    company_id, tool_calls = of_company.popitem()
-                    await self._store.calls.add_tool_calls(company_id, tool_calls)
-            except Fault:
-                of_company[company_id] = tool_calls
-                self._waiting.extendleft(
-                    (waiting_id, one)
-                    for waiting_id, waiting in of_company.items()
-                    for one in reversed(waiting)
-                )
-                raise
+            of_company: dict[int, list[ToolCall | Broken]] = defaultdict(list)
+            for company_id, what in batch:
+                of_company[company_id].append(what)
+            while of_company:
+                company_id, noted = of_company.popitem()
+                try:
+                    await self._write(company_id, noted)
+                except Fault:
+                    of_company[company_id] = noted
+                    self._waiting.extendleft(
+                        (waiting_id, one)
+                        for waiting_id, waiting in of_company.items()
+                        for one in reversed(waiting)
+                    )
+                    raise
+
+    async def _write(self, company_id: int, noted: list[ToolCall | Broken]) -> None:
+        tool_calls = [one for one in noted if isinstance(one, ToolCall)]
+        broken = [one for one in noted if not isinstance(one, ToolCall)]
+        if tool_calls:
+            await self._store.calls.add_tool_calls(company_id, tool_calls)
+        if broken:
+            await self._store.metrics.add_faults(company_id, broken)

@@ -10,6 +10,7 @@ from typing import Any
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.wish import Call
+from slotkeeper.rollout.cohort import Cohort
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.wording import ToolAnswer
@@ -23,8 +24,8 @@ class Conversation:
     """One tool call of a conversation: whose it is, on which call, and what the model sent.
 
     Company and call come from the platform's signed envelope, ``args`` from the model: never
-    trusted. ``holds`` is the call's cohort: without, checking holds nothing. ``test_now`` is a
-    sandbox company's clock; None in production. ``notes`` collects what was understood on the way.
+    trusted. ``cohort`` is how the call is served (see rollout). ``test_now`` is a sandbox
+    company's clock; None in production. ``notes`` collects what was understood on the way.
     """
 
     company: Company
@@ -33,10 +34,15 @@ class Conversation:
     args: Mapping[str, object]
     now: datetime
     lifetime_s: int
-    holds: bool
+    cohort: Cohort
     store: Store
     test_now: datetime | None = None
     notes: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        """Whether what is named is held; else checking holds nothing."""
+        return self.cohort == "on"
 
     @property
     def local_now(self) -> datetime:

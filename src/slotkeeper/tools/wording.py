@@ -25,11 +25,17 @@ from slotkeeper.tools.parameters import PERSONAL
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """``status`` is a stable enum, ``say`` is ready to be spoken, the facts are for programs."""
+    """``status`` is a stable enum, ``say`` is ready to be spoken, the facts are for programs.
+
+    ``told_free`` are the starts that are named as free, ``refused_start`` is the wished one where
+    it is not to be had: what figures are counted from.
+    """
 
     status: str
     say: str
     facts: dict[str, object] = field(default_factory=dict)
+    told_free: tuple[datetime, ...] = ()
+    refused_start: datetime | None = None
 
     def flat(self) -> dict[str, object]:
         """One flat object, as every platform gets it, with what the original's agents read."""
@@ -106,9 +112,9 @@ def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
         facts["reason"] = "held" if found.refusal.blocked_by == "hold" else "taken"
     elif found.refusal is not None:
         facts["reason"] = found.refusal.code
-    if local:
-        return ToolAnswer(status, say_others(no, local, company.locale), facts)
-    return ToolAnswer(status, no or say(status, company.locale), facts)
+    text = say_others(no, local, company.locale) if local else no or say(status, company.locale)
+    refused_start = wish.starts_at if found.refusal else None
+    return ToolAnswer(status, text, facts, tuple(times), refused_start)
 
 
 def _wished(company: Company, wish: Wish) -> dict[str, object]:
@@ -132,7 +138,8 @@ def free(company: Company, service: Service, seen: Placement) -> ToolAnswer:
     at = seen.starts_at.astimezone(company.zone)
     facts = _slot(company, service.name, seen.staff.id, seen.starts_at, seen.ends_at)
     facts |= {"success": True, "available": True}
-    return ToolAnswer("available", say("available", company.locale, at, service.name), facts)
+    text = say("available", company.locale, at, service.name)
+    return ToolAnswer("available", text, facts, (seen.starts_at,))
 
 
 def held(company: Company, found: AppointmentReservation, now: datetime) -> ToolAnswer:
@@ -144,7 +151,8 @@ def held(company: Company, found: AppointmentReservation, now: datetime) -> Tool
         "reservation_token": str(found.token),
         "expires_in_s": round(found.time_remaining_s(now)),
     }
-    return ToolAnswer("held", say("held", company.locale, at, name), facts)
+    text = say("held", company.locale, at, name)
+    return ToolAnswer("held", text, facts, (found.starts_at,))
 
 
 def booked(company: Company, found: Appointment) -> ToolAnswer:

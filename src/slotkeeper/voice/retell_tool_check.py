@@ -256,7 +256,7 @@ def _check_parameter(tool: AgentTool, known: Tool, name: str, shape: Object) -> 
             expected=f"one of: {', '.join(known.parameters) or 'none'}",
             change=f"remove it{nearest(name, known.parameters)}",
         )
-    elif must and not shape.get("const") and canonical not in known.parameters:
+    elif must and not shape.get("const") and not _is_read(canonical, known):
         yield warning(
             "asked_too_early",
             where,
@@ -328,3 +328,8 @@ def check_variables(tool: AgentTool) -> Iterator[Finding]:
             expected=", ".join(f"{name}: {path}" for name, path in RESPONSE_VARIABLES.items()),
             change="add them, so that the flow can branch on the status and repeat the sentence",
         )
+
+
+def _is_read(canonical: str, known: Tool) -> bool:
+    """Whether a tool reads a parameter; day and time may come together."""
+    return canonical in known.parameters or (canonical == "datetime" and "date" in known.parameters)

@@ -12,7 +12,7 @@ BEGIN
         company_id, reservation_token, compound_parent_token, offer_id, channel, call_id, party,
         customer_name, customer_phone, service_id, staff_id, calendar_id, start_time, end_time,
         buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
-        reserved_at, asked_at, expires_at)
+        reserved_at, asked_at, expires_at, origin)
     SELECT (p_like).company_id,
            CASE WHEN o.n_claims > 1 THEN gen_random_uuid() ELSE p_token[c.option_number] END,
            CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
@@ -21,7 +21,7 @@ BEGIN
            c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
            c.buffer_before_min, c.buffer_after_min,
            o.n_segments > 1, c.segment_number, o.n_segments,
-           (p_like).reserved_at, (p_like).asked_at, (p_like).expires_at
+           (p_like).reserved_at, (p_like).asked_at, (p_like).expires_at, (p_like).origin
     FROM unnest(p_claims) c
     JOIN (
         SELECT u.option_number, count(*) AS n_claims, max(u.segment_number) AS n_segments

@@ -16,6 +16,8 @@ BEGIN
     v_like.reserved_at := p_now;
     v_like.asked_at := p_now;
     v_like.expires_at := p_now + make_interval(secs => p_ttl_s);
+    v_like.origin := coalesce(
+        nullif(current_setting('slotkeeper.origin', true), ''), 'reserve');
     RETURN v_like;
 END $$;
 

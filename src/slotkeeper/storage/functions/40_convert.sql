@@ -61,6 +61,7 @@ BEGIN
     v_like.reserved_at := p_decided_at;
     v_like.asked_at := p_decided_at;
     v_like.expires_at := p_decided_at + interval '60 seconds'; -- converted in this transaction
+    v_like.origin := 'again';
     IF 1 = ANY (make_claims(p_company, v_like, ARRAY[v_new_token], ARRAY(
         SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
                 r.buffer_before_min, r.buffer_after_min)::claim
@@ -149,7 +150,9 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_held record;
 BEGIN
+    PERFORM set_config('slotkeeper.origin', 'book', true);
     SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, 1, p_now);
+    PERFORM set_config('slotkeeper.origin', '', true);
     IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
         RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;

@@ -84,6 +84,7 @@ BEGIN
     v_like.reserved_at := v_now;
     v_like.asked_at := v_now;
     v_like.expires_at := v_now + interval '60 seconds'; -- converted within this transaction
+    v_like.origin := 'move';
     IF NOT 1 = ANY (make_claims(p_company, v_like, ARRAY[v_token], p_claims, p_now)) THEN
         RAISE EXCEPTION 'not to be had' USING ERRCODE = 'SK003';
     END IF;

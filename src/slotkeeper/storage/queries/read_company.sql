@@ -71,5 +71,8 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'branch_id', d.branch_id, 'first_day', d.first_day, 'last_day', d.last_day,
             'reason', d.reason) ORDER BY d.first_day, d.id), '[]')
-        FROM closures d WHERE d.company_id = $1))
+        FROM closures d WHERE d.company_id = $1),
+    'rollout', (
+        SELECT coalesce(jsonb_object_agg(o.name, o.value), '{}')
+        FROM rollout_settings o WHERE o.company_id = $1))
 FROM companies c WHERE c.id = $1

@@ -1,0 +1,1 @@
+"""Figures, counted from the rows: who reads them, and who is told of events."""

@@ -1,0 +1,133 @@
+from datetime import timedelta
+
+from slotkeeper.domain.wish import Call
+from slotkeeper.metrics.collector import ReservationMetricsCollector, over_all, quantile
+from slotkeeper.operations.check_availability import check_availability
+from slotkeeper.operations.move import move
+from tests.build import FRIDAY_10, MONDAY_9, PERM, a_company
+
+
+async def figures(salon, **window):
+    """The salon's figures now."""
+    collector = ReservationMetricsCollector(salon.store)
+    return await collector.collect(salon.id, now=salon.now, **window)
+
+
+async def test_the_originals_own_run_comes_out(salon):
+    """Three made, two of them compound; one converted, one expired, one active: 33.33 and 50 %."""
+    held = await salon.hold(PERM, at=FRIDAY_10, staff="Emma", ttl_s=60)
+    await salon.hold(PERM, at=FRIDAY_10, staff="Sarah", ttl_s=60)
+    await salon.convert(held.token)
+    salon.clock.advance(90)
+    await salon.hold(at=FRIDAY_10 + timedelta(hours=4))
+    found = await figures(salon)
+    assert (found.created, found.created_compound) == (3, 2)
+    assert (found.converted, found.expired, found.active, found.cancelled) == (1, 1, 1, 0)
+    assert (found.conversion_rate, found.completion_rate) == (33.33, 50.0)
+    assert found.balance == 0
+
+
+async def test_a_compound_counts_once(salon):
+    """Four segments on four stretches are one reservation."""
+    held = await salon.hold(PERM)
+    await salon.convert(held.token)
+    found = await figures(salon)
+    assert (found.created, found.created_compound, found.converted_compound) == (1, 1, 1)
+
+
+async def test_alternatives_that_were_not_chosen_are_no_lost_sale(salon):
+    """Two are held and one is taken: two reservations, one offer, all of it converted."""
+    for staff in ("Emma", "Sarah"):
+        await salon.book(staff=staff)
+    where = {"call": Call("test", "call_a"), "ttl_s": 300, "store": salon.store, "now": salon.now}
+    answer = await check_availability(salon.company, salon.wish(), **where)
+    await salon.convert(answer.others[0].reservation.token, call="call_a")
+    found = await figures(salon)
+    assert (found.created, found.converted, found.cancelled_by_reason) == (4, 3, {"not_chosen": 1})
+    assert (found.offers, found.conversion_rate) == (3, 100.0)
+
+
+async def test_a_moved_appointment_is_no_new_reservation(salon):
+    """It was made once and converted once, wherever it goes."""
+    booked = await salon.book()
+    await move(
+        salon.company,
+        booked.id,
+        FRIDAY_10 + timedelta(hours=2),
+        call=Call("test"),
+        store=salon.store,
+        now=salon.now,
+    )
+    found = await figures(salon)
+    assert (found.created, found.converted, found.balance) == (1, 1, 0)
+
+
+async def test_times_fall_into_buckets(salon):
+    """Converted after forty seconds: above thirty, within forty-five."""
+    held = await salon.hold()
+    salon.clock.advance(40)
+    await salon.convert(held.token)
+    found = (await figures(salon)).time_to_conversion
+    assert (found.count, found.sum_s, found.median_s) == (1, 40.0, 40.0)
+    assert found.at_most == (0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+
+
+async def test_a_booking_at_once_is_in_no_histogram(salon):
+    """Nobody thought about it: it would pull the median down."""
+    await salon.book()
+    found = await figures(salon)
+    assert (found.converted, found.time_to_conversion.count, found.lifetime.count) == (1, 0, 0)
+
+
+async def test_a_late_conversion_is_seen(salon):
+    """The hold had died and was had again: two reservations, one of them expired."""
+    held = await salon.hold(ttl_s=60)
+    salon.clock.advance(90)
+    await salon.convert(held.token, reacquire=True)
+    found = await figures(salon)
+    assert (found.created, found.expired, found.converted, found.late_conversions) == (2, 1, 1, 1)
+
+
+async def test_stylists_time_held_for_nothing_is_counted(salon):
+    """A perm that expired kept her for 110 staffed minutes."""
+    await salon.hold(PERM, ttl_s=60)
+    salon.clock.advance(61)
+    await salon.book(at=FRIDAY_10 + timedelta(hours=4))
+    assert (await figures(salon)).unbooked_s == 110 * 60
+
+
+async def test_a_window_has_what_was_made_in_it(salon):
+    """From its beginning on, before its end, with all that has become of it since."""
+    await salon.hold(ttl_s=60)
+    salon.clock.advance(3600)
+    await salon.hold()
+    hour = MONDAY_9 + timedelta(hours=1)
+    before, after = await figures(salon, until=hour), await figures(salon, since=hour)
+    assert (before.created, before.expired) == (1, 1)
+    assert (after.created, after.active) == (1, 1)
+
+
+async def test_hanging_up_is_a_reason_of_its_own(salon):
+    """What the caller left is told apart from what was given back."""
+    await salon.hold(call="call_a")
+    await salon.hang_up("call_a")
+    found = await figures(salon)
+    assert (found.released_at_hangup, found.cancelled_by_reason) == (1, {"call_ended": 1})
+
+
+async def test_nothing_of_another_company_is_counted(store):
+    """Each has its own figures; all together are their sum."""
+    here, there = await a_company(store), await a_company(store)
+    await here.hold()
+    await there.hold(PERM)
+    mine, theirs = await figures(here), await figures(there)
+    assert (mine.created, mine.created_compound, theirs.created_compound) == (1, 0, 1)
+    total = over_all([mine, theirs])
+    assert (total.company, total.created, total.offers) == ("all", 2, 2)
+
+
+def test_a_quantile_of_buckets_is_their_upper_bound():
+    """As near as buckets tell; beyond the last one nothing is known."""
+    assert quantile((0, 5, 10) + (10,) * 9, 10, 0.5) == 10.0
+    assert quantile((0,) * 12, 3, 0.5) == float("inf")
+    assert quantile((0,) * 12, 0, 0.5) == 0.0
