@@ -1,0 +1,218 @@
+"""The proof: many callers on few slots, faults on the way, and then the checker decides."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aiohttp
+
+from slotkeeper.domain.availability import bookable
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.diary import Diary, able_staff
+from slotkeeper.domain.grid import Grid, indexes
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.simulator.faults import Faults, Kind
+from slotkeeper.simulator.history import History, Record
+from slotkeeper.simulator.judge import Violation, judge
+from slotkeeper.simulator.workload import Caller, Stage, Wished
+from slotkeeper.storage.rows import Rows, rows_of
+from slotkeeper.storage.store import Store
+
+# After the last fault a caller is served within this.
+RECOVERY_S = 10.0
+# Starts at which callers wish: every half hour of so many days, so that perms lie across cuts.
+STEP_MIN = 30
+DAYS = 5
+SERVICES = ("Herrenhaarschnitt", "Dauerwelle", "Trockenschnitt", "Ansatzfärbung")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run showed. It holds if there is no violation."""
+
+    seed: str
+    records: int
+    outcomes: dict[str, int]
+    by_op: dict[str, int]
+    seconds: float
+    median_s: float
+    p99_s: float
+    faults: dict[str, int]
+    slowest_recovery_s: float
+    appointments: int
+    violations: list[Violation]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing that must never be was found."""
+        return not self.violations
+
+
+@dataclass
+class Run:
+    """One run on one company."""
+
+    company: Company
+    store: Store
+    key: str
+    servers: Callable[[], list[str]]
+    seed: str
+    operations: int
+    callers: int
+    faults: Faults | None = None
+    plan: list[Kind] = field(default_factory=list)
+    history_file: Path | None = None
+
+
+async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Verdict:
+    """Let callers call until so many operations are over, and judge what is left."""
+    history = History(run.history_file)
+    slots = await wanted_slots(run.company, run.store)
+    stage = Stage(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
+    if run.faults is not None:
+        run.faults.now_s = stage.now_s
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, force_close=False),
+        timeout=aiohttp.ClientTimeout(total=6),
+    ) as http:
+        callers = [
+            Caller(n, stage, http, Random(f"{run.seed}/{n}")) for n in range(1, run.callers + 1)
+        ]
+        await _call(run, callers, history, tell)
+        if run.faults is not None:
+            await run.faults.settle()
+        seconds = stage.now_s()
+    history.close()
+    rows = await rows_of(run.store.db, run.company.id)
+    return await _verdict(run, history.records, rows, seconds)
+
+
+async def wanted_slots(company: Company, store: Store) -> list[Wished]:
+    """Starts of a few days at which somebody could serve, all of them wanted."""
+    now = await store.clock.now()
+    window = Interval(
+        now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=20),
+        now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2 + DAYS),
+    )
+    diary = Diary(company, Grid.over(window), [])
+    found: list[Wished] = []
+    for name in SERVICES:
+        service = next((s for s in company.services if s.name == name), None)
+        for person in able_staff(company, service) if service else ():
+            assert service is not None
+            cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
+            for index in indexes(cells):
+                at = diary.grid.instant(index)
+                if at.minute % STEP_MIN == 0:
+                    found.append(Wished(service.key, str(person.id), at.isoformat()))
+    return found
+
+
+async def _call(
+    run: Run, callers: list[Caller], history: History, tell: Callable[[int], None]
+) -> None:
+    """Let every caller go on until enough is done; inject the faults evenly meanwhile."""
+
+    async def go_on(caller: Caller) -> None:
+        while len(history.records) < run.operations:
+            await caller.act()
+
+    async def break_things() -> None:
+        assert run.faults is not None
+        for n, kind in enumerate(run.plan, start=1):
+            due = run.operations * n // (len(run.plan) + 1)
+            while len(history.records) < due:  # noqa: ASYNC110 - it is counted by many
+                await asyncio.sleep(0.02)
+            await run.faults.inject(kind)
+
+    async def report() -> None:
+        while True:
+            tell(len(history.records))
+            await asyncio.sleep(1)
+
+    reporting = asyncio.create_task(report())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for caller in callers:
+                tasks.create_task(go_on(caller))
+            if run.plan:
+                tasks.create_task(break_things())
+    finally:
+        reporting.cancel()
+    tell(len(history.records))
+
+
+async def _verdict(run: Run, records: list[Record], rows: Rows, seconds: float) -> Verdict:
+    took = sorted(one.done_s - one.invoked_s for one in records)
+    recoveries = _recoveries(records, run.faults)
+    violations = judge(records, rows)
+    violations += [
+        Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
+        for kind, at, after in recoveries
+        if after > RECOVERY_S
+    ]
+    if not recoveries:
+        violations += [
+            Violation("I10", f"record {one.n}: {one.op} was not answered, and nothing was broken")
+            for one in records
+            if one.outcome == "unknown"
+        ]
+    violations += await _miscounted(run, rows)
+    return Verdict(
+        seed=run.seed,
+        records=len(records),
+        outcomes=dict(Counter(one.outcome for one in records)),
+        by_op=dict(Counter(one.op for one in records)),
+        seconds=seconds,
+        median_s=statistics.median(took) if took else 0.0,
+        p99_s=took[int(len(took) * 0.99)] if took else 0.0,
+        faults=dict(run.faults.counted()) if run.faults else {},
+        slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
+        appointments=len(rows.appointments),
+        violations=violations,
+    )
+
+
+def _recoveries(records: list[Record], faults: Faults | None) -> list[tuple[str, float, float]]:
+    """For each fault how long it took until a request that was sent after it was answered."""
+    if faults is None:
+        return []
+    served = sorted((r.invoked_s, r.done_s) for r in records if r.outcome != "unknown")
+    found: list[tuple[str, float, float]] = []
+    for kind, at in faults.injected:
+        later = [done for invoked, done in served if invoked >= at]
+        if later:
+            found.append((kind, at, min(later) - at))
+    return found
+
+
+async def _miscounted(run: Run, rows: Rows) -> list[Violation]:
+    """I7: the collector's figures are those of the rows."""
+    figures = await ReservationMetricsCollector(run.store).collect(run.company.id)
+    lead: dict[Any, Any] = {}
+    for row in rows.reservations:
+        if row["origin"] != "move":
+            lead.setdefault(row["caller_token"], row)
+    now = datetime.now(UTC)
+    statuses = Counter(
+        "expired" if row["status"] == "active" and row["expires_at"] <= now else row["status"]
+        for row in lead.values()
+    )
+    expected = {"created": len(lead), "converted": statuses["converted"]}
+    found = [
+        Violation("I7", f"{name}: {count} in the rows, the collector says {getattr(figures, name)}")
+        for name, count in expected.items()
+        if getattr(figures, name) != count
+    ]
+    if figures.balance:
+        found.append(Violation("I7", f"the figures do not add up by {figures.balance}"))
+    return found

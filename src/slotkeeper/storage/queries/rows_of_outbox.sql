@@ -1,0 +1,2 @@
+-- prove: what others are to be told, counted by kind.
+SELECT o.kind, count(*) AS n FROM outbox o WHERE o.company_id = $1 GROUP BY o.kind

@@ -1,0 +1,45 @@
+"""A company's rows as they stand, all of them: for proofs, never for serving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
+
+PAGE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Reservations' rows, appointments, and how many outbox messages of each kind there are.
+
+    Read one after the other: they agree where nobody writes meanwhile.
+    """
+
+    reservations: list[Any]
+    appointments: list[Any]
+    outbox: dict[str, int]
+
+
+async def rows_of(db: Database, company_id: int) -> Rows:
+    """Read a company's rows, page by page."""
+    async with db.acting_for(company_id) as connection:
+        outbox = await connection.fetch(query("rows_of_outbox"), company_id)
+    return Rows(
+        await _paged(db, "rows_of_reservations", company_id),
+        await _paged(db, "rows_of_appointments", company_id),
+        {row["kind"]: row["n"] for row in outbox},
+    )
+
+
+async def _paged(db: Database, name: str, company_id: int) -> list[Any]:
+    rows: list[Any] = []
+    while True:
+        last_id = rows[-1]["id"] if rows else 0
+        async with db.acting_for(company_id) as connection:
+            page = await connection.fetch(query(name), company_id, last_id, PAGE)
+        rows += page
+        if len(page) < PAGE:
+            return rows

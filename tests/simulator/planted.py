@@ -1,0 +1,151 @@
+"""Bugs to plant into the core: each a change of a line or two, and what must find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from slotkeeper.storage.migrate import FUNCTIONS
+
+NO_CONSTRAINT = (
+    "ALTER TABLE appointment_reservations DROP CONSTRAINT reservations_never_overlap;"
+    "CREATE UNIQUE INDEX lead_once ON appointment_reservations (reservation_token)"
+)
+
+
+def changed(file: str, before: str, after: str) -> str:
+    """A function's file with a change."""
+    text = (FUNCTIONS / file).read_text("utf-8")
+    assert before in text, f"{file}: the core has changed"
+    return text.replace(before, after)
+
+
+NO_LOCK = changed("10_enter.sql", "PERFORM pg_advisory_xact_lock(", "PERFORM abs(")
+UNSORTED = changed("20_claims.sql", "ORDER BY c.calendar_id, c.starts_at", "ORDER BY random()")
+# The clock as it was when the transaction began, before it waited for anything.
+CLOCK_BEFORE_THE_WAIT = changed("10_enter.sql", "RETURN clock_timestamp();", "RETURN now();")
+
+
+@dataclass(frozen=True)
+class Bug:
+    """``before`` becomes ``after`` in a function's file; or ``sql`` is run. ``found_as`` any of."""
+
+    name: str
+    found_as: tuple[str, ...]
+    file: str = ""
+    before: str = ""
+    after: str = ""
+    sql: str = ""
+    operations: int = 900
+
+    def patch(self) -> str:
+        """The SQL that plants it."""
+        if self.sql:
+            return self.sql
+        return changed(self.file, self.before, self.after)
+
+
+BUGS = (
+    Bug("the constraint dropped", ("I1",), sql=NO_CONSTRAINT),
+    Bug(
+        "a plain insert",
+        ("I10",),
+        "20_claims.sql",
+        "    ON CONFLICT DO NOTHING;\n",
+        "    ;\n",
+    ),
+    Bug(
+        "no company's lock",
+        ("I1", "I3", "I6", "I10"),
+        "10_enter.sql",
+        "    PERFORM pg_advisory_xact_lock(",
+        "    PERFORM abs(",
+    ),
+    Bug(
+        "no lock, and claims in no order",
+        ("I1", "I3", "I6", "I10"),
+        sql=NO_LOCK + UNSORTED,
+    ),
+    Bug(
+        "a compound that is not whole is kept",
+        ("I5",),
+        "20_claims.sql",
+        "WHERE NOT c.option_number = ANY (v_whole));",
+        "WHERE false);",
+    ),
+    Bug(
+        "a dead hold is converted",
+        ("I1", "I4"),
+        "40_convert.sql",
+        "IF v_row.status = 'active' AND v_row.expires_at <= v_now THEN",
+        "IF false THEN",
+        operations=3_000,
+    ),
+    Bug(
+        "a release frees another's hold",
+        ("I2", "I12"),
+        "50_end.sql",
+        "          AND (r.caller_token = p_token\n",
+        "          AND (r.service_id = (SELECT x.service_id FROM appointment_reservations x\n"
+        "                               WHERE x.caller_token = p_token LIMIT 1)\n",
+    ),
+    Bug(
+        "identity is not looked for",
+        ("I6",),
+        "30_reserve.sql",
+        "    WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL\n",
+        "    WHERE false\n",
+    ),
+    Bug(
+        "the answer is not from the row",
+        ("I11",),
+        "30_reserve.sql",
+        "SELECT w.* INTO reservation FROM whole_reservations w",
+        "SELECT w.company_id, w.token, w.offer_id, w.status, w.service_id, w.call_id, w.channel,\n"
+        "    w.party, w.customer_name, w.customer_phone, w.reserved_at, w.expires_at, w.ended_at,\n"
+        "    w.end_reason, w.appointment_id, w.replaced_by_token, w.first_id, w.staff_id,\n"
+        "    w.numbers, w.calendar_ids, w.staff_ids, w.starts, w.ends,\n"
+        "    w.starts_at + interval '5 minutes', w.ends_at, w.asked_at\n"
+        "INTO reservation FROM whole_reservations w",
+    ),
+    Bug(
+        "a metric counts twice",
+        ("I7",),
+        "90_metrics.sql",
+        "SELECT m.company_id, count(*), count(*) FILTER (WHERE is_compound),",
+        "SELECT m.company_id, 2 * count(*), count(*) FILTER (WHERE is_compound),",
+    ),
+    Bug(
+        "others are told twice",
+        ("I7",),
+        "40_convert.sql",
+        "    RETURN v_appointment;\nEND $$;\n\n-- acquire_again",
+        "    INSERT INTO outbox (company_id, kind, payload, created_at)\n"
+        "    VALUES (p_company.id, 'appointment.booked', '{}', p_now);\n"
+        "    RETURN v_appointment;\nEND $$;\n\n-- acquire_again",
+    ),
+    Bug(
+        "extending shortens",
+        ("I12",),
+        "50_end.sql",
+        "expires_at = greatest(r.expires_at, least(\n            v_now +",
+        "expires_at = least(r.expires_at, least(\n            v_now + 0.01 *",
+    ),
+    Bug(
+        "housekeeping is early",
+        ("I4", "I12"),
+        "60_expire.sql",
+        "    v_now timestamptz := clock_timestamp();\n    v_locked",
+        "    v_now timestamptz := clock_timestamp() + interval '4 seconds';\n    v_locked",
+        operations=3_000,
+    ),
+    Bug(
+        "a converted hold converts to a new appointment",
+        ("I3", "I7", "I10"),
+        "40_convert.sql",
+        "    ELSIF v_row.status = 'converted' THEN\n",
+        "    ELSIF v_row.status = 'converted' AND p_reacquire THEN\n"
+        "        RETURN QUERY SELECT 'converted', complete(\n"
+        "            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;\n"
+        "    ELSIF v_row.status = 'converted' THEN\n",
+    ),
+)

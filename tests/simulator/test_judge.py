@@ -1,0 +1,130 @@
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from slotkeeper.simulator.history import Held, Record
+from slotkeeper.simulator.judge import judge
+from slotkeeper.storage.rows import Rows
+
+TEN = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)
+MADE = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+_ids = count(1)
+
+
+def a_row(token="a", **changed):
+    """A live hold of an hour at ten."""
+    return {
+        "id": next(_ids),
+        "caller_token": token,
+        "status": "active",
+        "blocks": True,
+        "calendar_id": 1,
+        "staff_id": "emma",
+        "service_id": 1,
+        "start_time": TEN,
+        "end_time": TEN + 60 * MINUTE,
+        "buffer_before_min": 0,
+        "buffer_after_min": 0,
+        "segment_number": 1,
+        "total_segments": 1,
+        "reserved_at": MADE,
+        "expires_at": MADE + 5 * MINUTE,
+        "ended_at": None,
+        "end_reason": None,
+        "updated_at": MADE,
+        "call_id": f"call_{token}",
+        "offer_id": f"offer_{token}",
+        "party": 1,
+        "converted_to_appointment_id": None,
+        "origin": "reserve",
+    } | changed
+
+
+def ended(status, at, token="a", **changed):
+    """A hold that is over."""
+    reason = "released" if status == "cancelled" else None
+    over = {"status": status, "blocks": False, "ended_at": at, "end_reason": reason}
+    return a_row(token, **(over | changed))
+
+
+def a_record(op, outcome="ok", **changed):
+    """An operation of a second."""
+    return Record(
+        **(
+            {
+                "n": next(_ids),
+                "client": 1,
+                "op": op,
+                "outcome": outcome,
+                "invoked_s": 0.0,
+                "done_s": 1.0,
+            }
+            | changed
+        )
+    )
+
+
+def held(token="a", expires_in_s=300.0, start=TEN):
+    """A hold as it was acknowledged."""
+    end = TEN + 60 * MINUTE
+    return Held(token, start.isoformat(), end.isoformat(), expires_in_s)
+
+
+def found(rows, records=(), appointments=(), outbox=None):
+    """Which invariants are violated."""
+    told = judge(list(records), Rows(list(rows), list(appointments), outbox or {}))
+    return {violation.invariant for violation in told}
+
+
+def test_nothing_is_found_in_what_is_well():
+    """A hold that lives, one that expired before it, one that was given back."""
+    before = ended(
+        "expired", MADE - MINUTE, "b", reserved_at=MADE - 6 * MINUTE, expires_at=MADE - MINUTE
+    )
+    given = ended("cancelled", MADE - 7 * MINUTE, "c", reserved_at=MADE - 8 * MINUTE)
+    records = [a_record("hold", held=[held()]), a_record("cancel", token="c")]
+    assert found([a_row(), before, given], records) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "records", "invariant"),
+    [
+        ([a_row(), a_row("b", start_time=TEN + 59 * MINUTE)], [], "I1"),
+        ([a_row(), ended("expired", MADE + MINUTE, "b", expires_at=MADE + MINUTE)], [], "I1"),
+        ([a_row(total_segments=2)], [], "I5"),
+        ([ended("cancelled", MADE + MINUTE)], [], "I2"),
+        ([ended("expired", MADE + MINUTE)], [], "I4"),
+        ([], [a_record("hold", held=[held()])], "I9"),
+        ([a_row()], [a_record("hold", held=[held(start=TEN + MINUTE)])], "I11"),
+        (
+            [ended("expired", MADE + 5 * MINUTE)],
+            [a_record("hold", held=[held()]), a_record("convert", "refused", token="a")],
+            "I12",
+        ),
+        (
+            [a_row(), a_row("b", calendar_id=2, call_id="call_a")],
+            [],
+            "I6",
+        ),
+    ],
+)
+def test_what_must_never_be_is_found(rows, records, invariant):
+    """Each by the invariant that it breaks."""
+    assert invariant in found(rows, records)
+
+
+def test_back_to_back_is_no_overlap():
+    """Neither on the calendar nor in time."""
+    after = a_row("b", start_time=TEN + 60 * MINUTE, end_time=TEN + 90 * MINUTE)
+    before = ended("cancelled", MADE, "c", reserved_at=MADE - MINUTE)
+    assert found([a_row(), after, before], [a_record("cancel", token="c")]) == set()
+
+
+def test_what_others_are_told_is_counted():
+    """One appointment, and nobody was told."""
+    appointment = {"id": 1, "reservation_token": "a", "status": "booked"}
+    row = a_row(status="converted", ended_at=MADE + MINUTE, converted_to_appointment_id=1)
+    assert found([row], appointments=[appointment]) == {"I7"}
+    assert found([row], appointments=[appointment], outbox={"appointment.booked": 1}) == set()
