@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 from slotkeeper.simulator.history import read_history
@@ -26,3 +27,22 @@ def test_without_faults_every_request_is_answered():
     done = run("prove", *SMALL, *nothing)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing that must never be was found" in done.stdout
+
+
+async def test_a_running_server_is_proven_over_rest_on_a_sandbox(salon, base_url):
+    """The key comes from standard input; what was told of is read again and judged."""
+    key = await salon.store.directory.create_key(salon.id)
+    command = ("prove", "--url", base_url, *SMALL[:4], "--json")
+    done = await asyncio.to_thread(run, *command, stdin=key)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    assert verdict["violations"] == []
+    assert verdict["outcomes"]["ok"] > 50
+
+
+async def test_a_real_company_is_left_alone(real_salon, base_url):
+    """Nobody fills a real salon's book with a proof."""
+    key = await real_salon.store.directory.create_key(real_salon.id)
+    done = await asyncio.to_thread(run, "prove", "--url", base_url, *SMALL, stdin=key)
+    assert (done.returncode, "sandbox" in done.stderr) == (1, True)
+    assert await real_salon.store.reservations.listed(real_salon.id) == []

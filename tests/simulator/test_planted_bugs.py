@@ -10,6 +10,7 @@ import pytest
 
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.simulator.fleet import fleet_on
+from slotkeeper.simulator.grounds import OwnGround
 from slotkeeper.simulator.proof import Run, prove
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
@@ -30,7 +31,7 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
         company = await store.catalogues.get(loaded.company_id)
         key = await store.directory.create_key(company.id)
         async with fleet_on(fresh.app_url, servers=2, environ=os.environ) as fleet:
-            run = Run(company, store, key, fleet.addresses, seed, operations, callers=24)
+            run = Run(OwnGround(company, store), key, fleet.addresses, seed, operations, callers=24)
             return await prove(run)
     finally:
         await db.close()

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Annotated
 
+import aiohttp
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -22,8 +24,10 @@ from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.simulator.client import Unreachable
 from slotkeeper.simulator.faults import Faults, Plan
 from slotkeeper.simulator.fleet import Fleet, fleet_on
+from slotkeeper.simulator.grounds import FarGround, NoSandbox, OwnGround
 from slotkeeper.simulator.judge import SHOWN
 from slotkeeper.simulator.proof import Run, Verdict
 from slotkeeper.simulator.proof import prove as prove_run
@@ -69,6 +73,13 @@ def prove(
     ] = 20,
     stops: Annotated[int, typer.Option(min=0, help="Servers stopped across expiries.")] = 2,
     history: Annotated[Path | None, typer.Option(help="Keep the records here.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="A running server instead, on the sandbox company whose key is read from standard "
+            "input; nothing is broken there."
+        ),
+    ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Let many callers use a real fleet while it breaks, and judge what they were told.
@@ -80,9 +91,14 @@ def prove(
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
     wanted = Wanted(operations, rounds, callers, servers, chosen, plan, history)
     try:
-        with _scratch() as (place, cluster):
-            verdicts = asyncio.run(_prove(wanted, place, cluster, quiet=as_json))
-    except (EmbeddedPostgresError, ServerFailed) as fault:
+        if url is not None:
+            verdicts = [asyncio.run(_prove_far(wanted, url, _key(), quiet=as_json))]
+        else:
+            with _scratch() as cluster:
+                verdicts = asyncio.run(_prove(wanted, cluster, quiet=as_json))
+    except NoSandbox as no:
+        session.leave(str(no), session.EXIT_REFUSED)
+    except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
         session.leave(str(fault), session.EXIT_BROKEN)
     if as_json:
         print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
@@ -93,18 +109,42 @@ def prove(
 
 
 @contextmanager
-def _scratch() -> Iterator[tuple[Path, Cluster]]:
+def _scratch() -> Iterator[Cluster]:
     """A PostgreSQL of its own that is gone afterwards."""
     place = Path(tempfile.mkdtemp(prefix="slotkeeper-prove-"))
     try:
         with embedded.running(place) as cluster:
             asyncio.run(migrate(cluster.url(user="slotkeeper_owner")))
-            yield place, cluster
+            yield cluster
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
-async def _prove(wanted: Wanted, place: Path, cluster: Cluster, *, quiet: bool) -> list[Verdict]:
+def _key() -> str:
+    """Read the key from where no process list and no shell history sees it."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("The sandbox company's key", hide_input=True, err=True)).strip()
+    return sys.stdin.readline().strip()
+
+
+async def _prove_far(wanted: Wanted, url: str, key: str, *, quiet: bool) -> Verdict:
+    """Prove a server somewhere, over REST alone."""
+    async with aiohttp.ClientSession() as http:
+        ground = FarGround(http, url, key)
+        await ground.demand_sandbox()
+        run = Run(
+            ground=ground,
+            key=key,
+            servers=lambda: [url.rstrip("/")],
+            seed=wanted.seed,
+            operations=wanted.operations,
+            callers=wanted.callers,
+            history_file=_file(wanted, wanted.seed),
+        )
+        return await _watched(run, quiet=quiet)
+
+
+async def _prove(wanted: Wanted, cluster: Cluster, *, quiet: bool) -> list[Verdict]:
     socket = cluster.socket_dir / f".s.PGSQL.{PORT}"
     folder = Path(tempfile.mkdtemp(prefix="slotkeeper-way-"))
     verdicts: list[Verdict] = []
@@ -128,20 +168,23 @@ async def _prove(wanted: Wanted, place: Path, cluster: Cluster, *, quiet: bool) 
 
 def _run(wanted: Wanted, seed: str, fleet: Fleet, salon: tuple[App, Company, str]) -> Run:
     app, company, key = salon
-    file = wanted.history / f"history-{seed}.jsonl" if wanted.history else None
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
     return Run(
-        company=company,
-        store=app.store,
+        ground=OwnGround(company, app.store),
         key=key,
         servers=fleet.addresses,
         seed=seed,
         operations=wanted.operations,
         callers=wanted.callers,
         plan=wanted.plan.in_order(Random(seed)),  # noqa: S311 - repeatable
-        history_file=file,
+        history_file=_file(wanted, seed),
     )
+
+
+def _file(wanted: Wanted, seed: str) -> Path | None:
+    if wanted.history is None:
+        return None
+    wanted.history.mkdir(parents=True, exist_ok=True)
+    return wanted.history / f"history-{seed}.jsonl"
 
 
 async def _watched(run: Run, *, quiet: bool) -> Verdict:

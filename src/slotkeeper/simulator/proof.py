@@ -5,34 +5,22 @@ from __future__ import annotations
 import asyncio
 import statistics
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Protocol
 
 import aiohttp
 
-from slotkeeper.domain.availability import bookable
-from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.diary import Diary, able_staff
-from slotkeeper.domain.grid import Grid, indexes
-from slotkeeper.domain.intervals import Interval
-from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.simulator.faults import Faults, Kind
 from slotkeeper.simulator.history import History, Record
 from slotkeeper.simulator.judge import Violation, judge
 from slotkeeper.simulator.workload import Caller, Stage, Wished
-from slotkeeper.storage.rows import Rows, rows_of
-from slotkeeper.storage.store import Store
+from slotkeeper.storage.rows import Rows
 
 # After the last fault a caller is served within this.
 RECOVERY_S = 10.0
-# Starts at which callers wish: every half hour of so many days, so that perms lie across cuts.
-STEP_MIN = 30
-DAYS = 5
-SERVICES = ("Herrenhaarschnitt", "Dauerwelle", "Trockenschnitt", "Ansatzfärbung")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +45,27 @@ class Verdict:
         return not self.violations
 
 
+class Ground(Protocol):
+    """Where callers play: what there is to want, and what stands in the end."""
+
+    async def slots(self) -> Sequence[Wished]:
+        """What callers want."""
+        ...
+
+    async def rows(self, records: Sequence[Record]) -> Rows:
+        """What stands, after these records."""
+        ...
+
+    async def miscounted(self, rows: Rows) -> list[Violation]:
+        """I7: whether the figures are those of the rows."""
+        ...
+
+
 @dataclass
 class Run:
     """One run on one company."""
 
-    company: Company
-    store: Store
+    ground: Ground
     key: str
     servers: Callable[[], list[str]]
     seed: str
@@ -76,7 +79,7 @@ class Run:
 async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Verdict:
     """Let callers call until so many operations are over, and judge what is left."""
     history = History(run.history_file)
-    slots = await wanted_slots(run.company, run.store)
+    slots = await run.ground.slots()
     stage = Stage(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
     if run.faults is not None:
         run.faults.now_s = stage.now_s
@@ -92,29 +95,8 @@ async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Ve
             await run.faults.settle()
         seconds = stage.now_s()
     history.close()
-    rows = await rows_of(run.store.db, run.company.id)
+    rows = await run.ground.rows(history.records)
     return await _verdict(run, history.records, rows, seconds)
-
-
-async def wanted_slots(company: Company, store: Store) -> list[Wished]:
-    """Starts of a few days at which somebody could serve, all of them wanted."""
-    now = await store.clock.now()
-    window = Interval(
-        now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=20),
-        now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2 + DAYS),
-    )
-    diary = Diary(company, Grid.over(window), [])
-    found: list[Wished] = []
-    for name in SERVICES:
-        service = next((s for s in company.services if s.name == name), None)
-        for person in able_staff(company, service) if service else ():
-            assert service is not None
-            cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
-            for index in indexes(cells):
-                at = diary.grid.instant(index)
-                if at.minute % STEP_MIN == 0:
-                    found.append(Wished(service.key, str(person.id), at.isoformat()))
-    return found
 
 
 async def _call(
@@ -166,7 +148,7 @@ async def _verdict(run: Run, records: list[Record], rows: Rows, seconds: float) 
             for one in records
             if one.outcome == "unknown"
         ]
-    violations += await _miscounted(run, rows)
+    violations += await run.ground.miscounted(rows)
     return Verdict(
         seed=run.seed,
         records=len(records),
@@ -192,27 +174,4 @@ def _recoveries(records: list[Record], faults: Faults | None) -> list[tuple[str,
         later = [done for invoked, done in served if invoked >= at]
         if later:
             found.append((kind, at, min(later) - at))
-    return found
-
-
-async def _miscounted(run: Run, rows: Rows) -> list[Violation]:
-    """I7: the collector's figures are those of the rows."""
-    figures = await ReservationMetricsCollector(run.store).collect(run.company.id)
-    lead: dict[Any, Any] = {}
-    for row in rows.reservations:
-        if row["origin"] != "move":
-            lead.setdefault(row["caller_token"], row)
-    now = datetime.now(UTC)
-    statuses = Counter(
-        "expired" if row["status"] == "active" and row["expires_at"] <= now else row["status"]
-        for row in lead.values()
-    )
-    expected = {"created": len(lead), "converted": statuses["converted"]}
-    found = [
-        Violation("I7", f"{name}: {count} in the rows, the collector says {getattr(figures, name)}")
-        for name, count in expected.items()
-        if getattr(figures, name) != count
-    ]
-    if figures.balance:
-        found.append(Violation("I7", f"the figures do not add up by {figures.balance}"))
     return found

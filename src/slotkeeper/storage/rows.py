@@ -15,12 +15,13 @@ PAGE = 5_000
 class Rows:
     """Reservations' rows, appointments, and how many outbox messages of each kind there are.
 
-    Read one after the other: they agree where nobody writes meanwhile.
+    Read one after the other: they agree where nobody writes meanwhile. ``outbox`` is None where it
+    cannot be seen.
     """
 
     reservations: list[Any]
     appointments: list[Any]
-    outbox: dict[str, int]
+    outbox: dict[str, int] | None
 
 
 async def rows_of(db: Database, company_id: int) -> Rows:
