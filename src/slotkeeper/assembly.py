@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from slotkeeper.api.metrics import metrics_routes
 from slotkeeper.api.rest import rest_routes
 from slotkeeper.api.tools import Tools
 from slotkeeper.http.keys import Keys
+from slotkeeper.http.measuring import Measured
 from slotkeeper.http.problems import problem_of
-from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.metrics.prometheus import Exporter
+from slotkeeper.metrics.redis_mirror import RedisMirror
+from slotkeeper.metrics.tracing import Tracing, otlp
+from slotkeeper.rollout import limits
+from slotkeeper.rollout.cohort import BadProvider, Rollout
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import is_current, migrate
@@ -60,6 +67,9 @@ class Settings:
     rollout_percent: int = 100  # RESERVATION_ROLLOUT_PERCENT
     shadow: bool = False  # SLOTKEEPER_SHADOW
     flag_provider: str | None = None  # SLOTKEEPER_FLAG_PROVIDER
+    redis_url: str | None = None  # REDIS_URL
+    metrics_token: str | None = None  # SLOTKEEPER_METRICS_TOKEN
+    traces_endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,11 +87,14 @@ class Settings:
             worker_interval_s=read.integer(
                 "SLOTKEEPER_WORKER_INTERVAL", int(cls.worker_interval_s), 1, 60
             ),
-            lifetime_s=read.lifetime("RESERVATION_LIFETIME", cls.lifetime_s),
+            lifetime_s=read.parsed("RESERVATION_LIFETIME", cls.lifetime_s, limits.lifetime_s),
             holds_enabled=read.switch("FEATURE_OPTIMISTIC_RESERVATIONS", cls.holds_enabled),
-            rollout_percent=read.integer("RESERVATION_ROLLOUT_PERCENT", 100, 0, 100),
+            rollout_percent=read.parsed("RESERVATION_ROLLOUT_PERCENT", 100, limits.percent),
             shadow=read.switch("SLOTKEEPER_SHADOW", cls.shadow),
             flag_provider=env.get("SLOTKEEPER_FLAG_PROVIDER") or None,
+            redis_url=read.redis_url("REDIS_URL"),
+            metrics_token=read.token("SLOTKEEPER_METRICS_TOKEN"),
+            traces_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip() or None,
         )
 
 
@@ -90,12 +103,16 @@ class _Reader:
         self._env = env
 
     def integer(self, name: str, default: int, least: int, most: int) -> int:
+        return self.parsed(name, default, lambda text: limits.whole_number(text, least, most))
+
+    def parsed(self, name: str, default: int, parse: Callable[[str], int]) -> int:
         text = self._env.get(name, "").strip()
         if not text:
             return default
-        if not re.fullmatch(r"\d{1,9}", text) or not least <= int(text) <= most:
-            raise BadSetting(f"{name}: expected a whole number from {least} to {most}")
-        return int(text)
+        try:
+            return parse(text)
+        except limits.BadValue as error:
+            raise BadSetting(f"{name}: {error}") from error
 
     def switch(self, name: str, default: bool) -> bool:
         text = self._env.get(name, "").strip().lower()
@@ -105,16 +122,17 @@ class _Reader:
             return False
         raise BadSetting(f"{name}: expected true or false")
 
-    def lifetime(self, name: str, default: int) -> int:
-        """Minutes, as in the original, or seconds with an s: 5 or 300s."""
-        text = self._env.get(name, "").strip().lower()
-        if not text:
-            return default
-        found = re.fullmatch(r"(\d{1,4})\s*(s|m|min)?", text)
-        seconds = int(found[1]) * (1 if found[2] == "s" else 60) if found else 0
-        if not 1 <= seconds <= 900:
-            raise BadSetting(f"{name}: expected 1 to 15 minutes, such as 5 or 300s")
-        return seconds
+    def token(self, name: str) -> str | None:
+        token = self._env.get(name, "").strip()
+        if token and not re.fullmatch(r"[!-~]{16,200}", token):
+            raise BadSetting(f"{name}: expected 16 to 200 characters, ASCII and without blanks")
+        return token or None
+
+    def redis_url(self, name: str) -> str | None:
+        url = self._env.get(name, "").strip()
+        if url and not re.match(r"(redis|rediss|unix)://.", url):
+            raise BadSetting(f"{name}: expected redis://, rediss:// or unix://")
+        return url or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +189,37 @@ def with_data_dir(settings: Settings, data_dir: Path | None) -> Settings:
     return replace(settings, data_dir=data_dir) if data_dir else settings
 
 
-def web_app(app: App) -> Starlette:
-    """Build the server: REST, its description, health, and the voice platforms."""
+def rollout_of(settings: Settings) -> Rollout:
+    """Decide with the server's settings, by the provider that they name. Raises BadSetting."""
+    try:
+        return Rollout.provided_by(
+            settings.flag_provider,
+            enabled=settings.holds_enabled,
+            percent=settings.rollout_percent,
+            shadow=settings.shadow,
+        )
+    except BadProvider as error:
+        raise BadSetting(f"SLOTKEEPER_FLAG_PROVIDER: {error}") from error
+
+
+def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
+    """Build the server: REST, its description, health, metrics, and the voice platforms.
+
+    ``tracing`` is what is traced by, if not by what the settings say.
+    """
     settings = app.settings
-    rollout = Rollout.provided_by(
-        settings.flag_provider,
-        enabled=settings.holds_enabled,
-        percent=settings.rollout_percent,
-        shadow=settings.shadow,
-    )
+    tracing = tracing or _tracing(settings)
+    if tracing:
+        app.db.watch = tracing.query
+    exporter = Exporter(app.store, tracing=tracing)
+    rollout = rollout_of(settings)
     journal = Journal(app.store)
     answering = Answering(
-        app.store, lifetime_s=settings.lifetime_s, rollout=rollout, journal=journal
+        app.store,
+        lifetime_s=settings.lifetime_s,
+        rollout=rollout,
+        journal=journal,
+        measures=exporter.measures,
     )
     keys = Keys(app.store.directory)
     mcp = _mcp(answering, keys)
@@ -194,23 +231,44 @@ def web_app(app: App) -> Starlette:
             yield
         writing.cancel()
         await journal.flush()
+        if tracing:
+            await asyncio.to_thread(tracing.close)
 
     return Starlette(
         routes=[
-            *rest_routes(app.store, lifetime_s=settings.lifetime_s),
+            *rest_routes(app.store, lifetime_s=settings.lifetime_s, rollout=rollout),
+            *metrics_routes(exporter, settings.metrics_token),
             *Tools(answering, keys).routes(),
             *Retell(answering).routes(),
             *Vapi(answering, keys).routes(),
             *ElevenLabs(answering, keys).routes(),
             *(mcp.routes() if mcp else ()),
         ],
+        middleware=[Middleware(Measured, exporter.measures)],
         lifespan=lifespan,
-        exception_handlers={
-            404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
-            405: lambda request, error: problem_of("wrong_method", "Not with this method."),
-            500: lambda request, error: problem_of("internal", "Something broke on our side."),
-        },
+        exception_handlers=_PROBLEMS,
     )
+
+
+_PROBLEMS = {
+    404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
+    405: lambda request, error: problem_of("wrong_method", "Not with this method."),
+    500: lambda request, error: problem_of("internal", "Something broke on our side."),
+}
+
+
+def _tracing(settings: Settings) -> Tracing | None:
+    return otlp(settings.traces_endpoint) if settings.traces_endpoint else None
+
+
+@asynccontextmanager
+async def mirrored(app: App) -> AsyncIterator[RedisMirror | None]:
+    """Keep the original's Redis keys while the block lasts, where a Redis is set."""
+    if app.settings.redis_url is None:
+        yield None
+    else:
+        async with RedisMirror.connected(app.settings.redis_url, app.store) as mirror:
+            yield mirror
 
 
 def _mcp(answering: Answering, keys: Keys) -> Mcp | None:

@@ -101,7 +101,8 @@ async def test_the_overseer_may_read_nothing_personal(store):
         ),
         "companies": {"id", "sandbox", "slug"},
         "tool_calls": set(
-            "company_id call_id answered_at cohort told_free refused_start reason status".split()
+            "company_id call_id answered_at cohort told_free told_free_staff refused_start "
+            "refused_staff_id reason service_id status".split()
         ),
         "faults": {"company_id", "kind", "happened_at", "announced"},
     }

@@ -56,6 +56,7 @@ async def make_offer(asked: Asked) -> Answer:
     starts_at, window = _wished_time(body)
 
     async def decide(company: Company) -> OfferView:
+        asked.refuse_if_off(company)
         wish = Wish(
             company.service(body.service),
             starts_at,
@@ -179,7 +180,7 @@ ROUTES = [
         make_offer,
         OfferView,
         body=OfferBody,
-        refusals=(*_OF_A_WISH, "call_ended", "too_many_holds"),
+        refusals=(*_OF_A_WISH, "call_ended", "too_many_holds", "holds_off"),
         takes_key=True,
     ),
     Route(

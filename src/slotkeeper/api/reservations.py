@@ -29,6 +29,7 @@ async def create_reservation(asked: Asked) -> Answer:
     body: HoldBody = asked.body
 
     async def decide(company: Company) -> tuple[Company, Held]:
+        asked.refuse_if_off(company)
         wish = wish_of(company, body)
         ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
         call = Call(CHANNEL, asked.call_id(body.call_id))
@@ -100,6 +101,7 @@ ROUTES = [
             "staff_cannot",
             "in_the_past",
             "call_ended",
+            "holds_off",
         ),
         takes_key=True,
     ),

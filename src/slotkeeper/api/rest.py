@@ -12,12 +12,13 @@ from slotkeeper.api.health import health_routes
 from slotkeeper.api.openapi import describe
 from slotkeeper.api.routing import serve
 from slotkeeper.http.keys import Keys
+from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage.store import Store
 
 ROUTES = reservations.ROUTES + offers.ROUTES + appointments.ROUTES + desk.ROUTES
 
 
-def rest_routes(store: Store, *, lifetime_s: int) -> list[StarletteRoute]:
+def rest_routes(store: Store, *, lifetime_s: int, rollout: Rollout) -> list[StarletteRoute]:
     """Make every REST endpoint, its description and the health checks."""
     keys = Keys(store.directory)
     description = msgspec.json.encode(describe([*ROUTES, *tools.DESCRIBED]))
@@ -26,7 +27,10 @@ def rest_routes(store: Store, *, lifetime_s: int) -> list[StarletteRoute]:
         return Response(description, media_type="application/json")
 
     return [
-        *(serve(route, store=store, keys=keys, lifetime_s=lifetime_s) for route in ROUTES),
+        *(
+            serve(route, store=store, keys=keys, lifetime_s=lifetime_s, rollout=rollout)
+            for route in ROUTES
+        ),
         StarletteRoute("/openapi.json", openapi),
         *health_routes(store),
     ]

@@ -16,12 +16,14 @@ from starlette.routing import Route as StarletteRoute
 
 from slotkeeper.api.idempotency import HEADER as KEY_HEADER
 from slotkeeper.api.idempotency import Sent, call_id_of, key_of, once
-from slotkeeper.domain.errors import Refusal, SlotkeeperError, TestClockRefused
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.errors import HoldsOff, Refusal, SlotkeeperError, TestClockRefused
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem
 from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
 from slotkeeper.http.test_clock import test_clock
+from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage.idempotency import Key
 from slotkeeper.storage.store import Store
 
@@ -41,9 +43,15 @@ class Asked:
     lifetime_s: int
     body: Any
     path: Mapping[str, str]
+    rollout: Rollout
     query: Any = None
     now: datetime | None = None
     key: Key | None = None
+
+    def refuse_if_off(self, company: Company) -> None:
+        """Raise HoldsOff where nothing is to be held for the company."""
+        if not self.rollout.may_hold(company):
+            raise HoldsOff
 
     def call_id(self, named: str | None) -> str | None:
         """The call that a wish belongs to: the one it names, else one that is made of the key."""
@@ -103,7 +111,9 @@ class Route:
         return (KEY_HEADER, CLOCK_HEADER) if self.takes_key else (CLOCK_HEADER,)
 
 
-def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> StarletteRoute:
+def serve(
+    route: Route, *, store: Store, keys: Keys, lifetime_s: int, rollout: Rollout
+) -> StarletteRoute:
     """Make the endpoint of a route."""
 
     async def endpoint(request: Request) -> Response:
@@ -116,6 +126,7 @@ def serve(route: Route, *, store: Store, keys: Keys, lifetime_s: int) -> Starlet
             key = key_of(request, raw) if route.takes_key else None
             asked = Asked(
                 *(company_id, store, lifetime_s, body, request.path_params),
+                rollout=rollout,
                 query=query,
                 now=now,
                 key=key,

@@ -15,12 +15,17 @@ from slotkeeper.cli import (
     doctor,
     key,
     line,
+    metrics,
+    metrics_events,
     migrate,
+    prove,
     replay,
     reservation,
     retell,
+    rollout,
     serve,
     shell,
+    simulate,
     slots,
     understand,
 )
@@ -30,7 +35,8 @@ SETTINGS = (
     "Settings are environment variables: DATABASE_URL, SLOTKEEPER_OWNER_URL, SLOTKEEPER_DATA_DIR, "
     "SLOTKEEPER_HOST, SLOTKEEPER_PORT, SLOTKEEPER_POOL_SIZE, SLOTKEEPER_STATEMENT_CACHE, "
     "SLOTKEEPER_WORKER_INTERVAL, RESERVATION_LIFETIME, FEATURE_OPTIMISTIC_RESERVATIONS, "
-    "RESERVATION_ROLLOUT_PERCENT, SLOTKEEPER_SHADOW, SLOTKEEPER_FLAG_PROVIDER."
+    "RESERVATION_ROLLOUT_PERCENT, SLOTKEEPER_SHADOW, SLOTKEEPER_FLAG_PROVIDER, REDIS_URL, "
+    "SLOTKEEPER_METRICS_TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT."
 )
 
 app = typer.Typer(
@@ -46,7 +52,9 @@ app.command("migrate")(migrate.migrate)
 app.command("doctor")(doctor.doctor)
 app.command("slots")(slots.slots)
 app.command("understand")(understand.understand)
+app.command("prove")(prove.prove)
 app.command("replay")(replay.replay_file)
+app.command("simulate")(simulate.simulate)
 app.command("shell")(shell.shell)
 app.add_typer(company.app, name="company")
 app.add_typer(key.app, name="key")
@@ -58,6 +66,9 @@ app.add_typer(line.app, name="line")
 app.add_typer(retell.app, name="retell")
 app.add_typer(callback.app, name="callback")
 app.add_typer(call.app, name="call")
+app.add_typer(metrics.app, name="metrics")
+app.add_typer(rollout.app, name="rollout")
+metrics.app.command("events")(metrics_events.events)
 
 
 def main() -> None:

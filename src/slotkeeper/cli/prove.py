@@ -59,6 +59,7 @@ class Wanted:
 
 
 def prove(
+    *,
     operations: Annotated[
         int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations a round.")
     ] = 5_000,
@@ -90,22 +91,26 @@ def prove(
     plan = Plan(kills - kills // 3, kills // 3, postgres_kills, stops, cuts)
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
     wanted = Wanted(operations, rounds, callers, servers, chosen, plan, history)
-    try:
-        if url is not None:
-            verdicts = [asyncio.run(_prove_far(wanted, url, _key(), quiet=as_json))]
-        else:
-            with _scratch() as cluster:
-                verdicts = asyncio.run(_prove(wanted, cluster, quiet=as_json))
-    except NoSandbox as no:
-        session.leave(str(no), session.EXIT_REFUSED)
-    except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
-        session.leave(str(fault), session.EXIT_BROKEN)
+    verdicts = _verdicts(wanted, url, quiet=as_json)
     if as_json:
         print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
     else:
         _print(verdicts)
     if not all(verdict.holds for verdict in verdicts):
         raise typer.Exit(session.EXIT_REFUSED)
+
+
+def _verdicts(wanted: Wanted, url: str | None, *, quiet: bool) -> list[Verdict]:
+    """Prove here or there, or leave with why not."""
+    try:
+        if url is not None:
+            return [asyncio.run(_prove_far(wanted, url, _key(), quiet=quiet))]
+        with _scratch() as cluster:
+            return asyncio.run(_prove(wanted, cluster, quiet=quiet))
+    except NoSandbox as no:
+        session.leave(str(no), session.EXIT_REFUSED)
+    except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
+        session.leave(str(fault), session.EXIT_BROKEN)
 
 
 @contextmanager

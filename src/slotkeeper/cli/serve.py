@@ -13,7 +13,7 @@ import structlog
 import typer
 import uvicorn
 
-from slotkeeper.assembly import App, web_app
+from slotkeeper.assembly import App, mirrored, web_app
 from slotkeeper.cli import session
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.worker import loop
@@ -54,8 +54,7 @@ def serve(
         )
         async with asyncio.TaskGroup() as tasks:
             if worker:
-                interval_s = app.settings.worker_interval_s
-                tasks.create_task(loop.run(app.store, interval_s=interval_s, stop=stop))
+                tasks.create_task(_housekeeping(app, None, stop))
             try:
                 await _Server(config).serve()
             finally:
@@ -79,10 +78,20 @@ def worker(
         for signal_number in (2, 15):
             running.add_signal_handler(signal_number, stop.set)
         print("worker running", flush=True)
-        await loop.run(app.store, interval_s=interval or app.settings.worker_interval_s, stop=stop)
+        await _housekeeping(app, interval, stop)
 
     log_as_json()
     session.run(main)
+
+
+async def _housekeeping(app: App, interval_s: float | None, stop: asyncio.Event) -> None:
+    async with mirrored(app) as mirror:
+        await loop.run(
+            app.store,
+            interval_s=interval_s or app.settings.worker_interval_s,
+            stop=stop,
+            mirror=mirror,
+        )
 
 
 def log_as_json() -> None:
@@ -91,7 +100,8 @@ def log_as_json() -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # An event is of when it happened.
+            structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),

@@ -54,7 +54,7 @@ def run(main: Callable[[App], Awaitable[T]]) -> T:
             return uvloop.run(in_session(urls))
     except Refusal as no:
         leave(f"{no.code}: {str(no) or type(no).__doc__}", EXIT_REFUSED)
-    except MigrationRefused as no:
+    except (MigrationRefused, BadSetting) as no:
         leave(str(no), EXIT_REFUSED)
     except (Fault, EmbeddedPostgresError) as fault:
         leave(str(fault) or type(fault).__name__, EXIT_BROKEN)

@@ -19,6 +19,7 @@
     │   ├── OffStep                 not one of the times of day at which anything starts
     │   ├── TooLateToChange         less notice than a change or cancellation needs
     │   ├── TooManyHolds            this caller, or all callers together, hold too much
+    │   ├── HoldsOff                the company's holds are switched off
     │   ├── AppointmentCancelled    it no longer stands, so it cannot be moved
     │   ├── ReservationExpired      the hold died before the yes
     │   ├── ReservationCancelled    the hold was ended, with a reason
@@ -208,6 +209,12 @@ class TooManyHolds(Refusal):
     """This caller, or all callers together, hold as much as anyone may without booking."""
 
     code = "too_many_holds"
+
+
+class HoldsOff(Refusal):
+    """Nothing is held for this company at present: look, and book at once."""
+
+    code = "holds_off"
 
 
 class AppointmentCancelled(Refusal):

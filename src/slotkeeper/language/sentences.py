@@ -76,6 +76,10 @@ SENTENCES: Mapping[str, Mapping[Locale, str]] = {
         "de": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag passt Ihnen?",
         "en": "A great many times are being kept at the moment. What other day would suit you?",
     },
+    "holds_off": {
+        "de": "Vormerken kann ich gerade nichts, aber gleich fest buchen. Soll ich das tun?",
+        "en": "I cannot keep a time just now, but I can book it at once. Shall I do that?",
+    },
     "appointment_cancelled": {
         "de": "Dieser Termin ist schon abgesagt.",
         "en": "That appointment has been cancelled already.",

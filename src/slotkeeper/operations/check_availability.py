@@ -77,15 +77,20 @@ async def find_alternatives(
     call: Call,
     ttl_s: int,
     store: Store,
+    hold: bool = True,
     now: datetime | None = None,
 ) -> Answer:
-    """Hold the nearest other slots, without asking for the wished one.
+    """Find the nearest other slots, without asking for the wished one; hold them too.
 
     Raises StaffCannot, CallEnded or TooManyHolds.
     """
     seen = await see(company, wish, call=call, store=store, now=now)
     for placement in wished_placements(seen.diary, wish, seen.people, seen.read_at):
         _mark_taken(seen, placement)
+    if not hold:
+        limit = company.rules.max_alternatives
+        nearest = alternatives(seen.diary, wish, seen.people, seen.read_at, limit)
+        return Answer(looked_at=nearest.offered)
     others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
     return Answer(others=others)
 

@@ -7,7 +7,7 @@ values are the cohorts; the targeting key is the call, and the context tells wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Literal, get_args
 
@@ -18,7 +18,7 @@ from openfeature.provider import AbstractProvider
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.rollout.provider import SlotkeeperProvider, in_share
 
-__all__ = ["FLAG", "BadProvider", "Cohort", "Rollout", "in_share"]
+__all__ = ["FLAG", "Applied", "BadProvider", "Cohort", "Rollout", "in_share"]
 
 # on: what is named is held. off: availability is answered without a hold, and booking goes through
 # ``book``. shadow: as off, and what a hold would have prevented is counted.
@@ -31,6 +31,15 @@ _DOMAIN = "slotkeeper"
 
 class BadProvider(Exception):
     """The provider that is to decide cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The settings that decide, whosever they are."""
+
+    enabled: bool
+    percent: int
+    shadow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +63,41 @@ class Rollout:
         """How a call is served; the same call is served alike as long as nothing is changed.
 
         Growing the percentage never moves a call out. What a provider answers that is no cohort,
-        and a provider that fails, count as off.
+        and a provider that fails, count as off; and where the switch is off no provider is asked.
         """
-        own = company.rollout
+        applied = self.applied(company)
+        if not applied.enabled:
+            return "off"
         context = EvaluationContext(
             targeting_key=call_id or "",
-            attributes={
-                "company": company.slug,
-                "enabled": self.enabled if own.enabled is None else own.enabled,
-                "percent": self.percent if own.percent is None else own.percent,
-                "shadow": self.shadow if own.shadow is None else own.shadow,
-            },
+            attributes={"company": company.slug, **asdict(applied)},
         )
         found = api.get_client(self.domain).get_string_value(FLAG, "off", context)
         return found if found in COHORTS else "off"
 
-    def is_on(self, company: Company) -> bool:
-        """Whether any of a company's calls are served with holds."""
-        return self.enabled if company.rollout.enabled is None else company.rollout.enabled
+    def applied(self, company: Company) -> Applied:
+        """What applies to a company: its own settings, else the server's."""
+        own = company.rollout
+        return Applied(
+            self.enabled if own.enabled is None else own.enabled,
+            self.percent if own.percent is None else own.percent,
+            self.shadow if own.shadow is None else own.shadow,
+        )
+
+    def may_hold(self, company: Company) -> bool:
+        """Whether a program that asks for a hold by name gets one.
+
+        Only the switch and the shadow count: a share is for calls, which nobody asked.
+        """
+        applied = self.applied(company)
+        return applied.enabled and not applied.shadow
 
 
 def _provider(path: str) -> AbstractProvider:
     module, _, name = path.partition(":")
     try:
         made = getattr(import_module(module), name)()
-    except (ImportError, AttributeError, ValueError, TypeError) as error:
+    except Exception as error:  # whatever a stranger's module and class may raise
         raise BadProvider(f"{path}: {error}") from error
     if not isinstance(made, AbstractProvider):
         raise BadProvider(f"{path} is no OpenFeature provider")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -115,10 +114,10 @@ class Fleet:
 
 @asynccontextmanager
 async def fleet_on(
-    database_url: str, *, servers: int, workers: int = 1, environ: Mapping[str, str] | None = None
+    database_url: str, *, servers: int, workers: int = 1, environ: Mapping[str, str]
 ) -> AsyncIterator[Fleet]:
     """Serve a migrated database while the block lasts. Raises ServerFailed."""
-    fleet = Fleet(database_url, dict(os.environ if environ is None else environ))
+    fleet = Fleet(database_url, environ)
     try:
         await fleet.start(servers, workers)
         yield fleet

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -35,9 +36,10 @@ class KnownCall:
 class ToolCall:
     """One tool call: ``arguments``, ``understood`` and ``answer`` are JSON objects.
 
-    Names and numbers are not among them. ``took_ms`` is the time it took to answer. ``told_free``
-    are the starts that were named as free, ``refused_start`` is a wished one that was refused, for
-    ``reason``.
+    Names and numbers are not among them. ``took_ms`` is the time it took to answer. ``wish`` is
+    None where nothing was wished. ``told_free`` are the starts that were named as free, each with
+    its ``told_free_staff``; ``refused_start`` is a wished one that was refused, for ``reason``,
+    with ``refused_staff_id`` where only that person was wished.
     """
 
     call_id: str
@@ -50,8 +52,11 @@ class ToolCall:
     answered_at: datetime
     took_ms: int
     cohort: str | None = None
+    wish: Literal["asked", "accepted"] | None = None
     told_free: Sequence[datetime] = ()
+    told_free_staff: Sequence[UUID | None] = ()
     refused_start: datetime | None = None
+    refused_staff_id: UUID | None = None
     reason: str | None = None
     service_id: int | None = None
     compound: bool = False

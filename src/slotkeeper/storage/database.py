@@ -6,13 +6,14 @@ role ``slotkeeper_app``, which row-level security binds, whoever logged in.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
+from slotkeeper.storage.sql import name_of
 
 APP_ROLE = "slotkeeper_app"
 # Below the 5 s after which the first voice clients give up; a lock is given up before a statement,
@@ -51,12 +52,20 @@ class NotIsolated(Fault):
     code = "not_isolated"
 
 
+# Told of each round trip: the query's name, how long it took, and what broke.
+Watch = Callable[[str, float, BaseException | None], None]
+
+
 class Database:
-    """A pool of connections, each acting as the application's role."""
+    """A pool of connections, each acting as the application's role.
+
+    ``watch``, where it is set, is told of every round trip, but not of what was asked for.
+    """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         """Use ``open`` instead."""
         self._pool = pool
+        self.watch: Watch | None = None
 
     @classmethod
     async def open(cls, url: str, *, size: int = 10, statement_cache: int = 200) -> Database:
@@ -94,6 +103,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection, after those in use are done."""
         await self._pool.close()
+
+    def connections(self) -> dict[str, int]:
+        """How many are used and idle, and how many there may be (``max``)."""
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
+        return {"used": size - idle, "idle": idle, "max": self._pool.get_max_size()}
 
     async def _refuse_unbound_role(self) -> None:
         unbound = await self.read(
@@ -149,6 +163,8 @@ class Database:
             connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
         except (*_CONNECTION_LOST, asyncpg.PostgresError) as error:
             raise StorageUnavailable(f"cannot connect: {type(error).__name__}") from error
+        if self.watch is not None:
+            connection.add_query_logger(self._tell)  # once a connection, however often it is said
         try:
             yield connection
         finally:
@@ -156,6 +172,11 @@ class Database:
                 await self._pool.release(connection, timeout=RELEASE_TIMEOUT_S)
             except _CONNECTION_LOST:
                 connection.terminate()  # what it was doing has been told by then
+
+    def _tell(self, done: Any) -> None:
+        """Pass on what asyncpg says of a statement, without its arguments."""
+        if self.watch is not None:
+            self.watch(name_of(done.query), done.elapsed, done.exception)
 
 
 async def _keep(connection: asyncpg.Connection) -> None:

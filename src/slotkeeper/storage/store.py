@@ -14,6 +14,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.idempotency import Idempotency
 from slotkeeper.storage.metrics import Metrics
+from slotkeeper.storage.news import News
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
 
@@ -34,6 +35,7 @@ class Store:
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
         self.metrics = Metrics(db)
+        self.news = News(db)
         self.rollout = RolloutStore(db)
         self.clock = Clock(db)
         self.idempotency = Idempotency(db)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import (
     Fault,
     OutcomeUnknown,
@@ -18,9 +18,10 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.wish import Call
 from slotkeeper.language.say import say
+from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.extend import extend_call
-from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.rollout.cohort import Cohort, Rollout
 from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.storage.store import Store
@@ -51,10 +52,17 @@ class Answering:
     """Answers tool calls of any company."""
 
     def __init__(
-        self, store: Store, *, lifetime_s: int, rollout: Rollout, journal: Journal
+        self,
+        store: Store,
+        *,
+        lifetime_s: int,
+        rollout: Rollout,
+        journal: Journal,
+        measures: Measures | None = None,
     ) -> None:
-        """Serve the companies of this store."""
+        """Serve the companies of this store; ``measures`` is told how."""
         self.store = store
+        self._measures = measures
         self._lifetime_s = lifetime_s
         self._rollout = rollout
         self._journal = journal
@@ -64,6 +72,16 @@ class Answering:
 
         Raises TestClockRefused, and a Fault only where not even the catalogue can be read.
         """
+        if self._measures is None:
+            return (await self._answer(company_id, asked))[0]
+        tool = tool_named(asked.tool)
+        name = tool.name if tool else "unknown"
+        with self._measures.tool_call(name, asked.call.channel) as answered:
+            found, answered.cohort = await self._answer(company_id, asked)
+            answered.status = found.status
+            return found
+
+    async def _answer(self, company_id: int, asked: Asked) -> tuple[ToolAnswer, Cohort]:
         began = time.perf_counter()
         now = asked.test_now or await self.store.clock.now()
 
@@ -79,7 +97,7 @@ class Answering:
         if asked.call.id is not None:
             took_ms = round((time.perf_counter() - began) * 1000)
             self._journal.note(company_id, _story(asked.tool, conversation, found, took_ms))
-        return found
+        return found, conversation.cohort
 
     async def greeting(
         self,
@@ -172,9 +190,8 @@ async def _in_time(tool: Tool, asked: Conversation) -> ToolAnswer:
 
 def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> ToolCall:
     """What is kept of a tool call. What names a person is not."""
-    name_of_service = str(found.facts.get("service") or "")
-    service = next((s for s in asked.company.services if s.name == name_of_service), None)
-    understood = asked.notes.get("understood")
+    service = _service(asked, found)
+    understood, wish = asked.notes.get("understood"), asked.notes.get("wish")
     return ToolCall(
         call_id=asked.call.id or "",
         channel=asked.call.channel,
@@ -186,12 +203,21 @@ def _story(name: str, asked: Conversation, found: ToolAnswer, took_ms: int) -> T
         answered_at=asked.now,
         took_ms=took_ms,
         cohort=asked.cohort,
+        wish=wish if wish == "asked" or wish == "accepted" else None,
         told_free=found.told_free,
+        told_free_staff=found.told_free_staff,
         refused_start=found.refused_start,
+        refused_staff_id=found.refused_staff_id,
         reason=_text(found.facts.get("reason")),
         service_id=service.id if service else None,
         compound=service.is_compound if service else False,
     )
+
+
+def _service(asked: Conversation, found: ToolAnswer) -> Service | None:
+    """What the answer is about, or else what the caller said yes to."""
+    name, accepted = found.facts.get("service"), asked.notes.get("service_id")
+    return next((s for s in asked.company.services if s.name == name or s.id == accepted), None)
 
 
 def _text(value: object) -> str | None:

@@ -23,13 +23,13 @@ from slotkeeper.language.understanding import Understanding, question
 from slotkeeper.language.when import When, Window
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import release_call
+from slotkeeper.operations.check_availability import Answer, find_alternatives, find_openings
 from slotkeeper.operations.check_availability import check_availability as check_wish
-from slotkeeper.operations.check_availability import find_alternatives, find_openings
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.hold import hold
 from slotkeeper.operations.look import look
 from slotkeeper.tools.arguments import argument, flag
-from slotkeeper.tools.people import customer_of, needs_a_name
+from slotkeeper.tools.people import customer_of, needs_a_name, staff_of
 from slotkeeper.tools.registry import Conversation
 from slotkeeper.tools.wishes import (
     not_understood,
@@ -69,11 +69,11 @@ async def get_alternatives(asked: Conversation) -> ToolAnswer:
     if (no := not_understood(asked, found)) is not None:
         return no
     try:
-        if found.when.wall is None or not asked.holds:
+        if found.when.wall is None:
             return await _open_question(asked, found)
         wish = wish_of(asked, found, found.when.wall)
         answer = await find_alternatives(
-            asked.company, wish, **where(asked), ttl_s=asked.lifetime_s
+            asked.company, wish, **where(asked), ttl_s=asked.lifetime_s, hold=asked.holds
         )
     except Refusal as refusal:
         return refused(refusal, asked.company, found.when.wall)
@@ -107,6 +107,7 @@ async def start_booking(asked: Conversation) -> ToolAnswer:
         return chosen
     if chosen is None:
         return await _book_at_once(asked, mine)
+    _note_a_yes(asked, next((one.service_id for one in mine if one.token == chosen), None))
     try:
         return booked(
             asked.company,
@@ -279,14 +280,23 @@ async def _book_at_once(asked: Conversation, mine: Sequence[AppointmentReservati
         return asking("time", asked.company)
     try:
         wish = wish_of(asked, found, found.when.wall)
+    except Refusal as refusal:
+        return refused(refusal, asked.company, found.when.wall)
+    _note_a_yes(asked, wish.service.id)
+    try:
         return booked(asked.company, await book(asked.company, wish, **where(asked)))
     except _FINAL as no_more:
         return refused(no_more, asked.company, found.when.wall)
     except Refusal as refusal:
         try:
-            return await _checked(asked, [wish_of(asked, found, found.when.wall)])
+            return await _checked(asked, [wish])
         except Refusal:
-            return refused(refusal, asked.company, found.when.wall)
+            return offered(asked.company, wish, Answer(refusal=refusal))
+
+
+def _note_a_yes(asked: Conversation, service_id: int | None) -> None:
+    """Keep for the figures that the caller said yes, whatever becomes of it."""
+    asked.notes.update(wish="accepted", service_id=service_id)
 
 
 async def _instead_of(
@@ -296,8 +306,9 @@ async def _instead_of(
     service = asked.company.service_by_id(lost[0].service_id) if lost else None
     if service is None:
         return refused(no, asked.company)
-    wish = Wish(service, lost[0].starts_at, None, lost[0].party, customer_of(asked))
     try:
+        staff, customer = staff_of(asked), customer_of(asked)
+        wish = Wish(service, lost[0].starts_at, staff, lost[0].party, customer)
         return await _checked(asked, [wish])
     except Refusal:
         return refused(no, asked.company)

@@ -121,11 +121,13 @@ async def _other_times(
     """Say why not, and hold the nearest others: the appointment stays where it is meanwhile."""
     company = asked.company
     service = company.service_by_id(chosen.service_id)
-    if service is None or not asked.holds:
+    if service is None:
         return refused(refusal, company, wall)
     wish = Wish(service, to_instant(wall, company.zone), None, chosen.party, customer_of(asked))
     try:
-        found = await find_alternatives(company, wish, **where(asked), ttl_s=asked.lifetime_s)
+        found = await find_alternatives(
+            company, wish, **where(asked), ttl_s=asked.lifetime_s, hold=asked.holds
+        )
     except Refusal:
         return refused(refusal, company, wall)
     return offered(company, wish, replace(found, refusal=refusal))

@@ -25,7 +25,9 @@ class Conversation:
 
     Company and call come from the platform's signed envelope, ``args`` from the model: never
     trusted. ``cohort`` is how the call is served (see rollout). ``test_now`` is a sandbox
-    company's clock; None in production. ``notes`` collects what was understood on the way.
+    company's clock; None in production. ``notes`` collects what was understood on the way, what
+    broke (``fault``), and whether something was wished (``wish``: asked or accepted, and of which
+    ``service_id``).
     """
 
     company: Company

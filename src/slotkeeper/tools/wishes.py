@@ -185,6 +185,7 @@ def within(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
 def wish_of(asked: Conversation, found: Understanding, wall: datetime | None) -> Wish:
     """Make the wish for a wall time, or (None) for any from now on. Raises UnknownStaff."""
     company = asked.company
+    asked.notes.setdefault("wish", "asked")
     assert found.service.service is not None  # what is not sure was asked before
     return Wish(
         service=found.service.service,

@@ -27,15 +27,18 @@ from slotkeeper.tools.parameters import PERSONAL
 class ToolAnswer:
     """``status`` is a stable enum, ``say`` is ready to be spoken, the facts are for programs.
 
-    ``told_free`` are the starts that are named as free, ``refused_start`` is the wished one where
-    it is not to be had: what figures are counted from.
+    ``told_free`` are the starts that are named as free, each with its ``told_free_staff``;
+    ``refused_start`` is the wished one where it is not to be had, ``refused_staff_id`` with whom
+    alone it was wished: what figures are counted from.
     """
 
     status: str
     say: str
     facts: dict[str, object] = field(default_factory=dict)
     told_free: tuple[datetime, ...] = ()
+    told_free_staff: tuple[UUID | None, ...] = ()
     refused_start: datetime | None = None
+    refused_staff_id: UUID | None = None
 
     def flat(self) -> dict[str, object]:
         """One flat object, as every platform gets it, with what the original's agents read."""
@@ -80,9 +83,9 @@ def asking(
 
 def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
     """Say a no with the other times in the same breath, or the times that were asked for."""
-    times = [kept.reservation.starts_at for kept in found.others]
-    times = times or [placement.starts_at for placement in found.looked_at]
-    local = [at.astimezone(company.zone) for at in times]
+    named = [(kept.reservation.starts_at, kept.reservation.staff_id) for kept in found.others]
+    named = named or [(seen.starts_at, seen.staff.id) for seen in found.looked_at]
+    local = [at.astimezone(company.zone) for at, _ in named]
     no = ""
     if found.refusal is not None:
         at = wish.starts_at.astimezone(company.zone)
@@ -94,17 +97,7 @@ def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
         "service": wish.service.name,
         "requested_time": wish.starts_at.astimezone(company.zone).isoformat(),
         "alternatives": [_alternative(company, at) for at in local],
-        "offers": [
-            _slot(
-                company,
-                wish.service.name,
-                kept.reservation.staff_id,
-                kept.reservation.starts_at,
-                kept.reservation.ends_at,
-            )
-            | {"reservation_token": str(kept.reservation.token)}
-            for kept in found.others
-        ],
+        "offers": [_offer(company, wish, kept.reservation) for kept in found.others],
     }
     if found.refusal is not None:
         facts |= _wished(company, wish)
@@ -113,8 +106,15 @@ def offered(company: Company, wish: Wish, found: Answer) -> ToolAnswer:
     elif found.refusal is not None:
         facts["reason"] = found.refusal.code
     text = say_others(no, local, company.locale) if local else no or say(status, company.locale)
-    refused_start = wish.starts_at if found.refusal else None
-    return ToolAnswer(status, text, facts, tuple(times), refused_start)
+    return ToolAnswer(
+        status,
+        text,
+        facts,
+        told_free=tuple(at for at, _ in named),
+        told_free_staff=tuple(staff_id for _, staff_id in named),
+        refused_start=wish.starts_at if found.refusal else None,
+        refused_staff_id=wish.staff.id if found.refusal and wish.staff else None,
+    )
 
 
 def _wished(company: Company, wish: Wish) -> dict[str, object]:
@@ -122,6 +122,12 @@ def _wished(company: Company, wish: Wish) -> dict[str, object]:
     at = wish.starts_at.astimezone(company.zone)
     ends_at = wish.starts_at + timedelta(minutes=wish.service.duration_min)
     return {"start": at.isoformat(), "end": ends_at.astimezone(company.zone).isoformat()}
+
+
+def _offer(company: Company, wish: Wish, kept: AppointmentReservation) -> dict[str, object]:
+    """An alternative that is held."""
+    slot = _slot(company, wish.service.name, kept.staff_id, kept.starts_at, kept.ends_at)
+    return slot | {"reservation_token": str(kept.token)}
 
 
 def _alternative(company: Company, at: datetime) -> dict[str, object]:
@@ -139,7 +145,7 @@ def free(company: Company, service: Service, seen: Placement) -> ToolAnswer:
     facts = _slot(company, service.name, seen.staff.id, seen.starts_at, seen.ends_at)
     facts |= {"success": True, "available": True}
     text = say("available", company.locale, at, service.name)
-    return ToolAnswer("available", text, facts, (seen.starts_at,))
+    return ToolAnswer("available", text, facts, (seen.starts_at,), (seen.staff.id,))
 
 
 def held(company: Company, found: AppointmentReservation, now: datetime) -> ToolAnswer:
@@ -152,7 +158,7 @@ def held(company: Company, found: AppointmentReservation, now: datetime) -> Tool
         "expires_in_s": round(found.time_remaining_s(now)),
     }
     text = say("held", company.locale, at, name)
-    return ToolAnswer("held", text, facts, (found.starts_at,))
+    return ToolAnswer("held", text, facts, (found.starts_at,), (found.staff_id,))
 
 
 def booked(company: Company, found: Appointment) -> ToolAnswer:

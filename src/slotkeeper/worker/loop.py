@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
 from slotkeeper.domain.errors import Fault
+from slotkeeper.metrics.events import log_events, take_news
+from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.storage.store import Store
 
@@ -17,16 +21,42 @@ DEFAULT_INTERVAL_S = 1.0
 log = structlog.get_logger()
 
 
-async def run(store: Store, *, interval_s: float, stop: asyncio.Event) -> None:
-    """End what is due every ``interval_s`` seconds until ``stop`` is set; outlive any fault."""
+async def run(
+    store: Store, *, interval_s: float, stop: asyncio.Event, mirror: RedisMirror | None = None
+) -> None:
+    """End what is due and tell what is news, every ``interval_s`` seconds, until ``stop`` is set.
+
+    Outlives any fault. What was told is counted in the ``mirror`` as well, where there is one.
+    """
     while not stop.is_set():
-        try:
-            expired = await expire_due(store=store)
-            if expired:
-                log.info("reservations_expired", count=expired)
-        except Fault as fault:
-            log.warning("housekeeping_failed", code=fault.code)
+        await _expire(store)
+        await _tell(store, mirror)
         try:
             await asyncio.wait_for(stop.wait(), min(interval_s, SLOWEST_INTERVAL_S))
         except TimeoutError:
             continue
+
+
+async def _expire(store: Store) -> None:
+    try:
+        expired = await expire_due(store=store)
+        if expired:
+            _note(log.info, "reservations_expired", count=expired)
+    except Fault as fault:
+        _note(log.warning, "housekeeping_failed", code=fault.code)
+
+
+async def _tell(store: Store, mirror: RedisMirror | None) -> None:
+    try:
+        await take_news(store, log_events, then=mirror.count if mirror else None)
+    except Fault as fault:
+        _note(log.warning, "news_not_told", code=fault.code)
+    except Exception as error:
+        # Telling is the least of what we do: it must not take the server with it.
+        _note(log.error, "news_not_told", error=type(error).__name__)
+
+
+def _note(write: Callable[..., object], what: str, **facts: object) -> None:
+    """Log what may go unread: whoever read the log may be gone, and there is work to do."""
+    with suppress(OSError):
+        write(what, **facts)

@@ -39,12 +39,12 @@ BEGIN
                count(*) FILTER (WHERE expired AND NOT active AND NOT converted) AS expired,
                count(*) FILTER (WHERE NOT (expired OR active OR converted)) AS cancelled
         FROM offer o GROUP BY o.company_id
-    ), reason AS (
+    ), reason AS MATERIALIZED (
         SELECT x.company_id, jsonb_object_agg(x.end_reason, x.n) AS reasons
         FROM (SELECT m.company_id, m.end_reason, count(*) AS n FROM made m
               WHERE m.status = 'cancelled' GROUP BY m.company_id, m.end_reason) x
         GROUP BY x.company_id
-    ), unbooked AS (
+    ), unbooked AS MATERIALIZED (
         SELECT r.company_id, sum(extract(epoch FROM r.end_time - r.start_time)) AS seconds
         FROM appointment_reservations r JOIN companies c ON c.id = r.company_id
         WHERE r.staff_id IS NOT NULL AND (r.status IN ('expired', 'cancelled')
@@ -99,7 +99,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS
 BEGIN
     RETURN QUERY
     WITH answered AS (
-        SELECT t.company_id, t.call_id, t.answered_at, t.refused_start, t.reason
+        SELECT t.company_id, t.call_id, t.answered_at, t.refused_start, t.reason, t.service_id,
+               t.refused_staff_id
         FROM tool_calls t
         WHERE t.refused_start IS NOT NULL
           AND (p_company_ids IS NULL OR t.company_id = ANY (p_company_ids))
@@ -114,7 +115,11 @@ BEGIN
         WHERE a.reason IN ('held', 'taken') AND EXISTS (
             SELECT FROM tool_calls b
             WHERE b.company_id = a.company_id AND b.call_id = a.call_id
-              AND b.answered_at < a.answered_at AND a.refused_start = ANY (b.told_free))
+              AND b.answered_at < a.answered_at
+              AND b.service_id IS NOT DISTINCT FROM a.service_id AND EXISTS (
+                  SELECT FROM unnest(b.told_free, b.told_free_staff) AS named (start, staff_id)
+                  WHERE named.start = a.refused_start
+                    AND (a.refused_staff_id IS NULL OR named.staff_id = a.refused_staff_id)))
         GROUP BY a.company_id
     ), broken AS (
         SELECT x.company_id, jsonb_object_agg(x.kind, x.n) AS kinds
@@ -133,17 +138,31 @@ BEGIN
     WHERE p_company_ids IS NULL OR c.id = ANY (p_company_ids);
 END $$;
 
--- companies_with_news: which companies have events that were not told.
+-- companies_with_news: which companies have events that were not told. Steps from company to company
+-- in the indexes of what is to be told: what it takes grows neither with the companies nor with what
+-- waits.
 CREATE OR REPLACE FUNCTION companies_with_news(p_limit integer) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE untold AS (
+        SELECT 0::bigint AS id
+        UNION ALL
+        SELECT (SELECT r.company_id FROM appointment_reservations r
+                WHERE r.company_id > u.id AND r.segment_number = 1 AND r.staff_id IS NOT NULL
+                  AND (r.announced = 0 OR (r.announced = 1 AND r.status <> 'active'))
+                ORDER BY r.company_id LIMIT 1)
+        FROM untold u WHERE u.id IS NOT NULL
+    ), broken AS (
+        SELECT 0::bigint AS id
+        UNION ALL
+        SELECT (SELECT f.company_id FROM faults f WHERE f.company_id > b.id AND NOT f.announced
+                ORDER BY f.company_id LIMIT 1)
+        FROM broken b WHERE b.id IS NOT NULL
+    )
     SELECT ARRAY(
-        SELECT c.id FROM companies c
-        WHERE EXISTS (
-            SELECT FROM appointment_reservations r
-            WHERE r.company_id = c.id AND r.segment_number = 1 AND r.staff_id IS NOT NULL
-              AND (r.announced = 0 OR (r.announced = 1 AND r.status <> 'active')))
-           OR EXISTS (SELECT FROM faults f WHERE f.company_id = c.id AND NOT f.announced)
-        ORDER BY c.id LIMIT p_limit)
+        SELECT n.id FROM (
+            (SELECT id FROM untold OFFSET 1 LIMIT p_limit)
+            UNION (SELECT id FROM broken OFFSET 1 LIMIT p_limit)
+        ) n WHERE n.id IS NOT NULL ORDER BY n.id LIMIT p_limit)
 $$;
 
 DO $$

@@ -6,12 +6,14 @@ ALTER TABLE appointment_reservations
     ADD COLUMN origin text NOT NULL DEFAULT 'reserve'
         CHECK (origin IN ('reserve', 'book', 'again', 'move')),
     -- Which of its events were told: 0 none, 1 that it was created, 2 how it ended as well.
-    ADD COLUMN announced smallint NOT NULL DEFAULT 0 CHECK (announced BETWEEN 0 AND 2);
+    -- What was there before metrics were is no news.
+    ADD COLUMN announced smallint NOT NULL DEFAULT 2 CHECK (announced BETWEEN 0 AND 2);
+ALTER TABLE appointment_reservations ALTER COLUMN announced SET DEFAULT 0;
 
--- One row stands for a reservation: the first segment's person.
 -- reservation_metrics, metrics events: what was made in a window.
 CREATE INDEX reservations_made ON appointment_reservations (company_id, reserved_at)
-    WHERE segment_number = 1 AND staff_id IS NOT NULL;
+    WHERE staff_id IS NOT NULL;
+-- One row stands for a reservation: the first segment's person.
 -- take_news: what is still to be told.
 CREATE INDEX reservations_news ON appointment_reservations (company_id, id)
     WHERE segment_number = 1 AND staff_id IS NOT NULL
@@ -25,6 +27,12 @@ ALTER TABLE tool_calls
     ADD COLUMN refused_start timestamptz,
     ADD COLUMN reason text CHECK (length(reason) <= 100),
     ADD COLUMN service_id bigint,
+    -- With whom each start was named as free, and with whom alone the refused one was wished. What
+    -- was free with Emma was not taken back because Sarah is booked.
+    ADD COLUMN told_free_staff uuid[] NOT NULL DEFAULT '{}',
+    ADD COLUMN refused_staff_id uuid,
+    -- asked: what is free; accepted: the caller said yes. NULL: the tool call wished nothing.
+    ADD COLUMN wish text CHECK (wish IN ('asked', 'accepted')),
     ADD COLUMN compound boolean NOT NULL DEFAULT false;
 -- answer_metrics, rollout report: a window of answers.
 CREATE INDEX tool_calls_answered ON tool_calls (company_id, answered_at);
@@ -55,7 +63,8 @@ CREATE POLICY oversees ON faults FOR SELECT TO slotkeeper_overseer USING (true);
 GRANT SELECT (segment_number, staff_id, reserved_at, ended_at, end_reason, offer_id, is_compound,
               origin, replaced_by_token, start_time, end_time, announced)
     ON appointment_reservations TO slotkeeper_overseer;
-GRANT SELECT (company_id, call_id, answered_at, cohort, told_free, refused_start, reason, status)
+GRANT SELECT (company_id, call_id, answered_at, cohort, told_free, told_free_staff, refused_start,
+              refused_staff_id, reason, service_id, status)
     ON tool_calls TO slotkeeper_overseer;
 GRANT SELECT (company_id, kind, happened_at, announced) ON faults TO slotkeeper_overseer;
 GRANT SELECT (slug) ON companies TO slotkeeper_overseer;

@@ -1,0 +1,189 @@
+"""Rollout: which calls are served with holds, the kill switch, and what came of either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from slotkeeper.assembly import App, rollout_of
+from slotkeeper.cli import rollout_report, session, whose
+from slotkeeper.cli.metrics import duration
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.rollout import limits
+from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.rollout.report import Report, measure
+
+# In the log of who did what: nobody's name.
+ACTOR = "cli"
+DEFAULT_WINDOW = timedelta(days=7)
+
+OneOption = Annotated[
+    str | None, typer.Option("--company", "-c", help="The company, by slug or id.")
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every company there is now.")]
+
+app = typer.Typer(
+    no_args_is_help=True, help="Rollout: which calls are served with holds, and what came of it."
+)
+
+
+def _option(parse: Callable[[str], int]) -> Callable[[str], int]:
+    """Let the command line say what is wrong with a value."""
+
+    def parsed(text: str) -> int:
+        try:
+            return parse(text)
+        except limits.BadValue as error:
+            raise typer.BadParameter(str(error)) from error
+
+    return parsed
+
+
+@app.command()
+def show(company: whose.AnyCompanyOption = None, as_json: session.JsonOption = False) -> None:
+    """Show the server's settings, each company's own, and what applies.
+
+    The server's are those of this command's environment; a running server keeps those that it was
+    started with.
+    """
+
+    async def main(app: App) -> list[dict[str, object]]:
+        rollout, lifetime_s = rollout_of(app.settings), app.settings.lifetime_s
+        server = {"enabled": rollout.enabled, "percent": rollout.percent}
+        server |= {"lifetime_s": lifetime_s, "shadow": rollout.shadow}
+        found = await whose.companies(app, company)
+        return [
+            {"company": "(server)", **server, "applies": ""},
+            *(_shown(rollout, each, lifetime_s) for each in found),
+        ]
+
+    session.print_table([_spelled(row, as_json) for row in session.run(main)], as_json)
+
+
+@app.command("set")
+def set_(
+    *,
+    company: OneOption = None,
+    everyone: AllOption = False,
+    on: Annotated[bool | None, typer.Option("--on/--off", help="Whether checks hold.")] = None,
+    percent: Annotated[
+        int | None,
+        typer.Option(
+            parser=_option(limits.percent), metavar="0-100", help="The share of calls with holds."
+        ),
+    ] = None,
+    lifetime: Annotated[
+        int | None,
+        typer.Option(
+            parser=_option(limits.lifetime_s), metavar="5|300s", help="How long a hold lives."
+        ),
+    ] = None,
+    shadow: Annotated[
+        bool | None,
+        typer.Option("--shadow/--no-shadow", help="Hold nothing, and count what would have been."),
+    ] = None,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Take the server's settings, but for those named here.")
+    ] = False,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Set what a company's calls are served with; every server sees it within 2 s."""
+    named = {"enabled": on, "percent": percent, "lifetime_s": lifetime, "shadow": shadow}
+    changes = {name: value for name, value in named.items() if reset or value is not None}
+    if not changes:
+        session.leave("say what to set, such as --percent 25; see --help", session.EXIT_REFUSED)
+
+    async def main(app: App) -> list[dict[str, object]]:
+        rollout, lifetime_s = rollout_of(app.settings), app.settings.lifetime_s
+        return [
+            _shown(rollout, each, lifetime_s)
+            for each in await _changed(app, company, everyone, changes, "rollout.set")
+        ]
+
+    session.print_table([_spelled(row, as_json) for row in session.run(main)], as_json)
+
+
+@app.command()
+def stop(
+    company: OneOption = None,
+    everyone: AllOption = False,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Make no new hold from now on; those that live are honoured until they end."""
+
+    async def main(app: App) -> list[dict[str, object]]:
+        stopped = await _changed(app, company, everyone, {"enabled": False}, "rollout.stop")
+        return [
+            {
+                "company": each.slug,
+                "new_holds": "stopped",
+                "still_honoured": await app.store.rollout.holds_alive(each.id),
+            }
+            for each in stopped
+        ]
+
+    session.print_table(session.run(main), as_json)
+
+
+@app.command()
+def report(
+    company: whose.AnyCompanyOption = None,
+    since: Annotated[
+        timedelta | None,
+        typer.Option(
+            parser=duration, metavar="30m|24h|7d", help="Only what was answered since. Default: 7d."
+        ),
+    ] = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Show what calls with holds and calls without lived through, side by side."""
+
+    async def main(app: App) -> Report:
+        return await measure(
+            await whose.companies(app, company),
+            since=await app.store.clock.now() - (since or DEFAULT_WINDOW),
+            lifetime_s=app.settings.lifetime_s,
+            store=app.store,
+        )
+
+    rollout_report.print_report(session.run(main), as_json)
+
+
+async def _changed(
+    app: App,
+    company: str | None,
+    everyone: bool,
+    changes: Mapping[str, Any],
+    action: str,
+) -> list[Company]:
+    """Change the named company or all of them, and give them as they are now."""
+    if (company is None) != everyone:
+        session.leave("say whose: either --company or --all", session.EXIT_REFUSED)
+    found = []
+    for each in await whose.companies(app, company):
+        await app.store.rollout.change(each.id, changes, actor=ACTOR, action=action)
+        found.append(await app.store.catalogues.reload(each.id))
+    return found
+
+
+def _shown(rollout: Rollout, company: Company, lifetime_s: int) -> dict[str, object]:
+    applied = rollout.applied(company)
+    if not applied.enabled:
+        applies = "no holds"
+    elif applied.shadow:
+        applies = "no holds, in the shadow"
+    else:
+        applies = f"holds of {company.hold_ttl_s or lifetime_s} s for {applied.percent} % of calls"
+    return {"company": company.slug, **asdict(company.rollout), "applies": applies}
+
+
+def _spelled(row: Mapping[str, object], as_json: bool) -> dict[str, object]:
+    """For eyes: on and off, and a dash where the server's setting counts."""
+    if as_json:
+        return dict(row)
+    words = {"None": "-", "True": "on", "False": "off"}
+    return {name: words.get(str(value), value) for name, value in row.items()}

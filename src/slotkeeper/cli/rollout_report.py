@@ -1,0 +1,106 @@
+"""A rollout's report as it is printed: a table and what it says in words, or JSON."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from slotkeeper.cli import session
+from slotkeeper.rollout.cohort import COHORTS
+from slotkeeper.rollout.outcomes import OUTCOMES
+from slotkeeper.rollout.report import ORIGINAL, Report, Tally
+from slotkeeper.rollout.statistics import Share
+
+
+def print_report(report: Report, as_json: bool) -> None:
+    """Print the cohorts side by side."""
+    if as_json:
+        session.print_record(as_record(report), as_json)
+        return
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console.print(_table(report))
+    for remark in (*report.verdicts(), *_remarks(report)):
+        console.print(remark, soft_wrap=True)
+
+
+def as_record(report: Report) -> dict[str, object]:
+    """Name everything for programs; shares in percent, with their 95 % interval."""
+    return {
+        "since": report.since,
+        "cohorts": {name: _record(report.cohorts[name]) for name in COHORTS},
+        "changed_cohort": report.changed,
+        "cut": report.cut,
+        "verdicts": report.verdicts(),
+    }
+
+
+def _record(tally: Tally) -> dict[str, object]:
+    return {
+        "calls": tally.calls,
+        "outcomes": {outcome: tally.outcomes[outcome] for outcome in OUTCOMES},
+        "race_errors": _share(tally.race_errors),
+        "slot_taken_after_free": tally.refused_after_free,
+        "a_hold_would_have_prevented": tally.preventable,
+        "compound_reliability": _share(tally.compound_reliability),
+        "race_window": _share(tally.unprotected)
+        | {"median_s": tally.race_window_s(0.5), "p95_s": tally.race_window_s(0.95)},
+        "booking_success": _share(tally.booking_success),
+    }
+
+
+def _share(share: Share) -> dict[str, object]:
+    low, high = share.interval
+    return {
+        "count": share.count,
+        "of": share.of,
+        "percent": share.percent,
+        "low": low,
+        "high": high,
+    }
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("", "original", "its aim", *COHORTS):
+        table.add_column(column, overflow="fold")
+    tallies = [report.cohorts[name] for name in COHORTS]
+    table.add_row("calls that wished", "", "", *(str(one.calls) for one in tallies))
+    rows = {
+        "race_errors": [_told(one.race_errors) for one in tallies],
+        "slot_taken_after_free": [str(one.refused_after_free) for one in tallies],
+        "a_hold_would_have_prevented": ["", *(str(one.preventable) for one in tallies[1:])],
+        "compound_reliability": [_told(one.compound_reliability) for one in tallies],
+        "race_window": [_window(one) for one in tallies],
+        "booking_success": [_told(one.booking_success) for one in tallies],
+    }
+    for name, cells in rows.items():
+        table.add_row(name.replace("_", " "), *ORIGINAL.get(name, ("", "")), *cells)
+    for outcome in OUTCOMES:
+        told = outcome.replace("_", " ")
+        table.add_row(f"  {told}", "", "", *(str(one.outcomes[outcome]) for one in tallies))
+    return table
+
+
+def _told(share: Share) -> str:
+    if not share.of:
+        return "-"
+    low, high = share.interval
+    return f"{share.percent:.1f} % ({share.count} of {share.of}; {low:.1f} to {high:.1f})"
+
+
+def _window(tally: Tally) -> str:
+    median, p95 = tally.race_window_s(0.5), tally.race_window_s(0.95)
+    if median is None or p95 is None:
+        return "-"
+    return f"{median:.1f} s, p95 {p95:.1f} s (of {tally.unprotected.of})"
+
+
+def _remarks(report: Report) -> list[str]:
+    found = []
+    if report.changed:
+        found.append(f"{report.changed} calls changed their cohort midway and count in none.")
+    if report.cut:
+        found.append("There are more answers than are read: the oldest are left out.")
+    return found

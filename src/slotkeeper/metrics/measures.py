@@ -1,0 +1,81 @@
+"""What a process measures of itself, in memory: requests and tool calls, and how long they took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+
+from prometheus_client import CollectorRegistry, Histogram
+
+from slotkeeper.domain.errors import SlotkeeperError
+from slotkeeper.metrics.tracing import Tracing
+
+# Half a second is what a caller bears in silence; the last are what platforms give up after.
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+_UNTRACED = nullcontext()
+
+
+@dataclass(slots=True)
+class Answered:
+    """How a tool call was answered: for whoever answers it to fill in."""
+
+    status: str = "broken"
+    cohort: str | None = None
+
+
+class Measures:
+    """Times requests and tool calls, and traces them where tracing is on.
+
+    Labels are bounded: routes are templates and tools are ours, never what somebody sent.
+    """
+
+    def __init__(self, registry: CollectorRegistry, tracing: Tracing | None = None) -> None:
+        """Show the measured in this registry."""
+        self.tracing = tracing
+        requests = Histogram(
+            "slotkeeper_http_request_seconds",
+            "Seconds from a request to the end of its answer.",
+            ("route", "method", "status"),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        tools = Histogram(
+            "slotkeeper_tool_seconds",
+            "Seconds that a tool call took to answer, without its envelope.",
+            ("tool", "channel", "status"),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        # The library's own look-up costs more than all the rest.
+        self._request = cache(lambda *labels: requests.labels(*labels))
+        self._tool = cache(lambda *labels: tools.labels(*labels))
+
+    def request(self) -> AbstractContextManager[None]:
+        """Trace a request, where tracing is on; what it was is said within."""
+        return _UNTRACED if self.tracing is None else self.tracing.request()
+
+    def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request, once it is known what it was."""
+        self._request(route, method, status).observe(seconds)
+        if self.tracing is not None:
+            self.tracing.request_answered(route, method, status)
+
+    @contextmanager
+    def tool_call(self, tool: str, channel: str) -> Iterator[Answered]:
+        """Time a tool call, and be told how it was answered."""
+        answered = Answered()
+        began = time.perf_counter()
+        traced = self.tracing.tool_call(tool, channel, answered) if self.tracing else _UNTRACED
+        try:
+            with traced:
+                try:
+                    yield answered
+                except SlotkeeperError as error:
+                    answered.status = error.code
+                    raise
+        finally:
+            self._tool(tool, channel, answered.status).observe(time.perf_counter() - began)

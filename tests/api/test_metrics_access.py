@@ -1,0 +1,77 @@
+import pytest
+
+from slotkeeper.api.metrics import FORWARDED
+from slotkeeper.assembly import App, BadSetting, Settings, web_app
+from tests.metrics.exposed import served
+
+TOKEN = "a-token-for-prometheus"
+
+
+async def asked(http, **headers):
+    """How ``/metrics`` is answered: the status, and what kind of text."""
+    async with http.get("/metrics", headers=headers) as answer:
+        return answer.status, answer.content_type
+
+
+async def test_this_machine_needs_no_token(http):
+    """Prometheus beside the server reads what there is."""
+    async with http.get("/metrics") as answer:
+        text = await answer.text()
+    assert (answer.status, answer.content_type) == (200, "text/plain")
+    assert "slotkeeper_up 1.0" in text
+
+
+@pytest.mark.parametrize("header", FORWARDED)
+async def test_what_came_through_a_proxy_is_not_local(http, header):
+    """Behind a proxy on this machine everybody looks local."""
+    answered = await asked(http, **{header: "127.0.0.1"})
+    assert answered == (403, "application/problem+json")
+
+
+async def test_with_a_token_only_the_token_counts(store):
+    """Not even this machine is answered without."""
+    async with served(store, Settings(metrics_token=TOKEN)) as http:
+        assert await asked(http) == (401, "application/problem+json")
+        for wrong in (f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", "Bearer", "ä"):
+            assert (await asked(http, Authorization=wrong))[0] == 401
+        assert (await asked(http, Authorization=f"Bearer {TOKEN}"))[0] == 200
+
+
+async def test_with_a_token_a_proxy_may_stand_between(store):
+    """Whoever has the token may be anywhere."""
+    async with served(store, Settings(metrics_token=TOKEN)) as http:
+        headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-For": "192.0.2.1"}
+        assert (await asked(http, **headers))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [
+        (("127.0.0.1", 1), 200),
+        (("127.8.9.1", 1), 200),
+        (("::1", 1), 200),
+        (("::ffff:127.0.0.1", 1), 200),
+        (("192.0.2.7", 1), 403),
+        (("::ffff:192.0.2.7", 1), 403),
+        (("10.0.0.1", 1), 403),
+        (("not an address", 1), 403),
+        (None, 403),
+    ],
+)
+async def test_the_sockets_other_end_says_who_is_local(store, peer, status):
+    """A loopback address in any of its forms, and nothing else."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": [], "client": peer}
+    await web_app(App(Settings(), store))(scope, None, send)
+    assert sent[0]["status"] == status
+
+
+@pytest.mark.parametrize("token", ["short", "with a blank in it here", "not-ascii-äöüäöüäöüäöü"])
+def test_a_token_that_is_none_is_refused_at_the_start(token):
+    """The message names the setting."""
+    with pytest.raises(BadSetting, match="SLOTKEEPER_METRICS_TOKEN"):
+        Settings.from_environment({"SLOTKEEPER_METRICS_TOKEN": token})

@@ -1,0 +1,202 @@
+"""The second computation: it agrees with the first, and finds what is planted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from slotkeeper.domain.wish import Call
+from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.recount import Recount
+from slotkeeper.metrics.verify import compared, flat, recounted, verify
+from slotkeeper.operations.check_availability import check_availability
+from slotkeeper.operations.move import move
+from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.snapshot import PAGE, Snapshot
+from tests.build import FRIDAY_10, MONDAY_9, PERM, Salon, a_company
+
+
+async def live_through_everything(salon: Salon) -> None:
+    """Have every figure differ from zero, on a salon whose clock stands."""
+    gone = await salon.hold(PERM, staff="Emma", ttl_s=60)
+    salon.clock.advance(90)
+    await salon.convert(gone.token, reacquire=True)
+    await salon.book(PERM, staff="Sarah")
+    where = {"call": Call("test", "call_a"), "ttl_s": 300, "store": salon.store, "now": salon.now}
+    offered = await check_availability(salon.company, salon.wish(), **where)
+    salon.clock.advance(50)
+    taken = await salon.convert(offered.others[0].reservation.token, call="call_a")
+    noon = FRIDAY_10 + timedelta(hours=9)
+    await move(salon.company, taken.id, noon, call=Call("test"), store=salon.store, now=salon.now)
+    await salon.hold(at=FRIDAY_10 + timedelta(days=1), call="call_b")
+    await salon.hang_up("call_b")
+    await salon.hold(PERM, at=FRIDAY_10 + timedelta(days=2), ttl_s=30)  # dead, and never swept
+    for staff in ("Emma", "Sarah"):  # the second wish takes the first one's place
+        await salon.hold(at=FRIDAY_10 + timedelta(days=3), staff=staff, call="call_d")
+    where |= {"call": Call("test", "call_e"), "ttl_s": 30, "now": salon.now}
+    offered = await check_availability(salon.company, salon.wish(), **where)
+    await salon.extend(offered.others[0].reservation.token)  # the other one dies
+    salon.clock.advance(30)
+    await salon.store.metrics.add_faults(salon.id, [("storage_unavailable", "rest", salon.now)])
+    told = an_answer("call_c", MONDAY_9, told_free=[FRIDAY_10, noon])
+    refused = an_answer("call_c", salon.now, refused_start=FRIDAY_10, reason="held")
+    booked = an_answer("call_c", salon.now, refused_start=MONDAY_9, reason="taken")
+    await salon.store.calls.add_tool_calls(salon.id, [refused, booked, told])
+
+
+def an_answer(call_id: str, answered_at: datetime, **facts: Any) -> ToolCall:
+    """An answer to a tool call."""
+    return ToolCall(
+        call_id=call_id,
+        channel="test",
+        tool="check_availability",
+        arguments={},
+        understood={},
+        status="held",
+        answer={},
+        answered_at=answered_at,
+        took_ms=1,
+        **facts,
+    )
+
+
+@pytest.fixture
+async def busy_salon(salon: Salon) -> Salon:
+    """A company of which every figure is something."""
+    await live_through_everything(salon)
+    return salon
+
+
+async def collected(salon: Salon) -> Figures:
+    """What the collector says."""
+    return await ReservationMetricsCollector(salon.store).collect(salon.id, now=salon.now)
+
+
+async def recount_of(salon: Salon, since: datetime | None = None) -> dict[str, int | float]:
+    """What whole rows say."""
+    async with Snapshot.of(salon.store.db) as snapshot:
+        return await recounted(snapshot, salon.id, now=salon.now, since=since)
+
+
+async def test_both_ways_agree_in_every_figure(busy_salon):
+    """Nothing differs, and hardly anything is zero."""
+    verdict = compared(await collected(busy_salon), await recount_of(busy_salon))
+    assert verdict.differences == []
+    assert verdict.holds
+    figures = await collected(busy_salon)
+    assert [name for name, n in flat(figures).items() if not n and "at_most" not in name] == [
+        "balance"
+    ]
+
+
+async def test_a_company_without_anything_agrees(salon):
+    """Nothing was made, so nothing is counted in either way."""
+    verdict = await verify(salon.store, salon.id, sandbox=True)
+    assert verdict.holds
+    assert verdict.compared == len(flat(Figures("none")))
+
+
+async def test_a_window_agrees(busy_salon):
+    """What was made before it is not counted in either way."""
+    since = MONDAY_9 + timedelta(seconds=91)
+    collector = ReservationMetricsCollector(busy_salon.store)
+    figures = await collector.collect(busy_salon.id, since=since, now=busy_salon.now)
+    assert 0 < figures.created < (await collected(busy_salon)).created
+    assert compared(figures, await recount_of(busy_salon, since=since)).holds
+
+
+async def test_a_sandbox_is_judged_by_its_statuses(busy_salon):
+    """Without its clock nobody can tell that a hold is dead; a real company is judged by now."""
+    assert (await verify(busy_salon.store, busy_salon.id, sandbox=True)).holds
+
+
+async def test_what_comes_after_the_snapshot_is_in_neither(store):
+    """A reservation that is made between the two readings makes no difference."""
+    salon = await a_company(store, sandbox=False)
+    await salon.hold()
+    async with Snapshot.of(store.db) as snapshot:
+        now = await snapshot.now()
+        before = await recounted(snapshot, salon.id, now=now, since=None)
+        await salon.hold(PERM, at=FRIDAY_10 + timedelta(days=1))
+        after = await recounted(snapshot, salon.id, now=now, since=None)
+    assert before == after
+    assert (await verify(store, salon.id)).holds
+
+
+async def test_what_changes_between_two_snapshots_is_found(busy_salon):
+    """A hold is cancelled between two readings: each figure that differs is named."""
+    figures = await collected(busy_salon)
+    held = await busy_salon.store.reservations.active(busy_salon.id, now=busy_salon.now)
+    await busy_salon.cancel(held[0].token)
+    verdict = compared(figures, await recount_of(busy_salon))
+    assert not verdict.holds
+    differing = {one.figure: (one.collected, one.recounted) for one in verdict.differences}
+    assert differing["active"] == (figures.active, figures.active - 1)
+    assert differing["cancelled_by_reason.released"] == (None, 1)
+    assert "created" not in differing
+
+
+async def test_more_rows_than_a_page_are_all_read(store):
+    """The last page is as good as the first."""
+    salon = await a_company(store, sandbox=False)
+    answers = [
+        an_answer(f"call_{n}", MONDAY_9, refused_start=FRIDAY_10, reason="held")
+        for n in range(PAGE + 1)
+    ]
+    for start in range(0, len(answers), 1_000):
+        await store.calls.add_tool_calls(salon.id, answers[start : start + 1_000])
+    assert (await recount_of(salon))["collisions_prevented"] == PAGE + 1
+
+
+def a_row(**changed: Any) -> dict[str, Any]:
+    """A row of a hold that is alive."""
+    return {
+        "caller_token": UUID(int=1),
+        "offer_id": UUID(int=2),
+        "staff_id": UUID(int=3),
+        "status": "active",
+        "origin": "reserve",
+        "is_compound": True,
+        "end_reason": None,
+        "reserved_at": MONDAY_9,
+        "expires_at": MONDAY_9 + timedelta(seconds=60),
+        "ended_at": None,
+        "start_time": FRIDAY_10,
+        "end_time": FRIDAY_10 + timedelta(minutes=50),
+    } | changed
+
+
+def test_a_reservation_whose_rows_disagree_breaks_the_balance():
+    """One segment is cancelled and another lives: it is in none of the four statuses."""
+    recount = Recount()
+    recount.add_reservation(a_row())
+    recount.add_reservation(a_row(status="cancelled", end_reason="released", ended_at=MONDAY_9))
+    figures = recount.figures()
+    assert (figures["created"], figures["active"], figures["balance"]) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(("after_s", "active"), [(59.999, 1), (60, 0)])
+def test_a_hold_is_dead_at_its_expiry(after_s, active):
+    """Not a moment before, though nobody has swept it."""
+    recount = Recount(now=MONDAY_9 + timedelta(seconds=after_s))
+    recount.add_reservation(a_row())
+    figures = recount.figures()
+    assert (figures["active"], figures["expired"]) == (active, 1 - active)
+
+
+def test_a_figure_that_only_one_way_knows_is_a_difference():
+    """What the collector learns to count must be recounted."""
+    figures = replace(Figures("salon"), errors={"storage_unavailable": 1})
+    verdict = compared(figures, Recount().figures())
+    assert [one.figure for one in verdict.differences] == ["errors.storage_unavailable"]
+
+
+def test_a_sum_that_does_not_come_out_is_no_agreement():
+    """Even where both ways make the same mistake."""
+    figures = replace(Figures("salon"), created=1)
+    verdict = compared(figures, flat(figures))
+    assert (verdict.differences, verdict.balance, verdict.holds) == ([], 1, False)

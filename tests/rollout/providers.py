@@ -1,0 +1,54 @@
+"""OpenFeature providers of somebody else, as SLOTKEEPER_FLAG_PROVIDER may name them."""
+
+from typing import ClassVar
+
+from openfeature.exception import ProviderFatalError
+from openfeature.flag_evaluation import FlagResolutionDetails
+
+from slotkeeper.rollout.provider import SlotkeeperProvider
+
+
+class ByCompany(SlotkeeperProvider):
+    """Decides by the company's name alone, and keeps what it was told."""
+
+    told: ClassVar[dict[str, object]] = {}
+
+    def resolve_string_details(self, flag_key, default_value, evaluation_context=None):
+        ByCompany.told = {
+            "flag": flag_key,
+            "call": evaluation_context.targeting_key,
+            **evaluation_context.attributes,
+        }
+        return FlagResolutionDetails("shadow")
+
+
+class Failing(SlotkeeperProvider):
+    """Its service is down."""
+
+    def resolve_string_details(self, flag_key, default_value, evaluation_context=None):
+        raise ConnectionError("flags are down")
+
+
+class NeverReady(SlotkeeperProvider):
+    """Cannot even begin."""
+
+    def initialize(self, evaluation_context):
+        raise ProviderFatalError("flags are down")
+
+
+class Talkative(SlotkeeperProvider):
+    """Answers what is no cohort."""
+
+    def resolve_string_details(self, flag_key, default_value, evaluation_context=None):
+        return FlagResolutionDetails("perhaps")
+
+
+class Unmakeable(SlotkeeperProvider):
+    """Wants a key that nobody has given."""
+
+    def __init__(self):
+        raise RuntimeError("no key")
+
+
+class NoProvider:
+    """Something else altogether."""

@@ -1,0 +1,216 @@
+"""The success table, measured from what calls were answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from slotkeeper.domain.catalogue import RolloutSettings
+from slotkeeper.domain.wish import Call
+from slotkeeper.rollout.cohort import Rollout
+from slotkeeper.rollout.outcomes import Lived
+from slotkeeper.rollout.report import Report, measure
+from slotkeeper.rollout.statistics import Share, percentile
+from slotkeeper.storage.rollout import RolloutStore
+from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.journal import Journal
+from tests.build import HAIRCUT, MONDAY_9, PERM, a_company
+
+TEN = {"datum": "2027-03-05", "uhrzeit": "10 Uhr", "dienstleistung": HAIRCUT, "mitarbeiter": "Emma"}
+
+
+class Salon:
+    """A sandbox salon whose calls are answered and written down as a server does it."""
+
+    def __init__(self, salon):
+        self.salon, self.journal = salon, Journal(salon.store)
+        self.answering = Answering(
+            salon.store, lifetime_s=300, rollout=Rollout.provided_by(None), journal=self.journal
+        )
+
+    async def hears(self, call, tool, /, **args):
+        """Answer a tool call of a call, and let a second pass."""
+        sent = TEN | {"name": "Erika Muster"} | args
+        asked = Asked(tool, sent, Call("test", call), test_now=self.salon.now)
+        found = await self.answering.answer(self.salon.id, asked)
+        await self.journal.flush()
+        self.salon.clock.advance(1)
+        return found.status
+
+    async def serve(self, **settings):
+        await self.salon.store.rollout.set(self.salon.id, RolloutSettings(**settings))
+
+    async def measured(self, since=MONDAY_9):
+        store = self.salon.store
+        company = await store.catalogues.reload(self.salon.id)
+        return await measure([company], since=since, lifetime_s=300, store=store)
+
+
+@pytest.fixture
+def calls(salon):
+    """A salon to ring."""
+    return Salon(salon)
+
+
+# In percent; 81 of 263 is the example of Newcombe (1998), whose interval is 0.2553 to 0.3662.
+WILSON = {
+    (0, 10): (0.0, 27.75),
+    (1, 10): (1.79, 40.42),
+    (5, 10): (23.66, 76.34),
+    (10, 10): (72.25, 100.0),
+    (81, 263): (25.53, 36.62),
+    (0, 0): (0.0, 100.0),
+}
+
+
+@pytest.mark.parametrize(("counted", "interval"), WILSON.items())
+def test_a_share_says_how_sure_it_is(counted, interval):
+    """Wilson's interval, which also holds for none of ten."""
+    assert Share(*counted).interval == interval
+
+
+def test_a_share_of_nothing_is_none():
+    """Neither 0 nor 100 percent."""
+    assert Share(0, 0).percent is None
+    assert Share(1, 3).percent == 33.33
+
+
+def test_a_percentile_lies_between_its_neighbours():
+    """As PostgreSQL has it."""
+    assert percentile([], 0.5) is None
+    assert percentile([4.0, 1.0, 2.0], 0.5) == 2.0
+    assert percentile([1.0, 2.0], 0.95) == pytest.approx(1.95)
+
+
+async def a_race(calls):
+    """Two ask for the same slot, and both say yes."""
+    heard = [await calls.hears(f"call_{n}", "check_availability") for n in (1, 2)]
+    return heard + [await calls.hears(f"call_{n}", "start_booking") for n in (1, 2)]
+
+
+async def test_without_holds_a_race_is_a_broken_word(calls):
+    """Both heard "free", the second one is refused two seconds later."""
+    await calls.serve(percent=0)
+    assert await a_race(calls) == ["available", "available", "booked", "slot_taken"]
+    off = (await calls.measured()).cohorts["off"]
+    assert (off.race_errors, off.refused_after_free) == (Share(1, 2), 1)
+    assert off.booking_success == Share(1, 2)
+    assert off.outcomes == {"booked": 1, "told_free_then_refused": 1}
+    assert (off.unprotected, off.race_window_s(0.5)) == (Share(2, 2), 2.0)
+
+
+async def test_with_holds_the_second_hears_it_at_once(calls):
+    """Nobody's word is broken, and nothing is unprotected for an instant."""
+    heard = await a_race(calls)
+    assert heard[:3] == ["held", "slot_taken", "booked"]
+    on = (await calls.measured()).cohorts["on"]
+    assert (on.race_errors, on.refused_after_free) == (Share(0, 2), 0)
+    assert on.race_window_s(0.95) == 0.0
+
+
+async def test_the_shadow_counts_what_a_hold_would_have_prevented(calls):
+    """Nothing is held, and the broken word is one that a hold had kept."""
+    await calls.serve(shadow=True)
+    await a_race(calls)
+    shadow = (await calls.measured()).cohorts["shadow"]
+    assert (shadow.race_errors, shadow.preventable) == (Share(1, 2), 1)
+    assert await calls.salon.store.reservations.active(calls.salon.id) == []
+
+
+async def test_a_hold_that_died_is_no_excuse(calls):
+    """The caller thought for six minutes, and another was faster: a broken word all the same."""
+    await calls.hears("call_1", "check_availability")
+    calls.salon.clock.advance(360)
+    await calls.hears("call_2", "start_booking")
+    assert await calls.hears("call_1", "start_booking") == "slot_taken"
+    on = (await calls.measured()).cohorts["on"]
+    assert on.race_errors == Share(1, 1)
+    assert on.unprotected_s == [pytest.approx(62.0, abs=1.0)]
+
+
+async def test_compounds_are_counted_by_their_yeses(calls):
+    """One perm is booked whole, the other has come too late."""
+    await calls.serve(percent=0)
+    perm = {"dienstleistung": PERM}
+    for call in ("call_1", "call_2"):
+        await calls.hears(call, "check_availability", **perm)
+    for call in ("call_1", "call_2"):
+        await calls.hears(call, "start_booking", **perm)
+    assert (await calls.measured()).cohorts["off"].compound_reliability == Share(1, 2)
+
+
+async def test_who_wished_nothing_is_not_counted(calls):
+    """Opening hours, and a question that was not understood."""
+    await calls.hears("call_1", "get_opening_hours")
+    await calls.hears("call_2", "check_availability", dienstleistung="", datum="")
+    report = await calls.measured()
+    assert [tally.calls for tally in report.cohorts.values()] == [0, 0, 0]
+
+
+async def test_a_call_that_saw_the_switch_thrown_counts_in_no_cohort(calls):
+    """It is told apart, and said how many."""
+    await calls.hears("call_1", "check_availability")
+    await calls.serve(enabled=False)
+    await calls.hears("call_1", "check_availability", uhrzeit="14 Uhr")
+    report = await calls.measured()
+    assert report.changed == 1
+    assert [tally.calls for tally in report.cohorts.values()] == [0, 0, 0]
+
+
+async def test_a_window_begins_where_it_is_said(calls):
+    """What was answered before it is not read."""
+    await calls.hears("call_1", "check_availability")
+    assert (await calls.measured()).cohorts["on"].calls == 1
+    later = MONDAY_9 + timedelta(hours=1)
+    assert (await calls.measured(later)).cohorts["on"].calls == 0
+
+
+async def test_nothing_of_another_company_is_read(calls):
+    """Each has its own answers and holds."""
+    other = Salon(await a_company(calls.salon.store, sandbox=True))
+    await other.hears("call_1", "check_availability")
+    report = await calls.measured()
+    assert report.cohorts["on"].calls == 0
+    assert await RolloutStore(calls.salon.store.db).holds(calls.salon.id, ["call_1"]) == {}
+
+
+async def test_answers_are_read_a_page_at_a_time(calls, monkeypatch):
+    """Also where a page ends among answers of the same instant."""
+    monkeypatch.setattr("slotkeeper.storage.rollout.PAGE", 2)
+    for n in range(5):
+        await calls.hears(f"call_{n}", "check_availability", uhrzeit=f"{10 + n} Uhr")
+        calls.salon.clock.advance(-1)
+    assert (await calls.measured()).cohorts["on"].calls == 5
+
+
+def lived_through(report, cohort, *, calls, let_down):
+    """Add calls of which some were let down."""
+    for n in range(calls):
+        broken = int(n < let_down)
+        outcome = "told_free_then_refused" if broken else "booked"
+        report.add(Lived(outcome, cohort, told_free=True, refused_after_free=broken))
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "said"),
+    [
+        ((29, 0), (29, 9), "too few to compare on with off: 29 and 29, of at least 30 each"),
+        ((40, 0), (40, 2), "0.0 % on, 5.0 % off; the intervals overlap"),
+        ((400, 0), (400, 60), "0.0 % on, 15.0 % off; a difference beyond chance"),
+    ],
+)
+def test_the_report_says_what_can_be_told(on, off, said):
+    """Too few, too alike, or a difference."""
+    report = Report(MONDAY_9)
+    lived_through(report, "on", calls=on[0], let_down=on[1])
+    lived_through(report, "off", calls=off[0], let_down=off[1])
+    races, booking = report.verdicts()
+    assert said in races
+    assert booking.startswith("Booking success: ")
+
+
+def test_one_cohort_alone_is_compared_with_nothing():
+    """And that is said."""
+    report = Report(MONDAY_9)
+    lived_through(report, "on", calls=100, let_down=0)
+    (said,) = report.verdicts()
+    assert said.startswith("Nothing to compare")
