@@ -20,7 +20,7 @@ from slotkeeper.metrics.verify import verify
 from tests.build import Salon
 from tests.conftest import TestDatabase
 from tests.metrics.clients import LIFETIMES_S, WEIGHTS, Facts, Someone
-from tests.races.arena import Arena, eventually
+from tests.races.arena import Arena
 from tests.races.programs import SERVER, WORKER, Program, client, programs, start
 from tests.races.truth import (
     STATUSES,
@@ -53,10 +53,6 @@ RULES = (
     ended_before_they_began,
     expired_too_early,
 )
-ALIVE = """
-    SELECT FROM appointment_reservations
-    WHERE company_id = $1 AND status = 'active' AND expires_at > clock_timestamp()
-"""
 # What a line that tells an event has.
 EVENT = "event_id"
 
@@ -187,14 +183,11 @@ class Run:
         await program.kill()
 
     async def come_to_rest(self) -> None:
-        """Let the last holds die, sweep them, and tell what was not told."""
+        """Give back what is held, sweep what is dead, and tell what was not told."""
         store = self.salons[0].store
         for salon in self.salons:
-
-            async def is_dead(salon: Salon = salon) -> bool:
-                return not await salon.rows(ALIVE)
-
-            await eventually(is_dead, "the death of the last hold")
+            for held in await store.reservations.active(salon.id):
+                await salon.cancel(held.token)
         while await store.reservations.expire_due():
             pass
 

@@ -133,6 +133,8 @@ class Reservations:
         call itself holds there; without, all are alternatives. The first ``keep`` that can be
         had are held, None for all; those behind stand by.
         """
+        if wished and keep is not None and len(options) > 1:
+            raise ValueError("what stands by is for alternatives, not for a wish")
         rows = await self._db.change(
             query("reserve"),
             _wish_row(company_id, wish, call),

@@ -93,7 +93,8 @@ DECLARE
 BEGIN
     SELECT array_agg(s.token) INTO v_own
     FROM standing_in_the_way(p_company.id, p_claims) s
-    HAVING bool_and(s.status = 'active' AND s.call_id = p_like.call_id
+    -- Distinct, and not unequal: a hold without a call is somebody else's, and NULL would be skipped.
+    HAVING bool_and(s.status = 'active' AND s.call_id IS NOT DISTINCT FROM p_like.call_id
                     AND s.party = p_like.party);
     RETURN end_tokens(p_company, coalesce(v_own, '{}'), 'superseded', p_now);
 END $$;
@@ -310,7 +311,9 @@ BEGIN
     v_held := cardinality(array_positions(v_outcome, 'held'));
     IF v_call.id IS NOT NULL AND v_held > 0 THEN
         IF v_call.holds_made > 0 THEN
-            v_superseded := v_superseded || supersede(v_company, v_like, p_claims, p_now);
+            v_superseded := v_superseded || supersede(v_company, v_like, ARRAY(
+                SELECT c FROM unnest(p_claims) c
+                WHERE v_outcome[c.option_number] = 'held'), p_now);
         END IF;
         UPDATE calls SET holds_made = holds_made + v_held
         WHERE company_id = p_wish.company_id AND id = v_call.id;
