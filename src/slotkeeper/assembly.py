@@ -226,11 +226,8 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        writing = asyncio.create_task(journal.run())
-        async with mcp.running() if mcp else nullcontext():
+        async with journal.running(), mcp.running() if mcp else nullcontext():
             yield
-        writing.cancel()
-        await journal.flush()
         if tracing:
             await asyncio.to_thread(tracing.close)
 

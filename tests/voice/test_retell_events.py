@@ -87,3 +87,13 @@ async def test_a_test_clock_is_refused_outside_a_sandbox(line):
     status, answer = await line.post("/v1/retell/functions", payload, **clock)
     assert (status, answer["code"]) == (403, "test_clock_refused")
     assert await line.salon.store.reservations.listed(line.salon.id) == []
+
+
+async def test_a_hold_without_a_call_is_given_back_by_its_token(line):
+    """Where no call is named the token stands for itself: what is said to be free is free."""
+    path = f"/v1/retell/{line.salon.company.slug}/functions"
+    _, held = await line.post(f"{path}/check_availability", TEN)
+    token = {"reservation_token": held["reservation_token"]}
+    _, answer = await line.post(f"{path}/release_hold", token)
+    assert answer["status"] == "released"
+    assert (await line.salon.find(token["reservation_token"])).end_reason == "released"

@@ -8,8 +8,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random, SystemRandom
@@ -22,6 +22,7 @@ from rich.table import Table
 
 from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.scratch import scratch
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.simulator.client import Unreachable
@@ -36,7 +37,6 @@ from slotkeeper.simulator.severing import Severing
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
 from slotkeeper.storage.embedded.watchdog import PORT
-from slotkeeper.storage.migrate import migrate
 
 SALON = "friseur-1"
 # A round is judged as a whole, in memory.
@@ -105,24 +105,13 @@ def _verdicts(wanted: Wanted, url: str | None, *, quiet: bool) -> list[Verdict]:
     try:
         if url is not None:
             return [asyncio.run(_prove_far(wanted, url, _key(), quiet=quiet))]
-        with _scratch() as cluster:
+        # Joined once more, to know what is to be killed.
+        with scratch("prove") as (chosen, _), embedded.running(chosen.data_dir) as cluster:
             return asyncio.run(_prove(wanted, cluster, quiet=quiet))
     except NoSandbox as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
         session.leave(str(fault), session.EXIT_BROKEN)
-
-
-@contextmanager
-def _scratch() -> Iterator[Cluster]:
-    """A PostgreSQL of its own that is gone afterwards."""
-    place = Path(tempfile.mkdtemp(prefix="slotkeeper-prove-"))
-    try:
-        with embedded.running(place) as cluster:
-            asyncio.run(migrate(cluster.url(user="slotkeeper_owner")))
-            yield cluster
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _key() -> str:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +14,9 @@ import msgspec
 import typer
 import uvloop
 
-from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
+from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.scratch import scratch
 from slotkeeper.cli.understand import read_hours
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import example, load_company
@@ -49,7 +46,7 @@ def replay_file(
     week = _rows(hours) if hours else None
     taken = session.run(lambda app: _snapshot(app, company))
     try:
-        with _scratch() as (chosen, urls):
+        with scratch("replay") as (chosen, urls):
             uvloop.run(_replay(chosen, urls, recordings, (taken, week)))
     except (EmbeddedPostgresError, MigrationRefused, ServerFailed) as fault:
         session.leave(str(fault), session.EXIT_BROKEN)
@@ -67,18 +64,6 @@ async def _snapshot(app: App, slug_or_id: str) -> bytes:
             )
         company_id = loaded.company_id
     return await snapshot(app.db, company_id)
-
-
-@contextmanager
-def _scratch() -> Iterator[tuple[Settings, Urls]]:
-    """A PostgreSQL of its own that is gone afterwards."""
-    data_dir = tempfile.mkdtemp(prefix="slotkeeper-replay-")
-    try:
-        chosen = Settings(data_dir=Path(data_dir))
-        with database_urls(chosen) as urls:
-            yield chosen, urls
-    finally:
-        shutil.rmtree(data_dir, ignore_errors=True)
 
 
 async def _replay(

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +15,9 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
+from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.scratch import scratch
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.rollout.cohort import Cohort
@@ -81,7 +79,7 @@ def simulate(
     try:
         demand_pictures()
         taken = session.run(lambda app: _snapshot(app, company))
-        with _scratch() as (chosen, urls):
+        with scratch("simulate") as (chosen, urls):
             outcomes = uvloop.run(_simulate(chosen, urls, company, taken, plan))
         written = draw(outcomes, out)
     except (NoPictures, NoFreeDay, MigrationRefused) as no:
@@ -131,18 +129,6 @@ async def _example(app: App, slug: str) -> bytes:
     """Take a shipped example's catalogue, for which it is loaded into the scratch database."""
     loaded = await load_company(example(slug), filename=slug, db=app.db)
     return await snapshot(app.db, loaded.company_id)
-
-
-@contextmanager
-def _scratch() -> Iterator[tuple[Settings, Urls]]:
-    """A PostgreSQL of its own that is gone afterwards."""
-    data_dir = tempfile.mkdtemp(prefix="slotkeeper-simulate-")
-    try:
-        chosen = Settings(data_dir=Path(data_dir))
-        with database_urls(chosen) as urls:
-            yield chosen, urls
-    finally:
-        shutil.rmtree(data_dir, ignore_errors=True)
 
 
 async def _simulate(

@@ -22,7 +22,7 @@ from slotkeeper.language.say import say
 from slotkeeper.language.understanding import Understanding, question
 from slotkeeper.language.when import When, Window
 from slotkeeper.operations.book import book
-from slotkeeper.operations.cancel import release_call
+from slotkeeper.operations.cancel import cancel, release_call
 from slotkeeper.operations.check_availability import Answer, find_alternatives, find_openings
 from slotkeeper.operations.check_availability import check_availability as check_wish
 from slotkeeper.operations.convert import convert
@@ -144,6 +144,9 @@ async def release_hold(asked: Conversation) -> ToolAnswer:
     """Give back what the call holds: the caller does not want it after all."""
     if asked.call.id is not None:
         await release_call(asked.company, asked.call, store=asked.store, now=asked.test_now)
+    else:
+        for one in await of_this_call(asked):
+            await cancel(asked.company, one.token, store=asked.store, now=asked.test_now)
     return ToolAnswer("released", say("released", asked.company.locale), {"success": True})
 
 

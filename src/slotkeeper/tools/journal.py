@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import structlog
@@ -39,7 +41,18 @@ class Journal:
         self._waiting.append((company_id, what))
         self._noted.set()
 
-    async def run(self) -> None:
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Write while the block lasts, and what is left at its end if that can be written."""
+        writing = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            writing.cancel()
+            with suppress(Fault):
+                await self.flush()
+
+    async def _run(self) -> None:
         """Write what is noted, until cancelled; outlive any fault."""
         while True:
             await self._noted.wait()

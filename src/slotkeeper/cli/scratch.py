@@ -1,0 +1,26 @@
+"""A PostgreSQL of a command's own, for what must not touch anybody's data."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slotkeeper.assembly import Settings, Urls, database_urls
+
+
+@contextmanager
+def scratch(purpose: str) -> Iterator[tuple[Settings, Urls]]:
+    """Run a migrated one while the block lasts; afterwards it is gone.
+
+    The settings name its data directory. Raises EmbeddedPostgresError.
+    """
+    data_dir = tempfile.mkdtemp(prefix=f"slotkeeper-{purpose}-")
+    try:
+        chosen = Settings(data_dir=Path(data_dir))
+        with database_urls(chosen) as urls:
+            yield chosen, urls
+    finally:
+        shutil.rmtree(data_dir, ignore_errors=True)
