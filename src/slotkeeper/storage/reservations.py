@@ -294,7 +294,7 @@ class Reservations:
         self, company_id: int, call_id: str, *, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
         """All that a call has held, the oldest first."""
-        rows = await self._read("reservations_for_call", company_id, call_id, limit)
+        rows = await self._db.read(query("reservations_for_call"), company_id, call_id, limit)
         return [_whole(row) for row in rows]
 
     async def for_time_range(

@@ -44,3 +44,16 @@ BEGIN
           AND a.ends_at > p_from AND a.starts_at < p_to
     ) t;
 END $$;
+
+-- reservations_of_call: all that a call has held, the oldest first. Names the company itself, so that
+-- a yes is two round trips: this one and the conversion.
+CREATE OR REPLACE FUNCTION reservations_of_call(
+    p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF whole_reservations
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT w.* FROM whole_reservations w
+    WHERE w.company_id = p_company_id AND w.call_id = p_call_id
+    ORDER BY w.first_id LIMIT p_limit;
+END $$;
