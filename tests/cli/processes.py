@@ -2,8 +2,10 @@
 
 import os
 import re
+import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from slotkeeper.storage.embedded.watchdog import poll
@@ -17,7 +19,9 @@ CODES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 def environment(**added: str) -> dict[str, str]:
     """This process's environment without settings, and with what is added."""
     bare = {name: value for name, value in os.environ.items() if "SLOTKEEPER" not in name}
-    bare.pop("DATABASE_URL", None)
+    # Whoever imports readline exports the size of a terminal, and it would win over ours.
+    for name in ("DATABASE_URL", "LINES", "COLUMNS"):
+        bare.pop(name, None)
     return bare | added
 
 
@@ -59,9 +63,9 @@ class Terminal:
         self.process.wait(PATIENCE_S)
         os.close(self._ours)
 
-    def read_until(self, text: str) -> str:
-        """Read until a text is there, and give all that was read, without colours."""
-        while text not in self.seen:
+    def read_until(self, text: str, *, after: str = "") -> str:
+        """Read until a text is there, ``after`` another, and give all that was read, uncoloured."""
+        while text not in self.seen.partition(after)[2] if after else text not in self.seen:
             try:
                 new = os.read(self._ours, 65_536)
             except OSError:  # Linux's way to say that nobody holds the other end
@@ -80,10 +84,20 @@ class Terminal:
         os.write(self._ours, text.encode())
 
     def ended(self, signal_number: int | None = None) -> int:
-        """Wait for the end, after a signal if one is given, and give the exit code."""
+        """Wait for the end, after a signal if one is given, and give the exit code.
+
+        Reads on meanwhile: who writes to a terminal that nobody reads waits for ever.
+        """
         if signal_number is not None:
             self.process.send_signal(signal_number)
-        return self.process.wait(PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self._ours], [], [], 0.05)[0]:
+                try:
+                    self._seen += os.read(self._ours, 65_536)
+                except OSError:  # nobody holds the other end any more
+                    break
+        return self.process.wait(max(deadline - time.monotonic(), 0.1))
 
 
 def processes_that_know(word: str) -> list[str]:

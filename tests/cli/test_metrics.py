@@ -179,8 +179,6 @@ async def many(fresh):
     return fresh.app_url, salons
 
 
-# Alone it takes moments; beside everything else a terminal that is resized has kept it waiting.
-@pytest.mark.prove
 async def test_as_many_companies_as_fit_are_shown(many):
     """A line each, the largest first, then how many more; and all when there is room for all."""
     url, salons = many
