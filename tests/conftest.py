@@ -16,7 +16,8 @@ import asyncpg
 import pytest
 import uvicorn
 
-from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.embedded import Cluster

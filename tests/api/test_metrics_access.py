@@ -1,7 +1,8 @@
 import pytest
 
 from slotkeeper.api.metrics import FORWARDED
-from slotkeeper.assembly import App, BadSetting, Settings, web_app
+from slotkeeper.assembly import App, BadSetting, Settings
+from slotkeeper.assembly.web import web_app
 from tests.metrics.exposed import served
 
 TOKEN = "a-token-for-prometheus"

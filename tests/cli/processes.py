@@ -87,11 +87,15 @@ class Terminal:
         """Wait for the end, after a signal if one is given, and give the exit code.
 
         Reads on meanwhile: who writes to a terminal that nobody reads waits for ever.
+        Signals again each second, as people do: input() does not see a signal that comes
+        between its prompt and its waiting.
         """
-        if signal_number is not None:
-            self.process.send_signal(signal_number)
         deadline = time.monotonic() + PATIENCE_S
+        signal_at = time.monotonic()
         while self.process.poll() is None and time.monotonic() < deadline:
+            if signal_number is not None and time.monotonic() >= signal_at:
+                self.process.send_signal(signal_number)
+                signal_at += 1.0
             if select.select([self._ours], [], [], 0.05)[0]:
                 try:
                     self._seen += os.read(self._ours, 65_536)

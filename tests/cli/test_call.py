@@ -170,7 +170,6 @@ async def test_an_interrupted_conversation_leaves_no_key_and_no_hold(
         with Terminal(*words, DATABASE_URL=database_url) as terminal:
             terminal.read_until("\n> ")
             terminal.type(f"{WISH}\n")
-            # A signal just before input() begins to wait would only be seen with the next key.
             terminal.read_until("\n> ", after="held, until")
             return terminal.ended(signal_number)
 

@@ -124,6 +124,10 @@ def _a_busy(rng: random.Random, calendar_ids: list[int], window: Interval) -> Bu
     return Busy(kind, rng.choice(calendar_ids), Interval(starts, starts + length * MINUTE))
 
 
+def _minute(wall: time | None) -> int:
+    return 24 * 60 if wall is None else wall.hour * 60 + wall.minute
+
+
 class Naive:
     """Looks at every minute; minutes are counted from the window's start."""
 
@@ -131,7 +135,9 @@ class Naive:
         self.case = case
         self.company, self.service = case.company, case.service
         self.minutes = range(int((case.window.end - case.window.start) / MINUTE))
-        self.walls = [(case.window.start + m * MINUTE).astimezone(BERLIN) for m in self.minutes]
+        walls = [(case.window.start + m * MINUTE).astimezone(BERLIN) for m in self.minutes]
+        # Whole five minutes: what is open for a part of them is not open for them.
+        self.walls = [(w.date(), w.isoweekday(), w.hour * 60 + w.minute // 5 * 5) for w in walls]
         able: dict[int, Staff] = {}
         for person in self.company.staff:
             if person.id in self.service.staff_ids:
@@ -146,19 +152,18 @@ class Naive:
             busy = self._busy(calendar_id)
             own = [h for h in self.company.hours if staff and h.staff_id == staff.id]
             hours = own or [h for h in self.company.hours if h.staff_id is None]
-            self.kept[key] = [self._open(m, hours) and m not in busy for m in self.minutes]
+            stretches = [
+                (h.weekday, _minute(h.opens_local), _minute(h.closes_local)) for h in hours
+            ]
+            self.kept[key] = [self._open(m, stretches) and m not in busy for m in self.minutes]
         return self.kept[key]
 
-    def _open(self, minute: int, hours: list[Hours]) -> bool:
-        wall = self.walls[minute]
-        if any(c.first_day <= wall.date() <= c.last_day for c in self.company.closures):
+    def _open(self, minute: int, stretches: list[tuple[int, int, int]]) -> bool:
+        date, weekday, first = self.walls[minute]
+        if any(c.first_day <= date <= c.last_day for c in self.company.closures):
             return False
-        # Whole five minutes: what is open for a part of them is not open for them.
-        first = wall.hour * 60 + wall.minute // 5 * 5
-        for h in hours:
-            opens = h.opens_local.hour * 60 + h.opens_local.minute
-            closes = h.closes_local.hour * 60 + h.closes_local.minute if h.closes_local else 1440
-            if h.weekday == wall.isoweekday() and opens <= first and first + 5 <= closes:
+        for day, opens, closes in stretches:
+            if day == weekday and opens <= first and first + 5 <= closes:
                 return True
         return False
 

@@ -8,7 +8,8 @@ import aiohttp
 import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 
-from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
 
 
 def samples(text):

@@ -8,7 +8,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
 from slotkeeper.metrics.tracing import Tracing, otlp
 from slotkeeper.storage.store import Store
 from tests.build import HAIRCUT
@@ -99,7 +100,8 @@ async def test_housekeeping_makes_no_spans(traced):
 def test_nothing_of_it_is_imported_unless_it_is_set():
     """Whoever does not trace does not pay."""
     code = (
-        "import sys; from slotkeeper.assembly import *; "
+        "import sys; from slotkeeper.assembly.web import App, Settings, web_app; "
+        "from slotkeeper.storage.store import Store; "
         "web_app(App(Settings.from_environment({}), Store(None))); "
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )

@@ -91,10 +91,11 @@ def problem_with(arguments: list[str]) -> str | None:
         if word.startswith("-"):
             if word.split("=")[0] not in known:
                 return f"there is no option {word}"
-        elif subcommands := getattr(command, "commands", None):
-            if word not in subcommands:
-                return f"there is no command {word}; there are {', '.join(sorted(subcommands))}"
-            command = subcommands[word]
+        elif hasattr(command, "get_command"):
+            found = command.get_command(command.context_class(command), word)
+            if found is None:
+                return f"there is no command {word}"
+            command = found
     return None
 
 

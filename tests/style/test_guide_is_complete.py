@@ -4,7 +4,8 @@ import re
 
 from starlette.routing import Route
 
-from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
 from slotkeeper.language.sentences import SENTENCES
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 import uvicorn
 
-from slotkeeper.assembly import App, Settings, web_app
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.voice.line import TEN, a_line, appointments, reservations

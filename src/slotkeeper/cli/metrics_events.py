@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session, whose
-from slotkeeper.cli.metrics import duration
+from slotkeeper.cli.metrics import app, duration
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.events import Event, Kind, events_since
 
@@ -35,6 +35,7 @@ COLOURS: dict[Kind, str] = {
 }
 
 
+@app.command()
 def events(
     *,
     company: whose.AnyCompanyOption = None,

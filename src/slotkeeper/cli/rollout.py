@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from slotkeeper.assembly import App, rollout_of
+from slotkeeper.assembly import App
+from slotkeeper.assembly.web import rollout_of
 from slotkeeper.cli import rollout_report, session, whose
 from slotkeeper.cli.metrics import duration
 from slotkeeper.domain.catalogue import Company

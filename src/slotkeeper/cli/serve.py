@@ -13,7 +13,8 @@ import structlog
 import typer
 import uvicorn
 
-from slotkeeper.assembly import App, mirrored, web_app
+from slotkeeper.assembly import App
+from slotkeeper.assembly.web import mirrored, web_app
 from slotkeeper.cli import session
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.worker import loop

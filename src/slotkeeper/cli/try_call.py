@@ -259,6 +259,7 @@ def _calling(url: str, key: str, caller: str | None, begins_at: datetime | None)
         try:
             yield phone
         finally:
+            _be_deaf()
             phone.hang_up()
             runner.run(http.close())
 
@@ -273,8 +274,7 @@ async def _with_key(app: App, slug_or_id: str) -> tuple[Company, str]:
 
 
 def _revoke(company: Company, prefix: str) -> None:
-    # Impatience must not leave a valid key behind.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _be_deaf()
     try:
         session.run(lambda app: app.store.directory.revoke_key(company.id, prefix))
     except typer.Exit:
@@ -291,6 +291,12 @@ def _leave_when_told() -> None:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def _be_deaf() -> None:
+    """Let impatience leave neither a hold nor a valid key behind."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _caller(text: str | None) -> str | None:

@@ -17,8 +17,10 @@ NEXT_WISH_S = (0.1, 0.4)
 
 # What a check answers to a caller who may have the slot: kept for them, or only free just now.
 FREE = ("held", "available")
-# And to one who may not. Anything else means that something broke.
+# And to one who may not.
 TAKEN = ("slot_taken", "too_many_holds")
+# A busy database; an agent asks once more then. Anything else means that something broke.
+BUSY = "try_again"
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class Caller:
     async def _try(
         self, slot: PopularSlot, wanted: Sequence[PopularSlot], lived: Experience
     ) -> None:
-        checked = await self._call.use_tool("check_availability", self._wish(slot))
+        checked = await self._use("check_availability", self._wish(slot))
         if checked.status in FREE:
             await self._say_yes(slot, checked.facts.get("reservation_token"), lived)
             return
@@ -85,7 +87,7 @@ class Caller:
     async def _say_yes(self, slot: PopularSlot, token: object, lived: Experience) -> None:
         lived.told_free += 1
         await self._pause(THINK_S)
-        booked = await self._call.use_tool(
+        booked = await self._use(
             "start_booking", self._wish(slot) | {"reservation_token": token or ""}
         )
         if booked.status == "booked":
@@ -94,6 +96,10 @@ class Caller:
             lived.refused_after_free += 1
         else:
             lived.faults += 1
+
+    async def _use(self, tool: str, args: dict[str, object]) -> Answer:
+        answer = await self._call.use_tool(tool, args)
+        return await self._call.use_tool(tool, args) if answer.status == BUSY else answer
 
     def _wish(self, slot: PopularSlot) -> dict[str, object]:
         return {

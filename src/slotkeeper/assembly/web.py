@@ -1,0 +1,123 @@
+"""The server: routes, platforms, metrics and traces on an assembled application.
+
+Apart from the rest of the assembly because a command that only reads rows need not load it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from slotkeeper.api.metrics import metrics_routes
+from slotkeeper.api.rest import rest_routes
+from slotkeeper.api.tools import Tools
+from slotkeeper.assembly import App, BadSetting, Settings
+from slotkeeper.http.keys import Keys
+from slotkeeper.http.measuring import Measured
+from slotkeeper.http.problems import problem_of
+from slotkeeper.metrics.prometheus import Exporter
+from slotkeeper.metrics.redis_mirror import RedisMirror
+from slotkeeper.metrics.tracing import Tracing, otlp
+from slotkeeper.rollout.cohort import BadProvider, Rollout
+from slotkeeper.tools.answering import Answering
+from slotkeeper.tools.journal import Journal
+from slotkeeper.voice.elevenlabs import ElevenLabs
+from slotkeeper.voice.retell import Retell
+from slotkeeper.voice.vapi import Vapi
+
+if TYPE_CHECKING:
+    from slotkeeper.voice.mcp import Mcp
+
+
+def rollout_of(settings: Settings) -> Rollout:
+    """Decide with the server's settings, by the provider that they name. Raises BadSetting."""
+    try:
+        return Rollout.provided_by(
+            settings.flag_provider,
+            enabled=settings.holds_enabled,
+            percent=settings.rollout_percent,
+            shadow=settings.shadow,
+        )
+    except BadProvider as error:
+        raise BadSetting(f"SLOTKEEPER_FLAG_PROVIDER: {error}") from error
+
+
+def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
+    """Build the server: REST, its description, health, metrics, and the voice platforms.
+
+    ``tracing`` is what is traced by, if not by what the settings say.
+    """
+    settings = app.settings
+    tracing = tracing or _tracing(settings)
+    if tracing:
+        app.db.watch = tracing.query
+    exporter = Exporter(app.store, tracing=tracing)
+    rollout = rollout_of(settings)
+    journal = Journal(app.store)
+    answering = Answering(
+        app.store,
+        lifetime_s=settings.lifetime_s,
+        rollout=rollout,
+        journal=journal,
+        measures=exporter.measures,
+    )
+    keys = Keys(app.store.directory)
+    mcp = _mcp(answering, keys)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with journal.running(), mcp.running() if mcp else nullcontext():
+            yield
+        if tracing:
+            await asyncio.to_thread(tracing.close)
+
+    return Starlette(
+        routes=[
+            *rest_routes(app.store, lifetime_s=settings.lifetime_s, rollout=rollout),
+            *metrics_routes(exporter, settings.metrics_token),
+            *Tools(answering, keys).routes(),
+            *Retell(answering).routes(),
+            *Vapi(answering, keys).routes(),
+            *ElevenLabs(answering, keys).routes(),
+            *(mcp.routes() if mcp else ()),
+        ],
+        middleware=[Middleware(Measured, exporter.measures)],
+        lifespan=lifespan,
+        exception_handlers=_PROBLEMS,
+    )
+
+
+_PROBLEMS = {
+    404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
+    405: lambda request, error: problem_of("wrong_method", "Not with this method."),
+    500: lambda request, error: problem_of("internal", "Something broke on our side."),
+}
+
+
+def _tracing(settings: Settings) -> Tracing | None:
+    return otlp(settings.traces_endpoint) if settings.traces_endpoint else None
+
+
+@asynccontextmanager
+async def mirrored(app: App) -> AsyncIterator[RedisMirror | None]:
+    """Keep the original's Redis keys while the block lasts, where a Redis is set."""
+    if app.settings.redis_url is None:
+        yield None
+    else:
+        async with RedisMirror.connected(app.settings.redis_url, app.store) as mirror:
+            yield mirror
+
+
+def _mcp(answering: Answering, keys: Keys) -> Mcp | None:
+    """Answer MCP where its extra is installed: the SDK is too heavy for those who do without."""
+    if find_spec("mcp") is None:
+        return None
+    from slotkeeper.voice.mcp import Mcp
+
+    return Mcp(answering, keys)
