@@ -8,7 +8,8 @@ import pytest
 
 from slotkeeper.api import idempotency
 from slotkeeper.api.idempotency import HEADER, REPLAYED
-from slotkeeper.storage.idempotency import KeptAnswer, Key
+from slotkeeper.domain.errors import StorageUnavailable
+from slotkeeper.storage.idempotency import Idempotency, KeptAnswer, Key
 from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT, a_company
 from tests.operations.test_check_availability import set_rules
@@ -163,6 +164,21 @@ async def test_a_move_whose_answer_was_lost_is_given_again(rest, real_salon):
     assert (await code_of(rest, path, {"start": TEN.isoformat()}, key="n"))[1] == (
         "too_late_to_change"
     )
+
+
+@pytest.mark.parametrize("path", [HOLD, OFFER])
+async def test_an_answer_that_could_not_be_kept_is_not_given(rest, real_salon, monkeypatch, path):
+    """Whoever asks again might hear another, of which only that one would be kept."""
+
+    async def broken(*_):
+        raise StorageUnavailable("gone in this moment")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Idempotency, "keep", broken)
+        assert await code_of(rest, path) == (503, "outcome_unknown")
+    await forget_answer(real_salon)
+    assert [(await send(rest, path))[1] for _ in range(2)] == [False, True]
+    assert await count(real_salon, "appointment_reservations") == 1
 
 
 async def test_who_comes_while_it_is_under_way_gets_its_answer(rest, real_salon):

@@ -102,9 +102,9 @@ async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:
     try:
         kept = await store.idempotency.keep(company_id, key, KeptAnswer(sent.body, sent.status))
     except Fault as fault:
-        # It is done all the same, and asked again it would be found so.
+        # Done it is, but asked again we might say something else: then only that is the answer.
         log.warning("answer_not_kept", code=fault.code)
-        return sent
+        raise OutcomeUnknown("the answer could not be kept; ask again under the same key") from fault
     return Sent(kept.body, kept.status, sent.headers)
 
 
