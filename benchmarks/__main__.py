@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, conversation, core, language
+from benchmarks import availability, conversation, core, language, one_slot
 
 ALL = {
     "availability": availability.run,
     "core": core.run,
     "language": language.run,
     "conversation": conversation.run,
+    "one_slot": one_slot.run,
 }
 
 

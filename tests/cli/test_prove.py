@@ -1,16 +1,29 @@
 import asyncio
 import json
+import re
+from dataclasses import fields
 
+import pytest
+
+from slotkeeper.simulator.faults import Plan
 from slotkeeper.simulator.history import read_history
 from tests.cli.processes import run
 
 SMALL = ("--ops", "250", "--callers", "8", "--servers", "2")
+NOT_BROKEN = ("--slow", "0", "--clocks", "0", "--redis-kills", "0", "--full-disks", "0")
+NOTHING_BROKEN = (
+    *("--kills", "0", "--postgres-kills", "0", "--cuts", "0", "--stops", "0"),
+    *(*NOT_BROKEN, "--no-promote"),
+)
 
 
 def test_the_proof_runs_and_says_what_it_found(tmp_path):
     """Callers, a kill, cut connections, and a verdict; the records are kept to be read again."""
     faults = ("--kills", "1", "--postgres-kills", "1", "--cuts", "4", "--stops", "0")
-    done = run("prove", *SMALL, *faults, "--seed", "7", "--history", str(tmp_path), "--json")
+    others = (*NOT_BROKEN, "--no-promote")
+    done = run(
+        "prove", *SMALL, *faults, *others, "--seed", "7", "--history", str(tmp_path), "--json"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     (verdict,) = json.loads(done.stdout)
     assert (verdict["seed"], verdict["violations"]) == ("7", [])
@@ -23,10 +36,21 @@ def test_the_proof_runs_and_says_what_it_found(tmp_path):
 
 def test_without_faults_every_request_is_answered():
     """Nothing unknown, and words instead of JSON."""
-    nothing = ("--kills", "0", "--postgres-kills", "0", "--cuts", "0", "--stops", "0")
-    done = run("prove", *SMALL, *nothing)
+    done = run("prove", *SMALL, *NOTHING_BROKEN)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing that must never be was found" in done.stdout
+
+
+@pytest.mark.prove
+def test_everything_is_broken_that_the_machine_can_break():
+    """Each kind is in the figures, or it is said why not."""
+    done = run("prove", "--ops", "2500", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    skipped = re.findall(r"^skipped (\w+): \S", done.stderr, re.MULTILINE)
+    kinds = {field.name for field in fields(Plan)}
+    assert set(verdict["faults"]) | set(skipped) == kinds
+    assert verdict["at_night"] > 0
 
 
 async def test_a_running_server_is_proven_over_rest_on_a_sandbox(salon, base_url):

@@ -72,9 +72,9 @@ def held(token="a", expires_in_s=300.0, start=TEN):
     return Held(token, start.isoformat(), end.isoformat(), expires_in_s)
 
 
-def found(rows, records=(), appointments=(), outbox=None):
+def found(rows, records=(), appointments=(), outbox=None, began_at=None):
     """Which invariants are violated."""
-    told = judge(list(records), Rows(list(rows), list(appointments), outbox or {}))
+    told = judge(list(records), Rows(list(rows), list(appointments), outbox or {}), began_at)
     return {violation.invariant for violation in told}
 
 
@@ -113,6 +113,21 @@ def test_nothing_is_found_in_what_is_well():
 def test_what_must_never_be_is_found(rows, records, invariant):
     """Each by the invariant that it breaks."""
     assert invariant in found(rows, records)
+
+
+def test_a_replayed_answer_says_how_long_it_was_then():
+    """It is the first one to the byte, and promises nothing anew."""
+    late = a_record("hold", held=[held()], invoked_s=400.0, replayed=True)
+    refused = a_record("convert", "refused", token="a", done_s=450.0)
+    assert found([ended("expired", MADE + 5 * MINUTE)], [late, refused]) == set()
+
+
+@pytest.mark.parametrize(("dead_for_s", "invariants"), [(-1, set()), (0.5, set()), (2, {"I10"})])
+def test_nobody_is_refused_for_what_is_long_dead(dead_for_s, invariants):
+    """A second later a dead hold is in nobody's way."""
+    until = (MADE + timedelta(seconds=10 - dead_for_s)).isoformat()
+    refused = a_record("hold", "refused", invoked_s=10.0, code="slot_taken", blocked_until=until)
+    assert found([], [refused], began_at=MADE) == invariants
 
 
 def test_back_to_back_is_no_overlap():

@@ -104,7 +104,9 @@ async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:
     except Fault as fault:
         # Done it is, but asked again we might say something else: then only that is the answer.
         log.warning("answer_not_kept", code=fault.code)
-        raise OutcomeUnknown("the answer could not be kept; ask again under the same key") from fault
+        raise OutcomeUnknown(
+            "the answer could not be kept; ask again under the same key"
+        ) from fault
     return Sent(kept.body, kept.status, sent.headers)
 
 

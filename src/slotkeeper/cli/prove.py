@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random, SystemRandom
 from typing import Annotated
@@ -25,24 +24,37 @@ from slotkeeper.cli import session
 from slotkeeper.cli.scratch import scratch
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.simulator.capabilities import SmallDisk, small_disk
 from slotkeeper.simulator.client import Unreachable
-from slotkeeper.simulator.faults import Faults, Plan
-from slotkeeper.simulator.fleet import Fleet, fleet_on
+from slotkeeper.simulator.faults import Plan
 from slotkeeper.simulator.grounds import FarGround, NoSandbox, OwnGround
 from slotkeeper.simulator.judge import SHOWN
+from slotkeeper.simulator.machinery import Able, Machinery, machinery
 from slotkeeper.simulator.proof import Run, Verdict
 from slotkeeper.simulator.proof import prove as prove_run
 from slotkeeper.simulator.server import ServerFailed
-from slotkeeper.simulator.severing import Severing
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
-from slotkeeper.storage.embedded.watchdog import PORT
 
 SALON = "friseur-1"
 # A round is judged as a whole, in memory.
 MOST_OPERATIONS = 200_000
 
 console = Console(highlight=False)
+
+OpsOption = Annotated[
+    int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations a round.")
+]
+PromoteOption = Annotated[
+    bool, typer.Option(help="Lose PostgreSQL for good in the last round, to its standby.")
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        help="A running server instead, on the sandbox company whose key is read from standard "
+        "input; nothing is broken there."
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -54,33 +66,28 @@ class Wanted:
     callers: int
     servers: int
     seed: str
-    plan: Plan
+    able: Able
     history: Path | None
 
 
 def prove(
     *,
-    operations: Annotated[
-        int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations a round.")
-    ] = 5_000,
+    operations: OpsOption = 5_000,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds, each on a salon of its own.")] = 1,
     callers: Annotated[int, typer.Option(min=1, max=500, help="Callers at once.")] = 32,
     servers: Annotated[int, typer.Option(min=1, max=16, help="Server processes.")] = 3,
     seed: Annotated[str | None, typer.Option(help="The same callers again.")] = None,
     kills: Annotated[int, typer.Option(min=0, help="Kill -9 of servers and worker, a round.")] = 4,
     postgres_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of PostgreSQL.")] = 1,
-    cuts: Annotated[
-        int, typer.Option(min=0, help="Connections cut just before or after a commit.")
-    ] = 20,
+    cuts: Annotated[int, typer.Option(min=0, help="Connections cut beside a commit.")] = 20,
     stops: Annotated[int, typer.Option(min=0, help="Servers stopped across expiries.")] = 2,
+    slow: Annotated[int, typer.Option(min=0, help="Times that PostgreSQL is slow.")] = 1,
+    clocks: Annotated[int, typer.Option(min=0, help="Servers whose clock is an hour off.")] = 1,
+    redis_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of Redis.")] = 1,
+    full_disks: Annotated[int, typer.Option(min=0, help="Times that the disk is full.")] = 1,
+    promote: PromoteOption = True,
     history: Annotated[Path | None, typer.Option(help="Keep the records here.")] = None,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            help="A running server instead, on the sandbox company whose key is read from standard "
-            "input; nothing is broken there."
-        ),
-    ] = None,
+    url: UrlOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Let many callers use a real fleet while it breaks, and judge what they were told.
@@ -88,14 +95,14 @@ def prove(
     Everything is started for it and gone afterwards; your own data is not touched. Ends with 1 if
     anything was found that must never be.
     """
-    plan = Plan(kills - kills // 3, kills // 3, postgres_kills, stops, cuts)
+    plan = Plan(
+        *(kills - kills // 3, kills // 3, postgres_kills, stops, cuts),
+        *(slow, clocks, redis_kills, full_disks, int(promote)),
+    )
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
-    wanted = Wanted(operations, rounds, callers, servers, chosen, plan, history)
+    wanted = Wanted(operations, rounds, callers, servers, chosen, Able(plan), history)
     verdicts = _verdicts(wanted, url, quiet=as_json)
-    if as_json:
-        print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
-    else:
-        _print(verdicts)
+    _print(verdicts, wanted.able.skipped, as_json=as_json)
     if not all(verdict.holds for verdict in verdicts):
         raise typer.Exit(session.EXIT_REFUSED)
 
@@ -105,9 +112,13 @@ def _verdicts(wanted: Wanted, url: str | None, *, quiet: bool) -> list[Verdict]:
     try:
         if url is not None:
             return [asyncio.run(_prove_far(wanted, url, _key(), quiet=quiet))]
-        # Joined once more, to know what is to be killed.
-        with scratch("prove") as (chosen, _), embedded.running(chosen.data_dir) as cluster:
-            return asyncio.run(_prove(wanted, cluster, quiet=quiet))
+        with ExitStack() as stack:
+            disk = wanted.able.tried("full_disk", lambda: stack.enter_context(small_disk()))
+            below = disk.root if disk else None
+            chosen, _ = stack.enter_context(scratch("prove", below))
+            # Joined once more, to know what is to be killed.
+            cluster = stack.enter_context(embedded.running(chosen.data_dir))
+            return asyncio.run(_prove(wanted, cluster, disk, quiet=quiet))
     except NoSandbox as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
@@ -138,38 +149,40 @@ async def _prove_far(wanted: Wanted, url: str, key: str, *, quiet: bool) -> Verd
         return await _watched(run, quiet=quiet)
 
 
-async def _prove(wanted: Wanted, cluster: Cluster, *, quiet: bool) -> list[Verdict]:
-    socket = cluster.socket_dir / f".s.PGSQL.{PORT}"
-    folder = Path(tempfile.mkdtemp(prefix="slotkeeper-way-"))
+async def _prove(
+    wanted: Wanted, cluster: Cluster, disk: SmallDisk | None, *, quiet: bool
+) -> list[Verdict]:
     verdicts: list[Verdict] = []
-    async with (
-        Severing(socket, folder) as way,
-        fleet_on(
-            way.url(cluster.url()) if wanted.plan.cut else cluster.url(),
-            servers=wanted.servers,
-            environ=os.environ,
-        ) as fleet,
-    ):
+    async with machinery(
+        wanted.able, cluster, servers=wanted.servers, environ=os.environ, disk=disk
+    ) as serving:
         for number in range(1, wanted.rounds + 1):
             seed = wanted.seed if wanted.rounds == 1 else f"{wanted.seed}-{number}"
-            async with _salon(cluster, seed) as (app, company, key):
-                run = _run(wanted, seed, fleet, (app, company, key))
-                run.faults = Faults(fleet, cluster, way, lambda: 0.0, Random(seed))  # noqa: S311 - repeatable
+            async with _salon(serving, seed) as salon:
+                run = _run(wanted, seed, serving, salon, is_last=number == wanted.rounds)
                 verdicts.append(await _watched(run, quiet=quiet))
-    shutil.rmtree(folder, ignore_errors=True)
     return verdicts
 
 
-def _run(wanted: Wanted, seed: str, fleet: Fleet, salon: tuple[App, Company, str]) -> Run:
+def _run(
+    wanted: Wanted,
+    seed: str,
+    serving: Machinery,
+    salon: tuple[App, Company, str],
+    *,
+    is_last: bool,
+) -> Run:
     app, company, key = salon
+    plan = serving.plan if is_last else replace(serving.plan, promote=0)
     return Run(
         ground=OwnGround(company, app.store),
         key=key,
-        servers=fleet.addresses,
+        servers=serving.fleet.addresses,
         seed=seed,
         operations=wanted.operations,
         callers=wanted.callers,
-        plan=wanted.plan.in_order(Random(seed)),  # noqa: S311 - repeatable
+        faults=serving.faults(Random(seed)),  # noqa: S311 - repeatable
+        plan=plan.in_order(Random(seed)),  # noqa: S311 - repeatable
         history_file=_file(wanted, seed),
     )
 
@@ -191,40 +204,61 @@ async def _watched(run: Run, *, quiet: bool) -> Verdict:
 
 
 @asynccontextmanager
-async def _salon(cluster: Cluster, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
-    """The example salon under a name of its own, and a key to it."""
+async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
+    """The example salon under a name of its own, open in the nights of changed clocks; its key."""
     slug = f"prove-{seed.lower()}"
-    source = example(SALON).replace(f"slug: {SALON}".encode(), f"slug: {slug}".encode())
-    source = source.replace(b'  - "+493023125038"\n', b"").replace(b"lines:\n", b"")
-    urls = Urls(cluster.url(), cluster.url(user="slotkeeper_owner"))
+    source = example(SALON)
+    for was, becomes in (
+        (f"slug: {SALON}", f"slug: {slug}"),
+        ('lines:\n  - "+493023125038"\n', ""),
+        ("horizon_days: 180", "horizon_days: 400"),
+        ("sun: closed", 'sun: ["00:00-24:00"]'),
+    ):
+        source = source.replace(was.encode(), becomes.encode())
+    urls = Urls(serving.url(), serving.url(user="slotkeeper_owner"))
     async with opened(Settings(pool_size=4), urls) as app:
         loaded = await load_company(source, filename=slug, db=app.db)
         company = await app.store.catalogues.get(loaded.company_id)
         yield app, company, await app.store.directory.create_key(company.id)
 
 
-def _print(verdicts: list[Verdict]) -> None:
+def _print(verdicts: list[Verdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
+    else:
+        _print_rounds(verdicts)
+        _print_sums(verdicts)
+    # Beside the figures, which may be piped on.
+    for kind, why in skipped.items():
+        typer.echo(f"skipped {kind}: {why}", err=True)
+
+
+def _print_rounds(verdicts: list[Verdict]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("round", "operations", "ok", "refused", "unknown", "a second", "p99", "faults"):
-        table.add_column(column, justify="left" if column in ("round", "faults") else "right")
+    for column in ("round", "operations", "ok", "refused", "unknown", "a second", "p99"):
+        table.add_column(column, justify="left" if column == "round" else "right")
     for one in verdicts:
-        faults = ", ".join(f"{n} {kind}" for kind, n in sorted(one.faults.items())) or "none"
         table.add_row(
             one.seed,
             f"{one.records:,}",
             *(f"{one.outcomes.get(name, 0):,}" for name in ("ok", "refused", "unknown")),
             f"{one.records / one.seconds:.0f}",
             f"{one.p99_s * 1000:.0f} ms",
-            faults,
         )
     console.print(table)
-    total = sum(one.records for one in verdicts)
+
+
+def _print_sums(verdicts: list[Verdict]) -> None:
     violations = [violation for one in verdicts for violation in one.violations]
     for violation in violations[: SHOWN * 4]:
         console.print(f"[red]{violation.invariant}[/red] {violation.what}")
+    faults = sum((Counter(one.faults) for one in verdicts), Counter[str]())
+    console.print(f"faults: {', '.join(f'{n} {kind}' for kind, n in faults.items()) or 'none'}")
     slowest = max(one.slowest_recovery_s for one in verdicts)
     console.print(
-        f"{total:,} operations, {sum(one.appointments for one in verdicts):,} appointments, "
+        f"{sum(one.records for one in verdicts):,} operations, "
+        f"{sum(one.appointments for one in verdicts):,} appointments, "
+        f"{sum(one.at_night for one in verdicts):,} reservations in nights of changed clocks, "
         f"served again after a fault within {slowest:.1f} s"
     )
     console.print(

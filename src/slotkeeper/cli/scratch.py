@@ -12,12 +12,13 @@ from slotkeeper.assembly import Settings, Urls, database_urls
 
 
 @contextmanager
-def scratch(purpose: str) -> Iterator[tuple[Settings, Urls]]:
+def scratch(purpose: str, below: Path | None = None) -> Iterator[tuple[Settings, Urls]]:
     """Run a migrated one while the block lasts; afterwards it is gone.
 
-    The settings name its data directory. Raises EmbeddedPostgresError.
+    The settings name its data directory, which is made below the given one, if any. Raises
+    EmbeddedPostgresError.
     """
-    data_dir = tempfile.mkdtemp(prefix=f"slotkeeper-{purpose}-")
+    data_dir = tempfile.mkdtemp(prefix=f"slotkeeper-{purpose}-", dir=below)
     try:
         chosen = Settings(data_dir=Path(data_dir))
         with database_urls(chosen) as urls:

@@ -58,10 +58,10 @@ class Fleet:
             if one.process.returncode is None and not one.is_stopped
         ]
 
-    async def restart_server(self, index: int) -> None:
-        """Kill a server with -9 and start another in its place."""
+    async def restart_server(self, index: int, environ: Mapping[str, str] | None = None) -> None:
+        """Kill a server with -9 and start another in its place, with what is added to its own."""
         await self.servers[index].kill()
-        self.servers[index] = await self._start(*SERVE)
+        self.servers[index] = await self._start(*SERVE, environ=environ)
 
     async def restart_worker(self, index: int) -> None:
         """Kill a worker with -9 and start another in its place."""
@@ -90,13 +90,13 @@ class Fleet:
             except TimeoutError:
                 await program.kill()
 
-    async def _start(self, *arguments: str) -> Program:
+    async def _start(self, *arguments: str, environ: Mapping[str, str] | None = None) -> Program:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "slotkeeper.simulator.leash", *arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**self.environ, "DATABASE_URL": self.database_url},
+            env={**self.environ, **(environ or {}), "DATABASE_URL": self.database_url},
             start_new_session=True,
         )
         assert process.stdout is not None

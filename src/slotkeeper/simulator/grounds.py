@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -40,14 +41,26 @@ class OwnGround:
     def __init__(self, company: Company, store: Store) -> None:
         """Play on this salon."""
         self._company, self._store = company, store
+        self._nights: list[Interval] = []
+
+    async def now(self) -> datetime:
+        """Ask PostgreSQL."""
+        return await self._store.clock.now()
 
     async def slots(self) -> list[Wished]:
-        """Starts of a few days at which somebody could serve, all of them wanted."""
-        company, now = self._company, await self._store.clock.now()
+        """Starts at which somebody could serve, all of them wanted.
+
+        They are those of a few days and of the nights in which the clocks are changed.
+        """
+        now = await self._store.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
-        window = Interval(hour + timedelta(hours=20), hour + timedelta(days=2 + DAYS))
+        days = Interval(hour + timedelta(hours=20), hour + timedelta(days=2 + DAYS))
+        self._nights = clock_change_nights(self._company.zone, now)
+        return [slot for one in (days, *self._nights) for slot in self._wished(one, now)]
+
+    def _wished(self, window: Interval, now: datetime) -> list[Wished]:
+        company, found = self._company, list[Wished]()
         diary = Diary(company, Grid.over(window), [])
-        found: list[Wished] = []
         for service in _mixed(company):
             for person in able_staff(company, service):
                 cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
@@ -62,6 +75,14 @@ class OwnGround:
     async def rows(self, records: Sequence[Record]) -> Rows:
         """All that stands, whatever the records say."""
         return await rows_of(self._store.db, self._company.id)
+
+    def at_night(self, rows: Rows) -> int:
+        """Count the reservations in the nights in which the clocks are changed."""
+        return sum(
+            row["segment_number"] == 1
+            and any(one.start <= row["start_time"] < one.end for one in self._nights)
+            for row in rows.reservations
+        )
 
     async def miscounted(self, rows: Rows) -> list[Violation]:
         """Compare the collector's figures with a count of the rows."""
@@ -98,6 +119,9 @@ class FarGround:
         status, _ = await self._ask("POST", "/v1/tools/get_current_context", {}, **clock)
         if status != 200:
             raise NoSandbox(f"{self._url} answered {status}: is the key a sandbox company's?")
+
+    async def now(self) -> None:
+        """Unknown: the clock there need not be ours."""
 
     async def slots(self) -> list[Wished]:
         """Free starts of the next days."""
@@ -139,6 +163,10 @@ class FarGround:
                 reservations += _rows(body, stands=token in standing)
         return Rows(reservations, appointments, None)
 
+    def at_night(self, rows: Rows) -> int:
+        """None: whether it is open at night is not ours to say."""
+        return 0
+
     async def miscounted(self, rows: Rows) -> list[Violation]:
         """Figures are not told over REST."""
         return []
@@ -153,6 +181,17 @@ class FarGround:
                 return response.status, await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise Unreachable(f"{path}: {type(error).__name__}") from error
+
+
+def clock_change_nights(zone: ZoneInfo, now: datetime) -> list[Interval]:
+    """The nights of the coming year in which the clocks are changed, from midnight to six."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    nights = [today + timedelta(days=day) for day in range(1, 366)]
+    return [
+        Interval(night.astimezone(UTC), night.replace(hour=6).astimezone(UTC))
+        for night in nights
+        if night.utcoffset() != night.replace(hour=6).utcoffset()
+    ]
 
 
 def _mixed(company: Company) -> list[Any]:

@@ -38,7 +38,7 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One operation, from when it was sent (``invoked_s``) to when it was over (``done_s``).
 
     Seconds of the checker's own steady clock. ``repeats`` is the ``n`` of the operation that this
-    one sent again, word by word.
+    one sent again, word by word. ``blocked_until`` is what a refusal said of the hold in the way.
     """
 
     n: int
@@ -52,6 +52,7 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     appointment_id: int | None = None
     wish: dict[str, Any] | None = None
     code: str | None = None
+    blocked_until: str | None = None
     held: list[Held] = []
     replayed: bool = False
     repeats: int | None = None

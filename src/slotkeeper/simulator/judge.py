@@ -17,6 +17,8 @@ from slotkeeper.simulator.history import Record
 from slotkeeper.storage.rows import Rows
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
+# A dead hold is in nobody's way for longer than this.
+STUCK = timedelta(seconds=1)
 # A report shows so many of each kind; all are counted.
 SHOWN = 5
 
@@ -35,6 +37,7 @@ class Evidence:
 
     records: Sequence[Record]
     rows: Rows
+    began_at: datetime | None
     by_token: dict[str, list[Any]] = field(init=False)
     appointments: dict[int, Any] = field(init=False)
     by_op: dict[str, list[Record]] = field(init=False)
@@ -50,9 +53,14 @@ class Evidence:
             self.by_op[record.op].append(record)
 
 
-def judge(records: Sequence[Record], rows: Rows) -> list[Violation]:
-    """Find every violation of the invariants that rows and records can show."""
-    seen = Evidence(records, rows)
+def judge(
+    records: Sequence[Record], rows: Rows, began_at: datetime | None = None
+) -> list[Violation]:
+    """Find every violation of the invariants that rows and records can show.
+
+    ``began_at`` is the instant of the records' second 0 by the database's clock, where it is known.
+    """
+    seen = Evidence(records, rows, began_at)
     questions = (
         overlapping,
         torn,
@@ -63,6 +71,7 @@ def judge(records: Sequence[Record], rows: Rows) -> list[Violation]:
         repeated_differently,
         two_of_one_wish,
         said_otherwise,
+        stuck,
         unbalanced,
     )
     return [violation for question in questions for violation in question(seen)]
@@ -173,7 +182,9 @@ def taken_back(seen: Evidence) -> Iterator[Violation]:
     causes = _Causes(seen)
     alive_until: dict[str, float] = {}
     for record in seen.records:
-        for held in record.held if record.outcome == "ok" else ():
+        # A replayed answer is the first one to the byte: it says how long it was then.
+        promised = record.outcome == "ok" and not record.replayed
+        for held in record.held if promised else ():
             until = record.invoked_s + held.expires_in_s
             alive_until[held.token] = max(until, alive_until.get(held.token, 0.0))
     for token, parts in seen.by_token.items():
@@ -293,6 +304,20 @@ def said_otherwise(seen: Evidence) -> Iterator[Violation]:
             rows = seen.by_token.get(held.token)
             if rows and (_start(rows), _end(rows)) != (_instant(held.start), _instant(held.end)):
                 yield Violation("I11", f"record {record.n}: {held.token} is not when it was said")
+
+
+def stuck(seen: Evidence) -> Iterator[Violation]:
+    """I10: nobody is refused for a hold that has been dead for longer than a second."""
+    if seen.began_at is None:
+        return
+    for record in seen.records:
+        if record.outcome != "refused" or record.blocked_until is None:
+            continue
+        sent_at = seen.began_at + timedelta(seconds=record.invoked_s)
+        if sent_at > _instant(record.blocked_until) + STUCK:
+            yield Violation(
+                "I10", f"record {record.n}: refused {sent_at} for what died {record.blocked_until}"
+            )
 
 
 def unbalanced(seen: Evidence) -> Iterator[Violation]:

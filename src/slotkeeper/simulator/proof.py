@@ -7,13 +7,14 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Protocol
 
 import aiohttp
 
-from slotkeeper.simulator.faults import Faults, Kind
+from slotkeeper.simulator.faults import Faults
 from slotkeeper.simulator.history import History, Record
 from slotkeeper.simulator.judge import Violation, judge
 from slotkeeper.simulator.workload import Caller, Stage, Wished
@@ -37,6 +38,7 @@ class Verdict:
     faults: dict[str, int]
     slowest_recovery_s: float
     appointments: int
+    at_night: int
     violations: list[Violation]
 
     @property
@@ -48,12 +50,20 @@ class Verdict:
 class Ground(Protocol):
     """Where callers play: what there is to want, and what stands in the end."""
 
+    async def now(self) -> datetime | None:
+        """What time it is by the database's clock; None where it cannot be asked."""
+        ...
+
     async def slots(self) -> Sequence[Wished]:
         """What callers want."""
         ...
 
     async def rows(self, records: Sequence[Record]) -> Rows:
         """What stands, after these records."""
+        ...
+
+    def at_night(self, rows: Rows) -> int:
+        """How many reservations lie in nights in which the clocks are changed."""
         ...
 
     async def miscounted(self, rows: Rows) -> list[Violation]:
@@ -72,7 +82,7 @@ class Run:
     operations: int
     callers: int
     faults: Faults | None = None
-    plan: list[Kind] = field(default_factory=list)
+    plan: list[str] = field(default_factory=list)
     history_file: Path | None = None
 
 
@@ -80,6 +90,7 @@ async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Ve
     """Let callers call until so many operations are over, and judge what is left."""
     history = History(run.history_file)
     slots = await run.ground.slots()
+    began_at = await run.ground.now()
     stage = Stage(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
     if run.faults is not None:
         run.faults.now_s = stage.now_s
@@ -96,7 +107,7 @@ async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Ve
         seconds = stage.now_s()
     history.close()
     rows = await run.ground.rows(history.records)
-    return await _verdict(run, history.records, rows, seconds)
+    return await _verdict(run, history.records, rows, began_at=began_at, seconds=seconds)
 
 
 async def _call(
@@ -133,10 +144,12 @@ async def _call(
     tell(len(history.records))
 
 
-async def _verdict(run: Run, records: list[Record], rows: Rows, seconds: float) -> Verdict:
+async def _verdict(
+    run: Run, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
+) -> Verdict:
     took = sorted(one.done_s - one.invoked_s for one in records)
     recoveries = _recoveries(records, run.faults)
-    violations = judge(records, rows)
+    violations = judge(records, rows, began_at)
     violations += [
         Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
         for kind, at, after in recoveries
@@ -160,6 +173,7 @@ async def _verdict(run: Run, records: list[Record], rows: Rows, seconds: float) 
         faults=dict(run.faults.counted()) if run.faults else {},
         slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
         appointments=len(rows.appointments),
+        at_night=run.ground.at_night(rows),
         violations=violations,
     )
 

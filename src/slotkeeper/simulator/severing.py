@@ -1,4 +1,4 @@
-"""A way to PostgreSQL that breaks where it hurts: just before a commit, or before its answer."""
+"""A way to PostgreSQL that breaks where it hurts: before a commit, before its answer, or slowly."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Severing:
 
     ``cut(when)`` arms it: the next change of the core that passes loses its connection, either
     before PostgreSQL hears of it or after it has been committed, before anybody hears so.
+    What goes through waits ``delay_s`` before it goes on.
     """
 
     def __init__(self, behind: Path, folder: Path) -> None:
@@ -29,6 +30,7 @@ class Severing:
         self._front = folder / behind.name
         self._armed: list[When] = []
         self._connections: set[asyncio.Task[None]] = set()
+        self.delay_s = 0.0
         self.cuts: dict[When, int] = {"before": 0, "after": 0}
 
     async def __aenter__(self) -> Severing:
@@ -49,6 +51,12 @@ class Severing:
     def cut(self, when: When) -> None:
         """Arm it once."""
         self._armed.append(when)
+
+    def lead_to(self, behind: Path) -> None:
+        """Lead elsewhere from now on; who is connected has to come again."""
+        self._behind = str(behind)
+        for task in self._connections:
+            task.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -105,6 +113,7 @@ class _Connection:
                     writer.write(chunk)
                     await self._committed.wait()
                 return
+            await asyncio.sleep(self._way.delay_s)
             writer.write(chunk)
             await writer.drain()
 

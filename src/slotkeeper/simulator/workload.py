@@ -193,6 +193,7 @@ class Caller:
                 done_s=self._stage.now_s(),
                 outcome=answer.outcome,
                 call_id=self._call_id,
+                replayed=answer.replayed,
                 **{**known, **_told(op, answer, known)},
             )
             self._stage.history.add(record)
@@ -220,14 +221,15 @@ class Caller:
             return _Answer("unknown", {})
         if response.status >= 500:
             return _Answer("unknown", told)
-        return _Answer("ok" if response.status < 300 else "refused", told)
+        replayed = response.headers.get("Idempotent-Replayed") == "true"
+        return _Answer("ok" if response.status < 300 else "refused", told, replayed)
 
 
 def _told(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
     """What of an answer is judged."""
     body = answer.body
     if answer.outcome != "ok":
-        return {"code": body.get("code")}
+        return {"code": body.get("code"), "blocked_until": body.get("blocked_until")}
     if op in ("hold", "extend"):
         return {"held": _live([body])}
     if op == "offer":

