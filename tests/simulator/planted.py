@@ -23,6 +23,17 @@ NO_LOCK = changed("10_enter.sql", "PERFORM pg_advisory_xact_lock(", "PERFORM abs
 UNSORTED = changed("20_claims.sql", "ORDER BY c.calendar_id, c.starts_at", "ORDER BY random()")
 # The clock as it was when the transaction began, before it waited for anything.
 CLOCK_BEFORE_THE_WAIT = changed("10_enter.sql", "RETURN clock_timestamp();", "RETURN now();")
+LATE = "interval '30 seconds'"
+DEAD_IN_THE_WAY = changed(
+    "20_claims.sql",
+    "AND r.expires_at <= v_now\n      AND r.caller_token = ANY (p_tokens);",
+    f"AND r.expires_at <= v_now - {LATE}\n      AND r.caller_token = ANY (p_tokens);",
+)
+LATE_HOUSEKEEPING = changed(
+    "60_expire.sql",
+    "    v_now timestamptz := clock_timestamp();\n    v_locked",
+    f"    v_now timestamptz := clock_timestamp() - {LATE};\n    v_locked",
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,7 @@ BUGS = (
         "    v_now timestamptz := clock_timestamp() + interval '4 seconds';\n    v_locked",
         operations=3_000,
     ),
+    Bug("the dead stay in the way", ("I10",), sql=DEAD_IN_THE_WAY + LATE_HOUSEKEEPING),
     Bug(
         "a converted hold converts to a new appointment",
         ("I3", "I7", "I10"),

@@ -17,6 +17,8 @@ from slotkeeper.simulator.history import Record
 from slotkeeper.storage.rows import Rows
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
+# What waits for a row for longer is given up.
+LONGEST_WAIT = timedelta(seconds=3)
 # A dead hold is in nobody's way for longer than this.
 STUCK = timedelta(seconds=1)
 # A report shows so many of each kind; all are counted.
@@ -85,6 +87,7 @@ class _Claim:
     ends_at: datetime
     made_at: datetime
     given_up_at: datetime
+    has_died: bool
     token: str
 
     def meets(self, other: _Claim) -> bool:
@@ -107,7 +110,8 @@ def overlapping(seen: Evidence) -> Iterator[Violation]:
         for claim in claims:
             open_claims = [one for one in open_claims if one.ends_at > claim.starts_at]
             for one in open_claims:
-                if one.meets(claim) and not _is_replaced(one.token, claim.token, seen):
+                by_turns = _is_replaced(one.token, claim.token, seen) or _waited(one, claim)
+                if one.meets(claim) and not by_turns:
                     yield Violation("I1", f"calendar {calendar_id}: {one.token} and {claim.token}")
             open_claims.append(claim)
 
@@ -118,8 +122,18 @@ def _claim(row: Any, seen: Evidence) -> _Claim:
         row["end_time"],
         row["reserved_at"],
         _given_up(row, seen),
+        row["status"] == "expired",
         str(row["caller_token"]),
     )
+
+
+def _waited(one: _Claim, other: _Claim) -> bool:
+    """Whether the later one may have waited for the death of the earlier.
+
+    The time of a claim is that of its decision; then it may wait for rows that housekeeping has.
+    """
+    first, second = sorted((one, other), key=lambda claim: claim.made_at)
+    return first.has_died and second.made_at > first.given_up_at - LONGEST_WAIT
 
 
 def _is_replaced(one: str, other: str, seen: Evidence) -> bool:

@@ -36,6 +36,7 @@ MIX: Mapping[Op, int] = {
 DOUBLED_PERCENT = 4
 # Some die while they are thought about, at any instant of the worker's round.
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
+THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
 REMEMBERED = 12
 
 
@@ -84,7 +85,9 @@ class Caller:
         self._new_call()
 
     async def act(self) -> None:
-        """Do one thing, perhaps twice at once, and write it down."""
+        """Do one thing, perhaps after some thought or twice at once, and write it down."""
+        if self._random.random() * 100 < THINKS_PERCENT:
+            await asyncio.sleep(self._random.uniform(*THINK_S))
         op = self._random.choices(list(MIX), list(MIX.values()))[0]
         if op in ("convert", "extend", "cancel") and not self._tokens:
             op = "hold"
@@ -104,13 +107,13 @@ class Caller:
         self._keep(await self._ask(op, "POST", "/v1/appointments", self._wish()))
 
     async def _convert(self, op: Op) -> None:
-        token = self._random.choice(self._tokens)
+        token = self._a_token()
         body = {"reacquire": self._random.random() < 0.3}
         path = f"/v1/reservations/{token}/convert"
         self._keep(await self._ask(op, "POST", path, body, token=token))
 
     async def _extend(self, op: Op) -> None:
-        token = self._random.choice(self._tokens)
+        token = self._a_token()
         body = {"lifetime_s": self._random.choice(LIFETIMES_S)}
         await self._ask(op, "POST", f"/v1/reservations/{token}/extend", body, token=token)
 
@@ -135,6 +138,11 @@ class Caller:
 
     def _new_call(self) -> None:
         self._call_id = f"{self._stage.prefix}-{self._number}-{next(self._calls)}"
+
+    def _a_token(self) -> str:
+        """What was had last, or as often anything that was had before."""
+        newest = self._random.random() < 0.5
+        return self._tokens[-1] if newest else self._random.choice(self._tokens)
 
     def _wish(self) -> dict[str, Any]:
         slot = self._random.choice(self._stage.slots)
