@@ -70,11 +70,13 @@ BUGS = (
         "10_enter.sql",
         "    PERFORM pg_advisory_xact_lock(",
         "    PERFORM abs(",
+        operations=3_000,
     ),
     Bug(
         "no lock, and claims in no order",
         ("I1", "I3", "I6", "I10"),
         sql=NO_LOCK + UNSORTED,
+        operations=3_000,
     ),
     Bug(
         "a compound that is not whole is kept",

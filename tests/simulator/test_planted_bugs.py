@@ -8,9 +8,9 @@ import os
 import asyncpg
 import pytest
 
-from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.operations.load_company import load_company
 from slotkeeper.simulator.fleet import fleet_on
-from slotkeeper.simulator.grounds import OwnGround
+from slotkeeper.simulator.grounds import OwnGround, salon_file
 from slotkeeper.simulator.proof import Run, prove
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
@@ -18,6 +18,7 @@ from tests.build import a_company
 from tests.simulator.planted import BUGS, CLOCK_BEFORE_THE_WAIT
 
 OPERATIONS = 600
+RUNS = 3
 # This runs with every test run; the rest with the long proofs.
 ALWAYS = {"the constraint dropped"}
 
@@ -27,7 +28,7 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
     db = await Database.open(fresh.app_url, size=4)
     try:
         store = Store(db)
-        loaded = await load_company(example("friseur-1"), filename="friseur-1", db=db)
+        loaded = await load_company(salon_file(seed), filename=seed, db=db)
         company = await store.catalogues.get(loaded.company_id)
         key = await store.directory.create_key(company.id)
         async with fleet_on(fresh.app_url, servers=2, environ=os.environ) as fleet:
@@ -62,11 +63,18 @@ async def test_nothing_is_found_where_all_is_well(fresh):
     ],
 )
 async def test_a_planted_bug_is_found(fresh, bug):
-    """Whatever is wrong with the core shows in what callers were told or in what stands."""
+    """Whatever is wrong with the core shows in what callers were told or in what stands.
+
+    A race that was not lost in one run is lost in the next, or in the one after it.
+    """
     await plant(fresh, bug.patch())
-    verdict = await judged(fresh, seed="bug", operations=bug.operations)
-    found = {violation.invariant for violation in verdict.violations}
-    assert found & set(bug.found_as), verdict.violations[:5]
+    found: set[str] = set()
+    for number in range(RUNS):
+        verdict = await judged(fresh, seed=f"bug-{number}", operations=bug.operations)
+        found |= {violation.invariant for violation in verdict.violations}
+        if found & set(bug.found_as):
+            return
+    pytest.fail(f"found were only {sorted(found)}")
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.cli.scratch import scratch
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.operations.load_company import load_company
 from slotkeeper.simulator.capabilities import SmallDisk, small_disk
 from slotkeeper.simulator.client import Unreachable
 from slotkeeper.simulator.faults import Plan
-from slotkeeper.simulator.grounds import FarGround, NoSandbox, OwnGround
+from slotkeeper.simulator.grounds import FarGround, NoSandbox, OwnGround, salon_file
 from slotkeeper.simulator.judge import SHOWN
 from slotkeeper.simulator.machinery import Able, Machinery, machinery
 from slotkeeper.simulator.proof import Run, Verdict
@@ -36,7 +36,6 @@ from slotkeeper.simulator.server import ServerFailed
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
 
-SALON = "friseur-1"
 # A round is judged as a whole, in memory.
 MOST_OPERATIONS = 200_000
 
@@ -205,19 +204,11 @@ async def _watched(run: Run, *, quiet: bool) -> Verdict:
 
 @asynccontextmanager
 async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
-    """The example salon under a name of its own, open in the nights of changed clocks; its key."""
+    """A salon of the round's own, and a key to it."""
     slug = f"prove-{seed.lower()}"
-    source = example(SALON)
-    for was, becomes in (
-        (f"slug: {SALON}", f"slug: {slug}"),
-        ('lines:\n  - "+493023125038"\n', ""),
-        ("horizon_days: 180", "horizon_days: 400"),
-        ("sun: closed", 'sun: ["00:00-24:00"]'),
-    ):
-        source = source.replace(was.encode(), becomes.encode())
     urls = Urls(serving.url(), serving.url(user="slotkeeper_owner"))
     async with opened(Settings(pool_size=4), urls) as app:
-        loaded = await load_company(source, filename=slug, db=app.db)
+        loaded = await load_company(salon_file(slug), filename=slug, db=app.db)
         company = await app.store.catalogues.get(loaded.company_id)
         yield app, company, await app.store.directory.create_key(company.id)
 

@@ -16,6 +16,7 @@ from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.test_clock import HEADER
 from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.operations.load_company import example
 from slotkeeper.simulator.client import Unreachable
 from slotkeeper.simulator.history import Record
 from slotkeeper.simulator.judge import Violation
@@ -23,6 +24,7 @@ from slotkeeper.simulator.workload import Wished
 from slotkeeper.storage.rows import Rows, rows_of
 from slotkeeper.storage.store import Store
 
+SALON = "friseur-1"
 # Starts at which callers wish: every half hour of so many days, so that perms lie across cuts.
 STEP_MIN = 30
 DAYS = 5
@@ -33,6 +35,20 @@ LONG_AGO = datetime(1971, 1, 1, tzinfo=UTC)
 
 class NoSandbox(Exception):
     """The key's company is no sandbox, or the server cannot be used."""
+
+
+def salon_file(slug: str) -> bytes:
+    """Write the example salon's file under another name, open in the nights of changed clocks."""
+    source = example(SALON)
+    for was, becomes in (
+        (f"slug: {SALON}", f"slug: {slug}"),
+        ('lines:\n  - "+493023125038"\n', ""),
+        ("horizon_days: 180", "horizon_days: 400"),
+        ("sun: closed", 'sun: ["00:00-24:00"]'),
+    ):
+        assert was.encode() in source, f"{was}: the example has changed"
+        source = source.replace(was.encode(), becomes.encode())
+    return source
 
 
 class OwnGround:
