@@ -26,7 +26,7 @@ async def test_a_killed_servers_commit_is_the_truth(severed, store, database_url
     async with programs(url, SERVER) as servers:
         if function == "convert":
             await ask(line, servers[0], "check_availability")
-        severed.cut(function, when)
+        severed.cut(when, frozenset((function,)))
         lost = asyncio.create_task(ask(line, servers[0], "start_booking"))
         await severed.cut_now.wait()
         await servers[0].kill()

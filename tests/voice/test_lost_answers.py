@@ -48,7 +48,7 @@ async def test_a_lost_answer_is_no_yes_and_no_no(line, severed, when, step):
     tool, args, first, function, status = step
     if first:
         await line.tool(first, TEN)
-    severed.cut(function, when)
+    severed.cut(when, frozenset((function,)))
     lost = await line.tool(tool, args)
     assert severed.cut_now.is_set()
     assert lost["status"] == "outcome_unknown"

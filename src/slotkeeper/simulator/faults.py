@@ -21,6 +21,8 @@ from slotkeeper.storage.embedded.home import open_home
 
 # Short holds die within it, so that a stopped server wakes up to dead ones.
 LASTS_S = (2.2, 4.0)
+# After the last fault a caller is served within this.
+RECOVERY_S = 10.0
 # Each message to a slow PostgreSQL waits so long; a check needs some ten.
 SLOW_S = (0.05, 0.15)
 
@@ -119,8 +121,13 @@ class Faults:
         task.add_done_callback(self._under_way.discard)
 
     async def _cut(self) -> None:
+        """Cut the next change that passes, which is in the next moment."""
         assert self.way is not None
+        self.way.cut_now.clear()
         self.way.cut(self.random.choice(("before", "after")))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RECOVERY_S):
+                await self.way.cut_now.wait()
 
     async def _slow_postgres(self) -> None:
         assert self.way is not None

@@ -14,14 +14,11 @@ from typing import Protocol
 
 import aiohttp
 
-from slotkeeper.simulator.faults import Faults
+from slotkeeper.simulator.faults import RECOVERY_S, Faults
 from slotkeeper.simulator.history import History, Record
 from slotkeeper.simulator.judge import Violation, judge
 from slotkeeper.simulator.workload import Caller, Stage, Wished
 from slotkeeper.storage.rows import Rows
-
-# After the last fault a caller is served within this.
-RECOVERY_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +110,22 @@ async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Ve
 async def _call(
     run: Run, callers: list[Caller], history: History, tell: Callable[[int], None]
 ) -> None:
-    """Let every caller go on until enough is done; inject the faults evenly meanwhile."""
+    """Let every caller go on until enough is done and broken; inject the faults evenly."""
+    all_broken = not run.plan
 
     async def go_on(caller: Caller) -> None:
-        while len(history.records) < run.operations:
+        while len(history.records) < run.operations or not all_broken:
             await caller.act()
 
     async def break_things() -> None:
+        nonlocal all_broken
         assert run.faults is not None
         for n, kind in enumerate(run.plan, start=1):
             due = run.operations * n // (len(run.plan) + 1)
             while len(history.records) < due:  # noqa: ASYNC110 - it is counted by many
                 await asyncio.sleep(0.02)
             await run.faults.inject(kind)
+        all_broken = True
 
     async def report() -> None:
         while True:

@@ -10,8 +10,9 @@ from typing import Literal
 SYNC = b"S\x00\x00\x00\x04"  # a statement is complete, and is to be run
 READY = b"Z\x00\x00\x00\x05I"  # ready for the next, outside a transaction: it is committed
 CHUNK = 65_536
+CALLED = re.compile(rb"(\w+)\(p_")  # by a statement of ours
 # The core's changes; each is a transaction of its own.
-CHANGES = re.compile(rb"FROM (reserve|convert|book|move|cancel_appointment)\(p_")
+CHANGES = frozenset(("reserve", "convert", "book", "move", "cancel_appointment"))
 
 When = Literal["before", "after"]
 
@@ -19,8 +20,9 @@ When = Literal["before", "after"]
 class Severing:
     """Stands between servers and PostgreSQL, and cuts connections when it is told to.
 
-    ``cut(when)`` arms it: the next change of the core that passes loses its connection, either
-    before PostgreSQL hears of it or after it has been committed, before anybody hears so.
+    ``cut(when)`` arms it: the next change that passes loses its connection, either before
+    PostgreSQL hears of it or after it has been committed, before anybody hears so; then ``cut_now``
+    is set.
     What goes through waits ``delay_s`` before it goes on.
     """
 
@@ -28,10 +30,10 @@ class Severing:
         """Listen in ``folder`` for what goes to the socket ``behind``."""
         self._behind = str(behind)
         self._front = folder / behind.name
-        self._armed: list[When] = []
+        self._armed: list[tuple[When, frozenset[str]]] = []
         self._connections: set[asyncio.Task[None]] = set()
         self.delay_s = 0.0
-        self.cuts: dict[When, int] = {"before": 0, "after": 0}
+        self.cut_now = asyncio.Event()
 
     async def __aenter__(self) -> Severing:
         """Open the way."""
@@ -48,9 +50,9 @@ class Severing:
         """The same database, reached through here."""
         return re.sub(r"host=[^&]+", f"host={self._front.parent}", database_url)
 
-    def cut(self, when: When) -> None:
-        """Arm it once."""
-        self._armed.append(when)
+    def cut(self, when: When, functions: frozenset[str] = CHANGES) -> None:
+        """Arm it once, for the next call of one of these SQL functions."""
+        self._armed.append((when, functions))
 
     def lead_to(self, behind: Path) -> None:
         """Lead elsewhere from now on; who is connected has to come again."""
@@ -70,23 +72,21 @@ class Severing:
             self._connections.discard(task)
             writer.close()
 
-    def take_order(self) -> When | None:
-        """Whether a change that passes now is to be cut, and when."""
-        if not self._armed:
+    def take_order(self, function: str) -> When | None:
+        """Whether a call that passes now is to be cut, and when."""
+        if not self._armed or function not in self._armed[0][1]:
             return None
-        when = self._armed.pop(0)
-        self.cuts[when] += 1
-        return when
+        return self._armed.pop(0)[0]
 
 
 class _Connection:
-    """One connection; knows the names under which changes are prepared on it."""
+    """One connection; knows the names under which calls of functions are prepared on it."""
 
     def __init__(
         self, way: Severing, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._way, self._reader, self._writer = way, reader, writer
-        self._prepared: list[bytes] = []
+        self._prepared: dict[bytes, str] = {}
         self._swallowing = False
         self._committed = asyncio.Event()
 
@@ -107,11 +107,13 @@ class _Connection:
 
     async def _towards(self, writer: asyncio.StreamWriter) -> None:
         while chunk := await self._reader.read(CHUNK):
-            if self._runs_a_change(chunk) and (when := self._way.take_order()):
+            function = self._function_run_by(chunk)
+            if function is not None and (when := self._way.take_order(function)):
                 if when == "after":
                     self._swallowing = True
                     writer.write(chunk)
                     await self._committed.wait()
+                self._way.cut_now.set()
                 return
             await asyncio.sleep(self._way.delay_s)
             writer.write(chunk)
@@ -125,12 +127,14 @@ class _Connection:
             elif chunk.endswith(READY):
                 self._committed.set()
 
-    def _runs_a_change(self, chunk: bytes) -> bool:
-        """Whether a chunk runs a change; one that only prepares it tells its name."""
+    def _function_run_by(self, chunk: bytes) -> str | None:
+        """Which function a chunk calls, if any; one that only prepares it tells its name."""
+        called = CALLED.search(chunk)
         if not chunk.endswith(SYNC):
-            if CHANGES.search(chunk) and chunk.startswith(b"P"):
-                self._prepared.append(chunk[5:].split(b"\0")[0])
-            return False
-        return bool(CHANGES.search(chunk)) or any(
-            name and name in chunk[:200] for name in self._prepared
-        )
+            if called and chunk.startswith(b"P"):
+                self._prepared[chunk[5:].split(b"\0")[0]] = called[1].decode()
+            return None
+        if called:
+            return called[1].decode()
+        names = (name for name in self._prepared if name and name in chunk[:200])
+        return self._prepared.get(next(names, b""))
