@@ -115,6 +115,14 @@ def test_what_must_never_be_is_found(rows, records, invariant):
     assert invariant in found(rows, records)
 
 
+def test_booking_what_is_held_is_a_yes_to_it():
+    """Then the other options of its offer are not chosen, by the caller's own wish."""
+    other = ended("cancelled", MADE + MINUTE, "b", calendar_id=2, end_reason="not_chosen")
+    rows = [ended("converted", MADE + MINUTE, calendar_id=1), other]
+    assert "I2" in found(rows)
+    assert "I2" not in found(rows, [a_record("book", token="a")])
+
+
 def test_a_replayed_answer_says_how_long_it_was_then():
     """It is the first one to the byte, and promises nothing anew."""
     late = a_record("hold", held=[held()], invoked_s=400.0, replayed=True)

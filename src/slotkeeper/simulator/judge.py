@@ -225,7 +225,8 @@ class _Causes:
         for op in ("hold", "offer", "book"):
             for record in seen.by_op[op]:
                 self._wished[record.call_id] += 1
-        tokens = {r.token for r in seen.by_op["convert"]}
+        # Booking what the call holds is a yes to it as well.
+        tokens = {r.token for op in ("convert", "book") for r in seen.by_op[op]}
         self._offers_taken = {
             rows[0]["offer_id"] for token, rows in seen.by_token.items() if token in tokens
         }
