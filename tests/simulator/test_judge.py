@@ -117,7 +117,8 @@ def test_what_must_never_be_is_found(rows, records, invariant):
 
 def test_booking_what_is_held_is_a_yes_to_it():
     """Then the other options of its offer are not chosen, by the caller's own wish."""
-    other = ended("cancelled", MADE + MINUTE, "b", calendar_id=2, end_reason="not_chosen")
+    changed = {"offer_id": "offer_a", "calendar_id": 2, "end_reason": "not_chosen"}
+    other = ended("cancelled", MADE + MINUTE, "b", **changed)
     rows = [ended("converted", MADE + MINUTE, calendar_id=1), other]
     assert "I2" in found(rows)
     assert "I2" not in found(rows, [a_record("book", token="a")])
