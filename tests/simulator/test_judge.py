@@ -115,6 +115,15 @@ def test_what_must_never_be_is_found(rows, records, invariant):
     assert invariant in found(rows, records)
 
 
+@pytest.mark.parametrize(("before_s", "invariants"), [(2, set()), (4, {"I1"})])
+def test_a_claim_may_have_waited_for_a_death(before_s, invariants):
+    """It has the time of its decision, and then waits at most three seconds for the dead's row."""
+    died = MADE + MINUTE
+    first = ended("expired", died, "b", reserved_at=MADE, expires_at=died)
+    second = a_row(reserved_at=died - timedelta(seconds=before_s))
+    assert found([first, second]) == invariants
+
+
 def test_booking_what_is_held_is_a_yes_to_it():
     """Then the other options of its offer are not chosen, by the caller's own wish."""
     changed = {"offer_id": "offer_a", "calendar_id": 2, "end_reason": "not_chosen"}
