@@ -11,7 +11,7 @@ from pathlib import Path
 from slotkeeper.simulator.capabilities import NotHere
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.binaries import find_binaries, reachable
-from slotkeeper.storage.embedded.first_start import SUPERUSER
+from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of
 from slotkeeper.storage.embedded.home import open_home, own_directory, prepare_socket, run_as
 from slotkeeper.storage.embedded.watchdog import PORT, Server, poll
 
@@ -35,13 +35,9 @@ class Standby:
 
     def promote(self) -> None:
         """Take over: from now on it can be written to. Raises NotHere."""
-        asked = self.ask("SELECT pg_promote(true, 60)")
-        if asked != "t":
-            raise NotHere(f"the standby was not promoted: {asked}")
-
-    def ask(self, query: str) -> str:
-        """Ask it as the superuser; what it says, or why it does not."""
-        return _ask(self._server, self._bin_dir, query)
+        said = _ask(self._server, self._bin_dir, "SELECT pg_promote(true, 60)")
+        if said != "t":
+            raise NotHere(f"the standby was not promoted: {said}")
 
 
 @contextmanager
@@ -50,7 +46,7 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
     first = open_home(cluster.data_dir)
     folder = Path(tempfile.mkdtemp(prefix="slotkeeper-standby-"))
     server = open_home(folder)
-    binaries = reachable(find_binaries(None, major=None), server)
+    binaries = reachable(find_binaries(None, major=major_of(first)), server)
     try:
         _copy(first, server, binaries.bin_dir)
         prepare_socket(server)
@@ -61,6 +57,9 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
         _ask(first, binaries.bin_dir, "ALTER SYSTEM SET synchronous_standby_names = '*'")
         _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
         if not poll(lambda: _ask(first, binaries.bin_dir, IN_STEP) == "1", READY_S, every_s=0.2):
+            # Else the first server would wait for it at every commit.
+            _ask(first, binaries.bin_dir, "ALTER SYSTEM RESET synchronous_standby_names")
+            _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
             raise NotHere(f"the standby does not follow: {server.log.read_text()[-300:]}")
         yield standby
     finally:
@@ -84,6 +83,7 @@ def _copy(first: Server, server: Server, bin_dir: Path) -> None:
 
 
 def _ask(server: Server, bin_dir: Path, query: str) -> str:
+    """Ask as the superuser; what is said, or why nothing is."""
     where = ("--host", str(server.socket_dir), "--port", str(PORT), "--username", SUPERUSER)
     command = [str(bin_dir / "psql"), *ASK, *where, "--command", query]
     done = run_as(server.account, command, cwd=Path("/"))
