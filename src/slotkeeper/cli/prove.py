@@ -95,8 +95,16 @@ def prove(
     anything was found that must never be.
     """
     plan = Plan(
-        *(kills - kills // 3, kills // 3, postgres_kills, stops, cuts),
-        *(slow, clocks, redis_kills, full_disks, int(promote)),
+        kill_server=kills - kills // 3,
+        kill_worker=kills // 3,
+        kill_postgres=postgres_kills,
+        stop_server=stops,
+        cut=cuts,
+        slow_postgres=slow,
+        clock_off=clocks,
+        kill_redis=redis_kills,
+        full_disk=full_disks,
+        promote=int(promote),
     )
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
     wanted = Wanted(operations, rounds, callers, servers, chosen, Able(plan), history)
