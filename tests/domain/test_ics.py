@@ -258,3 +258,36 @@ def test_a_bad_zone_is_refused_where_it_is_used(change, line):
 def test_what_is_no_calendar_is_refused(raw, line):
     """Empty, cut off, of another kind or too large: an import of it would free everything."""
     assert refusal(raw)[0] == line
+
+
+FREE_BUSY = """BEGIN:VCALENDAR
+BEGIN:VFREEBUSY
+DTSTART:20270301T000000Z
+DTEND:20270401T000000Z
+FREEBUSY:20270305T090000Z/PT1H
+END:VFREEBUSY
+END:VCALENDAR"""
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "component"),
+    [
+        (FREE_BUSY, 2, "VFREEBUSY"),
+        (FREE_BUSY.replace("VFREEBUSY", "VAVAILABILITY"), 2, "VAVAILABILITY"),
+        (FREE_BUSY.replace("VFREEBUSY", "VPOLL"), 2, "VPOLL"),
+        (f"BEGIN:VCALENDAR\n{calendar([FRIDAY, AN_HOUR])}\nEND:VCALENDAR", 2, "VCALENDAR"),
+        (calendar([FRIDAY, "BEGIN:VEVENT", AN_HOUR, "END:VEVENT"]), 4, "VEVENT"),
+        (calendar(["BEGIN:VALARM", "BEGIN:VEVENT", "END:VEVENT", "END:VALARM"]), 4, "VEVENT"),
+    ],
+)
+def test_a_component_that_may_say_busy_and_is_not_read_refuses_the_file(raw, line, component):
+    """Skipped in silence, it would free a stylist's week."""
+    assert refusal(raw)[0] == line
+    assert refusal(raw)[1].startswith(f"{component} is not read")
+
+
+@pytest.mark.parametrize("component", ["VTODO", "VJOURNAL", "X-WR-NOTE"])
+def test_a_component_that_makes_nobody_busy_is_skipped(component):
+    """A task or a journal entry beside the events costs nothing."""
+    beside = f"BEGIN:{component}\n{FRIDAY}\nBEGIN:VALARM\nEND:VALARM\nEND:{component}"
+    assert times([FRIDAY, AN_HOUR], before=beside) == ["05.03. 10:00-11:00"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 # As Retell's own library: five minutes, in both directions.
 WINDOW_MS = 300_000
@@ -20,20 +21,30 @@ _HEADER = re.compile(r"v=(\d{1,16}),d=([0-9a-f]{64})")
 _ELEVENLABS_HEADER = re.compile(r"t=(\d{1,13}),v0=([0-9a-f]{64})")
 
 
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A request's signature header: well formed and recent, but not yet compared with a body."""
+
+    header: str
+    signed_at: int
+    sign: Callable[[bytes, str, int], str]
+
+    def proves(self, body: bytes, secrets: Iterable[str]) -> bool:
+        """Whether one of the secrets signed exactly these bytes at the time in the header."""
+        expected = [self.sign(body, secret, self.signed_at) for secret in secrets]
+        # Each is compared, so that the time it takes tells nothing.
+        return any([hmac.compare_digest(self.header, header) for header in expected])
+
+
 def sign_retell(body: bytes, secret: str, now_ms: int) -> str:
     """Make the header, as Retell does."""
     digest = hmac.new(secret.encode(), body + str(now_ms).encode(), hashlib.sha256).hexdigest()
     return f"v={now_ms},d={digest}"
 
 
-def is_signed_by_retell(
-    body: bytes, header: str | None, secrets: Iterable[str], now_ms: int
-) -> bool:
-    """Whether one of the secrets signed exactly these bytes, within the window around now."""
-    found = _HEADER.fullmatch(header or "")
-    if not found or abs(now_ms - int(found[1])) > WINDOW_MS:
-        return False
-    return _is_one_of(found[0], [sign_retell(body, secret, int(found[1])) for secret in secrets])
+def retell_signature(headers: Sequence[str], now_ms: int) -> Signature | None:
+    """Read a request's signature headers before its body; None unless there is one recent one."""
+    return _signature(headers, _HEADER, now_ms, WINDOW_MS, sign_retell)
 
 
 def sign_elevenlabs(body: bytes, secret: str, now_s: int) -> str:
@@ -42,17 +53,19 @@ def sign_elevenlabs(body: bytes, secret: str, now_s: int) -> str:
     return f"t={now_s},v0={digest}"
 
 
-def is_signed_by_elevenlabs(
-    body: bytes, header: str | None, secrets: Iterable[str], now_s: int
-) -> bool:
-    """Whether one of the secrets signed exactly these bytes, within the window around now."""
-    found = _ELEVENLABS_HEADER.fullmatch(header or "")
-    if not found or abs(now_s - int(found[1])) > ELEVENLABS_WINDOW_S:
-        return False
-    signed = [sign_elevenlabs(body, secret, int(found[1])) for secret in secrets]
-    return _is_one_of(found[0], signed)
+def elevenlabs_signature(headers: Sequence[str], now_s: int) -> Signature | None:
+    """Read a request's signature headers before its body; None unless there is one recent one."""
+    return _signature(headers, _ELEVENLABS_HEADER, now_s, ELEVENLABS_WINDOW_S, sign_elevenlabs)
 
 
-def _is_one_of(header: str, expected: list[str]) -> bool:
-    """Compare with each, so that the time it takes tells nothing."""
-    return any([hmac.compare_digest(header, one) for one in expected])
+def _signature(
+    headers: Sequence[str],
+    form: re.Pattern[str],
+    now: int,
+    window: int,
+    sign: Callable[[bytes, str, int], str],
+) -> Signature | None:
+    match = form.fullmatch(headers[0]) if len(headers) == 1 else None
+    if match is None or abs(now - int(match[1])) > window:
+        return None
+    return Signature(match[0], int(match[1]), sign)

@@ -26,7 +26,7 @@ from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
-from slotkeeper.http.signing import is_signed_by_elevenlabs
+from slotkeeper.http.signing import elevenlabs_signature
 from slotkeeper.http.test_clock import test_clock
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
@@ -111,8 +111,7 @@ class ElevenLabs:
     async def events(self, request: Request) -> Response:
         """Take the webhook after a call: what it still holds is free."""
         try:
-            body = await read_bytes(request, MAX_EVENT_BYTES)
-            company_id = await self._company_of(request, body)
+            company_id, body = await self._signed(request)
             event = decode(body, Event)
             ended = call_id(event.data.get("conversation_id"))
             if event.type in _ENDED and ended is not None:
@@ -125,21 +124,23 @@ class ElevenLabs:
             return problem(error)
         return JSONResponse({})
 
-    async def _company_of(self, request: Request, body: bytes) -> int:
-        """Find the company of the address, and believe only what its secret signed.
+    async def _signed(self, request: Request) -> tuple[int, bytes]:
+        """Prove which company a request is for; give its id and the body, which is not parsed.
 
-        Raises Unauthorized alike for unknown addresses and wrong signatures.
+        Without a recent signature the body is not read. Raises Unauthorized alike for unknown
+        addresses and wrong signatures, and TooLarge.
         """
-        signatures = request.headers.getlist("elevenlabs-signature")
-        company_id = await self._lines.company_of(request.path_params["company"], ())
-        if company_id is None or len(signatures) != 1:
+        headers = request.headers.getlist("elevenlabs-signature")
+        signature = elevenlabs_signature(headers, int(time.time()))
+        if signature is None:
             raise Unauthorized
-        now_s = int(time.time())
-        if not await self._lines.believes(
-            company_id, lambda secrets: is_signed_by_elevenlabs(body, signatures[0], secrets, now_s)
+        body = await read_bytes(request, MAX_EVENT_BYTES)
+        company_id = await self._lines.company_of(request.path_params["company"], ())
+        if company_id is None or not await self._lines.believes(
+            company_id, lambda secrets: signature.proves(body, secrets)
         ):
             raise Unauthorized
-        return company_id
+        return company_id, body
 
 
 def _said(body: Mapping[str, Any], headers: Headers) -> Said:

@@ -19,10 +19,16 @@ from slotkeeper.domain.errors import Fault, SlotkeeperError
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
 from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
-from slotkeeper.http.signing import is_signed_by_retell
+from slotkeeper.http.signing import retell_signature
 from slotkeeper.http.test_clock import test_clock
 from slotkeeper.tools.answering import Answering, Asked
-from slotkeeper.voice.retell_envelope import CHANNEL, CallEnvelope, EventBody, function_call
+from slotkeeper.voice.retell_envelope import (
+    CHANNEL,
+    CallEnvelope,
+    EventBody,
+    function_call,
+    lines_of,
+)
 
 # The transcript travels along and grows with the call.
 MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
@@ -53,13 +59,12 @@ class Retell:
     async def functions(self, request: Request) -> Response:
         """Answer a tool call."""
         try:
-            body = await read_bytes(request, MAX_ENVELOPE_BYTES)
+            company_id, body = await self._signed(request)
             asked = function_call(
                 decode_object(body),
                 tool=request.path_params.get("tool"),
                 call_id=request.headers.get("x-call-id"),
             )
-            company_id = await self._company_of(request, body, asked.call)
             found = await self._answering.answer(
                 company_id,
                 Asked(
@@ -77,10 +82,9 @@ class Retell:
     async def events(self, request: Request) -> Response:
         """Take what Retell tells of a call; told twice it is news once."""
         try:
-            body = await read_bytes(request, MAX_ENVELOPE_BYTES)
+            company_id, body = await self._signed(request)
             told = decode(body, EventBody)
             call = told.call or told.call_inbound or CallEnvelope()
-            company_id = await self._company_of(request, body, call)
             answer = await self._take(company_id, told, call, request)
         except SlotkeeperError as error:
             return _problem(error)
@@ -110,22 +114,28 @@ class Retell:
             )
         return None
 
-    async def _company_of(self, request: Request, body: bytes, call: CallEnvelope) -> int:
-        """Find the company whose line or address it is, and believe only what its secret signed.
+    async def _signed(self, request: Request) -> tuple[int, bytes]:
+        """Prove which company a request is for; give its id and the body.
 
-        Raises Unauthorized alike for unknown lines and wrong signatures.
+        Without a recent signature the body is not read. Before the proof nothing of it is parsed
+        but the lines, and those only where no address tells whose secret signed. Raises
+        Unauthorized alike for unknown lines and wrong signatures, and TooLarge.
         """
         headers: list[str] = request.headers.getlist("x-retell-signature")
-        slug = request.path_params.get("company")
-        company_id = await self._lines.company_of(slug, (call.line, call.agent_id))
-        if company_id is None or len(headers) != 1:
+        signature = retell_signature(headers, int(time.time() * 1000))
+        if signature is None:
             raise Unauthorized
-        now_ms = int(time.time() * 1000)
-        if not await self._lines.believes(
-            company_id, lambda secrets: is_signed_by_retell(body, headers[0], secrets, now_ms)
+        body = await read_bytes(request, MAX_ENVELOPE_BYTES)
+        slug = request.path_params.get("company")
+        lines = lines_of(body) if slug is None else ()
+        company_id = await self._lines.company_of(slug, lines)
+        if company_id is None or not await self._lines.believes(
+            company_id, lambda secrets: signature.proves(body, secrets)
         ):
             raise Unauthorized
-        return company_id
+        if slug is not None and await self._lines.company_of(slug, lines_of(body)) is None:
+            raise Unauthorized  # the line in the body is another company's
+        return company_id, body
 
 
 def _problem(error: SlotkeeperError) -> Response:

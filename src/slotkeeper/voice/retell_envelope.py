@@ -21,20 +21,25 @@ MAX_TOOL_NAME = 100
 _RETELL_ID = re.compile(r"call_[0-9a-f]{20,60}")
 
 
-class CallEnvelope(msgspec.Struct):
-    """What Retell says of a call; more fields come and are ignored."""
+class CallParties(msgspec.Struct):
+    """Who rings and who is rung."""
 
-    call_id: str | None = None
     agent_id: str | None = None
     direction: str | None = None
     from_number: str | None = None
     to_number: str | None = None
-    disconnection_reason: str | None = None
 
     @property
     def line(self) -> str | None:
         """Our number: the one called, or the one calling out. Web calls have none."""
         return self.from_number if self.direction == "outbound" else self.to_number
+
+
+class CallEnvelope(CallParties):
+    """What Retell says of a call; more fields come and are ignored."""
+
+    call_id: str | None = None
+    disconnection_reason: str | None = None
 
     @property
     def caller_phone(self) -> str | None:
@@ -47,6 +52,26 @@ class CallEnvelope(msgspec.Struct):
         """The call, as identity, caps and hang-up know it."""
         caller = self.caller_phone or f"line:{self.line or self.agent_id or 'web'}"
         return Call(CHANNEL, (self.call_id or "")[:MAX_CALL_ID] or None, caller)
+
+
+class _Unproven(msgspec.Struct):
+    """All that is read of a body before its signature is proven; the rest is skipped unparsed."""
+
+    call: CallParties | None = None
+    call_inbound: CallParties | None = None
+
+
+def lines_of(body: bytes) -> tuple[str | None, ...]:
+    """Find our line and the agent that an unproven body names; none where it cannot be read.
+
+    It builds no object for whatever else the body holds, so that a stranger's body costs little.
+    """
+    try:
+        unproven = msgspec.json.decode(body, type=_Unproven)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return ()
+    parties = unproven.call or unproven.call_inbound
+    return (parties.line, parties.agent_id) if parties else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +139,8 @@ def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
             raise InvalidInput("$.call", str(error).partition(" - at")[0]) from None
     beside = body.call_id if isinstance(body.call_id, str) else ""
     if _RETELL_ID.fullmatch(beside):
-        return CallEnvelope(beside)
-    return CallEnvelope(header if header and "{{" not in header else None)
+        return CallEnvelope(call_id=beside)
+    return CallEnvelope(call_id=header if header and "{{" not in header else None)
 
 
 def _object(value: object) -> dict[str, Any] | None:

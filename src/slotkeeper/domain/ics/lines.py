@@ -26,6 +26,10 @@ _WANTED: dict[str, frozenset[bytes]] = {
         (b"TZID", b"DTSTART", b"RRULE", b"RDATE", b"TZOFFSETFROM", b"TZOFFSETTO")
     ),
 }
+# Components beside events and zones that never make anybody busy.
+_NEVER_BUSY = frozenset(("VTODO", "VJOURNAL", "VALARM"))
+# Components that say when somebody is busy, or hold others that do.
+_SAYS_BUSY = frozenset(("VCALENDAR", "VEVENT", "VFREEBUSY", "VAVAILABILITY", "AVAILABLE"))
 _NAME = re.compile(rb"[A-Za-z0-9-]+(?=[;:])")
 _PARAMETER = r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*)'
 _LINE = re.compile(
@@ -115,14 +119,24 @@ def refuse(line: int | None, reason: str) -> NoReturn:
 
 
 def _begun(opened: list[tuple[str, int]], block: Block | None) -> Block | None:
-    """Open a block where a component begins that is one, or note a part of a zone."""
+    """Open a block where an event or a zone begins, or note a part of a zone.
+
+    Raises CalendarFileRefused for a component that may say busy time and is not read.
+    """
     kind, number = opened[-1]
     if opened[0][0] != "VCALENDAR":
         refuse(number, "this is no iCalendar file: it does not begin with BEGIN:VCALENDAR")
     if len(opened) == 2:
         if kind == "VEVENT":
             return Block("VEVENT", number, [])
-        return Block("VTIMEZONE", number, []) if kind == "VTIMEZONE" else None
+        if kind == "VTIMEZONE":
+            return Block("VTIMEZONE", number, [])
+        if kind not in _NEVER_BUSY and not kind.startswith("X-"):
+            # Skipped, it would free the times of which it says that they are busy.
+            refuse(number, f"{kind} is not read, and it may say when somebody is busy")
+        return None
+    if len(opened) > 2 and kind in _SAYS_BUSY:
+        refuse(number, f"{kind} is not read inside {opened[-2][0]}")
     if block is not None and block.kind == "VTIMEZONE":
         block.lines.append(Line(number, "BEGIN", {}, kind))
     return block
