@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from slotkeeper.cli import app
 from slotkeeper.domain.wish import Customer
-from slotkeeper.metrics.events import take_news
+from slotkeeper.metrics.lifecycle import take_news
 from slotkeeper.operations.expire import expire_due
 from tests.build import FRIDAY_10, PERM
 from tests.cli.processes import Terminal
-from tests.metrics.test_events import HOUR, Listener, let_die
+from tests.metrics.test_lifecycle import HOUR, Listener, let_die
 
 ERIKA = Customer("Erika Muster", "+4915112345678")
 AGO = """

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 
 from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
-from slotkeeper.metrics.events import Event, take_news
+from slotkeeper.metrics.lifecycle import LifecycleEvent, take_news
 from slotkeeper.metrics.verify import verify
 from tests.build import Salon
 from tests.conftest import TestDatabase
@@ -191,7 +191,7 @@ class Run:
         while await store.reservations.expire_due():
             pass
 
-        async def tell(events: Sequence[Event]) -> None:
+        async def tell(events: Sequence[LifecycleEvent]) -> None:
             self.told += [event.event_id for event in events]
 
         await take_news(store, tell)

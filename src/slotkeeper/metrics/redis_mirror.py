@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
-from slotkeeper.metrics.events import Event
+from slotkeeper.metrics.lifecycle import LifecycleEvent
 from slotkeeper.storage.store import Store
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class RedisMirror:
             with suppress(Exception):
                 await client.aclose()
 
-    async def count(self, events: Sequence[Event]) -> None:
+    async def count(self, events: Sequence[LifecycleEvent]) -> None:
         """Count a company's events that were told; whatever Redis does, it raises nothing."""
         now = asyncio.get_running_loop().time()
         if self._away and now < self._next_try:
@@ -121,7 +121,7 @@ def _client(url: str) -> Redis | None:
         return None
 
 
-def _write(pipeline: Pipeline, events: Sequence[Event], figures: Figures) -> None:
+def _write(pipeline: Pipeline, events: Sequence[LifecycleEvent], figures: Figures) -> None:
     company_id = events[0].company_id
     counted = Counter(metric for event in events for metric in _counters(event))
     for metric, n in counted.items():
@@ -142,7 +142,7 @@ def _key(metric: str, company_id: int) -> str:
     return f"{PREFIX}:{metric}:{company_id}"
 
 
-def _counters(event: Event) -> Iterator[str]:
+def _counters(event: LifecycleEvent) -> Iterator[str]:
     if event.kind == "error":
         yield from ("errors", f"errors_{event.error_type}")
         return
@@ -153,7 +153,7 @@ def _counters(event: Event) -> Iterator[str]:
         yield f"{event.kind}_reason_{event.reason}"
 
 
-def _durations(event: Event) -> Iterator[tuple[str, float]]:
+def _durations(event: LifecycleEvent) -> Iterator[tuple[str, float]]:
     """What a caller took: who books at once takes no time, and would blur those who do."""
     if event.lifetime_s is None or event.origin != "reserve":
         return

@@ -9,7 +9,7 @@ from contextlib import suppress
 import structlog
 
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.events import log_events, take_news
+from slotkeeper.metrics.lifecycle import log_events, take_news
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.storage.store import Store

@@ -10,7 +10,7 @@ import pytest
 
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.wish import Call, Customer
-from slotkeeper.metrics.events import Event, events_since, take_news
+from slotkeeper.metrics.lifecycle import LifecycleEvent, events_since, take_news
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.operations.move import move
 from slotkeeper.storage.database import Database
@@ -40,7 +40,7 @@ class Listener:
     """Keeps what it is told; says no to what it is asked to."""
 
     def __init__(self) -> None:
-        self.heard: list[Event] = []
+        self.heard: list[LifecycleEvent] = []
         self.deaf = False
 
     async def tell(self, events) -> None:
@@ -55,7 +55,7 @@ class Listener:
         return [event.event_id for event in self.heard]
 
 
-async def news(salon) -> list[Event]:
+async def news(salon) -> list[LifecycleEvent]:
     """What there is to be told now; it is not told again."""
     listener = Listener()
     await take_news(salon.store, listener.tell)

@@ -1,8 +1,8 @@
-"""Lifecycle events: what became of a reservation, told at least once, from committed rows.
+"""Lifecycle events: log lines that say what became of a reservation, each at least once.
 
-``reservation_created``, ``_converted``, ``_expired``, ``_cancelled`` and ``_error``, a JSON line
-each, with the original's marker ``[METRIC]``. An event that is told again has the same
-``event_id``. No name and no number of a person is in any of them.
+They are ``reservation_created``, ``_converted``, ``_expired``, ``_cancelled`` and ``_error``, read
+from committed rows and written as one JSON line each with the original's marker ``[METRIC]``. An
+event that is written again has the same ``event_id``. No event holds a person's name or number.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import structlog
 from slotkeeper.storage.news import Batch, FaultNews, ReservationNews
 from slotkeeper.storage.store import Store
 
-Kind = Literal["created", "converted", "expired", "cancelled", "error"]
+EventKind = Literal["created", "converted", "expired", "cancelled", "error"]
 
 MARKER = "[METRIC]"
 # Whoever has news at once takes part in a pass, so that no company waits for others' next news.
@@ -30,15 +30,16 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened; ``timestamp`` is when it did, not when it was told.
+class LifecycleEvent:
+    """A change of one reservation, or a fault; ``timestamp`` is when it happened.
 
-    ``lifetime_s`` is how long the reservation was open, None of what still is. ``origin`` is how it
-    came about: ``reserve``, ``book`` or ``again``. ``error_type`` is what broke, in an error alone.
+    ``lifetime_s`` is how long the reservation was open, None while it still is. ``origin`` says
+    what made it: ``reserve``, ``book`` or ``again``. Only an error has an ``error_type``, the code
+    of the fault, and it has no reservation.
     """
 
     event_id: str
-    kind: Kind
+    kind: EventKind
     company_id: int
     company: str
     channel: str
@@ -57,11 +58,11 @@ class Event:
 
     @property
     def name(self) -> str:
-        """What the log calls it."""
+        """The name of the log line, such as ``[METRIC] reservation_created``."""
         return f"{MARKER} reservation_{self.kind}"
 
     def facts(self) -> dict[str, object]:
-        """What the log says of it, beside its name."""
+        """The fields of the log line, without those that are None; times in UTC."""
         known = {
             name: str(value) if isinstance(value, UUID) else value
             for name in self.__slots__
@@ -69,11 +70,11 @@ class Event:
         }
         if self.kind == "converted":
             known["seconds_to_conversion"] = self.lifetime_s
-        at = self.timestamp.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        return {"metric_type": "reservation", **known, "timestamp": at}
+        timestamp = self.timestamp.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return {"metric_type": "reservation", **known, "timestamp": timestamp}
 
 
-Tell = Callable[[Sequence[Event]], Awaitable[None]]
+Tell = Callable[[Sequence[LifecycleEvent]], Awaitable[None]]
 
 
 async def take_news(store: Store, tell: Tell, *, then: Tell | None = None) -> int:
@@ -101,7 +102,7 @@ async def take_news(store: Store, tell: Tell, *, then: Tell | None = None) -> in
 
 async def events_since(
     store: Store, since: datetime, *, company_id: int | None, limit: int
-) -> list[Event]:
+) -> list[LifecycleEvent]:
     """What happened from then on, the oldest first, told or not; ``company_id`` None is all.
 
     Of more than ``limit`` reservations or faults the newest. An expiry is there once it was swept.
@@ -112,13 +113,13 @@ async def events_since(
     return sorted((e for e in found if e.timestamp >= since), key=lambda event: event.timestamp)
 
 
-async def log_events(events: Sequence[Event]) -> None:
-    """Write a line each."""
+async def log_events(events: Sequence[LifecycleEvent]) -> None:
+    """Write one log line for each event."""
     for event in events:
         log.info(event.name, **event.facts())
 
 
-def events_of(batch: Batch) -> Iterator[Event]:
+def events_of(batch: Batch) -> Iterator[LifecycleEvent]:
     """The events that were not told of these rows; each reservation's in their order."""
     for reservation in batch.reservations:
         # An appointment that moved is no new reservation to anybody.
@@ -128,16 +129,16 @@ def events_of(batch: Batch) -> Iterator[Event]:
         yield _of_fault(fault)
 
 
-def _of_reservation(row: ReservationNews) -> Iterator[Event]:
+def _of_reservation(row: ReservationNews) -> Iterator[LifecycleEvent]:
     if row.announced == 0:
         yield _event(row, "created", row.reserved_at)
     if row.status != "active" and row.ended_at is not None:
         yield _event(row, row.status, row.ended_at)
 
 
-def _event(row: ReservationNews, kind: Kind, at: datetime) -> Event:
+def _event(row: ReservationNews, kind: EventKind, at: datetime) -> LifecycleEvent:
     over = kind != "created"
-    return Event(
+    return LifecycleEvent(
         event_id=f"{row.token}:{kind}",
         kind=kind,
         company_id=row.company_id,
@@ -157,8 +158,8 @@ def _event(row: ReservationNews, kind: Kind, at: datetime) -> Event:
     )
 
 
-def _of_fault(row: FaultNews) -> Event:
-    return Event(
+def _of_fault(row: FaultNews) -> LifecycleEvent:
+    return LifecycleEvent(
         event_id=f"fault:{row.company_id}:{row.id}",
         kind="error",
         company_id=row.company_id,
