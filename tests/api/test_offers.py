@@ -245,6 +245,13 @@ async def test_bad_input_is_refused_and_says_where(rest, path, body, code, field
     assert (status, no["code"], no.get("field")) == (422, code, field)
 
 
+@pytest.mark.parametrize("path", ["reservations", "offers"])
+async def test_an_instant_out_of_range_is_told_the_range(rest, path):
+    """The refusal of a start in the year 9999 names the first and the last day that are taken."""
+    _, no = await rest("POST", f"/v1/{path}", a_wish(start="9999-12-31T23:59:59Z"))
+    assert "from 1971-01-01 to 9000-01-01" in no["detail"]
+
+
 async def test_a_month_is_listed_at_a_time(rest):
     """The longest window is answered."""
     month = free(to="2027-04-05T10:00:00+02:00", limit=200)

@@ -17,7 +17,7 @@ from slotkeeper.api.offer_structs import (
 from slotkeeper.api.reservations import CHANNEL
 from slotkeeper.api.routing import Answer, Asked, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wishes import EARLIEST, LATEST, customer_of
+from slotkeeper.api.wishes import EARLIEST, LATEST, OUT_OF_RANGE, customer_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, TooLateToChange, UnknownAppointment
@@ -102,7 +102,7 @@ async def move_appointment(asked: Asked) -> Answer:
 def instant_of(where: str, instant: datetime) -> datetime:
     """Take an instant that a calendar may hold. Raises InvalidInput."""
     if not EARLIEST <= instant <= LATEST:
-        raise InvalidInput(where, "Expected an instant of this millennium")
+        raise InvalidInput(where, OUT_OF_RANGE)
     return instant
 
 

@@ -12,12 +12,13 @@ from slotkeeper.domain.wish import Customer, Wish
 # Beyond these no calendar is kept, and arithmetic with time zones would overflow.
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+OUT_OF_RANGE = f"Expected an instant from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}, in UTC"
 
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
     """Find what is meant. Raises UnknownService, UnknownStaff or InvalidInput."""
     if not EARLIEST <= body.start <= LATEST:
-        raise InvalidInput("$.start", "Expected an instant of this millennium")
+        raise InvalidInput("$.start", OUT_OF_RANGE)
     return Wish(
         service=company.service(body.service),
         starts_at=body.start,
