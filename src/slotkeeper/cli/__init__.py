@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
+
+from slotkeeper import __version__
 
 # Every setting, as docs/settings.md explains them.
 SETTINGS = (
@@ -81,9 +83,23 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"slotkeeper {__version__}")
+        raise typer.Exit
+
+
+# Without a callback Typer would see an app that has no command: they are loaded when used.
 @app.callback()
-def slotkeeper() -> None:
-    """Have commands, though none is registered here."""
+def slotkeeper(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Book appointments that are made by voice: hold each slot that is named to a caller."""
 
 
 def main() -> None:
