@@ -20,10 +20,10 @@ import msgspec
 
 from slotkeeper.assembly import Settings, Urls, opened
 from slotkeeper.cli.scratch import scratch
-from slotkeeper.domain.availability import all_starts
+from slotkeeper.domain.availability import bookable
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.diary import Diary, able_staff
-from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.simulator.fleet import fleet_on
@@ -213,11 +213,12 @@ def _slots(company: Company, now: datetime) -> list[Wished]:
     service = company.service(SERVICE)
     horizon = timedelta(days=company.rules.horizon_days)
     diary = Diary(company, Grid.over(Interval(now + timedelta(days=1), now + horizon)), [])
+    allowed = bookable(company, service, diary.grid, now)
     found = [
         Wished(service.key, str(person.id), start.isoformat())
-        for person, starts in all_starts(diary, service, able_staff(company, service), now).items()
-        for start in starts
-        if start.minute % STEP_MIN == 0
+        for person in able_staff(company, service)
+        for index in indexes(diary.starts(service, person) & allowed)
+        if (start := diary.grid.instant(index)).minute % STEP_MIN == 0
     ]
     Random(SALON).shuffle(found)
     return found

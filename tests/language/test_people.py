@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.language.people import (
     MAX_NAME,
-    understand_email,
     understand_name,
     understand_phone,
     understand_staff,
@@ -129,45 +128,6 @@ def test_any_text_gives_a_number_that_is_itself_or_none(text):
     """Total; and what it gives, it understands."""
     number = understand_phone(text)
     assert number is None or understand_phone(number) == number
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("Jens.Schuhmann@GMX.de", "jens.schuhmann@gmx.de"),
-        ("meine E-Mail ist jens@gmx.de, danke", "jens@gmx.de"),
-        ("<jens@gmx.de>", "jens@gmx.de"),
-        ("jens@gmx.de.", "jens@gmx.de"),
-        ("jens punkt schuhmann ät gmx punkt de", "jens.schuhmann@gmx.de"),
-        ("jens unterstrich s at web punkt de", "jens_s@web.de"),
-        ("jens (at) my minus salon (dot) com", "jens@my-salon.com"),
-        ("hacker@evil.com", "hacker@evil.com"),
-    ],
-)
-def test_an_address_is_read_or_heard(text, address):
-    """Signs may be spoken."""
-    assert understand_email(text) == address
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("invalid-email", "", None, "a@b", "jens..s@gmx.de", "jens@@gmx.de", "@gmx.de", "jens@"),
-        *("müller@gmx.de", "test@example.com", "noreply@salon.de", "user@salon.test"),
-        *("x" * 300 + "@gmx.de", "kunde@salon.de", "jens@-gmx-.de"),
-    ],
-)
-def test_an_invalid_address_is_missing(text):
-    """It never blocks a booking."""
-    assert understand_email(text) is None
-
-
-@settings(deadline=None)
-@given(st.text(max_size=80) | st.text("a.@-_ ät", max_size=40))
-def test_any_text_gives_an_address_that_is_itself_or_none(text):
-    """Total; and what it gives, it understands."""
-    address = understand_email(text)
-    assert address is None or understand_email(address) == address
 
 
 def a_member(key: str, name: str, calendar: int) -> Staff:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from slotkeeper.domain.availability import all_starts, people_for, search_window
+from slotkeeper.domain.availability import people_for, search_window
 from slotkeeper.domain.errors import (
     Closed,
     InThePast,
@@ -21,6 +21,7 @@ from slotkeeper.domain.wish import Call, Customer, Wish
 from slotkeeper.operations.check_availability import check_availability, find_openings
 from slotkeeper.operations.placing import see
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
+from tests.domain.starts import all_starts
 
 HOUR = timedelta(hours=1)
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from slotkeeper.domain.availability import all_starts, people_for
+from slotkeeper.domain.availability import people_for
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.load_company import example, read_sheet
 from slotkeeper.operations.move import move
 from slotkeeper.operations.placing import see
 from tests.build import FRIDAY_10, HAIRCUT, a_company
+from tests.domain.starts import all_starts
 
 COMPOUNDS = {
     service.name: [(s.duration_min, s.gap_after_min) for s in service.segments]

@@ -17,7 +17,7 @@ from starlette.routing import Route as StarletteRoute
 from slotkeeper.api.idempotency import HEADER as KEY_HEADER
 from slotkeeper.api.idempotency import Sent, call_id_of, key_of, once
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import HoldsOff, Refusal, SlotkeeperError, TestClockRefused
+from slotkeeper.domain.errors import ClockRefused, HoldsOff, Refusal, SlotkeeperError
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem
@@ -142,10 +142,10 @@ def serve(
 
 
 async def _now(request: Request, company_id: int, store: Store) -> datetime | None:
-    """Read the test clock. Raises InvalidInput, and TestClockRefused for what is no sandbox."""
+    """Read the test clock. Raises InvalidInput, and ClockRefused for what is no sandbox."""
     now = test_clock(request)
     if now is not None and not (await store.catalogues.get(company_id)).sandbox:
-        raise TestClockRefused
+        raise ClockRefused
     return now
 
 

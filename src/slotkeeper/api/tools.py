@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from slotkeeper.api.openapi import Described
-from slotkeeper.domain.errors import InvalidInput, TestClockRefused
+from slotkeeper.domain.errors import ClockRefused, InvalidInput
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import read
 from slotkeeper.http.keyed import keyed
@@ -90,7 +90,7 @@ class Tools:
         """Describe the tools for a platform that reaches us as this request did."""
         company = await self._answering.store.catalogues.get(company_id)
         if test_clock(request) is not None and not company.sandbox:
-            raise TestClockRefused
+            raise ClockRefused
         return ToolsView(
             described(_format(request), base_url=_base_url(request), company=company.slug)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from slotkeeper.domain.errors import Refusal
+from slotkeeper.domain import errors
 
 # status -> why; what says itself ("context") is not there. Refusals explain themselves.
 _MEANINGS: Mapping[str, str] = {
@@ -61,10 +61,15 @@ def _asked(answer: Mapping[str, object], reason: str) -> str:
     return f"{text}."
 
 
-def _explained(kind: type[Refusal]) -> Iterator[tuple[str, str]]:
-    for one in kind.__subclasses__():
-        yield one.code, (one.__doc__ or "").splitlines()[0]
-        yield from _explained(one)
+def _explained() -> Iterator[tuple[str, str]]:
+    """Explain each refusal of the domain by the first line of its docstring.
+
+    A tool answers with no other; a subclass that another room defines would depend on what was
+    imported before.
+    """
+    for kind in vars(errors).values():
+        if isinstance(kind, type) and issubclass(kind, errors.Refusal) and "code" in vars(kind):
+            yield kind.code, (kind.__doc__ or "").splitlines()[0]
 
 
-_REFUSALS: Mapping[str, str] = dict(_explained(Refusal))
+_REFUSALS: Mapping[str, str] = dict(_explained())

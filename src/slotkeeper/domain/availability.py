@@ -23,7 +23,7 @@ from slotkeeper.domain.errors import (
     TooFar,
     TooSoon,
 )
-from slotkeeper.domain.grid import CELL_MIN, Grid, indexes
+from slotkeeper.domain.grid import CELL_MIN, Grid
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import closed_because, days, wall_cells
 from slotkeeper.domain.placement import Placement
@@ -96,17 +96,6 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
         return SlotTaken("hold", min((end for end in ends if end), default=None))
     booked = any(row.kind == "appointment" for row in _in_the_way(diary, wish, people))
     return SlotTaken("appointment" if booked else "busy")
-
-
-def all_starts(
-    diary: Diary, service: Service, people: Sequence[Staff], now: datetime
-) -> dict[Staff, list[datetime]]:
-    """Every start that opening hours, rules and busy time allow, by person."""
-    allowed = bookable(diary.company, service, diary.grid, now)
-    return {
-        person: [diary.grid.instant(i) for i in indexes(diary.starts(service, person) & allowed)]
-        for person in people
-    }
 
 
 def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> int:

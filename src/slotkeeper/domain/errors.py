@@ -1,8 +1,8 @@
-"""What can go wrong, as a tree.
+"""Everything that Slotkeeper raises on purpose, as a tree.
 
     SlotkeeperError
     ├── Refusal                     a legitimate no; has a code and facts, nothing broke
-    │   ├── NotFound
+    │   ├── NotFound                nothing of that name or id belongs to this company
     │   │   ├── UnknownService
     │   │   ├── UnknownStaff
     │   │   ├── UnknownCalendar
@@ -14,26 +14,35 @@
     │   ├── StaffAbsent             that person, or everyone, is away then
     │   ├── Closed                  not within opening hours, or a closed day
     │   ├── InThePast               the wished time is over
-    │   ├── TooSoon                 less notice than is asked for
-    │   ├── TooFar                  further ahead than is booked
-    │   ├── OffStep                 not one of the times of day at which anything starts
-    │   ├── TooLateToChange         less notice than a change or cancellation needs
+    │   ├── TooSoon                 less notice than the company asks for
+    │   ├── TooFar                  further ahead than the company books
+    │   ├── OffStep                 appointments do not start at this time of day
+    │   ├── TooLateToChange         less notice than a change or a cancellation needs
     │   ├── TooManyHolds            this caller, or all callers together, hold too much
     │   ├── HoldsOff                the company's holds are switched off
-    │   ├── AppointmentCancelled    it no longer stands, so it cannot be moved
-    │   ├── ReservationExpired      the hold died before the yes
-    │   ├── ReservationCancelled    the hold was ended, with a reason
+    │   ├── AppointmentCancelled    a cancelled appointment cannot be moved
+    │   ├── ReservationExpired      the hold died before the caller said yes
+    │   ├── ReservationCancelled    somebody ended the hold; says why
     │   ├── CallEnded               the caller has hung up
-    │   ├── NoSuchTime              the clocks are put forward over it
-    │   ├── AmbiguousTime           the clocks are put back: it comes twice
-    │   ├── TestClockRefused        a test clock for a company that is no sandbox
+    │   ├── NoSuchTime              the clocks are put forward over this time
+    │   ├── AmbiguousTime           the clocks are put back: this time comes twice
+    │   ├── ClockRefused            only a sandbox company may have a test clock
     │   ├── KeyReused               an idempotency key came with another request before
-    │   └── InvalidInput            what was sent cannot be understood
+    │   ├── InvalidInput            a field cannot be understood; says which and why
+    │   ├── CatalogueRefused        a company's file has problems; lists each with its line
+    │   ├── CalendarFileRefused     a calendar file cannot be read; says which line and why
+    │   ├── NotJson                 a request's body is not JSON
+    │   ├── TooLarge                a request's body is larger than the server reads
+    │   ├── WrongMediaType          a request's body is not declared as JSON
+    │   └── Unauthorized            a request has no valid key
     └── Fault                       something broke; asking again may help
         ├── StorageUnavailable      PostgreSQL did not answer in time, or not at all
-        └── OutcomeUnknown          the answer to a commit was lost: ask again to learn it
+        ├── OutcomeUnknown          the answer to a commit was lost: ask again to learn it
+        ├── CatalogueChanged        a company's catalogue changed while a request was decided
+        └── NotIsolated             the database role could see other companies' rows
 
-Codes are stable and public. HTTP statuses and sentences are kept elsewhere, one table each.
+A test holds this tree against the classes. Those that only one room raises are defined there. Codes
+are stable and public. HTTP statuses and sentences are kept elsewhere, one table each.
 """
 
 from __future__ import annotations
@@ -236,7 +245,7 @@ class ReservationExpired(Refusal):
 
 
 class ReservationCancelled(Refusal):
-    """The hold was ended before it was taken."""
+    """Somebody ended the hold before it was converted."""
 
     code = "reservation_cancelled"
 
@@ -277,10 +286,9 @@ class AmbiguousTime(Refusal):
         return {"candidates": list(self.candidates)}
 
 
-class TestClockRefused(Refusal):
+class ClockRefused(Refusal):
     """Only a sandbox company may be judged by a test clock."""
 
-    __test__ = False
     code = "test_clock_refused"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -71,14 +70,6 @@ class AppointmentReservation:
     def time_remaining_s(self, now: datetime) -> float:
         """Seconds until it dies; 0 when it is no longer active."""
         return (self.expires_at - now).total_seconds() if self.is_active(now) else 0.0
-
-    def conflicts_with(self, others: Sequence[ReservedSegment]) -> bool:
-        """Whether any of the segments stands on one of its calendars at the same time."""
-        return any(
-            mine.calendar_id == other.calendar_id and mine.interval.overlaps(other.interval)
-            for mine in self.segments
-            for other in others
-        )
 
 
 @dataclass(frozen=True, slots=True)

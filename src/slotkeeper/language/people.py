@@ -1,4 +1,4 @@
-"""Who speaks, how they are reached, and whom they want: names, numbers, addresses, staff.
+"""Who speaks, how they are reached, and whom they want: names, numbers, staff.
 
 What a model fills in where it knows nothing ("User", 0151123456) is missing, not somebody: taken at
 its word it makes one customer of many.
@@ -22,8 +22,6 @@ from slotkeeper.language.when.numerals import english_cardinals, german_cardinal
 MAX_NAME = 200
 # Nobody says more to give a name or a number; a monologue is not searched for one.
 MAX_CHARS = 400
-# RFC 5321.
-MAX_EMAIL = 254
 # 30 digits are twice the longest number there is.
 MAX_DIGITS = 30
 # "Maikel" and "Michael" are 0.67 alike: worth asking, never taken.
@@ -61,24 +59,6 @@ def understand_phone(text: str | None, region: str = "DE") -> str | None:
         if number := _valid_number(run, region):
             return number
     return None
-
-
-def understand_email(text: str | None) -> str | None:
-    """Give the address, in small letters; None for dummies and for what is none.
-
-    It may be spoken: ``jens punkt schuhmann ät gmx punkt de``.
-    """
-    if text is None or len(text) > MAX_CHARS:
-        return None
-    said = _printable(text).lower()
-    if "@" not in said:
-        for spoken, sign in _SPOKEN_SIGNS:
-            said = spoken.sub(sign, said)
-    found = _EMAIL.search(said)
-    if found is None or len(found["address"]) > MAX_EMAIL:
-        return None
-    dummy = found["local"] in _DUMMY_LOCALS or _DUMMY_DOMAIN.search(found["domain"])
-    return None if dummy else found["address"]
 
 
 def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
@@ -270,25 +250,6 @@ _DIGITS = {
 }
 # Nobody has a number that ends in six equal digits and is asked for it by a machine.
 _DUMMY_NUMBER = re.compile(r"(\d)\1{5}$")
-
-_SPOKEN_SIGNS = [
-    (re.compile(rf"\s*(?:\(|\b)(?:{words})(?:\)|\b)\s*"), sign)
-    for words, sign in (
-        ("at|ät|ett|klammeraffe", "@"),
-        ("punkt|dot", "."),
-        ("bindestrich|minus|dash|hyphen", "-"),
-        ("unterstrich|underscore", "_"),
-    )
-]
-_EMAIL = re.compile(
-    r"(?<![^\s<(,;:])(?P<address>(?P<local>[a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+)*)"
-    r"@(?P<domain>(?:[a-z0-9äöü](?:[a-z0-9äöü-]*[a-z0-9äöü])?\.)+[a-z]{2,24}))(?![^\s>),;:.!?])"
-)
-_DUMMY_LOCALS = _set(
-    "noreply no-reply donotreply do-not-reply test tester user dummy none null unknown unbekannt "
-    "anonymous anonym kunde customer placeholder email name"
-)
-_DUMMY_DOMAIN = re.compile(r"(?:^|\.)(?:example\.\w+|test|invalid|localhost|local)$")
 
 _TITLES = _set(
     "dr doktor prof professor professorin herr herrn frau mr mrs ms miss mister doctor kollege "

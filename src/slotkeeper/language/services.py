@@ -193,17 +193,6 @@ class ServiceIndex:
         return ServiceGuess("none", candidates=self._search.suggestions(words))
 
 
-def understand_service(
-    text: str | None,
-    services: Sequence[Service],
-    *,
-    locale: Locale,
-    history: Service | None = None,
-) -> ServiceGuess:
-    """Understand one text. Whoever asks more often keeps a ServiceIndex."""
-    return ServiceIndex(services, locale=locale).understand(text, history=history)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A service named: its best match, what rivals that, and all words that name it."""

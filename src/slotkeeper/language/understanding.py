@@ -8,7 +8,7 @@ Pure and total: it answers, or it asks with candidates, or it says that nothing 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -72,11 +72,6 @@ def understand(
         context=appointment,
         offers=offers,
     )
-    if said.time and not when.preferences:
-        # "Nine, or else three", in the field for the time alone.
-        alone = understand_when(said.time, now=now, locale=locale, hours=hours)
-        if when.time in alone.preferences:
-            when = replace(when, preferences=alone.preferences)
     if when.status == "none" and said.service:
         when = understand_when(said.service, now=now, locale=locale, hours=hours)
     service = index.understand(said.service)

@@ -11,10 +11,10 @@ from typing import Literal
 
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import (
+    ClockRefused,
     Fault,
     OutcomeUnknown,
     StorageUnavailable,
-    TestClockRefused,
 )
 from slotkeeper.domain.wish import Call
 from slotkeeper.language.say import say
@@ -70,7 +70,7 @@ class Answering:
     async def answer(self, company_id: int, asked: Asked) -> ToolAnswer:
         """Answer a tool call; a broken database is said as well.
 
-        Raises TestClockRefused, and a Fault only where not even the catalogue can be read.
+        Raises ClockRefused, and a Fault only where not even the catalogue can be read.
         """
         if self._measures is None:
             return (await self._answer(company_id, asked))[0]
@@ -87,7 +87,7 @@ class Answering:
 
         async def decide(company: Company) -> tuple[ToolAnswer, Conversation]:
             if asked.test_now is not None and not company.sandbox:
-                raise TestClockRefused
+                raise ClockRefused
             conversation = self._conversation(company, asked, now)
             return await _decide(asked.tool, conversation), conversation
 
@@ -107,7 +107,7 @@ class Answering:
         *,
         test_now: datetime | None = None,
     ) -> dict[str, str]:
-        """What an agent may know before it says a word, as strings. Raises TestClockRefused."""
+        """What an agent may know before it says a word, as strings. Raises ClockRefused."""
         company = await self._company(company_id, test_now)
         now = test_now or await self.store.clock.now()
         return await greeting(self._conversation(company, Asked("", {}, call, caller_phone), now))
@@ -120,7 +120,7 @@ class Answering:
         why: str | None = None,
         test_now: datetime | None = None,
     ) -> None:
-        """Release at once what the call holds. Raises TestClockRefused."""
+        """Release at once what the call holds. Raises ClockRefused."""
         company = await self._company(company_id, test_now)
         why = why[:100] if why else None
         await end_call(company, call, why=why, store=self.store, now=test_now)
@@ -133,14 +133,14 @@ class Answering:
         *,
         test_now: datetime | None = None,
     ) -> bool:
-        """Keep what the platform tells of a call; whether it was news. Raises TestClockRefused."""
+        """Keep what the platform tells of a call; whether it was news. Raises ClockRefused."""
         await self._company(company_id, test_now)
         return await self.store.calls.note(company_id, call, event, now=test_now)
 
     async def _company(self, company_id: int, test_now: datetime | None) -> Company:
         company = await self.store.catalogues.get(company_id)
         if test_now is not None and not company.sandbox:
-            raise TestClockRefused
+            raise ClockRefused
         return company
 
     def _conversation(self, company: Company, asked: Asked, now: datetime) -> Conversation:

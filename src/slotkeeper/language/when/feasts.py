@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import IntEnum, auto
 
+from dateutil.easter import easter
+
 
 class Feast(IntEnum):
     """A day that callers name, a holiday by law or not. The last three are more than one day."""
@@ -113,16 +115,3 @@ def days_of(feast: Feast, year: int) -> tuple[date, ...]:
         return (fourth + timedelta(days=_FROM_ADVENT[feast] - 21),)
     first = date(year, 5, 1)
     return (first + timedelta(days=(7 - first.isoweekday()) % 7 + 7),)
-
-
-def easter(year: int) -> date:
-    """Easter Sunday of the western churches (Lichtenberg's form of Gauss's rule)."""
-    century = year // 100
-    m = 15 + (3 * century + 3) // 4 - (8 * century + 13) // 25
-    s = 2 - (3 * century + 3) // 4
-    moon = year % 19
-    d = (19 * moon + m) % 30
-    r = (d + moon // 11) // 29
-    full = 21 + d - r
-    sunday = 7 - (year + year // 4 + s) % 7
-    return date(year, 3, 1) + timedelta(days=full + 7 - (full - sunday) % 7 - 1)
