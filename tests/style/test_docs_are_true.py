@@ -175,6 +175,13 @@ def test_links_lead_somewhere():
     )
 
 
+def test_the_overview_names_every_page_of_the_guide():
+    """The section "What is where" links to every other page of the guide, once."""
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "overview.md"}
+    section = text_of(ROOT / "docs" / "overview.md").split("\n## What is where\n")[1]
+    assert sorted(LINK.findall(section)) == sorted(pages)
+
+
 def test_the_changelog_is_kept():
     """The changelog has a section for what is not released yet."""
     changelog = ROOT / "CHANGELOG.md"
