@@ -14,11 +14,11 @@ from slotkeeper.domain.catalogue import (
     Closure,
     Company,
     Hours,
-    Rules,
     Segment,
     Service,
     Staff,
 )
+from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.diary import Busy
 from slotkeeper.domain.intervals import Interval
 

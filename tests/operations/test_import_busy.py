@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slotkeeper.domain.catalogue import Rules
+from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import InvalidInput, SlotTaken
 from slotkeeper.domain.ics.lines import MAX_BYTES, CalendarFileRefused
 from slotkeeper.domain.intervals import Interval

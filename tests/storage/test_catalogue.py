@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from slotkeeper.domain.catalogue import Closure, Synonym
+from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import example, read_sheet
 from slotkeeper.storage.catalogue import (
@@ -16,6 +17,7 @@ from slotkeeper.storage.catalogue import (
     read_company,
     store_sheet,
 )
+from slotkeeper.storage.sql import query
 
 FRISEUR = example("friseur-1").decode()
 
@@ -63,6 +65,24 @@ async def count(db, company_id, table, condition="true"):
         return await connection.fetchval(
             f"SELECT count(*) FROM {table} WHERE company_id = $1 AND {condition}", company_id
         )
+
+
+async def test_every_rule_is_written_and_read_back(database):
+    """Each field of Rules has a column of its own, whatever number the file gives it."""
+    written = {name: 30 + 15 * n for n, name in enumerate(Rules.__struct_fields__)}
+    written["max_alternatives"] = 3
+    rules = "".join(f"  {name}: {value}\n" for name, value in written.items())
+    company = await loaded(database, f"{SMALL}rules:\n{rules}")
+    assert company.rules == Rules(**written)
+
+
+async def test_a_new_row_has_the_rules_defaults(database):
+    """The columns' defaults and those of Rules are the same."""
+    async with database.acting_for() as connection:
+        company_id = await connection.fetchval(query("new_company_id"))
+        columns = '{"name": "Bare", "timezone": "UTC"}'
+        await connection.execute(query("insert_company"), company_id, "bare", columns)
+    assert (await read_company(database, company_id)).rules == Rules()
 
 
 async def test_the_example_reads_back_as_it_was_written(database):

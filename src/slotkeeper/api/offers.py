@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from slotkeeper.api.offer_structs import (
     AvailabilityBody,
     AvailabilityView,
@@ -139,7 +141,7 @@ async def _offer(
     # What is asked for may be less than the company allows, never more.
     limit = min(body.limit, company.rules.max_alternatives)
     if window is None:
-        few = replace(company, rules=replace(company.rules, max_alternatives=limit))
+        few = replace(company, rules=structs.replace(company.rules, max_alternatives=limit))
         return await check_availability(
             few, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import structs
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
@@ -127,7 +128,7 @@ def _whole(company: Company) -> dict[str, object]:
         "currency": company.currency,
         "sandbox": company.sandbox,
         "version": company.version,
-        "rules": asdict(company.rules),
+        "rules": structs.asdict(company.rules),
         "branches": [asdict(branch) for branch in company.branches],
         "calendars": [asdict(calendar) for calendar in company.calendars],
         "staff": [asdict(member) for member in company.staff],

@@ -8,24 +8,8 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import UnknownService, UnknownStaff
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How a company holds and books. Times in the units their names say."""
-
-    hold_ttl_s: int | None = None
-    max_hold_age_s: int = 900
-    min_notice_min: int = 0
-    horizon_days: int = 180
-    slot_step_min: int = 15
-    max_alternatives: int = 2
-    max_holds_per_caller_hour: int = 12
-    max_holds_withheld_hour: int = 60
-    max_held_min_per_day: int = 240
-    cancel_notice_min: int = 0
-    move_notice_min: int = 0
 
 
 @dataclass(frozen=True, slots=True)

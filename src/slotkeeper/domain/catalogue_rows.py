@@ -155,14 +155,14 @@ def _closures(sheet: Sheet) -> list[Row]:
 def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
     """Find what must be written so that the stored rows become the wanted ones."""
     found = Difference()
-    if wanted.company != stored.company:
+    if lines := list(_changed("company", wanted.company, stored.company)):
         found.company = wanted.company
-        found.lines += _changed("company", wanted.company, stored.company)
+        found.lines += lines
     found.branches = _differing("branch", wanted.branches, stored.branches, found.lines)
     found.services = _differing("service", wanted.services, stored.services, found.lines)
     found.staff = _differing("staff", wanted.staff, stored.staff, found.lines)
     told = {row["key"] for row in found.staff}
-    lines: list[str] = []
+    lines = []
     found.calendars = _differing("calendar", wanted.calendars, stored.calendars, lines)
     # A person's own calendar has her key: what happened to it has been said of her.
     found.lines += [line for line in lines if line.split(":")[0].split()[1] not in told]

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec import field as renamed
 
+from slotkeeper.domain.company_rules import Horizon, Notice, Rules, Step
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.fitting import Problem
 
@@ -66,10 +67,6 @@ Day = Annotated[
     Meta(max_length=10, description='a list of stretches such as ["09:00-18:00"]'),
 ]
 SameStaff = Literal["required", "preferred", "any"]
-Notice = Annotated[int, Meta(ge=0, le=525_600)]
-Horizon = Annotated[int, Meta(ge=1, le=730)]
-# Availability is a map with a bit for every five minutes.
-Step = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
 Buffer = Annotated[int, Meta(ge=0, le=240)]
 Duration = Annotated[int, Meta(ge=1, le=720)]
 Gap = Annotated[int, Meta(ge=0, le=720)]
@@ -91,22 +88,6 @@ class CompanyEntry(Entry, frozen=True, kw_only=True):
         "EUR"
     )
     sandbox: bool = False
-
-
-class RulesEntry(Entry, frozen=True, kw_only=True):
-    """How it holds and books; every field has a default."""
-
-    hold_ttl_s: Annotated[int, Meta(ge=1, le=900)] | None = None
-    max_hold_age_s: Annotated[int, Meta(ge=1, le=3600)] = 900
-    min_notice_min: Notice = 0
-    horizon_days: Horizon = 180
-    slot_step_min: Step = 15
-    max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
-    cancel_notice_min: Notice = 0
-    move_notice_min: Notice = 0
-    max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
-    max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
-    max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
 
 
 class WeekEntry(Entry, frozen=True, kw_only=True):
@@ -232,7 +213,7 @@ class Sheet(Entry, frozen=True, kw_only=True):
 
     company: CompanyEntry
     lines: Annotated[tuple[Number, ...], Meta(max_length=200)] = ()
-    rules: RulesEntry = RulesEntry()
+    rules: Rules = Rules()
     branches: Annotated[tuple[BranchEntry, ...], Meta(min_length=1, max_length=200)]
     calendars: Annotated[tuple[CalendarEntry, ...], Meta(max_length=500)] = ()
     staff: Annotated[tuple[StaffEntry, ...], Meta(max_length=500)] = ()

@@ -16,11 +16,11 @@ from slotkeeper.domain.catalogue import (
     Company,
     Hours,
     RolloutSettings,
-    Rules,
     Service,
     Staff,
 )
 from slotkeeper.domain.catalogue_rows import CatalogueRows, Difference, difference, rows_of
+from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.sheet import Sheet, key_of
 from slotkeeper.domain.sheet_checks import Remark, e164
@@ -73,7 +73,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     currency: str
     sandbox: bool
     version: int
-    rules: Rules
+    rules: dict[str, Any]
     branches: tuple[Branch, ...]
     calendars: tuple[Calendar, ...]
     staff: tuple[Staff, ...]
@@ -91,7 +91,8 @@ async def read_company(db: Database, company_id: int) -> Company:
         raise NotFound(f"no company {company_id}")
     snapshot = msgspec.json.decode(found, type=_Snapshot)
     parts = msgspec.structs.asdict(snapshot)
-    return Company(zone=ZoneInfo(parts.pop("timezone")), **parts)
+    zone, rules = ZoneInfo(parts.pop("timezone")), Rules.from_row(parts.pop("rules"))
+    return Company(zone=zone, rules=rules, **parts)
 
 
 async def find_company(db: Database, slug_or_id: str | int) -> int | None:

@@ -1,17 +1,7 @@
 -- catalogue_rows: all that a company's file could change, by keys instead of ids, inactive rows
 -- included: what a file is compared with. Keys are ordered by their bytes, as Python orders them.
 SELECT jsonb_build_object(
-    'company', (
-        SELECT jsonb_build_object(
-            'name', c.name, 'timezone', c.timezone, 'locale', c.locale, 'currency', c.currency,
-            'sandbox', c.sandbox, 'hold_ttl_s', c.hold_ttl_s, 'max_hold_age_s', c.max_hold_age_s,
-            'min_notice_min', c.min_notice_min, 'horizon_days', c.horizon_days,
-            'slot_step_min', c.slot_step_min, 'max_alternatives', c.max_alternatives,
-            'cancel_notice_min', c.cancel_notice_min, 'move_notice_min', c.move_notice_min,
-            'max_holds_per_caller_hour', c.max_holds_per_caller_hour,
-            'max_holds_withheld_hour', c.max_holds_withheld_hour,
-            'max_held_min_per_day', c.max_held_min_per_day)
-        FROM companies c WHERE c.id = $1),
+    'company', (SELECT to_jsonb(c) FROM companies c WHERE c.id = $1),
     'branches', (
         SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_object(
             'name', b.name, 'subdivision', b.subdivision, 'active', b.active)), '{}')

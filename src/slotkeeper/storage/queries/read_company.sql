@@ -22,14 +22,7 @@ WITH able AS MATERIALIZED (
 SELECT jsonb_build_object(
     'id', c.id, 'slug', c.slug, 'name', c.name, 'timezone', c.timezone, 'locale', c.locale,
     'currency', c.currency, 'sandbox', c.sandbox, 'version', c.catalogue_version,
-    'rules', jsonb_build_object(
-        'hold_ttl_s', c.hold_ttl_s, 'max_hold_age_s', c.max_hold_age_s,
-        'min_notice_min', c.min_notice_min, 'horizon_days', c.horizon_days,
-        'slot_step_min', c.slot_step_min, 'max_alternatives', c.max_alternatives,
-        'cancel_notice_min', c.cancel_notice_min, 'move_notice_min', c.move_notice_min,
-        'max_holds_per_caller_hour', c.max_holds_per_caller_hour,
-        'max_holds_withheld_hour', c.max_holds_withheld_hour,
-        'max_held_min_per_day', c.max_held_min_per_day),
+    'rules', to_jsonb(c),
     'branches', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', b.id, 'key', b.key, 'name', b.name, 'subdivision', b.subdivision)

@@ -1,0 +1,41 @@
+"""A company's rules: how it holds and books. Every rule is declared here and nowhere else.
+
+A new rule is a field here, a column of the same name in a migration, and the code that uses it.
+The file's reader, the queries and the comparison of a file with the database follow the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+Notice = Annotated[int, Meta(ge=0, le=525_600)]
+Horizon = Annotated[int, Meta(ge=1, le=730)]
+# Availability is a map with a bit for every five minutes.
+Step = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """How a company holds and books. Times in the units their names say.
+
+    The bounds are those of a company's file; ``hold_ttl_s`` None is the server's own lifetime.
+    """
+
+    hold_ttl_s: Annotated[int, Meta(ge=1, le=900)] | None = None
+    max_hold_age_s: Annotated[int, Meta(ge=1, le=3600)] = 900
+    min_notice_min: Notice = 0
+    horizon_days: Horizon = 180
+    slot_step_min: Step = 15
+    max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
+    cancel_notice_min: Notice = 0
+    move_notice_min: Notice = 0
+    max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
+    max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
+    max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Rules:
+        """Take the rules out of a row of ``companies``, which has other columns as well."""
+        return cls(**{name: row[name] for name in cls.__struct_fields__})
