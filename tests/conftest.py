@@ -14,7 +14,8 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import pytest
-import uvicorn
+from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
@@ -24,9 +25,25 @@ from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import Salon, a_company
+from tests.serving import serving
 
 _DATA_DIR = "SLOTKEEPER_TEST_CLUSTER"
 _numbers = count(1)
+
+# How fast the machine is decides no property test: they have no deadline, and may draw slowly.
+# What fails is printed with the blob that repeats it, and is tried first in the next run.
+_EXAMPLES = Path(__file__).parents[1] / ".hypothesis" / "examples"
+settings.register_profile(
+    "slotkeeper",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    # The checkout may belong to somebody else.
+    database=DirectoryBasedExampleDatabase(_EXAMPLES)
+    if os.access(Path(__file__).parents[1], os.W_OK)
+    else None,
+)
+settings.load_profile("slotkeeper")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -151,17 +168,8 @@ async def real_salon(store: Store) -> Salon:
 @pytest.fixture(scope="session")
 async def base_url(store: Store) -> AsyncIterator[str]:
     """Where the worker's server listens."""
-    config = uvicorn.Config(
-        web_app(App(Settings(), store)), port=0, log_level="error", lifespan="on"
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
-        await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    await serving
+    async with serving(web_app(App(Settings(), store))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

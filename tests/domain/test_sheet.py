@@ -252,7 +252,7 @@ YAMLISH = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=2000) | st.text(max_size=2000) | YAMLISH)
 def test_nothing_but_a_refusal_comes_of_garbage(source):
     """Any bytes and any text are read or refused, never a crash."""
@@ -260,7 +260,7 @@ def test_nothing_but_a_refusal_comes_of_garbage(source):
     assert problems is None or problems
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_nothing_but_a_refusal_comes_of_a_damaged_file(data):
     """A file in which something is lost or put in is read or refused, never a crash."""

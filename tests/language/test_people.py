@@ -2,7 +2,7 @@ import unicodedata
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import Staff
@@ -67,7 +67,6 @@ def test_a_placeholder_is_no_name(text):
     assert understand_name(text) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gives_a_printable_name_or_none(text):
     """Total, bounded, without control characters, and understood again as itself."""
@@ -122,7 +121,6 @@ def test_a_number_without_country_is_of_the_region():
     assert understand_phone("(212) 736-5000", "US") == "+12127365000"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80) | st.text("0123456789 +-/()", max_size=40))
 def test_any_text_gives_a_number_that_is_itself_or_none(text):
     """Total; and what it gives, it understands."""
@@ -201,7 +199,6 @@ def test_an_unsure_name_is_a_choice(text, choice):
     assert understand_staff(text, [*STAFF, BRAUN]) == choice
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_member_a_choice_or_no_wish(text):
     """Total."""

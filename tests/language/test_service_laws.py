@@ -188,7 +188,7 @@ NOISE = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NOISE)
 def test_any_text_has_an_answer(text):
     """Total; with a service exactly where one is taken or asked back, in bounds."""
@@ -199,7 +199,7 @@ def test_any_text_has_an_answer(text):
     assert guess.service not in guess.candidates
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(NAMES, st.sampled_from(FRAMES), st.data())
 def test_spelling_changes_nothing(name, frame, data):
     """Case, umlauts, hyphens, punctuation and spaces: the same service, as surely."""

@@ -29,7 +29,7 @@ ahead = st.integers(1, 200).map(timedelta)
 starts = st.builds(time, st.integers(8, 19), st.integers(0, 11).map(lambda n: n * 5))
 randoms = st.randoms(use_true_random=False)
 phrases = st.sampled_from([(lo, phrase) for lo in ("de", "en") for _, phrase, _ in table(lo)])
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=150)
 
 
 def sentence(locale, day, at, rng):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from tests.build import HAIRCUT, PERM
 from tests.races.programs import Answer, Client
+from tests.waiting import think
 
 # A company's slots: so few that callers meet on them, so many that most of them get one.
 DAYS, HOURS = 20, (9, 12, 15)
@@ -51,14 +51,21 @@ class Someone:
     call: str = ""
 
     async def do_something(self) -> None:
-        """Do one operation, chosen by chance; without anything to do it to, hold."""
+        """Do what nobody has done yet, else one operation by chance; it may need a hold first."""
         names = list(WEIGHTS)
         (name,) = self.rng.choices(names, [WEIGHTS[name] for name in names])
-        if (name in OF_A_HOLD and not self.held) or (name in OF_A_BOOKING and not self.booked):
+        name = next((new for new in names if not self.done[new] and self._can(new)), name)
+        if not self._can(name):
             name = "hold"
         operation: Callable[[], Awaitable[None]] = getattr(self, name)
         await operation()
         self.done[name] += 1
+
+    def _can(self, name: str) -> bool:
+        """Whether there is something to do it to."""
+        return bool(
+            (name not in OF_A_HOLD or self.held) and (name not in OF_A_BOOKING or self.booked)
+        )
 
     async def hold(self) -> None:
         """Hold a haircut."""
@@ -190,7 +197,7 @@ class Someone:
             if answer.status not in BROKEN:
                 assert answer.status in {200, 201, *REFUSED}, (method, path, body, answer)
                 return answer
-            await asyncio.sleep(AGAIN_AFTER_S)
+            await think(AGAIN_AFTER_S)
 
 
 # How often each is done.

@@ -1,15 +1,14 @@
 """What is exposed at ``/metrics``, as tests read it."""
 
-import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aiohttp
-import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
+from tests.serving import serving
 
 
 def samples(text):
@@ -36,17 +35,8 @@ async def scraped(exporter):
 async def served(store, settings=None, **more):
     """A server of its own, and a client of it."""
     app = web_app(App(settings or Settings(), store), **more)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
-        await asyncio.sleep(0.01)
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    try:
-        async with aiohttp.ClientSession(f"http://{host}:{port}") as http:
-            yield http
-    finally:
-        server.should_exit = True
-        await serving
+    async with serving(app) as address, aiohttp.ClientSession(address) as http:
+        yield http
 
 
 def at(text):

@@ -33,6 +33,7 @@ from tests.races.truth import (
     rows_of,
     torn,
 )
+from tests.waiting import think, until
 
 CLIENTS = 16
 # Killed in this order, over and over.
@@ -101,7 +102,7 @@ class Samples:
                 await self.look(salon, facts[salon.id])
                 if self.looks % VERIFIED_EVERY == 0:
                     await self.look_twice(salon)
-            await asyncio.sleep(LOOK_EVERY_S)
+            await think(LOOK_EVERY_S)
 
 
 @dataclass
@@ -167,8 +168,9 @@ class Run:
         """Kill each program in turn, when so much was done, and start another in its place."""
         for n in range(kills):
             due = self.operations * (n + 1) // (kills + 1)
-            while self.done.total() < due:  # noqa: ASYNC110 - the clients count
-                await asyncio.sleep(0.005)
+            await until(
+                lambda due=due: self.done.total() >= due, "so much was done", patience_s=ALL_DONE_S
+            )
             place = n % len(running)
             await self._end(running[place])
             running[place] = await start(self.arena.urls.app_url, *self.programs[place])

@@ -18,6 +18,7 @@ from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
 from tests.cli.processes import COMMAND, environment
 from tests.storage.test_plans import FILL, read_so_far
+from tests.waiting import PATIENCE_S, until
 
 ERIKA = Customer("Erika Muster", "+4915112345678")
 HOUR = timedelta(hours=1)
@@ -294,9 +295,10 @@ async def test_the_worker_writes_a_line_each_with_nothing_of_a_person(salon, fre
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    lines = [(await worker.stderr.readline()).decode() for _ in range(5)]
-    worker.terminate()
-    rest, _ = (await worker.stderr.read(), await worker.wait())
+    async with asyncio.timeout(PATIENCE_S):
+        lines = [(await worker.stderr.readline()).decode() for _ in range(5)]
+        worker.terminate()
+        rest, _ = (await worker.stderr.read(), await worker.wait())
     assert rest == b""
     for line in lines:
         assert not any(word in line for word in ("Erika", "Muster", "15112345678"))
@@ -329,13 +331,18 @@ async def test_the_worker_ends_by_a_signal_and_outlives_a_log_that_nobody_reads(
     )
     os.close(write_end)
     os.close(read_end)
-    assert await worker.stdout.readline() == b"worker running\n"
+    async with asyncio.timeout(PATIENCE_S):
+        assert await worker.stdout.readline() == b"worker running\n"
     held = await salon.hold()
     await let_die(salon, held.token)
-    while (await salon.find(held.token)).status == "active":  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.05)
+
+    async def swept():
+        return (await salon.find(held.token)).status != "active"
+
+    await until(swept, "the worker has swept the hold")
     worker.terminate()
-    assert await worker.wait() == 0
+    async with asyncio.timeout(PATIENCE_S):
+        assert await worker.wait() == 0
     assert f"{held.token}:expired" in [event.event_id for event in await news(salon)]
 
 

@@ -18,6 +18,7 @@ from slotkeeper.storage.store import Store
 from slotkeeper.worker import loop
 from tests.build import FRIDAY_10, PERM, a_company
 from tests.metrics.test_lifecycle import HOUR, Listener, let_die
+from tests.waiting import until
 
 # Another port each time; the server is this test's own.
 OPTIONS = {"save": "", "appendonly": "no"}
@@ -214,8 +215,10 @@ async def test_the_worker_goes_on_without_redis(salon, server, mirror):
         os.kill(server._process.pid, signal.SIGKILL)
         held = await salon.hold()
         await let_die(salon, held.token)
-        while f"{held.token}:expired" not in [line.get("event_id") for line in logs]:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        await until(
+            lambda: f"{held.token}:expired" in [line.get("event_id") for line in logs],
+            "the worker has told that the hold expired",
+        )
         stop.set()
         await working
     assert [line["event"] for line in logs].count("redis_is_away") == 1

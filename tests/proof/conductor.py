@@ -14,7 +14,7 @@ from slotkeeper.storage.store import Store
 from tests.build import Salon
 from tests.conftest import TestDatabase
 from tests.proof.steps import KEY
-from tests.races.arena import PATIENCE_S
+from tests.waiting import until
 
 # Both turns of a client's pauses, kept from it for as long as the conductor has his session.
 TAKE = f"SELECT pg_advisory_lock({KEY} + $1, turn) FROM generate_series(0, 1) turn"
@@ -100,10 +100,7 @@ class Conductor:
 
         Where all wait, it is a deadlock: PostgreSQL finds it, and they go on.
         """
-        async with asyncio.timeout(PATIENCE_S):
-            # It comes true in other processes, so there is no event to wait for.
-            while not await self._stand():  # noqa: ASYNC110
-                await asyncio.sleep(0)
+        await until(self._stand, "each client is paused, waits or is done", every_s=0)
 
     async def _stand(self) -> bool:
         # In this order: who has an answer had no lock any more when the others were looked at.

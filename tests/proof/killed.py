@@ -18,10 +18,10 @@ from tests.conftest import TestDatabase
 from tests.proof.client import NUMBER, as_json
 from tests.proof.conductor import Conductor, conducted
 from tests.proof.stage import Stage, act
-from tests.races.arena import eventually
 from tests.races.scene import Operation, Scene
 from tests.races.truth import assert_sound_now
 from tests.style.tree import ROOT
+from tests.waiting import until
 
 GONE = "SELECT FROM pg_stat_activity WHERE pid = $1"
 
@@ -72,7 +72,7 @@ async def killed(stage: Stage, conductor: Conductor, pid: int) -> None:
     async def is_afresh() -> bool:
         return await _session_of(stage) not in (None, before)
 
-    await eventually(is_afresh, "the server's recovery")
+    await until(is_afresh, "the server has recovered")
 
 
 async def _session_of(stage: Stage) -> int | None:
@@ -154,8 +154,11 @@ async def a_process(
 
 async def _until_gone(urls: TestDatabase, pid: int) -> None:
     watcher = await asyncpg.connect(urls.superuser_url)
+
+    async def has_ended() -> bool:
+        return not await watcher.fetch(GONE, pid)
+
     try:
-        while await watcher.fetch(GONE, pid):  # noqa: ASYNC110 - another process, no event
-            await asyncio.sleep(0.001)
+        await until(has_ended, "the session has ended", every_s=0.001)
     finally:
         await watcher.close()

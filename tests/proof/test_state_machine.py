@@ -310,9 +310,7 @@ def run_machine(urls: TestDatabase, **how: Any) -> None:
         try:
             run_state_machine_as_test(
                 lambda: Calendars(Session(runner, Store(db))),
-                settings=settings(
-                    deadline=None, suppress_health_check=list(HealthCheck), print_blob=True, **how
-                ),
+                settings=settings(suppress_health_check=list(HealthCheck), print_blob=True, **how),
             )
         finally:
             runner.run(db.close())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -23,12 +23,10 @@ from slotkeeper.storage.reservations import Booking, Conversion, Extension, Move
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.conftest import TestDatabase
+from tests.waiting import think, until
 
 # Within this one of two released operations may be ahead: about as long as an operation takes.
 HEAD_START_S = 0.003
-# Only bounds how long a failure takes.
-PATIENCE_S = 30.0
-
 LET_DIE = """
     UPDATE appointment_reservations SET expires_at = (SELECT clock_timestamp()) + $3
     WHERE company_id = $1 AND caller_token = ANY ($2)
@@ -178,7 +176,7 @@ class Arena:
         await self.open.aclose()
         watcher = await asyncpg.connect(self.urls.superuser_url)
         try:
-            await eventually(lambda: self._is_alone(watcher), "the end of the other sessions")
+            await until(lambda: self._is_alone(watcher), "the other sessions have ended")
             sql = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
             return int(await watcher.fetchval(sql))
         finally:
@@ -203,7 +201,7 @@ async def together(rng: Random, *runs: Awaitable[Any]) -> list[Any]:
     async def released(run: Awaitable[Any], late_by_s: float) -> Any:
         await gate.wait()
         if late_by_s:
-            await asyncio.sleep(late_by_s)
+            await think(late_by_s)
         return await run
 
     order = rng.sample(range(len(runs)), len(runs))
@@ -215,17 +213,6 @@ async def together(rng: Random, *runs: Awaitable[Any]) -> list[Any]:
     }
     await asyncio.gather(*tasks.values())
     return [tasks[index].result() for index in range(len(runs))]
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Ask until the answer is yes, or fail with what was waited for."""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            # It comes true in another process, so there is no event to wait for.
-            while not await condition():  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
-    except TimeoutError:
-        raise AssertionError(f"Waited in vain: {what}") from None
 
 
 def day(number: int) -> datetime:

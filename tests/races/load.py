@@ -12,9 +12,10 @@ from random import Random
 from uuid import UUID
 
 from tests.build import HAIRCUT, PERM
-from tests.races.arena import Caller, day, eventually, later
+from tests.races.arena import Caller, day, later
 from tests.races.programs import Answer, Client
 from tests.races.truth import Rows
+from tests.waiting import think, until
 
 CALLERS = 8
 DAYS, HOURS = 6, (0, 3, 6)
@@ -63,7 +64,7 @@ class Load:
         async def enough() -> bool:
             return len(self.holds) >= wanted
 
-        await eventually(enough, f"{more} more holds")
+        await until(enough, f"{more} more holds were acknowledged")
 
     async def _hold(self) -> UUID | None:
         answer = await self.rest.ask(
@@ -104,7 +105,7 @@ class Load:
             self._understand(answer, 200)
             if answer.status not in BROKEN:
                 return answer
-            await asyncio.sleep(AGAIN_AFTER_S)
+            await think(AGAIN_AFTER_S)
 
     def _understand(self, answer: Answer, success: int) -> None:
         assert answer.status in {success, *REFUSED, *BROKEN}, answer

@@ -7,7 +7,7 @@ from datetime import datetime
 import asyncpg
 
 from tests.build import Salon
-from tests.races.arena import eventually
+from tests.waiting import until
 
 HELD_ROWS = """
     SELECT FROM appointment_reservations
@@ -52,7 +52,7 @@ class Lock:
         async def all_wait() -> bool:
             return bool(await self.connection.fetchval(waiting) == count)
 
-        await eventually(all_wait, f"{count} who wait for a lock")
+        await until(all_wait, f"{count} wait for a lock")
 
     async def until(self, instant: datetime) -> None:
         """Wait for an instant by the database's clock."""

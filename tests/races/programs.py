@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import aiohttp
 
-from tests.races.arena import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 # What a test's surroundings set must not change what the programs do.
 _OURS = ("SLOTKEEPER_", "RESERVATION_", "FEATURE_")

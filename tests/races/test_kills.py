@@ -17,12 +17,13 @@ from slotkeeper.storage.embedded.home import open_home
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import PERM, Salon, a_company
-from tests.races.arena import Caller, day, eventually, later
+from tests.races.arena import Caller, day, later
 from tests.races.load import assert_all_can_be_had, assert_kept, under_load
 from tests.races.programs import SERVER, WORKER, client, programs, start
 from tests.races.truth import assert_sound_now, rows_of
 from tests.races.watcher import watching
 from tests.storage.clusters import a_place
+from tests.waiting import until
 
 kills_of_each = pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.prove)])
 
@@ -70,7 +71,7 @@ async def test_a_killed_worker_leaves_no_half_work(arena, kills):
             ]
             tokens = await caller.hold(*slots, service=PERM)
             await caller.let_die(*tokens)
-            await eventually(swept_some, "a worker's sweep")
+            await until(swept_some, "a worker has swept")
             await workers[n % 2].kill()
             dead += len(tokens)
             workers[n % 2] = await start(arena.urls.app_url, *WORKER)

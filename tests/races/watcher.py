@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from tests.races.arena import Arena, eventually
+from tests.races.arena import Arena
+from tests.waiting import until
 
 # One statement sees one instant: what is torn or overlaps in it was so for everybody.
 LOOK = """
@@ -52,14 +53,14 @@ async def watching(arena: Arena, *company_ids: int) -> AsyncIterator[Watcher]:
     async def has_looked() -> bool:
         return watcher.looks > 0 or task.done()
 
-    await eventually(has_looked, "the first look")
+    await until(has_looked, "the watcher has looked")
     yield watcher
     seen = watcher.looks
 
     async def has_looked_again() -> bool:
         return watcher.looks > seen or task.done()
 
-    await eventually(has_looked_again, "the last look")
+    await until(has_looked_again, "the watcher has looked for the last time")
     assert not task.done(), task.exception()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -17,6 +17,7 @@ from slotkeeper.storage.migrate import (
     MigrationRefused,
 )
 from tests.storage.toy import COUNT, NOTES, SALONS, Toy, run
+from tests.waiting import until
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 FORCED = "SELECT relname FROM pg_class WHERE relforcerowsecurity ORDER BY relname"
@@ -52,9 +53,7 @@ async def someone_waits(connection, lock_type):
         "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = $1 AND database = "
         "(SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
-    async with asyncio.timeout(10):
-        while not await connection.fetchval(waiting, lock_type):  # noqa: ASYNC110 no event tells it
-            await asyncio.sleep(0.01)
+    await until(lambda: connection.fetchval(waiting, lock_type), "another session waits for it")
 
 
 async def test_a_new_database_gets_every_file_in_order(toy, empty_database):

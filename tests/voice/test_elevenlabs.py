@@ -1,4 +1,3 @@
-import asyncio
 import json
 import time
 
@@ -9,6 +8,7 @@ from slotkeeper.http.test_clock import HEADER as CLOCK
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, MONDAY_9, a_company
+from tests.waiting import until
 
 SECRET = "wsec_0123456789abcdef"
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}
@@ -139,11 +139,8 @@ async def test_the_header_that_the_platform_fills_names_the_call(agent):
 async def test_nobodys_number_is_kept_in_the_calls_story(agent):
     """What is bound beside the arguments is no argument."""
     await agent.tool("check_availability", TEN | bound())
-    for _ in range(500):  # the story is written behind the answer
-        rows = await agent.salon.rows("SELECT arguments FROM tool_calls WHERE company_id = $1")
-        if rows:
-            break
-        await asyncio.sleep(0.01)
+    written = "SELECT arguments FROM tool_calls WHERE company_id = $1"
+    rows = await until(lambda: agent.salon.rows(written), "the story is written")
     assert [json.loads(row["arguments"]) for row in rows] == [TEN]
 
 

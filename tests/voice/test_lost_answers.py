@@ -1,15 +1,13 @@
 """The answer never disagrees with the database, whatever breaks between them."""
 
-import asyncio
-
 import aiohttp
 import pytest
-import uvicorn
 
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
+from tests.serving import serving
 from tests.voice.line import TEN, a_line, appointments, reservations
 
 MOVE = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
@@ -28,16 +26,12 @@ STEPS = [
 async def line(severed, store, database_url):
     """A line to a server that reaches its database on that way."""
     db = await Database.open(severed.url(database_url), size=4)
-    config = uvicorn.Config(web_app(App(Settings(), Store(db))), port=0, log_level="critical")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers nothing to wait for
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http:
+    app = web_app(App(Settings(), Store(db)))
+    async with (
+        serving(app, log_level="critical") as address,
+        aiohttp.ClientSession(address) as http,
+    ):
         yield await a_line(http, store)
-    server.should_exit = True
-    await serving
     await db.close()
 
 

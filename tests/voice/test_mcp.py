@@ -16,6 +16,7 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.tools.tools import TOOLS
 from tests.build import HAIRCUT, a_company
+from tests.waiting import until
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT, "staff": "Emma"}
 ERAS = ("legacy", "2026-07-28")
@@ -177,9 +178,7 @@ async def test_what_a_client_gives_up_on_is_done_once(agent, headers):
         await db.execute("SELECT enter($1)", salon.id)
         with pytest.raises(httpx2.ReadTimeout):
             await agent.post(wish, patience_s=0.3, **headers, **{"X-Call-Id": "call-7"})
-    async with asyncio.timeout(5):
-        while not (rows := await salon.store.reservations.listed(salon.id)):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    rows = await until(lambda: salon.store.reservations.listed(salon.id), "it was done")
     again = await agent.tool("check_availability", TEN, X_Call_Id="call-7")
     assert [again["reservation_token"]] == [str(row.token) for row in rows]
     assert len(await salon.store.reservations.listed(salon.id)) == 1

@@ -3,6 +3,7 @@ import random
 
 from tests.build import HAIRCUT
 from tests.voice.line import a_line
+from tests.waiting import think
 
 CALLERS, SLOTS = 30, 10
 THINK_S = (0.05, 0.3)  # two seconds of thought, compressed
@@ -15,7 +16,7 @@ async def one_caller(line, number, rng):
     staff = ("Emma", "Sarah")[number % 2]
     wish = slot | {"dienstleistung": HAIRCUT, "mitarbeiter": staff}
     heard = await line.tool("check_availability", wish, **call)
-    await asyncio.sleep(rng.uniform(*THINK_S))
+    await think(rng.uniform(*THINK_S))
     if heard["status"] == "held":
         said = await line.tool(
             "start_booking", {"reservation_token": heard["reservation_token"]}, **call
@@ -39,9 +40,9 @@ async def test_nobody_who_heard_a_time_is_refused_it(http, store):
     assert kinds.count("nothing") == 0
     for _, start, said in lived:
         assert (said["status"], said["start"]) == ("booked", start)
-    # An alternative that is held for one may lie on what a later caller wishes: it is not taken
-    # away, so now and then a popular slot goes to nobody who wished it.
-    assert SLOTS // 2 <= kinds.count("wish") <= SLOTS
+    # An alternative that is held for one caller may lie on what a later caller wishes, and is not
+    # taken away: a popular slot may go to nobody who wished it. The first to ask gets the wish.
+    assert 0 < kinds.count("wish") <= SLOTS
     rows = await line.salon.rows(
         "SELECT count(*) FROM appointments WHERE company_id = $1 AND status = 'booked'"
     )

@@ -19,6 +19,10 @@ from slotkeeper.cli import session
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.worker import loop
 
+# How long a connection may be idle. People pause up to 73 s in recorded calls while they think; a
+# client that keeps its connection must not find it closed when the conversation goes on.
+KEEP_ALIVE_S = 75
+
 
 class _Server(uvicorn.Server):
     """Says on one line where it listens: other programs wait for it."""
@@ -52,6 +56,7 @@ def serve(
             log_level="warning",
             lifespan="on",
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
         async with asyncio.TaskGroup() as tasks:
             if worker:
