@@ -62,7 +62,7 @@ lock: ## make the locks anew from pyproject.toml and requirements-clients.in (ne
 	  uv="$$tmp/uv/bin/uv"; \
 	fi; \
 	"$$uv" pip compile pyproject.toml --quiet --extra dev --extra docs --extra mcp --extra redis \
-	  --extra otel --extra picture --universal \
+	  --extra otel --extra lab --extra picture --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  -o requirements.lock $(ARGS) >/dev/null; \
 	"$$uv" pip compile requirements-clients.in --quiet -c requirements.lock --universal \

@@ -16,9 +16,9 @@ from random import Random
 
 import aiohttp
 
+from slotkeeper.lab.callers.client import PhoneCall, RetellLine
+from slotkeeper.lab.servers.running import running_server
 from slotkeeper.operations.load_company import example, load_company, read_sheet
-from slotkeeper.simulator.client import PhoneCall, RetellLine
-from slotkeeper.simulator.server import running_server
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate

@@ -19,15 +19,15 @@ import asyncpg
 import msgspec
 
 from slotkeeper.assembly import Settings, Urls, opened
-from slotkeeper.cli.scratch import scratch
 from slotkeeper.domain.availability import bookable
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.lab.proof.workload import Wished
+from slotkeeper.lab.servers.fleet import fleet_on
+from slotkeeper.lab.servers.scratch import scratch
 from slotkeeper.operations.load_company import example, load_company
-from slotkeeper.simulator.fleet import fleet_on
-from slotkeeper.simulator.workload import Wished
 
 SALON = "friseur-1"
 # It lasts as long as the step, so half a year has slots enough that do not touch each other.

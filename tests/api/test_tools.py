@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from slotkeeper.http.test_clock import HEADER as CLOCK
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK
 from slotkeeper.tools.exports import FORMATS
 from tests.api.client import Rest
 from tests.build import HAIRCUT, MONDAY_9

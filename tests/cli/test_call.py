@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
-from slotkeeper.simulator.server import running_server
+from slotkeeper.lab.servers.running import running_server
 from tests.build import HAIRCUT
 from tests.cli.processes import Terminal, environment, run
 

@@ -72,7 +72,7 @@ async def test_what_another_secret_signs_is_not(platform):
 
 
 def test_what_we_sign_the_sdk_verifies():
-    """Our signer, which tests and the simulator use, is the SDK's."""
+    """Our signer, which tests and the laboratory use, is the SDK's."""
     body = json.dumps({"name": "check_availability", "args": {"service": "Föhnen"}})
     signature = sign_retell(body.encode(), SECRET, int(time.time() * 1000))
     client = Retell(api_key=SECRET)

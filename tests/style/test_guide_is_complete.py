@@ -4,13 +4,13 @@ import re
 
 from starlette.routing import Route
 
+from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.language.sentences import SENTENCES
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.tools import TOOLS, tool_named
-from slotkeeper.voice.retell_flow import STEPS
 from tests.style.test_docs_are_true import documents
 from tests.style.tree import ROOT, demand_none, place, text_of
 

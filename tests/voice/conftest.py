@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slotkeeper.simulator.severing import Severing
+from slotkeeper.lab.proof.severing import Severing
 from tests.voice.line import a_line
 
 

@@ -4,8 +4,8 @@ import json
 import secrets
 import time
 
+from slotkeeper.http.sandbox_clock import HEADER
 from slotkeeper.http.signing import sign_retell
-from slotkeeper.http.test_clock import HEADER
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, a_company

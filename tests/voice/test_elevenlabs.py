@@ -3,8 +3,8 @@ import time
 
 import pytest
 
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK
 from slotkeeper.http.signing import sign_elevenlabs
-from slotkeeper.http.test_clock import HEADER as CLOCK
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, MONDAY_9, a_company

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
-from slotkeeper.simulator.client import RetellLine
-from slotkeeper.simulator.days import free_day, popular_slots
-from slotkeeper.simulator.server import running_server
-from slotkeeper.simulator.storm import storm
+from slotkeeper.lab.callers.client import RetellLine
+from slotkeeper.lab.callers.days import free_day, popular_slots
+from slotkeeper.lab.callers.storm import storm
+from slotkeeper.lab.servers.running import running_server
 from tests.api.client import TEN as TEN_O_CLOCK
 from tests.api.client import Rest
 from tests.build import HAIRCUT

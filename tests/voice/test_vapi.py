@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from slotkeeper.http.test_clock import HEADER as CLOCK
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK
 from tests.build import HAIRCUT, MONDAY_9, a_company
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}

@@ -13,7 +13,7 @@ from slotkeeper import __version__
 from slotkeeper.api.idempotency import HEADER as KEY_HEADER
 from slotkeeper.api.routing import Route, Text
 from slotkeeper.http.problems import STATUS, Problem
-from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
 
 # Any operation with a key and a body may answer these.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")

@@ -21,8 +21,8 @@ from slotkeeper.domain.errors import ClockRefused, HoldsOff, Refusal, Slotkeeper
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import problem
-from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
-from slotkeeper.http.test_clock import test_clock
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage.idempotency import Key
 from slotkeeper.storage.store import Store
@@ -143,7 +143,7 @@ def serve(
 
 async def _now(request: Request, company_id: int, store: Store) -> datetime | None:
     """Read the test clock. Raises InvalidInput, and ClockRefused for what is no sandbox."""
-    now = test_clock(request)
+    now = sandbox_now(request)
     if now is not None and not (await store.catalogues.get(company_id)).sandbox:
         raise ClockRefused
     return now

@@ -17,8 +17,8 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import read
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
-from slotkeeper.http.test_clock import HEADER as CLOCK_HEADER
-from slotkeeper.http.test_clock import test_clock
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.exports import FORMATS, Format, described
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
@@ -89,7 +89,7 @@ class Tools:
     async def _list(self, request: Request, company_id: int) -> ToolsView:
         """Describe the tools for a platform that reaches us as this request did."""
         company = await self._answering.store.catalogues.get(company_id)
-        if test_clock(request) is not None and not company.sandbox:
+        if sandbox_now(request) is not None and not company.sandbox:
             raise ClockRefused
         return ToolsView(
             described(_format(request), base_url=_base_url(request), company=company.slug)
@@ -100,7 +100,7 @@ class Tools:
         args = await read(request, dict[str, Any])
         caller_phone = phone(request.headers.get(PHONE_HEADER))
         call, handle = call_of(CHANNEL, request.headers.get(CALL_HEADER), args, caller=caller_phone)
-        asked = Asked(request.path_params["tool"], args, call, caller_phone, test_clock(request))
+        asked = Asked(request.path_params["tool"], args, call, caller_phone, sandbox_now(request))
         answer = (await self._answering.answer(company_id, asked)).flat()
         return answer | {HANDLE: handle} if handle else answer
 
@@ -110,7 +110,7 @@ class Tools:
         if ended is None:
             raise InvalidInput("$.call_id", "Expected the id of a call")
         await self._answering.call_ended(
-            company_id, Call(CHANNEL, ended), test_now=test_clock(request)
+            company_id, Call(CHANNEL, ended), test_now=sandbox_now(request)
         )
         return CallEndedView(ended)
 

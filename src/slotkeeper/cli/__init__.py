@@ -6,10 +6,9 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
-from typer.main import get_command, get_group
 
 from slotkeeper import __version__
+from slotkeeper.cli.extensions import ExtensibleGroup, command_of
 
 # Every setting, as docs/settings.md explains them.
 SETTINGS = (
@@ -24,14 +23,10 @@ SETTINGS = (
 COMMANDS = {
     "serve": "serve.serve",
     "worker": "serve.worker",
-    "demo": "demo.demo",
     "migrate": "migrate.migrate",
     "doctor": "doctor.doctor",
     "slots": "slots.slots",
     "understand": "understand.understand",
-    "prove": "prove.prove",
-    "replay": "replay.replay_file",
-    "simulate": "simulate.simulate",
     "shell": "shell.shell",
     "company": "company.app",
     "key": "key.app",
@@ -48,30 +43,24 @@ COMMANDS = {
 }
 
 
-class Commands(TyperGroup):
+class Commands(ExtensibleGroup):
     """Imports a command when it is used: a command that only reads rows starts in half the time.
 
     Contexts and commands are click's, of which Typer brings its own and does not name the types.
     """
 
+    joined_by = "slotkeeper.commands"
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Give the names in the order of the help."""
-        return list(COMMANDS)
+        return [*COMMANDS, *super().list_commands(ctx)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import a command; None if there is no such."""
         if cmd_name not in COMMANDS:
-            return None
+            return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].partition(".")
-        found = getattr(import_module(f"{__name__}.{module}"), name)
-        if isinstance(found, typer.Typer):
-            command: Any = get_group(found)
-        else:
-            alone = typer.Typer(add_completion=False)
-            alone.command()(found)
-            command = get_command(alone)
-        command.name = cmd_name
-        return command
+        return command_of(cmd_name, getattr(import_module(f"{__name__}.{module}"), name))
 
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import call_story, session
-from slotkeeper.cli.try_call import try_call
+from slotkeeper.cli.extensions import ExtensibleGroup
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.calls import KnownCall
@@ -16,8 +16,18 @@ from slotkeeper.storage.calls import KnownCall
 # A day's calls of a busy salon; older ones are explained by their ids all the same.
 LISTED = 200
 
-app = typer.Typer(no_args_is_help=True, help="Calls: list them, explain one, try one yourself.")
-app.command("try")(try_call)
+
+class CallCommands(ExtensibleGroup):
+    """The noun's own commands, and `call try`, which the laboratory brings."""
+
+    joined_by = "slotkeeper.commands.call"
+
+
+app = typer.Typer(
+    cls=CallCommands,
+    no_args_is_help=True,
+    help="Calls: list them, explain one, try one yourself.",
+)
 
 
 @app.command("list")

@@ -14,16 +14,16 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from slotkeeper.agents.retell_doctor import diagnose
+from slotkeeper.agents.retell_finding import Finding, Severity
+from slotkeeper.agents.retell_tool_check import Server
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.storage.catalogue import list_companies
 from slotkeeper.storage.migrate import MigrationRefused, is_current
-from slotkeeper.voice.retell_doctor import diagnose
 from slotkeeper.voice.retell_envelope import CHANNEL
-from slotkeeper.voice.retell_finding import Finding, Severity
-from slotkeeper.voice.retell_tool_check import Server
 
 # An agent's JSON is some 100 kB; whoever gives more has taken the wrong file.
 MAX_AGENT_BYTES = 10 * 1024 * 1024

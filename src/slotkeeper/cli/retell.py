@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import typer
 
+from slotkeeper.agents.retell_flow import exported
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.voice.retell_flow import exported
 
 app = typer.Typer(no_args_is_help=True, help="Retell: write an agent that speaks to this server.")
 

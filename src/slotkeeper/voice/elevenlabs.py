@@ -26,8 +26,8 @@ from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import elevenlabs_signature
-from slotkeeper.http.test_clock import test_clock
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
 
@@ -93,7 +93,7 @@ class ElevenLabs:
 
     async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
         said = _said(decode_object(await read_bytes(request) or b"{}"), request.headers)
-        tool, now = request.path_params["tool"], test_clock(request)
+        tool, now = request.path_params["tool"], sandbox_now(request)
         asked = Asked(tool, said.args, said.call, said.caller_phone, now)
         answer = (await self._answering.answer(company_id, asked)).flat()
         return answer | {HANDLE: said.handle} if said.handle else answer
@@ -104,7 +104,7 @@ class ElevenLabs:
         caller_phone = phone(body.get("caller_id"))
         call = Call(CHANNEL, None, _caller(caller_phone, body))
         facts = await self._answering.greeting(
-            company_id, call, caller_phone, test_now=test_clock(request)
+            company_id, call, caller_phone, test_now=sandbox_now(request)
         )
         return {"type": "conversation_initiation_client_data", "dynamic_variables": facts}
 
@@ -116,7 +116,7 @@ class ElevenLabs:
             ended = call_id(event.data.get("conversation_id"))
             if event.type in _ENDED and ended is not None:
                 await self._answering.call_ended(
-                    company_id, Call(CHANNEL, ended), why=event.why, test_now=test_clock(request)
+                    company_id, Call(CHANNEL, ended), why=event.why, test_now=sandbox_now(request)
                 )
         except SlotkeeperError as error:
             if isinstance(error, Fault):

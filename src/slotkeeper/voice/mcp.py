@@ -41,7 +41,7 @@ from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError
 from slotkeeper.http.bodies import MAX_BODY_BYTES, decode
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import NotJson, problem
-from slotkeeper.http.test_clock import test_clock
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.exports import mcp_tool
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_of, phone
@@ -149,7 +149,7 @@ class Mcp:
         call, handle = call_of(CHANNEL, headers.get(CALL_HEADER), sent.arguments, caller=caller)
         args = {name: value for name, value in sent.arguments.items() if name != HANDLE}
         found = await self._answering.answer(
-            request.state.company_id, Asked(sent.name, args, call, caller, test_clock(request))
+            request.state.company_id, Asked(sent.name, args, call, caller, sandbox_now(request))
         )
         return _result(found, handle)
 

@@ -19,8 +19,8 @@ from slotkeeper.domain.errors import Fault, SlotkeeperError
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
 from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
-from slotkeeper.http.test_clock import test_clock
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.voice.retell_envelope import (
     CHANNEL,
@@ -72,7 +72,7 @@ class Retell:
                     asked.args,
                     asked.call.call,
                     asked.call.caller_phone,
-                    test_clock(request),
+                    sandbox_now(request),
                 ),
             )
         except SlotkeeperError as error:
@@ -93,7 +93,7 @@ class Retell:
     async def _take(
         self, company_id: int, told: EventBody, call: CallEnvelope, request: Request
     ) -> dict[str, Any] | None:
-        now = test_clock(request)
+        now = sandbox_now(request)
         if told.event == "call_inbound":
             facts = await self._answering.greeting(
                 company_id, call.call, call.caller_phone, test_now=now

@@ -15,7 +15,7 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.http.bodies import decode_object, read_bytes
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
-from slotkeeper.http.test_clock import test_clock
+from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.voice.vapi_message import CHANNEL, Message, ToolCall
 
@@ -45,7 +45,7 @@ class Vapi:
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:
         """Take a message; only tool calls and the request for an assistant are answered."""
         message = Message(decode_object(await read_bytes(request, MAX_MESSAGE_BYTES)))
-        now = test_clock(request)
+        now = sandbox_now(request)
         if message.type == "tool-calls":
             calls = message.tool_calls[:MAX_TOOL_CALLS]
             return {"results": [await self._result(request, company_id, message, c) for c in calls]}
@@ -63,7 +63,7 @@ class Vapi:
         """Answer one tool call, in a single line; those beside it are answered all the same."""
         result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
         asked = Asked(
-            called.name, called.args, message.call, message.caller_phone, test_clock(request)
+            called.name, called.args, message.call, message.caller_phone, sandbox_now(request)
         )
         try:
             found = await self._answering.answer(company_id, asked)
@@ -83,6 +83,6 @@ class Vapi:
         if not assistant_id:
             return {}
         facts = await self._answering.greeting(
-            company_id, message.call, message.caller_phone, test_now=test_clock(request)
+            company_id, message.call, message.caller_phone, test_now=sandbox_now(request)
         )
         return {"assistantId": assistant_id, "assistantOverrides": {"variableValues": facts}}

@@ -1,0 +1,180 @@
+"""What to change in a deployed Retell agent so that it works with the server.
+
+Each check is a function from a part of the agent to findings; nothing is sent and nothing is read
+but the agent's JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from slotkeeper.agents.retell_agent import (
+    Agent,
+    AgentTool,
+    Object,
+    address_of,
+    object_of,
+    objects_of,
+    read_agent,
+    text_of,
+)
+from slotkeeper.agents.retell_finding import Finding, error, warning
+from slotkeeper.agents.retell_flow import EVENTS
+from slotkeeper.agents.retell_flow_check import check_flow, used_in_nodes
+from slotkeeper.agents.retell_tool_check import (
+    Server,
+    check_company,
+    check_scheme,
+    check_tool,
+    meant,
+)
+from slotkeeper.tools.tools import TOOLS
+
+# Without these there is no booking; without any other, a question stays unanswered.
+ESSENTIAL = ("check_availability", "start_booking")
+# What former tools do of the newer ones' work.
+_DOES: Mapping[str, tuple[str, ...]] = {
+    "book_appointment": ("start_booking",),
+    "collect_appointment_data": ESSENTIAL,
+}
+# Only the model needs to know the day; the server reads the caller's words.
+_NEEDLESS = {"get_current_context"}
+# Retell's own functions that book in a calendar which knows nothing of our holds.
+_BOOK_ELSEWHERE = ("check_availability_cal", "book_appointment_cal")
+
+
+def diagnose(raw: object, server: Server) -> list[Finding]:
+    """Compare an agent's JSON with the server; the gravest first. Raises InvalidInput."""
+    agent = read_agent(raw)
+    order = ("error", "warning", "note")
+    return sorted(_findings(agent, server), key=lambda found: order.index(found.severity))
+
+
+def _findings(agent: Agent, server: Server) -> Iterator[Finding]:
+    if agent.tools:
+        yield from _check_missing(agent)
+    else:
+        yield _no_tools(agent)
+    yield from _check_twice(agent)
+    for tool in agent.tools:
+        if tool.is_custom:
+            yield from check_tool(tool, server)
+        elif text_of(tool.raw.get("type")) in _BOOK_ELSEWHERE:
+            yield _books_elsewhere(tool)
+    for where, flow in agent.flows:
+        tools = _by_id(flow, where)
+        yield from check_flow(where, flow, tools)
+        yield from used_in_nodes(flow, tools)
+    for where, settings in agent.settings:
+        yield from _check_settings(where, settings, server)
+
+
+def _no_tools(agent: Agent) -> Finding:
+    engine = object_of(agent.settings[0][1].get("response_engine")) if agent.settings else {}
+    ids = [text_of(engine.get(key)) for key in ("conversation_flow_id", "llm_id")]
+    named = next((one for one in ids if one), "")
+    return error(
+        "no_tools",
+        "agent",
+        found=f"no tools; they are in {named}, which the file does not hold" if named else "none",
+        expected="the agent's custom functions",
+        change="fetch the conversation flow or LLM from Retell, and look over that as well",
+    )
+
+
+def _check_missing(agent: Agent) -> Iterator[Finding]:
+    found = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
+    done = found | {name for former in found for name in _DOES.get(former, ())}
+    missing = [name for name in TOOLS if name not in done | _NEEDLESS]
+    for tell, names in (
+        (error, [name for name in missing if name in ESSENTIAL]),
+        (warning, [name for name in missing if name not in ESSENTIAL]),
+    ):
+        if names:
+            yield tell(
+                "missing_tool",
+                "tools",
+                found=f"no {', '.join(names)}",
+                expected=", ".join(names),
+                change="add it as slotkeeper retell export describes it",
+            )
+
+
+def _check_twice(agent: Agent) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for tool in agent.tools:
+        key = (tool.toolset, tool.name)
+        if key in seen:
+            yield error(
+                "name_twice",
+                tool.where,
+                found=f"two tools are named {tool.name!r}",
+                expected="a name of its own for each",
+                change="remove or rename one: the model cannot tell them apart",
+            )
+        seen.add(key)
+
+
+def _books_elsewhere(tool: AgentTool) -> Finding:
+    return warning(
+        "books_elsewhere",
+        tool.where,
+        found=f"Retell's own {text_of(tool.raw.get('type'))}",
+        expected="check_availability and start_booking of the server",
+        change="remove it: what it books is not held, and is booked twice",
+    )
+
+
+def _by_id(flow: Object, where: str) -> dict[str, AgentTool]:
+    return {
+        text_of(tool.get("tool_id")): AgentTool(f"{where}.tools", tool)
+        for tool in objects_of(flow.get("tools"))
+        if text_of(tool.get("tool_id"))
+    }
+
+
+def _check_settings(where: str, settings: Object, server: Server) -> Iterator[Finding]:
+    yield from _check_webhook(where, settings, server)
+    events = settings.get("webhook_events")
+    if isinstance(events, list) and "call_ended" not in events:
+        yield error(
+            "call_ended_not_sent",
+            f"{where}.webhook_events",
+            found=", ".join(map(str, events)) or "none",
+            expected=", ".join(EVENTS),
+            change="add call_ended: when a caller hangs up, what was held is free at once",
+        )
+    if settings.get("is_published") is False:
+        yield warning(
+            "not_published",
+            f"{where}.is_published",
+            found="this version is a draft",
+            expected="a published version",
+            change="publish it, or look over the published version: calls are taken by that",
+        )
+
+
+def _check_webhook(where: str, settings: Object, server: Server) -> Iterator[Finding]:
+    url, place = text_of(settings.get("webhook_url")), f"{where}.webhook_url"
+    if not url:
+        yield warning(
+            "webhook_missing",
+            place,
+            found="none; Retell sends events to the account's webhook, if there is one",
+            expected=server.events,
+            change=f"set it to {server.events}: else holds end by expiry, not by hanging up",
+        )
+        return
+    yield from check_scheme(url, place, server)
+    address = address_of(url.replace("http://", "https://", 1), "events")
+    if address is None or server.base_url not in (None, address.base_url):
+        yield warning(
+            "webhook_elsewhere",
+            place,
+            found=url,
+            expected=server.events,
+            change=f"set it to {server.events}, or pass events on to it unchanged: the signature "
+            "covers every byte",
+        )
+    else:
+        yield from check_company(address, place, server, server.events)

@@ -1,0 +1,312 @@
+"""A Retell agent for a company: the tools, and a conversation that branches on ``status``.
+
+    check_customer -> listen -> check_availability -+- held ----> confirm -yes-> book_held ---+
+                                    ^               +- offered -> choose --one-> book_offered-+
+                                    +-- ask (say, wait for the answer)                        |
+                                                                    listen <- told <- booked -+
+
+A function node is left by what the server answered, never by what a model makes of it: equations on
+``{{status}}`` first, and an else edge for anything unheard of, so that no call is stuck. Field
+names are those of Retell's API (retell-sdk 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import Template
+from typing import Any
+
+from slotkeeper.agents.retell_words import CONDITIONS, LANGUAGE_TAGS, PROMPTS, SPOKEN
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.tools.exports import retell_tool
+from slotkeeper.tools.tools import TOOLS
+
+SAY = "{{say}}"
+START = "check_customer"
+# Retell's events that the server lives on: without call_ended, holds end by expiry alone.
+EVENTS = ("call_started", "call_ended", "call_analyzed")
+# The variable, and the argument, that carries a reservation from the check to the booking.
+CARRIED = "reservation_token"
+
+# How far apart the nodes stand on Retell's canvas, and how many in a row.
+GRID_X, GRID_Y, PER_ROW = 520, 380, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A function node: its tool, and the node that each status leads to."""
+
+    tool: str
+    leads_to: Mapping[str, str]
+
+
+def _to(node: str, *statuses: str) -> dict[str, str]:
+    return dict.fromkeys(statuses, node)
+
+
+# With or without other times in the same breath: the caller is asked to choose or to name one.
+_OFFERS = (
+    *("available", "openings", "slot_taken", "nothing_free", "staff_absent", "staff_cannot"),
+    *("closed", "too_soon", "too_far", "in_the_past", "off_step", "no_such_time"),
+    "ambiguous_time",
+)
+# A question, or the request to say it again: the same tool follows.
+_QUESTIONS = ("needs_info", "try_again", "outcome_unknown", "invalid_input")
+_UNKNOWN = ("unknown_service", "unknown_staff")
+# What was held is gone: look again.
+_LOST = ("reservation_expired", "reservation_cancelled", "unknown_reservation", "too_many_holds")
+_ENDED = _to("goodbye", "call_ended")
+_UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appointment")
+
+
+def _search(tool: str, ask: str) -> Step:
+    offers = _to("choose", *_OFFERS)
+    found = _to("confirm", "held") | _to("told", "booked")
+    return Step(tool, found | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED)
+
+
+def _booking(ask: str) -> Step:
+    booked = _to("told", "booked") | _to("confirm", "held")
+    again = _to("ask_wish", *_LOST, *_UNKNOWN)
+    return Step(
+        "start_booking", booked | _to(ask, *_QUESTIONS) | _to("choose", *_OFFERS) | again | _ENDED
+    )
+
+
+def _change(tool: str, done: str, ask: str) -> Step:
+    told = _to("told", done, "callback_requested", *_UNCHANGEABLE)
+    return Step(tool, told | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
+
+
+def _answer(tool: str, *statuses: str, ask: str | None = None) -> Step:
+    asked = _to(ask, *_QUESTIONS, *_UNKNOWN) if ask else {}
+    return Step(tool, _to("told", *statuses) | asked)
+
+
+STEPS: Mapping[str, Step] = {
+    START: Step("check_customer", _to("greeting", "customer_known", "customer_unknown")),
+    "check_availability": _search("check_availability", "ask_wish"),
+    "get_alternatives": _search("get_alternatives", "ask_wish"),
+    "find_next_available": _search("find_next_available", "ask_next"),
+    # What was held is booked by its token; one of several, by the caller's words for it.
+    "book_held": _booking("ask_held"),
+    "book_offered": _booking("ask_offered"),
+    "release_hold": _answer("release_hold", "released"),
+    "get_customer_appointments": _answer(
+        "get_customer_appointments", "appointments", "no_appointments"
+    ),
+    "reschedule_appointment": _change("reschedule_appointment", "moved", "ask_move"),
+    "cancel_appointment": _change("cancel_appointment", "cancelled", "ask_cancel"),
+    "get_available_services": _answer(
+        "get_available_services", "services", "service_info", ask="ask_service"
+    ),
+    "get_opening_hours": _answer("get_opening_hours", "opening_hours"),
+    "request_callback": _answer("request_callback", "callback_requested"),
+}
+
+# Nodes that speak `say` and hand the answer back to the same tool.
+_ASKING = {
+    "ask_wish": "check_availability",
+    "ask_next": "find_next_available",
+    "ask_held": "book_held",
+    "ask_offered": "book_offered",
+    "ask_move": "reschedule_appointment",
+    "ask_cancel": "cancel_appointment",
+    "ask_service": "get_available_services",
+}
+
+# What a caller may want, as (condition, node); asked wherever the caller is free to say anything.
+_INTENTS = (
+    ("book", "check_availability"),
+    ("next", "find_next_available"),
+    ("appointments", "get_customer_appointments"),
+    ("move", "confirm_move"),
+    ("cancel", "confirm_cancel"),
+    ("services", "get_available_services"),
+    ("hours", "get_opening_hours"),
+    ("callback", "request_callback"),
+    ("bye", "goodbye"),
+)
+
+_ASIDE = (("no_more", "release_hold"), ("callback", "request_callback"))
+_ELSEWHERE = (("another", "check_availability"), ("others", "get_alternatives"))
+
+# Conversation nodes: what is spoken (None: `say`, word for word), and where the words lead.
+_TALKS: Mapping[str, tuple[str | None, Sequence[tuple[str, str]]]] = {
+    "greeting": (None, _INTENTS),
+    "listen": ("listen", _INTENTS),
+    "told": (None, _INTENTS),
+    "trouble": ("trouble", _INTENTS),
+    "confirm": ("confirm", (("agreed", "book_held"), *_ELSEWHERE, *_ASIDE)),
+    "choose": ("choose", (("picked", "book_offered"), *_ELSEWHERE, *_ASIDE)),
+    "confirm_move": ("confirm_move", (("yes", "reschedule_appointment"), ("else", "listen"))),
+    "confirm_cancel": ("confirm_cancel", (("yes", "cancel_appointment"), ("else", "listen"))),
+    **{
+        node: (None, (("answered", back), ("else", "listen"), ("bye", "goodbye")))
+        for node, back in _ASKING.items()
+    },
+}
+
+NOTES = (
+    "conversation_flow: send it as it is to Retell's create-conversation-flow, or with "
+    "update-conversation-flow over an existing one.",
+    "agent: merge it into the agent (update-agent). A new agent also takes a voice_id, and "
+    "response_engine with the conversation_flow_id that was answered.",
+    "tools: for an agent with a single prompt instead of a flow, its general_tools; the flow "
+    "carries its own.",
+    "Publish the agent afterwards: calls are taken by the published version.",
+    "Keep the API key that has Retell's webhook badge: "
+    "slotkeeper key create --company {slug} --platform retell",
+    "Look over what is deployed: slotkeeper doctor --agent FILE --company {slug} --url {base_url}",
+)
+
+
+def exported(company: Company, *, base_url: str) -> dict[str, Any]:
+    """Describe the whole agent of a company whose server is reached at ``base_url``."""
+    base_url = base_url.rstrip("/")
+    return {
+        "tools": _tools(company, base_url),
+        "conversation_flow": conversation_flow(company, base_url=base_url),
+        "agent": {
+            "agent_name": company.name,
+            "language": LANGUAGE_TAGS[company.locale],
+            "timezone": company.zone.key,
+            "webhook_url": events_url(base_url, company.slug),
+            "webhook_events": list(EVENTS),
+        },
+        "notes": [note.format(slug=company.slug, base_url=base_url) for note in NOTES],
+    }
+
+
+def events_url(base_url: str, slug: str) -> str:
+    """Where a company's call events go."""
+    return f"{base_url}/v1/retell/{slug}/events"
+
+
+def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
+    """The body of Retell's create-conversation-flow."""
+    nodes = [
+        *(_function(node, step, company) for node, step in STEPS.items()),
+        *(_conversation(node, company) for node in _TALKS),
+        _goodbye(company),
+    ]
+    return {
+        "start_node_id": START,
+        "start_speaker": "agent",
+        "global_prompt": _filled(PROMPTS[company.locale], company),
+        "tool_call_strict_mode": True,
+        "tools": _flow_tools(_tools(company, base_url)),
+        "nodes": [_placed(node, number) for number, node in enumerate(nodes)],
+    }
+
+
+def _tools(company: Company, base_url: str) -> list[dict[str, Any]]:
+    return [retell_tool(tool, base_url=base_url, company=company.slug) for tool in TOOLS.values()]
+
+
+def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tools with ids; booking comes twice: by the token of what is held, and by words."""
+    others = [
+        {"tool_id": tool["name"], **tool} for tool in tools if tool["name"] != "start_booking"
+    ]
+    (booking,) = (tool for tool in tools if tool["name"] == "start_booking")
+    return [
+        *others,
+        {"tool_id": "book_held", **_renamed(booking, "book_held", {"const": f"{{{{{CARRIED}}}}}"})},
+        {"tool_id": "book_offered", **_renamed(booking, "book_offered", None)},
+    ]
+
+
+def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any] | None) -> dict[str, Any]:
+    """Another name for a tool, whose address keeps telling which it is.
+
+    ``token`` None leaves it out: a variable keeps its last value, and the token of an earlier
+    offer is not what the caller has chosen now.
+    """
+    schema = tool["parameters"]
+    properties = {key: value for key, value in schema["properties"].items() if key != CARRIED}
+    if token is not None:
+        properties = {CARRIED: {"type": "string", **token}, **properties}
+    parameters = {**schema, "properties": properties, "required": list(properties)}
+    return {**tool, "name": name, "parameters": parameters}
+
+
+def _function(node: str, step: Step, company: Company) -> dict[str, Any]:
+    targets: dict[str, list[str]] = {}
+    for status, target in step.leads_to.items():
+        targets.setdefault(target, []).append(status)
+    made: dict[str, Any] = {
+        "id": node,
+        "name": node,
+        "type": "function",
+        "tool_id": node if step.tool == "start_booking" else step.tool,
+        "tool_type": "local",
+        "wait_for_result": True,
+        "speak_during_execution": node == START,
+        "edges": [_edge(node, to, _is_one_of(found)) for to, found in targets.items()],
+        "else_edge": {
+            "id": f"{node}--else",
+            "destination_node_id": "listen" if node == START else "trouble",
+            "transition_condition": {"type": "prompt", "prompt": "Else"},
+        },
+    }
+    if node == START:
+        made["instruction"] = _static(_spoken("hello", company))
+    return made
+
+
+def _conversation(node: str, company: Company) -> dict[str, Any]:
+    text, ways = _TALKS[node]
+    return {
+        "id": node,
+        "name": node,
+        "type": "conversation",
+        "instruction": (
+            _static(SAY) if text is None else {"type": "prompt", "text": _spoken(text, company)}
+        ),
+        "edges": [
+            _edge(node, to, {"type": "prompt", "prompt": CONDITIONS[condition][company.locale]})
+            for condition, to in ways
+        ],
+    }
+
+
+def _goodbye(company: Company) -> dict[str, Any]:
+    return {
+        "id": "goodbye",
+        "name": "goodbye",
+        "type": "end",
+        "instruction": _static(_spoken("goodbye", company)),
+        "speak_during_execution": True,
+    }
+
+
+def _edge(node: str, to: str, condition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": f"{node}--{to}",
+        "destination_node_id": to,
+        "transition_condition": condition,
+    }
+
+
+def _is_one_of(statuses: Sequence[str]) -> dict[str, Any]:
+    equations = [{"left": "{{status}}", "operator": "==", "right": each} for each in statuses]
+    return {"type": "equation", "operator": "||", "equations": equations}
+
+
+def _static(text: str) -> dict[str, str]:
+    return {"type": "static_text", "text": text}
+
+
+def _spoken(key: str, company: Company) -> str:
+    return _filled(SPOKEN[key][company.locale], company)
+
+
+def _filled(text: str, company: Company) -> str:
+    return Template(text).substitute(salon=company.name)
+
+
+def _placed(node: dict[str, Any], number: int) -> dict[str, Any]:
+    row, column = divmod(number, PER_ROW)
+    return {**node, "display_position": {"x": column * GRID_X, "y": row * GRID_Y}}

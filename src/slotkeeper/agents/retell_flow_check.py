@@ -1,0 +1,167 @@
+"""A deployed conversation flow: nodes that a call cannot leave, and answers that nobody hears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from slotkeeper.agents.retell_agent import AgentTool, Object, object_of, objects_of, text_of
+from slotkeeper.agents.retell_finding import Finding, error, warning
+from slotkeeper.agents.retell_flow import STEPS
+from slotkeeper.agents.retell_tool_check import check_variables, meant, status_variables
+from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.domain.fitting import nearest
+from slotkeeper.tools.registry import Tool
+
+# The answers that a caller hears every day: a branch of their own, or the call goes astray.
+DAILY: Mapping[str, tuple[str, ...]] = {
+    "check_availability": ("held", "slot_taken", "openings", "needs_info"),
+    "start_booking": ("booked", "needs_info", "slot_taken"),
+    "book_appointment": ("booked", "needs_info", "slot_taken"),
+    "collect_appointment_data": ("held", "booked", "needs_info", "slot_taken"),
+    "reschedule_appointment": ("moved", "needs_info", "slot_taken"),
+    "cancel_appointment": ("cancelled", "needs_info"),
+}
+# Edges beside the conditional ones, by which a node is left in any case.
+_UNCONDITIONAL = ("else_edge", "always_edge", "skip_response_edge")
+_VARIABLE = re.compile(r"\{\{\s*|\s*\}\}")
+
+
+def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+    """Tell what is wrong with a flow; ``tools`` are its own, by their ids."""
+    nodes = objects_of(flow.get("nodes"))
+    ids = {text_of(node.get("id")) for node in nodes}
+    start = flow.get("start_node_id")
+    if start is not None and start not in ids:
+        yield error(
+            "no_such_node",
+            f"{where}.start_node_id",
+            found=f"{start!r}",
+            expected="the id of a node",
+            change="choose where the conversation begins",
+        )
+    for node in nodes:
+        place = f"{where}.nodes[{text_of(node.get('id')) or '?'}]"
+        yield from _check_edges(place, node, ids)
+        if node.get("type") == "function":
+            yield from _check_function(place, node, tools)
+
+
+def _check_edges(place: str, node: Object, ids: set[str]) -> Iterator[Finding]:
+    for edge in _edges(node):
+        target = text_of(edge.get("destination_node_id"))
+        if target not in ids:
+            yield error(
+                "no_such_node",
+                f"{place}.edges[{text_of(edge.get('id')) or '?'}]",
+                found=f"leads to {target!r}" if target else "leads nowhere",
+                expected="the id of a node",
+                change="choose where it leads to, or remove it",
+            )
+
+
+def _edges(node: Object) -> list[Object]:
+    others = (node.get(key) for key in _UNCONDITIONAL)
+    return [*objects_of(node.get("edges")), *(e for e in others if isinstance(e, Mapping))]
+
+
+def _check_function(place: str, node: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+    tool_id, is_local = text_of(node.get("tool_id")), node.get("tool_type", "local") == "local"
+    tool = tools.get(tool_id) if is_local else None
+    if is_local and tool is None:
+        yield error(
+            "unknown_tool_id",
+            place,
+            found=f"tool_id {tool_id!r}",
+            expected=f"one of: {', '.join(tools) or 'none, as the flow has no tools'}",
+            change=f"choose a tool of the flow{nearest(tool_id, tools)}",
+        )
+    known = meant(tool) if tool else None
+    yield from _check_leaving(place, node, known)
+    if tool is not None and known is not None:
+        yield from _check_branches(place, node, tool, known)
+
+
+def _check_leaving(place: str, node: Object, known: Tool | None) -> Iterator[Finding]:
+    if node.get("wait_for_result") is False and known is not None:
+        yield error(
+            "result_not_awaited",
+            place,
+            found="wait_for_result false",
+            expected="wait_for_result true",
+            change="wait for the result: without it, there is no status to branch on",
+        )
+    if not any(isinstance(node.get(key), Mapping) for key in _UNCONDITIONAL):
+        stuck = "no edge at all" if not objects_of(node.get("edges")) else "no else edge"
+        tell = error if known is not None or stuck == "no edge at all" else warning
+        yield tell(
+            "stuck_node",
+            place,
+            found=stuck,
+            expected="an else_edge",
+            change="add an else edge to a node that apologises and asks: whatever no edge matches "
+            "leaves the caller in silence",
+        )
+
+
+def _check_branches(place: str, node: Object, tool: AgentTool, known: Tool) -> Iterator[Finding]:
+    yield from _check_known(place, node, tool)
+    answered = set(_compared(node, tool))
+    wanted = DAILY.get(known.name, ())
+    missing = [status for status in wanted if status not in answered]
+    if missing:
+        by_model = "; a model decides by prompts" if not answered else ""
+        yield warning(
+            "status_without_edge",
+            place,
+            found=f"no edge for {', '.join(missing)}{by_model}",
+            expected=f"equations on {{{{status}}}} for {', '.join(wanted)}",
+            change="add an equation edge for each, before the prompt edges",
+        )
+
+
+def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[Finding]:
+    known = statuses()
+    for status in _compared(node, tool):
+        if status not in known:
+            yield warning(
+                "unknown_status",
+                place,
+                found=f"an edge for status {status!r}, which is never answered",
+                expected="a status of the server",
+                change=f"correct or remove the edge{nearest(status, known)}",
+            )
+
+
+def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
+    """What the status is compared to by a node's equations."""
+    names = status_variables(tool) | {"status"}
+    for edge in objects_of(node.get("edges")):
+        for equation in objects_of(object_of(edge.get("transition_condition")).get("equations")):
+            is_status = _VARIABLE.sub("", text_of(equation.get("left"))) in names
+            if is_status and equation.get("operator", "==") == "==":
+                yield text_of(equation.get("right")).strip("\"'")
+
+
+def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+    """Tell which tools of function nodes keep too little of their answers."""
+    ids = {
+        text_of(node.get("tool_id"))
+        for node in objects_of(flow.get("nodes"))
+        if node.get("type") == "function"
+    }
+    for tool_id, tool in tools.items():
+        if tool_id in ids and meant(tool) is not None:
+            yield from check_variables(tool)
+
+
+def statuses() -> set[str]:
+    """Every status that a tool may answer."""
+    branched = {status for step in STEPS.values() for status in step.leads_to}
+    return branched | set(_codes(Refusal)) | {"context", "date", "unknown_tool"}
+
+
+def _codes(family: type[SlotkeeperError]) -> Iterator[str]:
+    for one in family.__subclasses__():
+        yield one.code
+        yield from _codes(one)

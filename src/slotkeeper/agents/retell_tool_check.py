@@ -1,0 +1,335 @@
+"""A deployed agent's custom functions, held against the tools that the server answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from slotkeeper.agents.retell_agent import (
+    Address,
+    AgentTool,
+    Object,
+    address_of,
+    object_of,
+    text_of,
+)
+from slotkeeper.agents.retell_finding import Finding, error, note, warning
+from slotkeeper.domain.fitting import nearest
+from slotkeeper.tools.exports import PATIENCE, RESPONSE_VARIABLES
+from slotkeeper.tools.parameters import PARAMETERS
+from slotkeeper.tools.registry import Tool, base_name
+from slotkeeper.tools.tools import TOOLS, tool_named
+
+# Retell's own: two minutes of silence, where a server never answers.
+DEFAULT_TIMEOUT_MS = 120_000
+# A caller who hears nothing for longer hangs up.
+LONG_TIMEOUT_MS = 30_000
+# What models are made to send and no tool reads.
+_IGNORED = {"call_id", "execution_message", "function_name"}
+_DATED = {"date", "datetime", "old_date", "new_date"}
+_CALENDAR = re.compile(r"YYYY|JJJJ|MM[-./]DD|(DD|TT)[-./]MM|ISO[- ]?8601|\bISO\b")
+_READ_KINDS = {"string", "integer", "number", "boolean"}
+
+_NAMES = {alias: one.name for one in PARAMETERS.values() for alias in (one.name, *one.aliases)}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What an agent should speak to: the base URL and the company's slug, where they are known."""
+
+    base_url: str | None = None
+    company: str | None = None
+
+    def address(self, tool: str) -> str:
+        """Where a tool's calls go."""
+        return f"{self._root}/functions/{tool}"
+
+    @property
+    def events(self) -> str:
+        """Where call events go."""
+        return f"{self._root}/events"
+
+    @property
+    def _root(self) -> str:
+        return f"{self.base_url or 'https://SERVER'}/v1/retell/{self.company or 'COMPANY'}"
+
+
+def meant(tool: AgentTool) -> Tool | None:
+    """Find the tool that the server would answer: the address names it, else the name."""
+    address = address_of(tool.url)
+    return tool_named((address and address.tool) or tool.name)
+
+
+def check_tool(tool: AgentTool, server: Server) -> Iterator[Finding]:
+    """Tell what is wrong with one custom function."""
+    known = meant(tool)
+    if known is None:
+        yield from _unknown(tool, server)
+        return
+    named = tool_named(tool.name)
+    if named is not None and named is not known:
+        yield _differing(tool, named, known)
+        return
+    yield from _check_address(tool, known, server)
+    if named is not None and tool.name != known.name:
+        yield _former(tool, known)
+    yield from _check_sending(tool, known)
+    yield from _check_schema(tool, known)
+
+
+def _unknown(tool: AgentTool, server: Server) -> Iterator[Finding]:
+    address = address_of(tool.url)
+    name = (address and address.tool) or tool.name
+    ours = address is not None and server.base_url in (None, address.base_url)
+    close = nearest(base_name(name), TOOLS)
+    if ours or close:
+        yield (error if ours else warning)(
+            "unknown_tool",
+            tool.where,
+            found=f"{name!r} is no tool of the server",
+            expected=f"one of: {', '.join(TOOLS)}",
+            change=f"rename or remove it{close}",
+        )
+    else:
+        yield note(
+            "other_server",
+            tool.where,
+            found=f"{tool.url or 'no url'}",
+            expected="-",
+            change="nothing: it is no tool of ours",
+        )
+
+
+def _check_address(tool: AgentTool, known: Tool, server: Server) -> Iterator[Finding]:
+    right = server.address(known.name)
+    if _stands_elsewhere(tool.url, server):
+        yield error(
+            "wrong_url",
+            tool.where,
+            found=tool.url or "no url",
+            expected=right,
+            change=f"set its url to {right}",
+        )
+    yield from check_company(address_of(tool.url), tool.where, server, right)
+    yield from check_scheme(tool.url, tool.where, server)
+
+
+def _stands_elsewhere(url: str, server: Server) -> bool:
+    """Whether the server is not asked there; a mere http is told by itself."""
+    here = {server.base_url, (server.base_url or "").replace("https://", "http://", 1)}
+    address = address_of(url)
+    return address is None or (server.base_url is not None and address.base_url not in here)
+
+
+def check_company(
+    address: Address | None, where: str, server: Server, right: str
+) -> Iterator[Finding]:
+    """Tell that an address names another company than the one that is looked over."""
+    if address and server.company and address.company not in (None, server.company):
+        yield error(
+            "wrong_company",
+            where,
+            found=f"company {address.company!r}",
+            expected=f"company {server.company!r}",
+            change=f"set its url to {right}",
+        )
+
+
+def check_scheme(url: str, where: str, server: Server) -> Iterator[Finding]:
+    """Tell that a caller's words would travel in the clear."""
+    if urlsplit(url).scheme == "http" and not (server.base_url or "").startswith("http://"):
+        secure = url.replace("http://", "https://", 1)
+        yield error("not_https", where, url, secure, f"set its url to {secure}")
+
+
+def _differing(tool: AgentTool, named: Tool, known: Tool) -> Finding:
+    return error(
+        "name_and_url_differ",
+        tool.where,
+        found=f"named {tool.name!r}, but its url answers {known.name!r}",
+        expected=f"the address of {named.name!r}",
+        change="correct the name or the url",
+    )
+
+
+def _former(tool: AgentTool, known: Tool) -> Finding:
+    return note(
+        "former_name",
+        tool.where,
+        found=tool.name,
+        expected=known.name,
+        change=f"nothing: it is answered; new agents say {known.name}",
+    )
+
+
+def _check_sending(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+    method = text_of(tool.raw.get("method")).upper() or "POST"
+    if method != "POST":
+        yield error(
+            "wrong_method",
+            tool.where,
+            found=method,
+            expected="POST",
+            change="set its method to POST: nothing else is signed with the call, or answered",
+        )
+    if tool.raw.get("args_at_root") is True:
+        yield _args_only(tool)
+    yield from _check_patience(tool, known)
+
+
+def _args_only(tool: AgentTool) -> Finding:
+    """Say what is lost with the envelope: who calls whom, and perhaps what is asked."""
+    address = address_of(tool.url)
+    lost = address is not None and not (address.tool and address.company)
+    return (error if lost else warning)(
+        "args_at_root",
+        tool.where,
+        found="args_at_root: the call does not come along"
+        + (", and the url names no company and tool" if lost else ""),
+        expected="args_at_root false",
+        change='switch "Payload: args only" off, so that call and caller are known',
+    )
+
+
+def _check_patience(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+    timeout, right = tool.raw.get("timeout_ms", DEFAULT_TIMEOUT_MS), known.budget_ms * PATIENCE
+    if not isinstance(timeout, int | float) or timeout < known.budget_ms:
+        yield error(
+            "timeout_too_short",
+            tool.where,
+            found=f"timeout_ms {timeout}",
+            expected=f"at least {known.budget_ms}: the server answers within that",
+            change=f"set timeout_ms to {right}",
+        )
+    elif timeout > LONG_TIMEOUT_MS:
+        yield note(
+            "timeout_long",
+            tool.where,
+            found=f"timeout_ms {timeout}" + ("" if "timeout_ms" in tool.raw else ", by default"),
+            expected=str(right),
+            change=f"set timeout_ms to {right}: a caller hears nothing meanwhile",
+        )
+    if tool.raw.get("max_retry", 0) == 0:
+        yield note(
+            "no_retry",
+            tool.where,
+            found="max_retry 0",
+            expected="max_retry 1",
+            change="set max_retry to 1: the same call again has one effect",
+        )
+
+
+def _check_schema(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+    schema = object_of(tool.raw.get("parameters"))
+    if schema and schema.get("type") != "object":
+        yield error(
+            "schema_not_object",
+            tool.where,
+            found=f"parameters of type {schema.get('type')!r}",
+            expected="type 'object'",
+            change="set the type of the parameters to object",
+        )
+    for name, shape in tool.properties.items():
+        yield from _check_parameter(tool, known, name, object_of(shape))
+    yield from _check_missing(tool, known)
+
+
+def _check_parameter(tool: AgentTool, known: Tool, name: str, shape: Object) -> Iterator[Finding]:
+    where, must = f"{tool.where}.{name}", name in tool.required
+    canonical = _NAMES.get(name)
+    if name in _IGNORED:
+        yield warning(
+            "ignored_parameter",
+            where,
+            found=f"{name} is filled in by the model",
+            expected="no such parameter: the call comes with the signed envelope",
+            change="remove it: it is not read, and models make it up",
+        )
+    elif canonical is None:
+        yield (error if must else warning)(
+            "unknown_parameter",
+            where,
+            found=f"{name}, {'required' if must else 'optional'}, is not read",
+            expected=f"one of: {', '.join(known.parameters) or 'none'}",
+            change=f"remove it{nearest(name, known.parameters)}",
+        )
+    elif must and not shape.get("const") and not _is_read(canonical, known):
+        yield warning(
+            "asked_too_early",
+            where,
+            found=f"{name} is required",
+            expected=f"required at most: {', '.join(known.parameters) or 'nothing'}",
+            change="do not require it: the caller is asked for what this tool does not need",
+        )
+    if canonical is not None:
+        yield from _check_shape(canonical, where, shape)
+
+
+def _check_shape(canonical: str, where: str, shape: Object) -> Iterator[Finding]:
+    kind: Any = shape.get("type", "string")
+    if kind not in _READ_KINDS:
+        yield error(
+            "type_not_read",
+            where,
+            found=f"type {kind!r}",
+            expected=PARAMETERS[canonical].kind,
+            change=f"set its type to {PARAMETERS[canonical].kind}: lists and objects are not read",
+        )
+    described = f"{text_of(shape.get('description'))} {text_of(shape.get('pattern'))}"
+    if canonical in _DATED and ("format" in shape or _CALENDAR.search(described)):
+        yield warning(
+            "date_computed",
+            where,
+            found="the model is asked for a date in a calendar's format",
+            expected="the caller's own words, such as 'tomorrow' or 'nächsten Freitag'",
+            change=f"describe it as: {PARAMETERS[canonical].description}",
+        )
+
+
+def _check_missing(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+    given = {_NAMES.get(name, name) for name in tool.properties}
+    if "datetime" in given:
+        given |= {"date", "time"}
+    missing = [name for name in known.parameters if name not in given]
+    needed = [name for name in missing if name in known.required]
+    # A name that is nobody's is a variant, such as a booking by words alone: it may carry less.
+    is_variant = tool_named(tool.name) is None
+    helpful = [] if is_variant else [name for name in missing if name not in needed]
+    for tell, names in ((error, needed), (warning, helpful)):
+        if names:
+            yield tell(
+                "missing_parameter",
+                tool.where,
+                found=f"no {', '.join(names)}",
+                expected=f"parameters: {', '.join(known.parameters)}",
+                change="add it as slotkeeper retell export describes it",
+            )
+
+
+def status_variables(tool: AgentTool) -> set[str]:
+    """The variables of an agent that take the status of a tool's answer."""
+    kept = object_of(tool.raw.get("response_variables"))
+    return {name for name, path in kept.items() if text_of(path).removeprefix("$.") == "status"}
+
+
+def check_variables(tool: AgentTool) -> Iterator[Finding]:
+    """Tell what a conversation flow cannot carry on from an answer."""
+    kept = object_of(tool.raw.get("response_variables"))
+    paths = {text_of(path).removeprefix("$.") for path in kept.values()}
+    lost = [name for name in ("status", "say") if name not in paths]
+    if lost:
+        yield warning(
+            "answer_not_kept",
+            tool.where,
+            found=f"response_variables without {', '.join(lost)}",
+            expected=", ".join(f"{name}: {path}" for name, path in RESPONSE_VARIABLES.items()),
+            change="add them, so that the flow can branch on the status and repeat the sentence",
+        )
+
+
+def _is_read(canonical: str, known: Tool) -> bool:
+    """Whether a tool reads a parameter; day and time may come together."""
+    return canonical in known.parameters or (canonical == "datetime" and "date" in known.parameters)

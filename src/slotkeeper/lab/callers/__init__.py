@@ -1,0 +1,1 @@
+"""Simulated people who ring a salon: how they wish, think, answer and give up."""

@@ -1,0 +1,180 @@
+"""Phone conversations of the recorded form: read from YAML, put into the present, played.
+
+A conversation is a list of steps, each of one caller: what they say, a tool that the agent then
+calls, or that they hang up. A step may demand an answer; another answer is a Surprise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+import yaml
+
+from slotkeeper.lab.callers.client import Answer, PhoneCall, RetellLine, Unreachable
+from slotkeeper.lab.callers.people import invented_numbers
+
+# What the day may be called in a conversation.
+_DAY_WORDS: Mapping[str, str] = {
+    "date": "{0:%Y-%m-%d}",
+    "german_date": "{0:%d.%m.%Y}",
+    "short_date": "{0.day}.{0.month}.",
+}
+_BLANK = re.compile(r"\$\{([a-z_]+(?:\.[a-z_]+)?)\}")
+
+
+class Step(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One thing that happens; of ``says``, ``tool`` and ``hangs_up`` exactly one is given."""
+
+    caller: str
+    says: str | None = None
+    tool: str | None = None
+    hangs_up: bool = False
+    args: dict[str, object] = {}
+    expect: str | None = None
+    facts: dict[str, object] = {}
+    remember: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be played."""
+        if (self.says is not None) + (self.tool is not None) + self.hangs_up != 1:
+            raise ValueError("a step says something, calls a tool or hangs up, one of the three")
+
+
+class Conversation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Who calls, showing a number or withholding it, and what happens between them."""
+
+    title: str
+    teaches: str
+    callers: dict[str, Literal["shown", "withheld"]]
+    steps: list[Step]
+
+    def __post_init__(self) -> None:
+        """Refuse a step of somebody who does not call, or no longer."""
+        talking = set(self.callers)
+        for step in self.steps:
+            if step.caller not in talking:
+                raise ValueError(f"{step.caller} is not on the telephone")
+            if step.hangs_up:
+                talking.remove(step.caller)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A caller said something."""
+
+    caller: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUsed:
+    """The agent called a tool, with these arguments, and got an answer."""
+
+    caller: str
+    tool: str
+    args: Mapping[str, object]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """A caller hung up, and the platform told so."""
+
+    caller: str
+    answer: Answer
+
+
+class Surprise(Exception):
+    """An answer was not what the conversation demands."""
+
+
+def shipped_conversations() -> list[Conversation]:
+    """Read the conversations that come with the package."""
+    return read_conversations(
+        (files("slotkeeper") / "examples" / "conversations.yaml").read_text("utf-8")
+    )
+
+
+def read_conversations(text: str) -> list[Conversation]:
+    """Read conversations. Raises msgspec.ValidationError, which says where."""
+    return msgspec.convert(yaml.safe_load(text), list[Conversation])
+
+
+async def play(
+    conversation: Conversation, line: RetellLine, day: date
+) -> AsyncGenerator[Said | ToolUsed | HungUp, None]:
+    """Play a conversation about a day, and tell each thing as it happens.
+
+    Raises Surprise where an answer is not the one demanded, and Unreachable. Whoever has not hung
+    up by the end hangs up then.
+    """
+    calls = _dialled(conversation, line)
+    known = {word: form.format(day) for word, form in _DAY_WORDS.items()}
+    answers: dict[str, Answer] = {}
+    try:
+        for step in conversation.steps:
+            happened = await _take(step, calls[step.caller], known, answers)
+            yield happened
+            if not isinstance(happened, Said):
+                _demand(step, happened.answer, known, answers)
+            if step.hangs_up:
+                del calls[step.caller]
+    finally:
+        for call in calls.values():
+            with suppress(Unreachable):
+                await call.hang_up()
+
+
+def _dialled(conversation: Conversation, line: RetellLine) -> dict[str, PhoneCall]:
+    numbers = invented_numbers(len(conversation.callers))
+    return {
+        name: line.ring(number if shows == "shown" else None)
+        for (name, shows), number in zip(conversation.callers.items(), numbers, strict=True)
+    }
+
+
+async def _take(
+    step: Step, call: PhoneCall, known: Mapping[str, str], answers: dict[str, Answer]
+) -> Said | ToolUsed | HungUp:
+    if step.says is not None:
+        return Said(step.caller, step.says)
+    if step.tool is None:
+        return HungUp(step.caller, await call.hang_up())
+    args = {name: _filled(value, known, answers) for name, value in step.args.items()}
+    answer = await call.use_tool(step.tool, args)
+    if step.remember:
+        answers[step.remember] = answer
+    return ToolUsed(step.caller, step.tool, args, answer)
+
+
+def _demand(
+    step: Step, answer: Answer, known: Mapping[str, str], answers: Mapping[str, Answer]
+) -> None:
+    if answer.http_status >= 400 or (step.expect and answer.status != step.expect):
+        raise Surprise(
+            f"{step.caller}: expected {step.expect or 'no refusal'}, "
+            f"got {answer.http_status} {answer.status}"
+        )
+    for name, value in step.facts.items():
+        wanted, got = _filled(value, known, answers), answer.facts.get(name)
+        if str(wanted) != str(got):
+            raise Surprise(f"{step.caller}: expected {name} {wanted!r}, got {got!r}")
+
+
+def _filled(value: object, known: Mapping[str, str], answers: Mapping[str, Answer]) -> object:
+    """Fill the blanks of a text; what is no text has none."""
+    if not isinstance(value, str):
+        return value
+
+    def fill(blank: re.Match[str]) -> str:
+        name, _, field = blank[1].partition(".")
+        return str(answers[name].facts.get(field)) if field else known[name]
+
+    return _BLANK.sub(fill, value)

@@ -1,0 +1,192 @@
+"""Who rings in a simulation: everything that one caller will wish and do, drawn before the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from random import Random, SystemRandom
+
+from slotkeeper.domain.availability import search_window, wished_placements
+from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.diary import Diary, able_staff
+from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.wish import Wish
+from slotkeeper.lab.callers import patience
+from slotkeeper.lab.callers.days import POPULAR_HOURS, NoFreeDay
+
+# Simulations play on fixed days, so that a seed means the same callers today and next year.
+FIRST_DAY = date(2027, 3, 2)
+MOST_DAYS_AHEAD = 60
+# The line is answered from then on, on the eve of the day that is wished for.
+RINGS_FROM = time(9)
+POPULAR_SLOTS = 10
+# Nobody rings for a quarter of an hour that is booked on top of something else.
+SHORTEST_MIN = 30
+# More than anybody is patient enough for.
+MOST_THOUGHTS = 8
+# Germany's regulator keeps these numbers for films: Frankfurt, Hamburg, Cologne, Munich, a thousand
+# each. Berlin's are left to salons.
+_FILM_BLOCKS = ("+496990009", "+494066969", "+492214710", "+498999998")
+_FILM_NUMBERS = [f"{block}{last:03}" for block in _FILM_BLOCKS for last in range(1000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many ring, and whether all about the popular times of a day or evenly about all of it."""
+
+    callers: int
+    quiet: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tables and pictures call it."""
+        return f"quiet, {self.callers}" if self.quiet else str(self.callers)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What people ring about: a company's day and its next one, and what can be had on them.
+
+    ``services`` fit on both days, at the ``times`` of each (by service and day, the most popular
+    first). ``popular`` are the times of the first day that many want.
+    """
+
+    company: Company
+    days: tuple[date, date]
+    services: tuple[Service, ...]
+    times: Mapping[tuple[int, date], Sequence[datetime]]
+    popular: Sequence[datetime]
+
+    @property
+    def begins_at(self) -> datetime:
+        """When the first may ring."""
+        eve = self.days[0] - timedelta(days=1)
+        return datetime.combine(eve, RINGS_FROM, self.company.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A time that somebody asks for, with a person (by her key) or with anyone."""
+
+    starts_at: datetime
+    staff: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One caller. ``wishes`` are asked for in their order, ``thinks_s`` taken one after another.
+
+    ``hangs_up`` and ``changes_mind`` come true the first time that something free is named.
+    ``repeats`` says of each tool call whether the platform sends it twice.
+    """
+
+    rings_after_s: int
+    withheld: bool
+    service: Service
+    wishes: tuple[Wished, ...]
+    thinks_s: tuple[float, ...]
+    patience_s: int
+    tolerance_min: int
+    takes_another_day: bool
+    hangs_up: bool
+    hangs_up_unheard: bool
+    changes_mind: bool
+    repeats: tuple[bool, ...]
+
+
+def scene_of(company: Company) -> Scene:
+    """Find two open days and the popular times of the first. Raises NoFreeDay."""
+    wanted = _wanted(company)
+    ahead = (FIRST_DAY + timedelta(days=n) for n in range(MOST_DAYS_AHEAD))
+    days = islice((day for day in ahead if any(starts(company, s, day) for s in wanted)), 2)
+    first, second = (*days, None, None)[:2]
+    if first is None or second is None:
+        raise NoFreeDay(f"{company.slug} has no two open days from {FIRST_DAY} on")
+    times = {(s.id, day): starts(company, s, day) for s in wanted for day in (first, second)}
+    services = [s for s in wanted if times[s.id, first] and times[s.id, second]]
+    if not services:
+        raise NoFreeDay(f"{company.slug} has no service for both {first} and {second}")
+    longest = max(services, key=lambda service: len(times[service.id, first]))
+    enough = -(-POPULAR_SLOTS // len({one.calendar_id for one in able_staff(company, longest)}))
+    popular = times[longest.id, first][:enough]
+    return Scene(company, (first, second), tuple(services), times, popular)
+
+
+def starts(company: Company, service: Service, day: date) -> list[datetime]:
+    """The hours at which a service could begin on an empty day, the most popular first."""
+    found = (datetime.combine(day, time(hour), company.zone) for hour in POPULAR_HOURS)
+    people = able_staff(company, service)
+    return [start for start in found if people and _fits(company, service, people, start)]
+
+
+def people(scene: Scene, load: Load, seed: str) -> list[Person]:
+    """Draw everybody who rings; the same seed draws the same."""
+    hours = patience.QUIET if load.quiet else patience.RUSH
+    rings = patience.arrivals_s(Random(f"{seed}/{load.name}"), load.callers, hours)
+    return [
+        _person(scene, load, Random(f"{seed}/{load.name}/{number}"), after_s)
+        for number, after_s in enumerate(rings, start=1)
+    ]
+
+
+def _person(scene: Scene, load: Load, random: Random, after_s: int) -> Person:
+    service = _service(scene, random)
+    return Person(
+        rings_after_s=after_s,
+        withheld=random.random() < patience.WITHHOLDS_NUMBER,
+        service=service,
+        wishes=_wishes(scene, load, random, service),
+        thinks_s=tuple(patience.think_s(random) for _ in range(MOST_THOUGHTS)),
+        patience_s=random.randint(*patience.PATIENCE_S),
+        tolerance_min=random.randint(*patience.TOLERANCE_MIN),
+        takes_another_day=random.random() < patience.TAKES_ANOTHER_DAY,
+        hangs_up=random.random() < patience.HANGS_UP_THINKING,
+        hangs_up_unheard=random.random() < patience.HANGS_UP_UNHEARD,
+        changes_mind=random.random() < patience.CHANGES_MIND,
+        repeats=tuple(
+            random.random() < patience.TOOL_CALL_REPEATED for _ in range(2 * MOST_THOUGHTS)
+        ),
+    )
+
+
+def _service(scene: Scene, random: Random) -> Service:
+    """Draw a service: a compound one in so many of the cases."""
+    wants_compound = random.random() < patience.WISHES_A_COMPOUND
+    offered = [s for s in scene.services if s.is_compound == wants_compound]
+    return random.choice(offered or scene.services)
+
+
+def _wishes(scene: Scene, load: Load, random: Random, service: Service) -> tuple[Wished, ...]:
+    """The first wish and those that come after a no, all different."""
+    able = able_staff(scene.company, service)
+    wishes_a_person = random.random() < patience.WISHES_A_PERSON
+    staff = random.choice(able).key if wishes_a_person else None
+    wished: list[Wished] = []
+    for turn in range(random.randint(*patience.WISHES)):
+        later = turn > 0 and random.random() < patience.ASKS_FOR_ANOTHER_DAY
+        times = scene.times[service.id, scene.days[later]]
+        popular = [start for start in times if start in scene.popular]
+        wants_popular = not load.quiet and random.random() < patience.WISHES_A_POPULAR_TIME
+        left = [Wished(start, staff) for start in (popular if wants_popular else times) or times]
+        left = [one for one in left if one not in wished]
+        wished += [random.choice(left)] if left else []
+    return tuple(wished)
+
+
+def _wanted(company: Company) -> Sequence[Service]:
+    """What people ring for."""
+    offered = [service for service in company.services if able_staff(company, service)]
+    return [service for service in offered if service.duration_min >= SHORTEST_MIN] or offered
+
+
+def _fits(company: Company, service: Service, able: Sequence[Staff], start: datetime) -> bool:
+    grid = Grid.over(search_window(company, service, start))
+    before = start - timedelta(days=1)
+    return bool(wished_placements(Diary(company, grid, []), Wish(service, start), able, before))
+
+
+def invented_numbers(count: int) -> list[str]:
+    """Draw different numbers, other ones each time: what one number may hold an hour is capped."""
+    return SystemRandom().sample(_FILM_NUMBERS, count)

@@ -1,0 +1,148 @@
+"""Recorded function calls sent again, each at the time it was recorded at.
+
+The company is a sandbox in a scratch database. What was recorded of one call is replayed in its
+order; between calls nobody has ever rung, so that recordings of other days do not meet.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.signing import sign_retell
+from slotkeeper.storage.appointments import LIST_LIMIT
+from slotkeeper.storage.copying import start_afresh
+from slotkeeper.storage.store import Store
+
+# All that a scratch company can hold lies between these.
+EVER = Interval(
+    datetime.fromisoformat("1971-01-01T00:00+00:00"),
+    datetime.fromisoformat("9000-01-01T00:00+00:00"),
+)
+
+
+class Recording(msgspec.Struct):
+    """One recorded function call; of other kinds of recordings nothing is replayed.
+
+    ``input`` is the body as it was received. ``reference_now`` None: nothing is known of when, so
+    no signature of it can be valid, and it is sent without one.
+    """
+
+    id: Any
+    input: dict[str, Any]
+    kind: str = "function_call"
+    reference_now: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where recordings are replayed: a running server and the database that it serves.
+
+    ``secret`` is what the company's platform signs with.
+    """
+
+    http: aiohttp.ClientSession
+    address: str
+    company: Company
+    store: Store
+    secret: str
+
+
+async def replay(recordings: Iterable[Recording], stage: Stage) -> AsyncIterator[dict[str, Any]]:
+    """Replay them, and tell of each what was answered and what stands committed then."""
+    calls = [one for one in recordings if one.kind == "function_call"]
+    told: dict[int, dict[str, Any]] = {}
+    for group in _by_call(calls).values():
+        await start_afresh(stage.store.db, stage.company.id)
+        for position in group:
+            told[position] = await _one(calls[position], stage)
+    for position in sorted(told):
+        yield told[position]
+
+
+def _by_call(calls: list[Recording]) -> dict[object, list[int]]:
+    """Positions of the recordings of each call; one that names no call is a call of its own."""
+    groups: dict[object, list[int]] = {}
+    for position, one in enumerate(calls):
+        call = one.input.get("call")
+        call_id = call.get("call_id") if isinstance(call, dict) else None
+        groups.setdefault(call_id or position, []).append(position)
+    return groups
+
+
+async def _one(recording: Recording, stage: Stage) -> dict[str, Any]:
+    body = msgspec.json.encode(recording.input)
+    headers = {"Content-Type": "application/json"}
+    if recording.reference_now is not None:
+        at = recording.reference_now
+        at = at if at.tzinfo else at.replace(tzinfo=stage.company.zone)
+        headers[HEADER] = at.isoformat()
+        headers["X-Retell-Signature"] = sign_retell(body, stage.secret, int(time.time() * 1000))
+    path = f"/v1/retell/{stage.company.slug}/functions"
+    async with stage.http.post(stage.address + path, data=body, headers=headers) as response:
+        raw = await response.read()
+    return {
+        "id": recording.id,
+        "http_status": response.status,
+        "answer": msgspec.json.decode(raw) if raw else None,
+        "committed": await _committed(stage),
+    }
+
+
+async def _committed(stage: Stage) -> dict[str, list[dict[str, Any]]]:
+    """All that stands in the database now, in the salon's wall time."""
+    company, store = stage.company, stage.store
+    reservations = await store.reservations.listed(company.id, limit=LIST_LIMIT)
+    appointments = await store.appointments.listed(company.id, EVER)
+    return {
+        "reservations": [
+            {
+                "reservation_token": str(one.token),
+                "status": one.status,
+                "call_id": one.call_id,
+                "segments": [
+                    {"number": segment.number, **_span(company, segment.interval)}
+                    for segment in one.segments
+                ],
+                **_what(company, one.service_id, one.staff_id),
+                **_span(company, Interval(one.starts_at, one.ends_at)),
+                "expires_at": one.expires_at.astimezone(company.zone).isoformat(),
+            }
+            for one in reservations
+        ],
+        "appointments": [
+            {
+                "appointment_id": one.id,
+                "status": one.status,
+                "call_id": one.call_id,
+                "customer_name": one.customer_name,
+                **_what(company, one.service_id, one.staff_id),
+                **_span(company, Interval(one.starts_at, one.ends_at)),
+            }
+            for one in appointments
+        ],
+    }
+
+
+def _what(company: Company, service_id: int, staff_id: Any) -> dict[str, Any]:
+    service, member = company.service_by_id(service_id), company.staff_by_id(staff_id)
+    return {
+        "service": service.name if service else None,
+        "staff": member.name if member else None,
+    }
+
+
+def _span(company: Company, interval: Interval) -> dict[str, Any]:
+    return {
+        "start": interval.start.astimezone(company.zone).isoformat(),
+        "end": interval.end.astimezone(company.zone).isoformat(),
+    }

@@ -1,0 +1,202 @@
+"""A day of a salon's telephone: everybody who rings, over real HTTP, in a time that runs fast."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import aiohttp
+
+from slotkeeper.domain.catalogue import Service
+from slotkeeper.lab.callers.caller import FREE, TAKEN
+from slotkeeper.lab.callers.client import Answer, PhoneCall, RetellLine, Unreachable
+from slotkeeper.lab.callers.patience import NEXT_WISH_S
+from slotkeeper.lab.callers.people import Person, Scene, Wished, invented_numbers
+from slotkeeper.lab.callers.virtual_time import VirtualTime
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A time that was named as free; ``token`` is its hold's, None where nothing holds it."""
+
+    starts_at: datetime
+    token: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes to a time that was named, and whether it was booked (``token``) or refused (None)."""
+
+    named: Named
+    at: datetime
+    token: str | None
+
+
+@dataclass(slots=True)
+class Lived:
+    """What a caller lived through.
+
+    ``faults`` counts answers that are neither a yes nor a no, and repetitions that contradict.
+    """
+
+    service: Service
+    first_wish: datetime
+    heard_free: int = 0
+    heard_taken: int = 0
+    yeses: list[Yes] = field(default_factory=list)
+    hung_up: bool = False
+    faults: int = 0
+
+    @property
+    def booked_at(self) -> datetime | None:
+        """The start that was booked."""
+        return next((yes.named.starts_at for yes in self.yeses if yes.token), None)
+
+    @property
+    def was_let_down(self) -> bool:
+        """Whether a time was named to this caller that could then not be had."""
+        return any(yes.token is None for yes in self.yeses)
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A sandbox company's line: where the server listens, the number, and what signs for it."""
+
+    address: str
+    number: str
+    secret: str
+
+
+async def salon_day(telephone: Telephone, scene: Scene, callers: Sequence[Person]) -> list[Lived]:
+    """Let all of them ring, each at their time; what they lived through, in their order."""
+    clock = VirtualTime(scene.begins_at)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0), middlewares=(clock.stamp,)
+    ) as http:
+        line = RetellLine(http, telephone.address, number=telephone.number, secret=telephone.secret)
+        numbers = invented_numbers(len(callers))
+        talking = [
+            _Talk(person, line.ring(None if person.withheld else number), clock, scene).live()
+            for person, number in zip(callers, numbers, strict=True)
+        ]
+        return await clock.run(talking)
+
+
+class _Talk:
+    """One person's telephone call."""
+
+    def __init__(self, person: Person, call: PhoneCall, clock: VirtualTime, scene: Scene) -> None:
+        self._person = person
+        self._call = call
+        self._clock = clock
+        self._scene = scene
+        self._lived = Lived(person.service, person.wishes[0].starts_at)
+        self._thinks_s = iter(person.thinks_s)
+        self._repeats = iter(person.repeats)
+        self._changes_mind = person.changes_mind
+        self._gives_up_at = clock.now
+
+    async def live(self) -> Lived:
+        """Ring, wish, think, and hang up."""
+        await self._clock.sleep(self._person.rings_after_s)
+        self._gives_up_at = self._clock.now + timedelta(seconds=self._person.patience_s)
+        try:
+            for wished in self._person.wishes:
+                if await self._is_done_after(wished) or self._clock.now >= self._gives_up_at:
+                    break
+                await self._clock.sleep(NEXT_WISH_S)
+            if not (self._lived.hung_up and self._person.hangs_up_unheard):
+                await self._call.hang_up()
+        except Unreachable:
+            self._lived.faults += 1
+        return self._lived
+
+    async def _is_done_after(self, wished: Wished) -> bool:
+        """Ask for a time, consider what is named, and say yes, until that leads no further."""
+        answer = await self._use("check_availability", wished)
+        while (named := self._hear(answer, wished)) is not None:
+            think_s = next(self._thinks_s, None)
+            if think_s is None:
+                return True
+            if self._person.hangs_up:
+                await self._clock.sleep(think_s / 2)
+                self._lived.hung_up = True
+                return True
+            await self._clock.sleep(think_s)
+            if self._changes_mind:
+                self._changes_mind = False
+                return False
+            answer = await self._say_yes(named, wished)
+            if self._lived.booked_at is not None:
+                return True
+            if self._clock.now >= self._gives_up_at:
+                return True
+        return False
+
+    def _hear(self, answer: Answer, wished: Wished) -> Named | None:
+        """Note what was said, and pick the time that will do, if any."""
+        now = self._clock.now
+        if answer.status in FREE:
+            self._lived.heard_free += 1
+            return Named(wished.starts_at, _text(answer.facts.get("reservation_token")), now)
+        if answer.status not in TAKEN:
+            self._lived.faults += 1
+            return None
+        self._lived.heard_taken += 1
+        others = _others(answer, now, self._scene)
+        self._lived.heard_free += len(others)
+        near = [one for one in others if self._will_do(one.starts_at, wished.starts_at)]
+        return min(near, key=lambda one: abs(one.starts_at - wished.starts_at), default=None)
+
+    def _will_do(self, start: datetime, wished: datetime) -> bool:
+        if start.date() != wished.date():
+            return self._person.takes_another_day
+        return abs(start - wished) <= timedelta(minutes=self._person.tolerance_min)
+
+    async def _say_yes(self, named: Named, wished: Wished) -> Answer:
+        chosen = replace(wished, starts_at=named.starts_at)
+        answer = await self._use("start_booking", chosen, reservation_token=named.token or "")
+        booked = answer.status == "booked"
+        if booked or answer.status in TAKEN:
+            token = _text(answer.facts.get("reservation_token")) if booked else None
+            self._lived.yeses.append(Yes(named, self._clock.now, token))
+        return answer
+
+    async def _use(self, tool: str, wished: Wished, **more: object) -> Answer:
+        """Let the agent call a tool; sometimes the platform sends the call twice."""
+        args = {
+            "name": "Erika Muster",
+            "dienstleistung": self._person.service.name,
+            "datum": f"{wished.starts_at:%Y-%m-%d}",
+            "uhrzeit": f"{wished.starts_at:%H:%M}",
+            "mitarbeiter": wished.staff or "",
+            "call_id": "call_1",
+            **more,
+        }
+        times = 2 if next(self._repeats, False) else 1
+        answers = await asyncio.gather(*(self._call.use_tool(tool, args) for _ in range(times)))
+        if tool == "start_booking" and len({answer.status for answer in answers}) > 1:
+            self._lived.faults += 1
+        return answers[-1]
+
+
+def _others(answer: Answer, now: datetime, scene: Scene) -> list[Named]:
+    """The other times that were named, with the holds that keep them where there are any."""
+    tokens = {
+        datetime.fromisoformat(str(offer["start"])): str(offer["reservation_token"])
+        for offer in _objects(answer.facts.get("offers"))
+    }
+    named = (str(one["time"]) for one in _objects(answer.facts.get("alternatives")))
+    starts = (datetime.fromisoformat(at).replace(tzinfo=scene.company.zone) for at in named)
+    return [Named(start, tokens.get(start), now) for start in starts]
+
+
+def _objects(found: object) -> list[dict[str, object]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _text(found: object) -> str | None:
+    return found if isinstance(found, str) else None

@@ -1,0 +1,271 @@
+"""The demo: recorded phone calls against a real server, then many callers for few slots."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import shlex
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import aiohttp
+import typer
+
+from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
+from slotkeeper.cli import session
+from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.errors import Fault, Refusal
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.lab.callers.client import RetellLine, Unreachable
+from slotkeeper.lab.callers.conversations import Surprise, play, shipped_conversations
+from slotkeeper.lab.callers.days import NoFreeDay, day_of, free_day, most_slots, popular_slots
+from slotkeeper.lab.callers.storm import Outcome, storm
+from slotkeeper.lab.commands.demo_screen import Cohort, Screen
+from slotkeeper.lab.proof.checker import standing
+from slotkeeper.lab.servers.running import ServerFailed, running_server
+from slotkeeper.operations.cancel import cancel_appointment
+from slotkeeper.operations.load_company import example, load_company, read_sheet
+from slotkeeper.storage.directory import PREFIX_LENGTH
+from slotkeeper.storage.embedded import EmbeddedPostgresError, default_data_dir
+from slotkeeper.storage.migrate import MigrationRefused, migrate
+
+SALON = "friseur-1"
+POPULAR_SERVICE = "Herrenhaarschnitt"
+# The conversations speak of it.
+TUESDAY = 2
+# What a demo has booked can be told from what somebody else has.
+CALL_PREFIX = "call_demo"
+# Whoever presses Ctrl-C at the end has seen it; before, it was interrupted.
+EXIT_INTERRUPTED = 130
+
+WITHOUT_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "false"}
+WITH_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "true", "RESERVATION_ROLLOUT_PERCENT": "100"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the command line asked for."""
+
+    callers: int
+    slots: int
+    seed: int
+    port: int
+    stays: bool
+
+
+def demo(
+    *,
+    leaves: Annotated[bool, typer.Option("--exit", help="Leave when it is done.")] = False,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where its own PostgreSQL keeps its data. Default: beside the real one."),
+    ] = None,
+    callers: Annotated[int, typer.Option(min=1, max=1000, help="How many want a slot.")] = 30,
+    slots: Annotated[int, typer.Option(min=1, max=100, help="How many slots they want.")] = 10,
+    seed: Annotated[int | None, typer.Option(help="The same callers again.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+) -> None:
+    """Play recorded phone calls against a real server, then many callers for few slots.
+
+    Starts a PostgreSQL of its own, unless DATABASE_URL names one, and stops all that it started.
+    """
+    screen = Screen()
+    seed = SystemRandom().randrange(10_000) if seed is None else seed
+    plan = Plan(callers, slots, seed, port, stays=screen.is_watched and not leaves)
+    try:
+        chosen = _apart(session.settings(), data_dir)
+        screen.note("starting PostgreSQL ...")
+        with database_urls(chosen) as urls:
+            asyncio.run(_demo(chosen, urls, plan, screen))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except (Refusal, MigrationRefused, NoFreeDay) as no:
+        session.leave(str(no), session.EXIT_REFUSED)
+    except (Fault, EmbeddedPostgresError, ServerFailed, Unreachable, Surprise) as fault:
+        session.leave(f"{type(fault).__name__}: {fault}", session.EXIT_BROKEN)
+
+
+def _apart(settings: Settings, data_dir: Path | None) -> Settings:
+    """Keep the demo's data out of the real ones' way."""
+    if data_dir is not None:
+        return replace(settings, data_dir=data_dir.absolute(), database_url=None)
+    beside = (settings.data_dir or default_data_dir()).with_name("demo")
+    return replace(settings, data_dir=beside)
+
+
+async def _demo(chosen: Settings, urls: Urls, plan: Plan, screen: Screen) -> None:
+    _end_on_signals()
+    if chosen.database_url:
+        await migrate(urls.owner)  # our own is migrated when it is started
+    async with opened(chosen, urls) as app, AsyncExitStack() as stack:
+        salon = await stack.enter_async_context(_salon(app))
+        if plan.slots > (most := most_slots(salon.company, salon.popular)):
+            session.leave(f"a day has {most} popular slots at most", session.EXIT_REFUSED)
+        screen.note("starting the server ...")
+        address = await stack.enter_async_context(
+            running_server(urls.app, port=plan.port, environ=os.environ | WITH_HOLDS)
+        )
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        )
+        await _converse(app, salon, salon.line(http, address), screen)
+        async with running_server(
+            urls.app, "--no-worker", environ=os.environ | WITHOUT_HOLDS
+        ) as unheld:
+            lines = (salon.line(http, unheld), salon.line(http, address))
+            await _compare(app, salon, lines, plan, screen)
+        if plan.stays:
+            await _stay(app, salon, chosen, address, screen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Salon:
+    """The example company, and what it takes to speak for it."""
+
+    company: Company
+    number: str
+    secret: str
+    api_key: str
+
+    @property
+    def popular(self) -> Service:
+        """What everybody wants."""
+        return self.company.service(POPULAR_SERVICE)
+
+    def line(self, http: aiohttp.ClientSession, address: str) -> RetellLine:
+        """Its telephone line, answered by the server at this address."""
+        return RetellLine(
+            http, address, number=self.number, secret=self.secret, call_prefix=CALL_PREFIX
+        )
+
+
+@asynccontextmanager
+async def _salon(app: App) -> AsyncIterator[_Salon]:
+    """Load the example; its key is good for as long as the block lasts."""
+    source, filename = example(SALON), f"{SALON}.yaml"
+    await load_company(source, filename=filename, db=app.db)
+    company = await session.company_of(app, SALON)
+    await _clear_up(app, company)
+    secret = secrets.token_hex(16)
+    await app.store.directory.add_secret(company.id, "retell", secret)
+    api_key = await app.store.directory.create_key(company.id)
+    try:
+        yield _Salon(company, read_sheet(source, filename).lines[0], secret, api_key)
+    finally:
+        await app.store.directory.revoke_key(company.id, api_key[:PREFIX_LENGTH])
+
+
+async def _clear_up(app: App, company: Company) -> None:
+    """Cancel what earlier demos have booked, so that the next days are free again."""
+    now = await app.store.clock.now()
+    ahead = Interval(now, now + timedelta(days=company.rules.horizon_days))
+    for found in await app.store.appointments.listed(company.id, ahead):
+        if found.status == "booked" and (found.call_id or "").startswith(CALL_PREFIX):
+            await cancel_appointment(company, found.id, reason="demo", anyway=True, store=app.store)
+
+
+async def _converse(app: App, salon: _Salon, line: RetellLine, screen: Screen) -> None:
+    day = await free_day(salon.company, app.store, weekday=TUESDAY)
+    screen.heading(
+        f"Phone calls to {salon.company.name}, as they were recorded",
+        below=f"Each tool call is a signed request to the server. Tuesday is {day:%Y-%m-%d}.",
+    )
+    for number, conversation in enumerate(shipped_conversations(), start=1):
+        screen.begin(number, conversation)
+        async with contextlib.aclosing(play(conversation, line, day)) as happening:
+            async for happened in happening:
+                screen.show(happened)
+                await asyncio.sleep(screen.pause_s(happened))
+
+
+async def _compare(
+    app: App, salon: _Salon, lines: tuple[RetellLine, RetellLine], plan: Plan, screen: Screen
+) -> None:
+    """Let the same callers want as many slots of two days, on the first line without holds."""
+    screen.heading(
+        f"{plan.callers} callers want {plan.slots} slots",
+        below="They think for 0.3 to 2 s here; for 8 to 73 s in recorded calls. "
+        f"--seed {plan.seed} brings the same callers again.",
+    )
+    cohorts: list[Cohort] = []
+    for line, title in zip(lines, ("without holds", "with holds"), strict=True):
+        day = await free_day(salon.company, app.store)
+        slots = popular_slots(salon.company, salon.popular, day, plan.slots)
+        lived = []
+        with screen.progress() as progress:
+            bar = progress.add_task(title, total=plan.callers)
+            calling = storm(line, slots, callers=plan.callers, seed=plan.seed)
+            async with contextlib.aclosing(calling):
+                async for one in calling:
+                    lived.append(one)
+                    progress.advance(bar)
+        stands = await standing(salon.company.id, app.store, day_of(salon.company, day))
+        cohorts.append(Cohort(Outcome.of(lived), stands))
+    screen.side_by_side(plan.slots, *cohorts)
+    _demand_promises(cohorts[1])
+
+
+def _demand_promises(held: Cohort) -> None:
+    if held.lived.refused_after_free or held.stands.double_bookings:
+        raise Surprise("a slot that was held was refused, or booked twice")
+    if held.stands.appointments != held.lived.booked:
+        raise Surprise("what was said is not what stands in the database")
+
+
+async def _stay(app: App, salon: _Salon, chosen: Settings, address: str, screen: Screen) -> None:
+    day = await free_day(salon.company, app.store)
+    start = datetime.combine(day, time(10), salon.company.zone)
+    screen.try_this(address, _commands(salon, chosen, address, start))
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
+    screen.note("stopping ...")
+
+
+def _commands(
+    salon: _Salon, chosen: Settings, address: str, start: datetime
+) -> dict[str, list[str]]:
+    wish = {"service": POPULAR_SERVICE, "staff": "emma", "start": start.isoformat()}
+    key = f"-H 'Authorization: Bearer {salon.api_key}'"
+    body = f"-H 'Content-Type: application/json' -d {shlex.quote(json.dumps(wish))}"
+    return {
+        "hold a slot; the second time it is taken, and the answer says until when": [
+            f"curl -X POST {address}/v1/reservations {key} {body}"
+        ],
+        "what the server can do, and whether it is well": [
+            f"curl {address}/openapi.json",
+            f"curl {address}/health/ready",
+        ],
+        "what is held and booked": [
+            f"{_ourselves(chosen)} reservation list --company {SALON}",
+            f"{_ourselves(chosen)} appointment list --company {SALON}",
+        ],
+        "look around in Python": [f"{_ourselves(chosen)} shell"],
+    }
+
+
+def _ourselves(chosen: Settings) -> str:
+    """The command line that reaches the demo's database, as it can be typed here."""
+    program = Path(sys.argv[0])
+    words = [str(program)] if program.name == "slotkeeper" else [sys.executable, "-m", "slotkeeper"]
+    command = shlex.join(words)
+    if chosen.database_url:
+        return command  # in whose environment DATABASE_URL stands, as in ours
+    return f"SLOTKEEPER_DATA_DIR={shlex.quote(str(chosen.data_dir))} {command}"
+
+
+def _end_on_signals() -> None:
+    """Let Ctrl-C, a closed terminal and a polite kill end the demo the same way: tidily."""
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)

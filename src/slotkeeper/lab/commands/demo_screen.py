@@ -1,0 +1,146 @@
+"""What the demo shows: conversations as they happen, two outcomes side by side, what to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from slotkeeper.lab.callers.conversations import Conversation, HungUp, Said, ToolUsed
+from slotkeeper.lab.callers.storm import Outcome
+from slotkeeper.lab.proof.checker import Standing
+
+# A log is read later; a terminal is watched.
+LOG_WIDTH = 110
+# After somebody has spoken, so that it can be read before it is answered.
+PACE_S = 0.7
+# Wide enough for the callers' names and the agent's.
+_SPEAKER_WIDTH = 8
+
+_GOOD = {"held", "booked", "context", "available"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """How one cohort fared: what its callers lived through, and what stands in the database."""
+
+    lived: Outcome
+    stands: Standing
+
+
+class Screen:
+    """A terminal that is watched, or a log that is read later."""
+
+    def __init__(self) -> None:
+        """Find out which."""
+        self.console = Console(highlight=False)
+        if not self.console.is_terminal:
+            self.console = Console(highlight=False, width=LOG_WIDTH)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody sits before it."""
+        return self.console.is_terminal
+
+    def pause_s(self, happened: Said | ToolUsed | HungUp) -> float:
+        """How long to wait after something has been shown."""
+        return PACE_S if self.is_watched and isinstance(happened, Said) else 0.0
+
+    def note(self, text: str) -> None:
+        """Say what is being done."""
+        self.console.print(Text(text, style="dim"))
+
+    def heading(self, text: str, *, below: str = "") -> None:
+        """Begin something new."""
+        self.console.print()
+        self.console.print(Text(text, style="bold"))
+        if below:
+            self.console.print(Text(below, style="italic"))
+
+    def begin(self, number: int, conversation: Conversation) -> None:
+        """Name a conversation and what it teaches."""
+        self.heading(f"{number}. {conversation.title}", below=conversation.teaches)
+        self.console.print()
+
+    def show(self, happened: Said | ToolUsed | HungUp) -> None:
+        """Show one thing that happened in a conversation."""
+        match happened:
+            case Said(caller, words):
+                self._line(caller, Text(f"„{words}“"))
+            case HungUp(caller):
+                self._line(caller, Text("hangs up", style="italic"))
+            case ToolUsed(_, tool, args, answer):
+                self._line("", Text(f"-> {tool}({_arguments(args)})", style="cyan"))
+                colour = "green" if answer.status in _GOOD else "yellow"
+                status = Text(f"<- {answer.status}", style=f"bold {colour}")
+                self._line("", status.append(f"  {answer.took_s * 1000:.0f} ms", style="dim"))
+                self._line("agent", Text(f"„{answer.say}“", style=colour))
+
+    def progress(self) -> Progress:
+        """A bar that counts callers."""
+        return Progress(
+            TextColumn("{task.description:<14}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("callers"),
+            TimeElapsedColumn(),
+            console=self.console,
+        )
+
+    def side_by_side(self, slots: int, without: Cohort, held: Cohort) -> None:
+        """Compare two cohorts."""
+        table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False)
+        for title in ("", "without holds", "with holds"):
+            table.add_column(title, justify="left" if not title else "right")
+        for label, *values in _comparison(slots, without, held):
+            table.add_row(label, *values)
+        self.console.print()
+        self.console.print(table)
+
+    def try_this(self, address: str, commands: Mapping[str, Sequence[str]]) -> None:
+        """Name the address and commands that work when they are pasted."""
+        self.heading(f"The server stays up at {address} until Ctrl-C. Try:")
+        for purpose, lines in commands.items():
+            self.console.print()
+            self.console.print(Text(f"# {purpose}", style="dim"))
+            for line in lines:
+                # Never broken into two lines: it is there to be copied.
+                self.console.print(Text(line), soft_wrap=True)
+
+    def _line(self, speaker: str, words: Text) -> None:
+        row = Table.grid(padding=(0, 1))
+        row.add_column(width=_SPEAKER_WIDTH, style="bold")
+        row.add_column(overflow="fold")
+        row.add_row(speaker, words)
+        self.console.print(Padding(row, (0, 0, 0, 2)))
+
+
+def _arguments(args: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={_quoted(value)}" for name, value in args.items())
+
+
+def _quoted(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _comparison(slots: int, without: Cohort, held: Cohort) -> Iterable[tuple[str, str, str]]:
+    cohorts = (without, held)
+
+    def row(label: str, values: Iterable[object]) -> tuple[str, str, str]:
+        left, right = values
+        return label, str(left), str(right)
+
+    yield row("callers, popular slots", (f"{c.lived.callers}, {slots}" for c in cohorts))
+    yield row("told that a slot is free", (c.lived.told_free for c in cohorts))
+    yield row("told free, then refused", (c.lived.refused_after_free for c in cohorts))
+    yield row("callers let down like that", (c.lived.let_down for c in cohorts))
+    yield row("told at once that it is taken", (c.lived.told_taken for c in cohorts))
+    yield row("double bookings (rows)", (c.stands.double_bookings for c in cohorts))
+    yield row("booked (rows)", (c.stands.appointments for c in cohorts))
+    if any(c.lived.faults for c in cohorts):
+        yield row("faults", (c.lived.faults for c in cohorts))

@@ -1,0 +1,267 @@
+"""The proof on your own machine: callers, faults, and a checker that decides."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import Annotated
+
+import aiohttp
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from slotkeeper.assembly import App, Settings, Urls, opened
+from slotkeeper.cli import session
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.lab.callers.client import Unreachable
+from slotkeeper.lab.proof.capabilities import SmallDisk, small_disk
+from slotkeeper.lab.proof.faults import Plan
+from slotkeeper.lab.proof.judge import SHOWN
+from slotkeeper.lab.proof.machinery import Able, Machinery, machinery
+from slotkeeper.lab.proof.run import Run, Verdict
+from slotkeeper.lab.proof.run import prove as prove_run
+from slotkeeper.lab.proof.targets import FarGround, NoSandbox, OwnGround, salon_file
+from slotkeeper.lab.servers.running import ServerFailed
+from slotkeeper.lab.servers.scratch import scratch
+from slotkeeper.operations.load_company import load_company
+from slotkeeper.storage import embedded
+from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
+
+# A round is judged as a whole, in memory.
+MOST_OPERATIONS = 200_000
+
+console = Console(highlight=False)
+
+OpsOption = Annotated[
+    int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations a round.")
+]
+PromoteOption = Annotated[
+    bool, typer.Option(help="Lose PostgreSQL for good in the last round, to its standby.")
+]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        help="A running server instead, on the sandbox company whose key is read from standard "
+        "input; nothing is broken there."
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asked for."""
+
+    operations: int
+    rounds: int
+    callers: int
+    servers: int
+    seed: str
+    able: Able
+    history: Path | None
+
+
+def prove(
+    *,
+    operations: OpsOption = 5_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds, each on a salon of its own.")] = 1,
+    callers: Annotated[int, typer.Option(min=1, max=500, help="Callers at once.")] = 32,
+    servers: Annotated[int, typer.Option(min=1, max=16, help="Server processes.")] = 3,
+    seed: Annotated[str | None, typer.Option(help="The same callers again.")] = None,
+    kills: Annotated[int, typer.Option(min=0, help="Kill -9 of servers and worker, a round.")] = 4,
+    postgres_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of PostgreSQL.")] = 1,
+    cuts: Annotated[int, typer.Option(min=0, help="Connections cut beside a commit.")] = 20,
+    stops: Annotated[int, typer.Option(min=0, help="Servers stopped across expiries.")] = 2,
+    slow: Annotated[int, typer.Option(min=0, help="Times that PostgreSQL is slow.")] = 1,
+    clocks: Annotated[int, typer.Option(min=0, help="Servers whose clock is an hour off.")] = 1,
+    redis_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of Redis.")] = 1,
+    full_disks: Annotated[int, typer.Option(min=0, help="Times that the disk is full.")] = 1,
+    promote: PromoteOption = True,
+    history: Annotated[Path | None, typer.Option(help="Keep the records here.")] = None,
+    url: UrlOption = None,
+    as_json: session.JsonOption = False,
+) -> None:
+    """Let many callers use a real fleet while it breaks, and judge what they were told.
+
+    Everything is started for it and gone afterwards; your own data is not touched. Ends with 1 if
+    anything was found that must never be.
+    """
+    plan = Plan(
+        kill_server=kills - kills // 3,
+        kill_worker=kills // 3,
+        kill_postgres=postgres_kills,
+        stop_server=stops,
+        cut=cuts,
+        slow_postgres=slow,
+        clock_off=clocks,
+        kill_redis=redis_kills,
+        full_disk=full_disks,
+        promote=int(promote),
+    )
+    chosen = seed or f"{SystemRandom().randrange(10**6)}"
+    wanted = Wanted(operations, rounds, callers, servers, chosen, Able(plan), history)
+    verdicts = _verdicts(wanted, url, quiet=as_json)
+    _print(verdicts, wanted.able.skipped, as_json=as_json)
+    if not all(verdict.holds for verdict in verdicts):
+        raise typer.Exit(session.EXIT_REFUSED)
+
+
+def _verdicts(wanted: Wanted, url: str | None, *, quiet: bool) -> list[Verdict]:
+    """Prove here or there, or leave with why not."""
+    try:
+        if url is not None:
+            return [asyncio.run(_prove_far(wanted, url, _key(), quiet=quiet))]
+        with ExitStack() as stack:
+            disk = wanted.able.tried("full_disk", lambda: stack.enter_context(small_disk()))
+            below = disk.root if disk else None
+            chosen, _ = stack.enter_context(scratch("prove", below))
+            # Joined once more, to know what is to be killed.
+            cluster = stack.enter_context(embedded.running(chosen.data_dir))
+            return asyncio.run(_prove(wanted, cluster, disk, quiet=quiet))
+    except NoSandbox as no:
+        session.leave(str(no), session.EXIT_REFUSED)
+    except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
+        session.leave(str(fault), session.EXIT_BROKEN)
+
+
+def _key() -> str:
+    """Read the key from where no process list and no shell history sees it."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("The sandbox company's key", hide_input=True, err=True)).strip()
+    return sys.stdin.readline().strip()
+
+
+async def _prove_far(wanted: Wanted, url: str, key: str, *, quiet: bool) -> Verdict:
+    """Prove a server somewhere, over REST alone."""
+    async with aiohttp.ClientSession() as http:
+        ground = FarGround(http, url, key)
+        await ground.demand_sandbox()
+        run = Run(
+            ground=ground,
+            key=key,
+            servers=lambda: [url.rstrip("/")],
+            seed=wanted.seed,
+            operations=wanted.operations,
+            callers=wanted.callers,
+            history_file=_file(wanted, wanted.seed),
+        )
+        return await _watched(run, quiet=quiet)
+
+
+async def _prove(
+    wanted: Wanted, cluster: Cluster, disk: SmallDisk | None, *, quiet: bool
+) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    async with machinery(
+        wanted.able, cluster, servers=wanted.servers, environ=os.environ, disk=disk
+    ) as serving:
+        for number in range(1, wanted.rounds + 1):
+            seed = wanted.seed if wanted.rounds == 1 else f"{wanted.seed}-{number}"
+            async with _salon(serving, seed) as salon:
+                run = _run(wanted, seed, serving, salon, is_last=number == wanted.rounds)
+                verdicts.append(await _watched(run, quiet=quiet))
+    return verdicts
+
+
+def _run(
+    wanted: Wanted,
+    seed: str,
+    serving: Machinery,
+    salon: tuple[App, Company, str],
+    *,
+    is_last: bool,
+) -> Run:
+    app, company, key = salon
+    plan = serving.plan if is_last else replace(serving.plan, promote=0)
+    return Run(
+        ground=OwnGround(company, app.store),
+        key=key,
+        servers=serving.fleet.addresses,
+        seed=seed,
+        operations=wanted.operations,
+        callers=wanted.callers,
+        faults=serving.faults(Random(seed)),
+        plan=plan.in_order(Random(seed)),
+        history_file=_file(wanted, seed),
+    )
+
+
+def _file(wanted: Wanted, seed: str) -> Path | None:
+    if wanted.history is None:
+        return None
+    wanted.history.mkdir(parents=True, exist_ok=True)
+    return wanted.history / f"history-{seed}.jsonl"
+
+
+async def _watched(run: Run, *, quiet: bool) -> Verdict:
+    if quiet:
+        return await prove_run(run)
+    with console.status(f"round {run.seed}") as status:
+        return await prove_run(
+            run, lambda done: status.update(f"round {run.seed}: {done:,} operations")
+        )
+
+
+@asynccontextmanager
+async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
+    """A salon of the round's own, and a key to it."""
+    slug = f"prove-{seed.lower()}"
+    urls = Urls(serving.url(), serving.url(user="slotkeeper_owner"))
+    async with opened(Settings(pool_size=4), urls) as app:
+        loaded = await load_company(salon_file(slug), filename=slug, db=app.db)
+        company = await app.store.catalogues.get(loaded.company_id)
+        yield app, company, await app.store.directory.create_key(company.id)
+
+
+def _print(verdicts: list[Verdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
+    else:
+        _print_rounds(verdicts)
+        _print_sums(verdicts)
+    # Beside the figures, which may be piped on.
+    for kind, why in skipped.items():
+        typer.echo(f"skipped {kind}: {why}", err=True)
+
+
+def _print_rounds(verdicts: list[Verdict]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("round", "operations", "ok", "refused", "unknown", "a second", "p99"):
+        table.add_column(column, justify="left" if column == "round" else "right")
+    for one in verdicts:
+        table.add_row(
+            one.seed,
+            f"{one.records:,}",
+            *(f"{one.outcomes.get(name, 0):,}" for name in ("ok", "refused", "unknown")),
+            f"{one.records / one.seconds:.0f}",
+            f"{one.p99_s * 1000:.0f} ms",
+        )
+    console.print(table)
+
+
+def _print_sums(verdicts: list[Verdict]) -> None:
+    violations = [violation for one in verdicts for violation in one.violations]
+    for violation in violations[: SHOWN * 4]:
+        console.print(f"[red]{violation.invariant}[/red] {violation.what}")
+    faults = sum((Counter(one.faults) for one in verdicts), Counter[str]())
+    console.print(f"faults: {', '.join(f'{n} {kind}' for kind, n in faults.items()) or 'none'}")
+    slowest = max(one.slowest_recovery_s for one in verdicts)
+    console.print(
+        f"{sum(one.records for one in verdicts):,} operations, "
+        f"{sum(one.appointments for one in verdicts):,} appointments, "
+        f"{sum(one.at_night for one in verdicts):,} reservations in nights of changed clocks, "
+        f"served again after a fault within {slowest:.1f} s"
+    )
+    console.print(
+        "[green]nothing that must never be was found[/green]"
+        if not violations
+        else f"[red]{len(violations)} violations[/red]"
+    )

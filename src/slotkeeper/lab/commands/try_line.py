@@ -1,0 +1,82 @@
+"""A call over plain REST, as a program between a voice platform and us would make it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import aiohttp
+import msgspec
+
+from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
+from slotkeeper.lab.callers.client import TIMEOUT_S, Answer, Unreachable
+from slotkeeper.tools.identity import CALL_HEADER, PHONE_HEADER
+
+
+class RestCall:
+    """One call of a company, under its key; with a test clock that goes on from ``begins_at``."""
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        base_url: str,
+        *,
+        key: str,
+        caller: str | None = None,
+        begins_at: datetime | None = None,
+    ) -> None:
+        """Begin a call from a number, or (None) from one that is withheld."""
+        self.call_id = f"try_{secrets.token_hex(8)}"
+        self._http = http
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}", CALL_HEADER: self.call_id}
+        if caller is not None:
+            self._headers[PHONE_HEADER] = caller
+        self._begins_at = begins_at
+        self._began_s = time.monotonic()
+
+    def test_now(self) -> datetime | None:
+        """What time it is by the test clock; None without one."""
+        if self._begins_at is None:
+            return None
+        return self._begins_at + timedelta(seconds=time.monotonic() - self._began_s)
+
+    async def use_tool(self, name: str, args: Mapping[str, object]) -> Answer:
+        """Call a tool. Raises Unreachable."""
+        return await self._post(f"/v1/tools/{name}", args)
+
+    async def hang_up(self) -> Answer:
+        """Say that the caller has hung up. Raises Unreachable."""
+        return await self._post(f"/v1/calls/{self.call_id}/end", {})
+
+    async def _post(self, path: str, body: Mapping[str, object]) -> Answer:
+        headers = dict(self._headers)
+        if (now := self.test_now()) is not None:
+            headers[CLOCK_HEADER] = now.isoformat()
+        began_s = time.perf_counter()
+        try:
+            async with self._http.post(
+                self._base_url + path,
+                json=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+            ) as response:
+                facts = msgspec.json.decode(await response.read(), type=dict[str, object])
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Unreachable(f"{self._base_url} does not answer as Slotkeeper does") from error
+        return Answer(response.status, facts, time.perf_counter() - began_s)
+
+
+async def is_serving(base_url: str) -> bool:
+    """Whether a server of ours answers there, and its database as well."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as http,
+            http.get(f"{base_url.rstrip('/')}/health/ready") as response,
+        ):
+            facts = msgspec.json.decode(await response.read(), type=dict[str, object])
+            return facts.get("status") == "ok"
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False

@@ -1,0 +1,171 @@
+"""Faults while callers call: each is injected, timed, and counted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from random import Random
+
+from slotkeeper.lab.proof.capabilities import RedisServer, SmallDisk
+from slotkeeper.lab.proof.replica import Standby
+from slotkeeper.lab.proof.severing import Severing
+from slotkeeper.lab.servers.fleet import Fleet
+from slotkeeper.storage import embedded
+from slotkeeper.storage.embedded import Cluster
+from slotkeeper.storage.embedded.home import open_home
+
+# Short holds die within it, so that a stopped server wakes up to dead ones.
+LASTS_S = (2.2, 4.0)
+# After the last fault a caller is served within this.
+RECOVERY_S = 10.0
+# Each message to a slow PostgreSQL waits so long; a check needs some ten.
+SLOW_S = (0.05, 0.15)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many of each kind are injected in a run, evenly over its operations.
+
+    ``promote`` comes last, and is possible once: after it, another PostgreSQL serves.
+    """
+
+    kill_server: int = 0
+    kill_worker: int = 0
+    kill_postgres: int = 0
+    stop_server: int = 0
+    cut: int = 0
+    slow_postgres: int = 0
+    clock_off: int = 0
+    kill_redis: int = 0
+    full_disk: int = 0
+    promote: int = 0
+
+    @property
+    def needs_way(self) -> bool:
+        """Whether anything has to happen between the servers and PostgreSQL."""
+        return bool(self.cut or self.slow_postgres or self.promote)
+
+    def in_order(self, random: Random) -> list[str]:
+        """All of them, shuffled."""
+        order = [f.name for f in fields(self)[:-1] for _ in range(getattr(self, f.name))]
+        random.shuffle(order)
+        return order + ["promote"] * self.promote
+
+
+@dataclass
+class Faults:
+    """Injects faults into what serves; ``injected`` is when each was over.
+
+    What a kind needs is there, or the kind is not in the plan.
+    """
+
+    fleet: Fleet
+    cluster: Cluster
+    random: Random
+    way: Severing | None = None
+    clocks: tuple[Mapping[str, str], ...] = ()
+    redis: RedisServer | None = None
+    disk: SmallDisk | None = None
+    standby: Standby | None = None
+    now_s: Callable[[], float] = lambda: 0.0
+    injected: list[tuple[str, float]] = field(default_factory=list)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def counted(self) -> Counter[str]:
+        """How many of each kind."""
+        return Counter(kind for kind, _ in self.injected)
+
+    async def inject(self, kind: str) -> None:
+        """Inject one of a plan's kinds; returns when what was broken is being put right."""
+        await getattr(self, f"_{kind}")()
+        self.injected.append((kind, self.now_s()))
+
+    async def settle(self) -> None:
+        """Wait until everything that was stopped goes on."""
+        await asyncio.gather(*self._under_way)
+
+    async def _kill_server(self) -> None:
+        await self.fleet.restart_server(self._any_server())
+
+    async def _kill_worker(self) -> None:
+        await self.fleet.restart_worker(self.random.randrange(len(self.fleet.workers)))
+
+    async def _kill_postgres(self) -> None:
+        """Kill the postmaster and all its children; whoever still uses it has it started again."""
+        self._kill_cluster()
+
+        def start_again() -> None:
+            with embedded.running(self.cluster.data_dir):
+                pass
+
+        await asyncio.to_thread(start_again)
+
+    async def _stop_server(self) -> None:
+        server = self.random.choice(self.fleet.servers)
+        if server.process.returncode is not None or server.is_stopped:
+            return
+        server.pause()
+
+        async def later() -> None:
+            await self._a_while()
+            with suppress(ProcessLookupError):
+                server.resume()
+
+        task = asyncio.create_task(later())
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _cut(self) -> None:
+        """Cut the next change that passes, which is in the next moment."""
+        assert self.way is not None
+        self.way.cut_now.clear()
+        self.way.cut(self.random.choice(("before", "after")))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RECOVERY_S):
+                await self.way.cut_now.wait()
+
+    async def _slow_postgres(self) -> None:
+        assert self.way is not None
+        self.way.delay_s = self.random.uniform(*SLOW_S)
+        await self._a_while()
+        self.way.delay_s = 0.0
+
+    async def _clock_off(self) -> None:
+        """Start a server anew whose clock is an hour ahead or behind, until it is killed."""
+        await self.fleet.restart_server(self._any_server(), self.random.choice(self.clocks))
+
+    async def _kill_redis(self) -> None:
+        assert self.redis is not None
+        self.redis.kill()
+        await self._a_while()
+        await asyncio.to_thread(self.redis.start)
+
+    async def _full_disk(self) -> None:
+        assert self.disk is not None
+        await asyncio.to_thread(self.disk.fill)
+        await self._a_while()
+        await asyncio.to_thread(self.disk.empty)
+
+    async def _promote(self) -> None:
+        """Kill PostgreSQL; its standby takes over. Should it come back, nobody asks it any more."""
+        assert self.standby is not None
+        assert self.way is not None
+        self._kill_cluster()
+        await asyncio.to_thread(self.standby.promote)
+        self.way.lead_to(self.standby.socket)
+
+    def _kill_cluster(self) -> None:
+        for pid in open_home(self.cluster.data_dir).processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _any_server(self) -> int:
+        return self.random.randrange(len(self.fleet.servers))
+
+    async def _a_while(self) -> None:
+        await asyncio.sleep(self.random.uniform(*LASTS_S))

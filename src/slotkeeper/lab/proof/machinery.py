@@ -1,0 +1,103 @@
+"""Everything that a proof starts in order to break it: servers, and what stands behind them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from slotkeeper.lab.proof.capabilities import (
+    NotHere,
+    RedisServer,
+    SmallDisk,
+    hour_off,
+    redis_server,
+)
+from slotkeeper.lab.proof.faults import Faults, Plan
+from slotkeeper.lab.proof.replica import Standby, synchronous_standby
+from slotkeeper.lab.proof.severing import Severing
+from slotkeeper.lab.servers.fleet import Fleet, fleet_on
+from slotkeeper.storage.embedded import Cluster
+from slotkeeper.storage.embedded.watchdog import PORT
+
+T = TypeVar("T")
+
+
+@dataclass
+class Able:
+    """What of a plan this machine can do; ``skipped`` says why not the rest."""
+
+    plan: Plan
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def tried(self, kind: str, make: Callable[[], T]) -> T | None:
+        """Make what a kind of fault needs; without it, that kind leaves the plan."""
+        if not getattr(self.plan, kind):
+            return None
+        try:
+            return make()
+        except NotHere as why:
+            self.skipped[kind] = str(why)
+            self.plan = replace(self.plan, **{kind: 0})
+            return None
+
+
+@dataclass
+class Machinery:
+    """What serves, and what it takes to break it."""
+
+    cluster: Cluster
+    plan: Plan
+    fleet: Fleet
+    way: Severing | None
+    clocks: tuple[Mapping[str, str], ...]
+    redis: RedisServer | None
+    disk: SmallDisk | None
+    standby: Standby | None
+
+    def url(self, user: str = "slotkeeper_app") -> str:
+        """The database as the servers reach it, whichever PostgreSQL it is by now."""
+        direct = self.cluster.url(user=user)
+        return self.way.url(direct) if self.way else direct
+
+    def faults(self, random: Random) -> Faults:
+        """Break it, by chance."""
+        return Faults(
+            self.fleet,
+            self.cluster,
+            random,
+            way=self.way,
+            clocks=self.clocks,
+            redis=self.redis,
+            disk=self.disk,
+            standby=self.standby,
+        )
+
+
+@asynccontextmanager
+async def machinery(
+    able: Able,
+    cluster: Cluster,
+    *,
+    servers: int,
+    environ: Mapping[str, str],
+    disk: SmallDisk | None = None,
+) -> AsyncIterator[Machinery]:
+    """Serve a migrated database while the block lasts. Raises ServerFailed."""
+    async with AsyncExitStack() as stack:
+        clocks = able.tried("clock_off", lambda: (hour_off(1), hour_off(-1)))
+        redis = able.tried("kill_redis", lambda: stack.enter_context(redis_server()))
+        standby = able.tried("promote", lambda: stack.enter_context(synchronous_standby(cluster)))
+        way = None
+        if able.plan.needs_way:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="slotkeeper-way-"))
+            socket = cluster.socket_dir / f".s.PGSQL.{PORT}"
+            way = await stack.enter_async_context(Severing(socket, Path(folder)))
+        url = way.url(cluster.url()) if way else cluster.url()
+        known = {**environ, "REDIS_URL": redis.url} if redis else environ
+        fleet = await stack.enter_async_context(fleet_on(url, servers=servers, environ=known))
+        yield Machinery(cluster, able.plan, fleet, way, clocks or (), redis, disk, standby)

@@ -1,0 +1,90 @@
+"""A synchronous standby of an embedded PostgreSQL, and the day it has to take over."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slotkeeper.lab.proof.capabilities import NotHere
+from slotkeeper.storage.embedded import Cluster
+from slotkeeper.storage.embedded.binaries import find_binaries, reachable
+from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of
+from slotkeeper.storage.embedded.home import open_home, own_directory, prepare_socket, run_as
+from slotkeeper.storage.embedded.watchdog import PORT, Server, poll
+
+READY_S = 60.0
+ASK = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", "postgres")
+IN_STEP = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+
+
+class Standby:
+    """Has all that the first server acknowledged, because that one waits for it."""
+
+    def __init__(self, server: Server, bin_dir: Path) -> None:
+        """Stand by with these programs."""
+        self._server = server
+        self._bin_dir = bin_dir
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return self._server.socket
+
+    def promote(self) -> None:
+        """Take over: from now on it can be written to. Raises NotHere."""
+        said = _ask(self._server, self._bin_dir, "SELECT pg_promote(true, 60)")
+        if said != "t":
+            raise NotHere(f"the standby was not promoted: {said}")
+
+
+@contextmanager
+def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
+    """Have one while the block lasts: nothing is acknowledged that it has not. Raises NotHere."""
+    first = open_home(cluster.data_dir)
+    folder = Path(tempfile.mkdtemp(prefix="slotkeeper-standby-"))
+    server = open_home(folder)
+    binaries = reachable(find_binaries(None, major=major_of(first)), server)
+    try:
+        _copy(first, server, binaries.bin_dir)
+        prepare_socket(server)
+        with server.lock("server") as life:
+            life.try_exclusive()
+            server.launch(life, binaries.program("postgres"))
+        standby = Standby(server, binaries.bin_dir)
+        _ask(first, binaries.bin_dir, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+        _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
+        if not poll(lambda: _ask(first, binaries.bin_dir, IN_STEP) == "1", READY_S, every_s=0.2):
+            # Else the first server would wait for it at every commit.
+            _ask(first, binaries.bin_dir, "ALTER SYSTEM RESET synchronous_standby_names")
+            _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
+            raise NotHere(f"the standby does not follow: {server.log.read_text()[-300:]}")
+        yield standby
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(first: Server, server: Server, bin_dir: Path) -> None:
+    own_directory(server.cluster, server.account)
+    command = [
+        *(str(bin_dir / "pg_basebackup"), "--pgdata", str(server.cluster), "--checkpoint=fast"),
+        *("--write-recovery-conf", "--wal-method=stream", "--no-sync", "--no-password"),
+        *("--host", str(first.socket_dir), "--port", str(PORT), "--username", SUPERUSER),
+    ]
+    try:
+        done = run_as(server.account, command, cwd=server.cluster)
+    except FileNotFoundError:
+        raise NotHere("this PostgreSQL comes without pg_basebackup") from None
+    if done.returncode != 0:
+        raise NotHere(f"no standby could be made: {done.stderr.strip()}")
+
+
+def _ask(server: Server, bin_dir: Path, query: str) -> str:
+    """Ask as the superuser; what is said, or why nothing is."""
+    where = ("--host", str(server.socket_dir), "--port", str(PORT), "--username", SUPERUSER)
+    command = [str(bin_dir / "psql"), *ASK, *where, "--command", query]
+    done = run_as(server.account, command, cwd=Path("/"))
+    return (done.stdout or done.stderr).strip()

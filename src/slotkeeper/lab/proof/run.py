@@ -1,0 +1,191 @@
+"""The proof: many callers on few slots, faults on the way, and then the checker decides."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Protocol
+
+import aiohttp
+
+from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
+from slotkeeper.lab.proof.history import History, Record
+from slotkeeper.lab.proof.judge import Violation, judge
+from slotkeeper.lab.proof.workload import Caller, Stage, Wished
+from slotkeeper.storage.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run showed. It holds if there is no violation."""
+
+    seed: str
+    records: int
+    outcomes: dict[str, int]
+    by_op: dict[str, int]
+    seconds: float
+    median_s: float
+    p99_s: float
+    faults: dict[str, int]
+    slowest_recovery_s: float
+    appointments: int
+    at_night: int
+    violations: list[Violation]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing that must never be was found."""
+        return not self.violations
+
+
+class Ground(Protocol):
+    """Where callers play: what there is to want, and what stands in the end."""
+
+    async def now(self) -> datetime | None:
+        """What time it is by the database's clock; None where it cannot be asked."""
+        ...
+
+    async def slots(self) -> Sequence[Wished]:
+        """What callers want."""
+        ...
+
+    async def rows(self, records: Sequence[Record]) -> Rows:
+        """What stands, after these records."""
+        ...
+
+    def at_night(self, rows: Rows) -> int:
+        """How many reservations lie in nights in which the clocks are changed."""
+        ...
+
+    async def miscounted(self, rows: Rows) -> list[Violation]:
+        """I7: whether the figures are those of the rows."""
+        ...
+
+
+@dataclass
+class Run:
+    """One run on one company."""
+
+    ground: Ground
+    key: str
+    servers: Callable[[], list[str]]
+    seed: str
+    operations: int
+    callers: int
+    faults: Faults | None = None
+    plan: list[str] = field(default_factory=list)
+    history_file: Path | None = None
+
+
+async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Verdict:
+    """Let callers call until so many operations are over, and judge what is left."""
+    history = History(run.history_file)
+    slots = await run.ground.slots()
+    began_at = await run.ground.now()
+    stage = Stage(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
+    if run.faults is not None:
+        run.faults.now_s = stage.now_s
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, force_close=False),
+        timeout=aiohttp.ClientTimeout(total=6),
+    ) as http:
+        callers = [
+            Caller(n, stage, http, Random(f"{run.seed}/{n}")) for n in range(1, run.callers + 1)
+        ]
+        await _call(run, callers, history, tell)
+        if run.faults is not None:
+            await run.faults.settle()
+        seconds = stage.now_s()
+    history.close()
+    rows = await run.ground.rows(history.records)
+    return await _verdict(run, history.records, rows, began_at=began_at, seconds=seconds)
+
+
+async def _call(
+    run: Run, callers: list[Caller], history: History, tell: Callable[[int], None]
+) -> None:
+    """Let every caller go on until enough is done and broken; inject the faults evenly."""
+    all_broken = not run.plan
+
+    async def go_on(caller: Caller) -> None:
+        while len(history.records) < run.operations or not all_broken:
+            await caller.act()
+
+    async def break_things() -> None:
+        nonlocal all_broken
+        assert run.faults is not None
+        for n, kind in enumerate(run.plan, start=1):
+            due = run.operations * n // (len(run.plan) + 1)
+            while len(history.records) < due:  # noqa: ASYNC110 - it is counted by many
+                await asyncio.sleep(0.02)
+            await run.faults.inject(kind)
+        all_broken = True
+
+    async def report() -> None:
+        while True:
+            tell(len(history.records))
+            await asyncio.sleep(1)
+
+    reporting = asyncio.create_task(report())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for caller in callers:
+                tasks.create_task(go_on(caller))
+            if run.plan:
+                tasks.create_task(break_things())
+    finally:
+        reporting.cancel()
+    tell(len(history.records))
+
+
+async def _verdict(
+    run: Run, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
+) -> Verdict:
+    took = sorted(one.done_s - one.invoked_s for one in records)
+    recoveries = _recoveries(records, run.faults)
+    violations = judge(records, rows, began_at)
+    violations += [
+        Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
+        for kind, at, after in recoveries
+        if after > RECOVERY_S
+    ]
+    if not recoveries:
+        violations += [
+            Violation("I10", f"record {one.n}: {one.op} was not answered, and nothing was broken")
+            for one in records
+            if one.outcome == "unknown"
+        ]
+    violations += await run.ground.miscounted(rows)
+    return Verdict(
+        seed=run.seed,
+        records=len(records),
+        outcomes=dict(Counter(one.outcome for one in records)),
+        by_op=dict(Counter(one.op for one in records)),
+        seconds=seconds,
+        median_s=statistics.median(took) if took else 0.0,
+        p99_s=took[int(len(took) * 0.99)] if took else 0.0,
+        faults=dict(run.faults.counted()) if run.faults else {},
+        slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
+        appointments=len(rows.appointments),
+        at_night=run.ground.at_night(rows),
+        violations=violations,
+    )
+
+
+def _recoveries(records: list[Record], faults: Faults | None) -> list[tuple[str, float, float]]:
+    """For each fault how long it took until a request that was sent after it was answered."""
+    if faults is None:
+        return []
+    served = sorted((r.invoked_s, r.done_s) for r in records if r.outcome != "unknown")
+    found: list[tuple[str, float, float]] = []
+    for kind, at in faults.injected:
+        later = [done for invoked, done in served if invoked >= at]
+        if later:
+            found.append((kind, at, min(later) - at))
+    return found

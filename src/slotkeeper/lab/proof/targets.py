@@ -1,0 +1,257 @@
+"""Where a proof is played: on a salon of our own database, or on somebody's sandbox over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from slotkeeper.domain.availability import bookable
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.diary import Diary, able_staff
+from slotkeeper.domain.grid import Grid, indexes
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.lab.callers.client import Unreachable
+from slotkeeper.lab.proof.history import Record
+from slotkeeper.lab.proof.judge import Violation
+from slotkeeper.lab.proof.workload import Wished
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.operations.load_company import example
+from slotkeeper.storage.rows import Rows, rows_of
+from slotkeeper.storage.store import Store
+
+SALON = "friseur-1"
+# Starts at which callers wish: every half hour of so many days, so that perms lie across cuts.
+STEP_MIN = 30
+DAYS = 5
+# So many services are wished, the first ones that there are.
+MOST_SERVICES = 4
+LONG_AGO = datetime(1971, 1, 1, tzinfo=UTC)
+
+
+class NoSandbox(Exception):
+    """The key's company is no sandbox, or the server cannot be used."""
+
+
+def salon_file(slug: str) -> bytes:
+    """Write the example salon's file under another name, open in the nights of changed clocks."""
+    source = example(SALON)
+    for was, becomes in (
+        (f"slug: {SALON}", f"slug: {slug}"),
+        ('lines:\n  - "+493023125038"\n', ""),
+        ("horizon_days: 180", "horizon_days: 400"),
+        ("sun: closed", 'sun: ["00:00-24:00"]'),
+    ):
+        assert was.encode() in source, f"{was}: the example has changed"
+        source = source.replace(was.encode(), becomes.encode())
+    return source
+
+
+class OwnGround:
+    """A salon in a database of ours: every row is seen."""
+
+    def __init__(self, company: Company, store: Store) -> None:
+        """Play on this salon."""
+        self._company, self._store = company, store
+        self._nights: list[Interval] = []
+
+    async def now(self) -> datetime:
+        """Ask PostgreSQL."""
+        return await self._store.clock.now()
+
+    async def slots(self) -> list[Wished]:
+        """Starts at which somebody could serve, all of them wanted.
+
+        They are those of a few days and of the nights in which the clocks are changed.
+        """
+        now = await self._store.clock.now()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        days = Interval(hour + timedelta(hours=20), hour + timedelta(days=2 + DAYS))
+        self._nights = clock_change_nights(self._company.zone, now)
+        return [slot for one in (days, *self._nights) for slot in self._wished(one, now)]
+
+    def _wished(self, window: Interval, now: datetime) -> list[Wished]:
+        company, found = self._company, list[Wished]()
+        diary = Diary(company, Grid.over(window), [])
+        for service in _mixed(company):
+            for person in able_staff(company, service):
+                cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
+                starts = (diary.grid.instant(index) for index in indexes(cells))
+                found += [
+                    Wished(service.key, str(person.id), at.isoformat())
+                    for at in starts
+                    if at.minute % STEP_MIN == 0
+                ]
+        return found
+
+    async def rows(self, records: Sequence[Record]) -> Rows:
+        """All that stands, whatever the records say."""
+        return await rows_of(self._store.db, self._company.id)
+
+    def at_night(self, rows: Rows) -> int:
+        """Count the reservations in the nights in which the clocks are changed."""
+        return sum(
+            row["segment_number"] == 1
+            and any(one.start <= row["start_time"] < one.end for one in self._nights)
+            for row in rows.reservations
+        )
+
+    async def miscounted(self, rows: Rows) -> list[Violation]:
+        """Compare the collector's figures with a count of the rows."""
+        figures = await ReservationMetricsCollector(self._store).collect(self._company.id)
+        lead: dict[Any, Any] = {}
+        for row in rows.reservations:
+            if row["origin"] != "move":
+                lead.setdefault(row["caller_token"], row)
+        converted = sum(row["status"] == "converted" for row in lead.values())
+        found = [
+            Violation("I7", f"{name}: {count} in the rows, the collector says {told}")
+            for name, count, told in (
+                ("created", len(lead), figures.created),
+                ("converted", converted, figures.converted),
+            )
+            if told != count
+        ]
+        if figures.balance:
+            found.append(Violation("I7", f"the figures do not add up by {figures.balance}"))
+        return found
+
+
+class FarGround:
+    """A sandbox company on a server somewhere, seen over REST alone: what was told of is seen."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, key: str) -> None:
+        """Play there."""
+        self._http, self._url = http, url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {key}"}
+
+    async def demand_sandbox(self) -> None:
+        """Raise NoSandbox unless the company is one: thousands of appointments will be made."""
+        clock = {HEADER: datetime.now(UTC).isoformat()}
+        status, _ = await self._ask("POST", "/v1/tools/get_current_context", {}, **clock)
+        if status != 200:
+            raise NoSandbox(f"{self._url} answered {status}: is the key a sandbox company's?")
+
+    async def now(self) -> None:
+        """Unknown: the clock there need not be ours."""
+
+    async def slots(self) -> list[Wished]:
+        """Free starts of the next days."""
+        _, told = await self._ask("POST", "/v1/tools/get_available_services", {})
+        now = datetime.now(UTC)
+        found: list[Wished] = []
+        for service in told["services"][: 2 * MOST_SERVICES]:
+            window = {
+                "service": service["service"],
+                "from": (now + timedelta(hours=20)).isoformat(),
+                "to": (now + timedelta(days=2 + DAYS)).isoformat(),
+                "limit": 200,
+            }
+            _, free = await self._ask("POST", "/v1/availability", window)
+            found += [
+                Wished(service["service"], slot["staff"]["id"], slot["start"])
+                for slot in free.get("slots", ())
+            ]
+        if not found:
+            raise NoSandbox("no slot of the next days is free")
+        return found
+
+    async def rows(self, records: Sequence[Record]) -> Rows:
+        """Read again what was told of; how it was between is not seen from here."""
+        tokens = {held.token for record in records for held in record.held}
+        tokens |= {record.token for record in records if record.token}
+        ids = {record.appointment_id for record in records if record.appointment_id}
+        appointments = [
+            _appointment(body)
+            for appointment_id in sorted(ids)
+            for status, body in [await self._ask("GET", f"/v1/appointments/{appointment_id}")]
+            if status == 200
+        ]
+        standing = {one["reservation_token"] for one in appointments if one["status"] == "booked"}
+        reservations: list[dict[str, Any]] = []
+        for token in sorted(tokens):
+            status, body = await self._ask("GET", f"/v1/reservations/{token}")
+            if status == 200:
+                reservations += _rows(body, stands=token in standing)
+        return Rows(reservations, appointments, None)
+
+    def at_night(self, rows: Rows) -> int:
+        """None: whether it is open at night is not ours to say."""
+        return 0
+
+    async def miscounted(self, rows: Rows) -> list[Violation]:
+        """Figures are not told over REST."""
+        return []
+
+    async def _ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, **headers: str
+    ) -> tuple[int, dict[str, Any]]:
+        try:
+            async with self._http.request(
+                method, self._url + path, json=body, headers=self._headers | headers
+            ) as response:
+                return response.status, await response.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise Unreachable(f"{path}: {type(error).__name__}") from error
+
+
+def clock_change_nights(zone: ZoneInfo, now: datetime) -> list[Interval]:
+    """The nights of the coming year in which the clocks are changed, from midnight to six."""
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    nights = [today + timedelta(days=day) for day in range(1, 366)]
+    return [
+        Interval(night.astimezone(UTC), night.replace(hour=6).astimezone(UTC))
+        for night in nights
+        if night.utcoffset() != night.replace(hour=6).utcoffset()
+    ]
+
+
+def _mixed(company: Company) -> list[Any]:
+    """A few services, simple and compound by turns."""
+    simple = [one for one in company.services if not one.is_compound]
+    compound = [one for one in company.services if one.is_compound]
+    mixed = [one for pair in zip(simple, compound, strict=False) for one in pair]
+    return (mixed or simple or compound)[:MOST_SERVICES]
+
+
+def _appointment(body: dict[str, Any]) -> dict[str, Any]:
+    return body | {"cancelled_at": LONG_AGO if body["status"] == "cancelled" else None}
+
+
+def _rows(body: dict[str, Any], *, stands: bool) -> list[dict[str, Any]]:
+    """A reservation's view as rows: what does not block now is taken to be long over."""
+    blocks = body["status"] == "active" or stands
+    expires_at = datetime.fromisoformat(body["expires_at"])
+    ended_at = None if body["status"] == "active" else LONG_AGO
+    return [
+        {
+            "id": number,
+            "caller_token": body["token"],
+            "status": body["status"],
+            "blocks": blocks,
+            "calendar_id": (segment["staff"] or {}).get("id"),
+            "staff_id": (segment["staff"] or {}).get("id"),
+            "service_id": body["service"],
+            "start_time": datetime.fromisoformat(segment["start"]),
+            "end_time": datetime.fromisoformat(segment["end"]),
+            "buffer_before_min": 0,
+            "buffer_after_min": 0,
+            "segment_number": segment["number"],
+            "total_segments": max(one["number"] for one in body["segments"]),
+            "reserved_at": LONG_AGO,
+            "expires_at": expires_at if body["status"] != "expired" else LONG_AGO,
+            "ended_at": ended_at,
+            "end_reason": body["end_reason"],
+            "updated_at": LONG_AGO,
+            "call_id": body["call_id"],
+            "offer_id": body["offer_id"],
+            "party": body["party"],
+            "converted_to_appointment_id": body["appointment_id"],
+            "origin": "reserve",
+        }
+        for number, segment in enumerate(body["segments"])
+    ]

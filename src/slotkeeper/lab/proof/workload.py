@@ -1,0 +1,255 @@
+"""Callers who use all of REST at random, on few slots, and write down what they were answered."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from slotkeeper.lab.proof.history import Held, History, Op, Outcome, Record
+
+# Below the patience of a client on the telephone; after it the outcome is unknown.
+TIMEOUT_S = 6.0
+# How often an unknown outcome is asked again, with the same identity, until it is known.
+ATTEMPTS = 40
+PAUSE_S = 0.25
+# What a caller does next, by weight.
+MIX: Mapping[Op, int] = {
+    "hold": 30,
+    "offer": 12,
+    "book": 10,
+    "convert": 20,
+    "extend": 6,
+    "cancel": 8,
+    "move": 5,
+    "cancel_appointment": 10,
+    "end_call": 4,
+}
+# Of the requests so many in a hundred are sent twice at once, as platforms do.
+DOUBLED_PERCENT = 4
+# Some die while they are thought about, at any instant of the worker's round.
+LIFETIMES_S = (1, 1, 2, 5, 60, 300)
+THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
+REMEMBERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """A slot that callers of this run want: a service with a person at a time."""
+
+    service: str
+    staff: str
+    start: str
+
+
+@dataclass
+class Stage:
+    """Where callers ask: the servers that are up now, a company's key, and the wanted slots."""
+
+    servers: Callable[[], Sequence[str]]
+    key: str
+    slots: Sequence[Wished]
+    history: History
+    numbers: count[int] = field(default_factory=lambda: count(1))
+    began: float = field(default_factory=time.monotonic)
+    prefix: str = "prove"
+
+    def now_s(self) -> float:
+        """Seconds since the run began, on a steady clock."""
+        return time.monotonic() - self.began
+
+
+@dataclass
+class _Answer:
+    outcome: Outcome
+    body: dict[str, Any]
+    replayed: bool = False
+
+
+class Caller:
+    """One of many; all that is left to chance comes from ``random``."""
+
+    def __init__(self, number: int, stage: Stage, http: aiohttp.ClientSession, random: Random):
+        """Ask on this session."""
+        self._number, self._stage, self._http, self._random = number, stage, http, random
+        self._calls = count(1)
+        self._tokens: list[str] = []
+        self._appointments: list[int] = []
+        self._new_call()
+
+    async def act(self) -> None:
+        """Do one thing, perhaps after some thought or twice at once, and write it down."""
+        if self._random.random() * 100 < THINKS_PERCENT:
+            await asyncio.sleep(self._random.uniform(*THINK_S))
+        op = self._random.choices(list(MIX), list(MIX.values()))[0]
+        if op in ("convert", "extend", "cancel") and not self._tokens:
+            op = "hold"
+        if op in ("move", "cancel_appointment") and not self._appointments:
+            op = "book"
+        await getattr(self, f"_{op}")(op)
+
+    async def _hold(self, op: Op) -> None:
+        body = self._wish() | {"lifetime_s": self._random.choice(LIFETIMES_S)}
+        self._keep(await self._ask(op, "POST", "/v1/reservations", body))
+
+    async def _offer(self, op: Op) -> None:
+        body = self._wish() | {"lifetime_s": self._random.choice(LIFETIMES_S), "limit": 2}
+        self._keep(await self._ask(op, "POST", "/v1/offers", body))
+
+    async def _book(self, op: Op) -> None:
+        self._keep(await self._ask(op, "POST", "/v1/appointments", self._wish()))
+
+    async def _convert(self, op: Op) -> None:
+        token = self._a_token()
+        body = {"reacquire": self._random.random() < 0.3}
+        path = f"/v1/reservations/{token}/convert"
+        self._keep(await self._ask(op, "POST", path, body, token=token))
+
+    async def _extend(self, op: Op) -> None:
+        token = self._a_token()
+        body = {"lifetime_s": self._random.choice(LIFETIMES_S)}
+        await self._ask(op, "POST", f"/v1/reservations/{token}/extend", body, token=token)
+
+    async def _cancel(self, op: Op) -> None:
+        token = self._tokens.pop(self._random.randrange(len(self._tokens)))
+        await self._ask(op, "DELETE", f"/v1/reservations/{token}", None, token=token)
+
+    async def _move(self, op: Op) -> None:
+        appointment_id = self._random.choice(self._appointments)
+        slot = self._random.choice(self._stage.slots)
+        path = f"/v1/appointments/{appointment_id}/move"
+        await self._ask(op, "POST", path, {"start": slot.start}, appointment_id=appointment_id)
+
+    async def _cancel_appointment(self, op: Op) -> None:
+        appointment_id = self._appointments.pop(self._random.randrange(len(self._appointments)))
+        path = f"/v1/appointments/{appointment_id}"
+        await self._ask(op, "DELETE", path, None, appointment_id=appointment_id)
+
+    async def _end_call(self, op: Op) -> None:
+        await self._ask(op, "POST", f"/v1/calls/{self._call_id}/end", None)
+        self._new_call()
+
+    def _new_call(self) -> None:
+        self._call_id = f"{self._stage.prefix}-{self._number}-{next(self._calls)}"
+
+    def _a_token(self) -> str:
+        """What was had last, or as often anything that was had before."""
+        newest = self._random.random() < 0.5
+        return self._tokens[-1] if newest else self._random.choice(self._tokens)
+
+    def _wish(self) -> dict[str, Any]:
+        slot = self._random.choice(self._stage.slots)
+        wish: dict[str, Any] = {"service": slot.service, "start": slot.start}
+        if self._random.random() < 0.7:
+            wish["staff"] = slot.staff
+        return wish | {"call_id": self._call_id, "party": self._random.choice((1, 1, 1, 2))}
+
+    def _keep(self, records: Sequence[Record]) -> None:
+        """Remember what was had, to go on with it."""
+        for record in records:
+            self._tokens += [held.token for held in record.held]
+            if record.appointment_id is not None and record.outcome == "ok":
+                self._appointments.append(record.appointment_id)
+        del self._tokens[:-REMEMBERED], self._appointments[:-REMEMBERED]
+
+    async def _ask(
+        self,
+        op: Op,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        *,
+        token: str | None = None,
+        appointment_id: int | None = None,
+    ) -> list[Record]:
+        """Ask, now and then twice at once; what is unknown is asked again until it is known."""
+        known = {"token": token, "appointment_id": appointment_id, "wish": body}
+        doubled = self._random.random() * 100 < DOUBLED_PERCENT
+        number = next(self._stage.numbers)
+        asking = [self._until_known(op, number, (method, path, body), known)]
+        if doubled:
+            again = known | {"repeats": number}
+            twin = next(self._stage.numbers)
+            asking.append(self._until_known(op, twin, (method, path, body), again))
+        records = await asyncio.gather(*asking)
+        return [record for each in records for record in each]
+
+    async def _until_known(
+        self,
+        op: Op,
+        number: int,
+        request: tuple[str, str, dict[str, Any] | None],
+        known: Mapping[str, Any],
+    ) -> list[Record]:
+        records: list[Record] = []
+        first = known.get("repeats") or number
+        for attempt in range(ATTEMPTS):
+            invoked_s = self._stage.now_s()
+            answer = await self._send(*request, key=f"{self._stage.prefix}-{first}")
+            record = Record(
+                n=number if attempt == 0 else next(self._stage.numbers),
+                client=self._number,
+                op=op,
+                invoked_s=invoked_s,
+                done_s=self._stage.now_s(),
+                outcome=answer.outcome,
+                call_id=self._call_id,
+                replayed=answer.replayed,
+                **{**known, **_told(op, answer, known)},
+            )
+            self._stage.history.add(record)
+            records.append(record)
+            if answer.outcome != "unknown":
+                break
+            await asyncio.sleep(PAUSE_S)
+        return records
+
+    async def _send(
+        self, method: str, path: str, body: dict[str, Any] | None, *, key: str
+    ) -> _Answer:
+        servers = self._stage.servers()
+        if not servers:
+            return _Answer("unknown", {})
+        url = self._random.choice(servers) + path
+        headers = {"Authorization": f"Bearer {self._stage.key}"}
+        if path == "/v1/offers":  # asked again, it would look for others beside the first
+            headers["Idempotency-Key"] = key
+        try:
+            async with self._http.request(method, url, json=body, headers=headers) as response:
+                raw = await response.read()
+                told = msgspec.json.decode(raw) if raw else {}
+        except (aiohttp.ClientError, TimeoutError, ConnectionError, msgspec.DecodeError):
+            return _Answer("unknown", {})
+        if response.status >= 500:
+            return _Answer("unknown", told)
+        replayed = response.headers.get("Idempotent-Replayed") == "true"
+        return _Answer("ok" if response.status < 300 else "refused", told, replayed)
+
+
+def _told(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an answer is judged."""
+    body = answer.body
+    if answer.outcome != "ok":
+        return {"code": body.get("code"), "blocked_until": body.get("blocked_until")}
+    if op in ("hold", "extend"):
+        return {"held": _live([body])}
+    if op == "offer":
+        return {"held": _live([body["wished"], *body["others"]])}
+    if op in ("book", "convert", "move"):
+        return {"appointment_id": body["id"], "token": known["token"] or body["reservation_token"]}
+    return {}
+
+
+def _live(views: Sequence[dict[str, Any] | None]) -> list[Held]:
+    return [
+        Held(view["token"], view["start"], view["end"], view["expires_in_s"])
+        for view in views
+        if view is not None and view["status"] == "active"
+    ]

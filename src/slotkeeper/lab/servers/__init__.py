@@ -1,0 +1,1 @@
+"""Servers and databases of the laboratory's own, which end when it ends."""

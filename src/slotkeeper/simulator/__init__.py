@@ -1,1 +1,0 @@
-"""Simulated callers: the demo today, the proof tomorrow."""

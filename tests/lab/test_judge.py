@@ -1,0 +1,163 @@
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from slotkeeper.lab.proof.history import Held, Record
+from slotkeeper.lab.proof.judge import judge
+from slotkeeper.storage.rows import Rows
+
+TEN = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)
+MADE = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+_ids = count(1)
+
+
+def a_row(token="a", **changed):
+    """A live hold of an hour at ten."""
+    return {
+        "id": next(_ids),
+        "caller_token": token,
+        "status": "active",
+        "blocks": True,
+        "calendar_id": 1,
+        "staff_id": "emma",
+        "service_id": 1,
+        "start_time": TEN,
+        "end_time": TEN + 60 * MINUTE,
+        "buffer_before_min": 0,
+        "buffer_after_min": 0,
+        "segment_number": 1,
+        "total_segments": 1,
+        "reserved_at": MADE,
+        "expires_at": MADE + 5 * MINUTE,
+        "ended_at": None,
+        "end_reason": None,
+        "updated_at": MADE,
+        "call_id": f"call_{token}",
+        "offer_id": f"offer_{token}",
+        "party": 1,
+        "converted_to_appointment_id": None,
+        "origin": "reserve",
+    } | changed
+
+
+def ended(status, at, token="a", **changed):
+    """A hold that is over."""
+    reason = "released" if status == "cancelled" else None
+    over = {"status": status, "blocks": False, "ended_at": at, "end_reason": reason}
+    return a_row(token, **(over | changed))
+
+
+def a_record(op, outcome="ok", **changed):
+    """An operation of a second."""
+    return Record(
+        **(
+            {
+                "n": next(_ids),
+                "client": 1,
+                "op": op,
+                "outcome": outcome,
+                "invoked_s": 0.0,
+                "done_s": 1.0,
+            }
+            | changed
+        )
+    )
+
+
+def held(token="a", expires_in_s=300.0, start=TEN):
+    """A hold as it was acknowledged."""
+    end = TEN + 60 * MINUTE
+    return Held(token, start.isoformat(), end.isoformat(), expires_in_s)
+
+
+def found(rows, records=(), appointments=(), outbox=None, began_at=None):
+    """Which invariants are violated."""
+    told = judge(list(records), Rows(list(rows), list(appointments), outbox or {}), began_at)
+    return {violation.invariant for violation in told}
+
+
+def test_nothing_is_found_in_what_is_well():
+    """A hold that lives, one that expired before it, one that was given back."""
+    before = ended(
+        "expired", MADE - MINUTE, "b", reserved_at=MADE - 6 * MINUTE, expires_at=MADE - MINUTE
+    )
+    given = ended("cancelled", MADE - 7 * MINUTE, "c", reserved_at=MADE - 8 * MINUTE)
+    records = [a_record("hold", held=[held()]), a_record("cancel", token="c")]
+    assert found([a_row(), before, given], records) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "records", "invariant"),
+    [
+        ([a_row(), a_row("b", start_time=TEN + 59 * MINUTE)], [], "I1"),
+        ([a_row(), ended("expired", MADE + MINUTE, "b", expires_at=MADE + MINUTE)], [], "I1"),
+        ([a_row(total_segments=2)], [], "I5"),
+        ([ended("cancelled", MADE + MINUTE)], [], "I2"),
+        ([ended("expired", MADE + MINUTE)], [], "I4"),
+        ([], [a_record("hold", held=[held()])], "I9"),
+        ([a_row()], [a_record("hold", held=[held(start=TEN + MINUTE)])], "I11"),
+        (
+            [ended("expired", MADE + 5 * MINUTE)],
+            [a_record("hold", held=[held()]), a_record("convert", "refused", token="a")],
+            "I12",
+        ),
+        (
+            [a_row(), a_row("b", calendar_id=2, call_id="call_a")],
+            [],
+            "I6",
+        ),
+    ],
+)
+def test_what_must_never_be_is_found(rows, records, invariant):
+    """Each by the invariant that it breaks."""
+    assert invariant in found(rows, records)
+
+
+@pytest.mark.parametrize(("before_s", "invariants"), [(2, set()), (4, {"I1"})])
+def test_a_claim_may_have_waited_for_a_death(before_s, invariants):
+    """It has the time of its decision, and then waits at most three seconds for the dead's row."""
+    died = MADE + MINUTE
+    first = ended("expired", died, "b", reserved_at=MADE, expires_at=died)
+    second = a_row(reserved_at=died - timedelta(seconds=before_s))
+    assert found([first, second]) == invariants
+
+
+def test_booking_what_is_held_is_a_yes_to_it():
+    """Then the other options of its offer are not chosen, by the caller's own wish."""
+    changed = {"offer_id": "offer_a", "calendar_id": 2, "end_reason": "not_chosen"}
+    other = ended("cancelled", MADE + MINUTE, "b", **changed)
+    rows = [ended("converted", MADE + MINUTE, calendar_id=1), other]
+    assert "I2" in found(rows)
+    assert "I2" not in found(rows, [a_record("book", token="a")])
+
+
+def test_a_replayed_answer_says_how_long_it_was_then():
+    """It is the first one to the byte, and promises nothing anew."""
+    late = a_record("hold", held=[held()], invoked_s=400.0, replayed=True)
+    refused = a_record("convert", "refused", token="a", done_s=450.0)
+    assert found([ended("expired", MADE + 5 * MINUTE)], [late, refused]) == set()
+
+
+@pytest.mark.parametrize(("dead_for_s", "invariants"), [(-1, set()), (0.5, set()), (2, {"I10"})])
+def test_nobody_is_refused_for_what_is_long_dead(dead_for_s, invariants):
+    """A second later a dead hold is in nobody's way."""
+    until = (MADE + timedelta(seconds=10 - dead_for_s)).isoformat()
+    refused = a_record("hold", "refused", invoked_s=10.0, code="slot_taken", blocked_until=until)
+    assert found([], [refused], began_at=MADE) == invariants
+
+
+def test_back_to_back_is_no_overlap():
+    """Neither on the calendar nor in time."""
+    after = a_row("b", start_time=TEN + 60 * MINUTE, end_time=TEN + 90 * MINUTE)
+    before = ended("cancelled", MADE, "c", reserved_at=MADE - MINUTE)
+    assert found([a_row(), after, before], [a_record("cancel", token="c")]) == set()
+
+
+def test_what_others_are_told_is_counted():
+    """One appointment, and nobody was told."""
+    appointment = {"id": 1, "reservation_token": "a", "status": "booked"}
+    row = a_row(status="converted", ended_at=MADE + MINUTE, converted_to_appointment_id=1)
+    assert found([row], appointments=[appointment]) == {"I7"}
+    assert found([row], appointments=[appointment], outbox={"appointment.booked": 1}) == set()

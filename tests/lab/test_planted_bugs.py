@@ -1,0 +1,97 @@
+"""The checker is checked: each planted bug is found, and nothing where all is well."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import asyncpg
+import pytest
+
+from slotkeeper.lab.proof.run import Run, prove
+from slotkeeper.lab.proof.targets import OwnGround, salon_file
+from slotkeeper.lab.servers.fleet import fleet_on
+from slotkeeper.operations.load_company import load_company
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.store import Store
+from tests.build import a_company
+from tests.lab.planted import BUGS, CLOCK_BEFORE_THE_WAIT
+
+OPERATIONS = 600
+RUNS = 3
+# This runs with every test run; the rest with the long proofs.
+ALWAYS = {"the constraint dropped"}
+
+
+async def judged(fresh, *, seed, operations=OPERATIONS):
+    """What the checker says of a run on a database."""
+    db = await Database.open(fresh.app_url, size=4)
+    try:
+        store = Store(db)
+        loaded = await load_company(salon_file(seed), filename=seed, db=db)
+        company = await store.catalogues.get(loaded.company_id)
+        key = await store.directory.create_key(company.id)
+        async with fleet_on(fresh.app_url, servers=2, environ=os.environ) as fleet:
+            run = Run(OwnGround(company, store), key, fleet.addresses, seed, operations, callers=24)
+            return await prove(run)
+    finally:
+        await db.close()
+
+
+async def plant(fresh, sql):
+    """Change the core of a test's own database."""
+    owner = await asyncpg.connect(fresh.owner_url)
+    try:
+        await owner.execute(sql)
+    finally:
+        await owner.close()
+
+
+async def test_nothing_is_found_where_all_is_well(fresh):
+    """The system as it is passes."""
+    verdict = await judged(fresh, seed="well")
+    assert verdict.violations == []
+    assert verdict.records >= OPERATIONS
+    assert verdict.appointments > 20
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        pytest.param(bug, id=bug.name, marks=[] if bug.name in ALWAYS else pytest.mark.prove)
+        for bug in BUGS
+    ],
+)
+async def test_a_planted_bug_is_found(fresh, bug):
+    """Whatever is wrong with the core shows in what callers were told or in what stands.
+
+    A race that was not lost in one run is lost in the next, or in the one after it.
+    """
+    await plant(fresh, bug.patch())
+    found: set[str] = set()
+    for number in range(RUNS):
+        verdict = await judged(fresh, seed=f"bug-{number}", operations=bug.operations)
+        found |= {violation.invariant for violation in verdict.violations}
+        if found & set(bug.found_as):
+            return
+    pytest.fail(f"found were only {sorted(found)}")
+
+
+@pytest.mark.parametrize(
+    ("planted", "outcome"), [("", "expired"), (CLOCK_BEFORE_THE_WAIT, "converted")]
+)
+async def test_a_clock_that_is_read_before_the_wait_is_found(fresh, planted, outcome):
+    """A yes that waits over the expiry is too late; by the clock of before it would not be."""
+    if planted:
+        await plant(fresh, planted)
+    db = await Database.open(fresh.app_url, size=4)
+    salon = await a_company(Store(db), sandbox=False)
+    held = await salon.hold(ttl_s=1)
+    other = await asyncpg.connect(fresh.app_url)
+    async with other.transaction():
+        await other.execute("SELECT enter($1)", salon.id)
+        yes = asyncio.create_task(salon.store.reservations.convert(salon.id, held.token))
+        await other.execute("SELECT pg_sleep_until($1)", held.expires_at)
+    assert (await yes).outcome == outcome
+    await other.close()
+    await db.close()

@@ -1,0 +1,72 @@
+import asyncio
+import json
+import re
+from dataclasses import fields
+
+import pytest
+
+from slotkeeper.lab.proof.faults import Plan
+from slotkeeper.lab.proof.history import read_history
+from tests.cli.processes import run
+
+SMALL = ("--ops", "250", "--callers", "8", "--servers", "2")
+NOT_BROKEN = ("--slow", "0", "--clocks", "0", "--redis-kills", "0", "--full-disks", "0")
+NOTHING_BROKEN = (
+    *("--kills", "0", "--postgres-kills", "0", "--cuts", "0", "--stops", "0"),
+    *(*NOT_BROKEN, "--no-promote"),
+)
+
+
+def test_the_proof_runs_and_says_what_it_found(tmp_path):
+    """Callers, a kill, cut connections, and a verdict; the records are kept to be read again."""
+    faults = ("--kills", "1", "--postgres-kills", "1", "--cuts", "4", "--stops", "0")
+    others = (*NOT_BROKEN, "--no-promote")
+    done = run(
+        "prove", *SMALL, *faults, *others, "--seed", "7", "--history", str(tmp_path), "--json"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    assert (verdict["seed"], verdict["violations"]) == ("7", [])
+    assert verdict["records"] >= 250
+    assert verdict["faults"] == {"kill_server": 1, "kill_postgres": 1, "cut": 4}
+    records = list(read_history(tmp_path / "history-7.jsonl"))
+    assert len(records) == verdict["records"]
+    assert {one.outcome for one in records} >= {"ok", "refused"}
+
+
+def test_without_faults_every_request_is_answered():
+    """Nothing unknown, and words instead of JSON."""
+    done = run("prove", *SMALL, *NOTHING_BROKEN)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing that must never be was found" in done.stdout
+
+
+@pytest.mark.prove
+def test_everything_is_broken_that_the_machine_can_break():
+    """Each kind is in the figures, or it is said why not."""
+    done = run("prove", "--ops", "2500", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    skipped = re.findall(r"^skipped (\w+): \S", done.stderr, re.MULTILINE)
+    kinds = {field.name for field in fields(Plan)}
+    assert set(verdict["faults"]) | set(skipped) == kinds
+    assert verdict["at_night"] > 0
+
+
+async def test_a_running_server_is_proven_over_rest_on_a_sandbox(salon, base_url):
+    """The key comes from standard input; what was told of is read again and judged."""
+    key = await salon.store.directory.create_key(salon.id)
+    command = ("prove", "--url", base_url, *SMALL[:4], "--json")
+    done = await asyncio.to_thread(run, *command, stdin=key)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (verdict,) = json.loads(done.stdout)
+    assert verdict["violations"] == []
+    assert verdict["outcomes"]["ok"] > 50
+
+
+async def test_a_real_company_is_left_alone(real_salon, base_url):
+    """Nobody fills a real salon's book with a proof."""
+    key = await real_salon.store.directory.create_key(real_salon.id)
+    done = await asyncio.to_thread(run, "prove", "--url", base_url, *SMALL, stdin=key)
+    assert (done.returncode, "sandbox" in done.stderr) == (1, True)
+    assert await real_salon.store.reservations.listed(real_salon.id) == []

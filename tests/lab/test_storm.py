@@ -1,0 +1,92 @@
+"""Many callers for few slots, with holds and without, on the real server."""
+
+import contextlib
+from random import Random
+
+import pytest
+
+from slotkeeper.lab.callers import caller as calling
+from slotkeeper.lab.callers.caller import Caller, Experience
+from slotkeeper.lab.callers.client import RetellLine
+from slotkeeper.lab.callers.days import day_of, free_day, popular_slots
+from slotkeeper.lab.callers.storm import Outcome, storm
+from slotkeeper.lab.proof.checker import Standing, standing
+from slotkeeper.lab.servers.running import running_server
+from tests.build import HAIRCUT
+from tests.cli.processes import environment
+from tests.lab.conftest import the_number
+
+CALLERS, SLOTS = 8, 3
+
+
+@pytest.fixture
+async def slots(friseur):
+    """Popular slots of a day that is the test's own."""
+    day = await free_day(friseur.company, friseur.store)
+    service = friseur.company.service(HAIRCUT)
+    return popular_slots(friseur.company, service, day, SLOTS)
+
+
+async def outcome_of(line, slots):
+    """Let them call, and count."""
+    lived = []
+    async with contextlib.aclosing(storm(line, slots, callers=CALLERS, seed=1)) as storming:
+        async for one in storming:
+            lived.append(one)
+    return Outcome.of(lived)
+
+
+async def test_with_holds_nobody_is_let_down(line, friseur, slots):
+    """Whoever is told that a slot is free gets it, and nobody else; that is what stands."""
+    outcome = await outcome_of(line, slots)
+    assert outcome.told_free == outcome.booked > 0
+    assert (outcome.refused_after_free, outcome.let_down, outcome.faults) == (0, 0, 0)
+    window = day_of(friseur.company, slots[0].starts_at.date())
+    assert await standing(friseur.id, friseur.store, window) == Standing(outcome.booked, 0)
+
+
+async def test_without_holds_what_was_free_may_be_gone(client, database_url, secret, slots):
+    """Every "free" ends in a booking or in a refusal, and some do end in a refusal."""
+    environ = environment(FEATURE_OPTIMISTIC_RESERVATIONS="false")
+    async with running_server(database_url, "--no-worker", environ=environ) as address:
+        line = RetellLine(client, address, number=the_number(), secret=secret)
+        outcome = await outcome_of(line, slots)
+    assert (outcome.booked, outcome.faults) == (SLOTS, 0)
+    assert outcome.told_free == outcome.booked + outcome.refused_after_free
+    assert outcome.let_down > 0
+
+
+async def test_a_caller_tries_every_slot_before_giving_up(line, friseur, slots, monkeypatch):
+    """All are taken by others: it is told so once for each, and never that one is free."""
+    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    for slot in slots:
+        await friseur.book(at=slot.starts_at, staff=slot.staff.key)
+    caller = Caller(line.ring(None), "Ada", random=Random(1))
+    assert await caller.seek(slots) == Experience(told_taken=SLOTS)
+
+
+async def test_a_caller_who_is_refused_takes_another_wanted_slot(line, friseur, monkeypatch):
+    """Offered in the same answer or asked for next, it is had with the first yes."""
+    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    day = await free_day(friseur.company, friseur.store)
+    slots = popular_slots(friseur.company, friseur.company.service(HAIRCUT), day, 10)
+    emma = [slot for slot in slots if slot.staff.key == "emma"]
+    await friseur.book(at=emma[0].starts_at, staff="emma")
+    caller = Caller(line.ring(None), "Ada", random=Random(2))
+    lived = await caller.seek(emma)
+    assert lived.booked_slot == emma[1]
+    assert (lived.told_free, lived.refused_after_free, lived.faults) == (1, 0, 0)
+
+
+async def test_a_caller_whom_nobody_answers_counts_faults(client, slots, monkeypatch):
+    """A server that is down is a fault each time, not a refusal, and ends no simulation."""
+    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    line = RetellLine(client, "http://127.0.0.1:1", number="+49", secret="")
+    lived = await Caller(line.ring(None), "Ada", random=Random(1)).seek(slots)
+    assert lived == Experience(faults=SLOTS + 1)
+
+
+def test_an_outcome_adds_up_what_was_lived_through():
+    """Tries are counted as tries, callers as callers."""
+    lived = [Experience(told_free=3, refused_after_free=3, told_taken=1), Experience(faults=1)]
+    assert Outcome.of(lived) == Outcome(2, 3, 1, 3, let_down=1, booked=0, faults=1)
