@@ -226,7 +226,7 @@ async def test_who_has_waited_too_long_is_told_to_ask_again(rest, real_salon, mo
 
 async def test_the_answer_that_was_kept_first_stands(real_salon):
     """Also for one that was given up for dead and was only slow."""
-    keys, key = real_salon.store.idempotency, Key(b"key", b"payload")
+    keys, key = real_salon.store.idempotency, Key(b"k" * 32, b"p" * 32)
     await keys.claim(real_salon.id, key)
     first, second = KeptAnswer(b'{"n":1}', 201), KeptAnswer(b'{"n":2}', 200)
     assert await keys.keep(real_salon.id, key, first) == first
@@ -237,7 +237,7 @@ async def test_the_answer_that_was_kept_first_stands(real_salon):
 
 async def test_only_one_takes_a_dead_ones_place(real_salon):
     """Of all who ask again after a crash, one runs and the others wait for it."""
-    keys, key = real_salon.store.idempotency, Key(b"key", b"payload")
+    keys, key = real_salon.store.idempotency, Key(b"k" * 32, b"p" * 32)
     await keys.claim(real_salon.id, key)
     await forget_answer(real_salon)
     claims = await asyncio.gather(*(keys.claim(real_salon.id, key) for _ in range(5)))
@@ -291,7 +291,7 @@ async def test_a_hundred_old_keys_are_cleared_away_at_a_time(rest, real_salon):
     """So that no request waits for long."""
     await real_salon.rows(
         "INSERT INTO idempotency_keys (company_id, key_hash, payload_hash, created_at) "
-        "SELECT $1, sha256(n::text::bytea), '', now() - interval '25 hours' "
+        "SELECT $1, sha256(n::text::bytea), sha256(''), now() - interval '25 hours' "
         "FROM generate_series(1, 150) n RETURNING id"
     )
     await send(rest, HOLD)

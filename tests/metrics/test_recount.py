@@ -42,7 +42,8 @@ async def live_through_everything(salon: Salon) -> None:
     await salon.extend(offered.others[0].reservation.token)  # the other one dies
     salon.clock.advance(30)
     await salon.store.metrics.add_faults(salon.id, [("storage_unavailable", "rest", salon.now)])
-    told = an_answer("call_c", MONDAY_9, told_free=[FRIDAY_10, noon])
+    named = {"told_free": [FRIDAY_10, noon], "told_free_staff": [None, None]}
+    told = an_answer("call_c", MONDAY_9, **named)
     refused = an_answer("call_c", salon.now, refused_start=FRIDAY_10, reason="held")
     booked = an_answer("call_c", salon.now, refused_start=MONDAY_9, reason="taken")
     await salon.store.calls.add_tool_calls(salon.id, [refused, booked, told])

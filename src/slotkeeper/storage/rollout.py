@@ -121,14 +121,13 @@ class RolloutStore:
 
 
 def _answered(row: Any) -> AnsweredWish:
-    staff = [*row["told_free_staff"], *[None] * len(row["told_free"])]
     return AnsweredWish(
         call_id=row["call_id"],
         cohort=row["cohort"],
         wish=row["wish"],
         status=row["status"],
         answered_at=row["answered_at"],
-        told_free=tuple(zip(row["told_free"], staff, strict=False)),
+        told_free=tuple(zip(row["told_free"], row["told_free_staff"], strict=True)),
         refused_start=row["refused_start"],
         staff_id=row["refused_staff_id"],
         reason=row["reason"],

@@ -4,4 +4,4 @@ WITH gone AS (
 )
 INSERT INTO rollout_settings (company_id, name, value) SELECT $1, $2, $3::jsonb
 WHERE $3::jsonb IS NOT NULL
-ON CONFLICT (company_id, name) DO UPDATE SET value = excluded.value, set_at = clock_timestamp()
+ON CONFLICT (company_id, name) DO UPDATE SET value = excluded.value

@@ -1,0 +1,68 @@
+"""What the schema promises of itself: names, bounds, comments, and what the next release drops."""
+
+import shutil
+
+import pytest
+
+from slotkeeper.storage.migrate import FUNCTIONS, MIGRATIONS, migrate
+
+DEFAULT_NAME = r"_(check\d*|key|fkey\d*|excl)$"
+BOUNDED = "c.conkey @> ARRAY[a.attnum] AND c.contype = 'c'"
+COLUMNS = """
+    SELECT t.relname || '.' || a.attname AS name
+    FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+    WHERE t.relnamespace = 'public'::regnamespace AND t.relkind = 'r'
+      AND a.attnum > 0 AND NOT a.attisdropped AND """
+
+
+async def names(db, sql, *args):
+    """The names that a query finds."""
+    return [row["name"] for row in await db.read(sql, *args)]
+
+
+async def test_every_constraint_says_in_its_name_what_it_promises(store):
+    """No constraint has the name that PostgreSQL makes of its columns."""
+    made_up = (
+        "SELECT conname AS name FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND conname ~ $1"
+    )
+    assert await names(store.db, made_up, DEFAULT_NAME) == []
+
+
+async def test_every_text_is_bounded(store):
+    """Each text column has a longest length, a pattern or a list of values."""
+    unbounded = COLUMNS + (
+        "a.atttypid IN ('text'::regtype, 'bytea'::regtype) AND NOT EXISTS (SELECT FROM "
+        f"pg_constraint c WHERE c.conrelid = t.oid AND {BOUNDED})"
+    )
+    assert await names(store.db, unbounded) == []
+
+
+async def test_every_table_and_column_is_explained(store):
+    """Each carries a comment that psql shows."""
+    mute_columns = COLUMNS + "col_description(t.oid, a.attnum) IS NULL"
+    mute_tables = (
+        "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+        "AND relkind = 'r' AND obj_description(oid, 'pg_class') IS NULL"
+    )
+    assert await names(store.db, mute_columns) == []
+    assert await names(store.db, mute_tables) == []
+
+
+@pytest.fixture
+def next_release(tmp_path):
+    """The migrations of the next release: ours, and what we hold back, numbered."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    held_back = sorted((folder / "next").glob("*.sql"))
+    first = len(list(folder.glob("*.sql"))) + 1
+    for number, path in enumerate(held_back, start=first):
+        path.rename(folder / f"{number:04}_{path.name}")
+    return folder
+
+
+async def test_the_runner_holds_back_what_the_next_release_drops(fresh, next_release):
+    """A file in migrations/next/ is applied only once it has a number."""
+    assert (await migrate(fresh.owner_url)).names == ()
+    applied = await migrate(fresh.owner_url, migrations=next_release, functions=FUNCTIONS)
+    assert [name[4:] for name in applied.names] == ["_drop_what_the_former_release_reads.sql"]
