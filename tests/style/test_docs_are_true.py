@@ -20,6 +20,8 @@ OUR_SETTING = re.compile(
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 ELSEWHERE = re.compile(r"^[a-z][a-z0-9+.-]*:")
+# A path as the documents name it: from the checkout's root, or a module's from src/ on.
+PATH = re.compile(r"(?:src|slotkeeper|tests|docs|deploy|scripts|benchmarks|\.ci|\.github)/[\w./-]*")
 ASSIGNMENT = re.compile(r"^[A-Z_]+=")
 
 
@@ -172,6 +174,20 @@ def test_links_lead_somewhere():
             if not ELSEWHERE.match(target) and not (path.parent / target.split("#")[0]).exists()
         ),
         "These links lead nowhere. Mend the path:",
+    )
+
+
+def test_paths_lead_somewhere():
+    """Each path of the project that the documents name as code exists."""
+    demand_none(
+        (
+            f"{place(path, number)}: {code}"
+            for path in documents()
+            for number, line in enumerate(text_of(path).splitlines(), start=1)
+            for code in INLINE_CODE.findall(line)
+            if PATH.fullmatch(code) and not any((top / code).exists() for top in (ROOT, SRC.parent))
+        ),
+        "These paths do not exist. Correct them:",
     )
 
 
