@@ -42,8 +42,8 @@ class Terminal:
     """A command with a terminal in front of it, for as long as a block lasts."""
 
     def __init__(self, *words: str, **settings: str) -> None:
-        self._ours, theirs = os.openpty()
-        self._seen = b""
+        self.ours, theirs = os.openpty()
+        self.raw = b""
         self.process = subprocess.Popen(
             [*COMMAND, *words],
             stdin=theirs,
@@ -61,27 +61,30 @@ class Terminal:
         """Kill it if it still runs, as after a failed test."""
         self.process.kill()
         self.process.wait(PATIENCE_S)
-        os.close(self._ours)
+        os.close(self.ours)
 
     def read_until(self, text: str, *, after: str = "") -> str:
         """Read until a text is there, ``after`` another, and give all that was read, uncoloured."""
+        deadline = time.monotonic() + PATIENCE_S
         while text not in self.seen.partition(after)[2] if after else text not in self.seen:
+            left_s = max(deadline - time.monotonic(), 0.0)
             try:
-                new = os.read(self._ours, 65_536)
+                is_ready = select.select([self.ours], [], [], left_s)[0]
+                new = os.read(self.ours, 65_536) if is_ready else b""
             except OSError:  # Linux's way to say that nobody holds the other end
                 new = b""
             assert new, f"{text!r} never came:\n{self.seen}"
-            self._seen += new
+            self.raw += new
         return self.seen
 
     @property
     def seen(self) -> str:
         """What was read so far."""
-        return CODES.sub(b"", self._seen).decode(errors="replace").replace("\r\n", "\n")
+        return CODES.sub(b"", self.raw).decode(errors="replace").replace("\r\n", "\n")
 
     def type(self, text: str) -> None:
         """Press keys."""
-        os.write(self._ours, text.encode())
+        os.write(self.ours, text.encode())
 
     def ended(self, signal_number: int | None = None) -> int:
         """Wait for the end, after a signal if one is given, and give the exit code.
@@ -96,9 +99,9 @@ class Terminal:
             if signal_number is not None and time.monotonic() >= signal_at:
                 self.process.send_signal(signal_number)
                 signal_at += 1.0
-            if select.select([self._ours], [], [], 0.05)[0]:
+            if select.select([self.ours], [], [], 0.05)[0]:
                 try:
-                    self._seen += os.read(self._ours, 65_536)
+                    self.raw += os.read(self.ours, 65_536)
                 except OSError:  # nobody holds the other end any more
                     break
         return self.process.wait(max(deadline - time.monotonic(), 0.1))

@@ -132,8 +132,8 @@ async def test_a_terminal_sees_the_colours(real_salon, database_url):
     words = ("metrics", "reservations", "-c", str(real_salon.id))
     with Terminal(*words, DATABASE_URL=database_url) as terminal:
         terminal.read_until("until converted, 95 %")
-        assert b"\x1b[32m 90.00 %" in terminal._seen
-        assert b"\x1b[32m100.00 %" in terminal._seen
+        assert b"\x1b[32m 90.00 %" in terminal.raw
+        assert b"\x1b[32m100.00 %" in terminal.raw
         assert terminal.ended() == 0
 
 
@@ -150,12 +150,12 @@ async def test_watching_redraws_in_place_until_ctrl_c(real_salon, database_url):
         await real_salon.hold(at=FRIDAY_10 + timedelta(hours=4))
         await watched(terminal, "created       2")
         await watched(terminal, "█")
-        seen = terminal._seen
+        seen = terminal.raw
         assert seen.index(OTHER_SCREEN) < seen.index(HIDE_CURSOR) < seen.index(b"created")
         assert await asyncio.to_thread(terminal.ended, signal.SIGINT) == 0
         # Only the lines of the redrawn screen are filled up with blanks.
         await watched(terminal, "-\n")
-        left = terminal._seen
+        left = terminal.raw
     assert left.index(SHOW_CURSOR) < left.index(FIRST_SCREEN)
     # What was seen last stays, on the screen that was there before.
     assert b"created" in left[left.index(FIRST_SCREEN) :]
@@ -163,7 +163,7 @@ async def test_watching_redraws_in_place_until_ctrl_c(real_salon, database_url):
 
 def resize(terminal: Terminal, rows: int) -> None:
     """Make a terminal higher or lower, as its user would."""
-    fcntl.ioctl(terminal._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 100, 0, 0))
+    fcntl.ioctl(terminal.ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 100, 0, 0))
     terminal.process.send_signal(signal.SIGWINCH)
 
 

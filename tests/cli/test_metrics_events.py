@@ -120,7 +120,7 @@ async def test_follow_shows_each_event_once_until_ctrl_c(database_url, real_salo
             now(let_die(real_salon, dead.token))
             now(expire_due(store=real_salon.store))
             terminal.read_until("reservation_expired")
-            return terminal.ended(signal.SIGINT), terminal.seen, terminal._seen
+            return terminal.ended(signal.SIGINT), terminal.seen, terminal.raw
 
     code, seen, raw = await asyncio.to_thread(followed)
     assert code == 0

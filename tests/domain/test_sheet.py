@@ -268,4 +268,6 @@ def test_nothing_but_a_refusal_comes_of_a_damaged_file(data):
     end = data.draw(st.integers(start, min(len(SALON), start + 40)))
     damaged = SALON[:start] + data.draw(YAMLISH) + SALON[end:]
     lines = damaged.count("\n") + 1
-    assert all(1 <= problem.line <= lines for problem in problems_of(damaged) or ())
+    problems = problems_of(damaged)
+    assert problems is None or problems
+    assert all(1 <= problem.line <= lines for problem in problems or ())

@@ -106,7 +106,7 @@ def test_more_slots_than_a_day_has_are_refused(data_dir):
 def test_the_demo_keeps_away_from_the_real_data(tmp_path, monkeypatch):
     """Without --data-dir it works beside the directory of the real data, never in it."""
     from slotkeeper.assembly import Settings
-    from slotkeeper.lab.commands.demo import _apart
+    from slotkeeper.lab.commands.demo import apart
 
     real = Settings.from_environment(environment(SLOTKEEPER_DATA_DIR=str(tmp_path / "postgres")))
-    assert _apart(real, None).data_dir == tmp_path / "demo"
+    assert apart(real, None).data_dir == tmp_path / "demo"

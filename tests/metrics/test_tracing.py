@@ -109,14 +109,13 @@ def test_nothing_of_it_is_imported_unless_it_is_set():
     assert ran.stdout.strip() == "[]"
 
 
-def test_the_standard_variable_switches_it_on(store):
+async def test_the_standard_variable_switches_it_on(database):
     """With a collector's address the server traces; without it, it does not."""
     settings = Settings.from_environment({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
     assert settings.traces_endpoint == "http://127.0.0.1:9"
-    own = Store(type(store.db)(store.db._pool))
-    web_app(App(settings, own))
-    assert own.db.watch is not None
-    own.db.watch.__self__.close()
+    web_app(App(settings, Store(database)))
+    assert database.watch is not None
+    database.watch.__self__.close()
 
 
 def test_without_the_extra_the_server_runs_untraced(monkeypatch):

@@ -63,16 +63,17 @@ async def test_another_companys_rows_cannot_be_written(store, salon):
     assert await salon.find(held.token) == held
 
 
-async def test_a_company_set_for_one_transaction_is_forgotten(store, salon):
+async def test_a_company_set_for_one_transaction_is_forgotten(shared, salon):
     """The next statement on the same connection sees nothing again."""
-    async with store.db._pool.acquire() as connection:
-        for _ in range(2):
-            async with connection.transaction():
-                await connection.execute(
-                    "SELECT set_config('slotkeeper.companies', $1, true)", f"{{{salon.id}}}"
-                )
-                assert await connection.fetchval("SELECT count(*) FROM staff") == 2
-            assert await connection.fetchval("SELECT count(*) FROM staff") == 0
+    connection = await asyncpg.connect(shared.app_url)
+    for _ in range(2):
+        async with connection.transaction():
+            await connection.execute(
+                "SELECT set_config('slotkeeper.companies', $1, true)", f"{{{salon.id}}}"
+            )
+            assert await connection.fetchval("SELECT count(*) FROM staff") == 2
+        assert await connection.fetchval("SELECT count(*) FROM staff") == 0
+    await connection.close()
 
 
 async def test_every_company_table_forces_its_policy(store):

@@ -2,13 +2,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.tools.arguments import argument, flag, number, without_personal
+from slotkeeper.tools.arguments import (
+    MAX_ARGUMENT,
+    argument,
+    flag,
+    number,
+    plain,
+    without_personal,
+)
+from slotkeeper.tools.parameters import PARAMETERS
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+
+
+READ = ("date", "customer_name", "party")
+NAMES = [alias for name in READ for alias in (name, *PARAMETERS[name].aliases)]
 
 
 @pytest.mark.parametrize(
@@ -43,12 +55,16 @@ def test_a_number_is_a_small_whole_one(value, expected):
     assert number({"appointment_id": value}, "appointment_id") == expected
 
 
-@given(st.dictionaries(st.text(), anything, max_size=6))
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(), anything, max_size=6))
 def test_whatever_is_sent_is_read_or_left(args):
-    """No argument of any shape raises, and nothing nested is kept."""
-    for name in ("date", "customer_name", "party"):
-        argument(args, name)
-    assert all(isinstance(value, str) for value in without_personal(args).values())
+    """No argument of any shape raises; what is read or kept is text that says something."""
+    texts = [argument(args, name) for name in READ]
+    kept = without_personal(args)
+    for text in (*kept.values(), *filter(lambda text: text is not None, texts)):
+        assert isinstance(text, str)
+        assert 0 < len(text.strip()) <= MAX_ARGUMENT
+    sent = {plain(name) or "" for name, value in args.items() if plain(value) is not None}
+    assert kept.keys() == sent
 
 
 def test_names_and_numbers_are_not_kept():

@@ -83,7 +83,7 @@ def demo(
     seed = SystemRandom().randrange(10_000) if seed is None else seed
     plan = Plan(callers, slots, seed, port, stays=screen.is_watched and not leaves)
     try:
-        chosen = _apart(session.settings(), data_dir)
+        chosen = apart(session.settings(), data_dir)
         screen.note("starting PostgreSQL ...")
         with database_urls(chosen) as urls:
             asyncio.run(_demo(chosen, urls, plan, screen))
@@ -95,7 +95,7 @@ def demo(
         session.leave(f"{type(fault).__name__}: {fault}", session.EXIT_BROKEN)
 
 
-def _apart(settings: Settings, data_dir: Path | None) -> Settings:
+def apart(settings: Settings, data_dir: Path | None) -> Settings:
     """Keep the demo's data out of the real ones' way."""
     if data_dir is not None:
         return replace(settings, data_dir=data_dir.absolute(), database_url=None)
