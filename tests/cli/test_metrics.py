@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from slotkeeper.cli import app
 from slotkeeper.cli.metrics import duration
-from slotkeeper.cli.metrics_tables import Sample, lasting, style_of
+from slotkeeper.cli.metrics_tables import FiguresSample, lasting, style_of
 from slotkeeper.cli.metrics_trend import Trends, bars
 from slotkeeper.cli.metrics_watch import record
 from slotkeeper.metrics.collector import Figures
@@ -315,6 +315,6 @@ def test_beyond_the_last_bucket_is_no_number():
     """JSON knows no infinity."""
     slow = Histogram(1, 5_000.0, 5_000.0, 5_000.0, (0,) * 12)
     figures = [replace(Figures("salon"), time_to_conversion=slow)]
-    found = record(Sample(datetime(2027, 3, 1, tzinfo=UTC), None, figures))
+    found = record(FiguresSample(datetime(2027, 3, 1, tzinfo=UTC), None, figures))
     assert found["total"]["time_to_conversion"]["median_s"] is None
     assert json.loads(json.dumps(found, allow_nan=False)) == found

@@ -16,7 +16,7 @@ import pytest
 
 from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
 from slotkeeper.metrics.lifecycle import LifecycleEvent, take_news
-from slotkeeper.metrics.verify import verify
+from slotkeeper.metrics.reconciliation import reconcile
 from tests.build import Salon
 from tests.conftest import TestDatabase
 from tests.metrics.clients import LIFETIMES_S, WEIGHTS, Facts, Someone
@@ -91,7 +91,7 @@ class Samples:
 
     async def look_twice(self, salon: Salon) -> None:
         """Demand that both ways come to the same, in the midst of it."""
-        verdict = await verify(salon.store, salon.id)
+        verdict = await reconcile(salon.store, salon.id)
         assert verdict.holds, verdict
         self.verified += 1
 

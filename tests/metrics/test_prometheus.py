@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
-from slotkeeper.metrics.families import MAX_COMPANIES, MAX_KINDS, OTHER, Shown, families
+from slotkeeper.metrics.families import MAX_COMPANIES, MAX_KINDS, OTHER, ShownCompanies, families
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.totals import Totals, settled_before
 from slotkeeper.storage.store import Store
@@ -204,7 +204,7 @@ async def many(store, count):
 
 def test_whoever_has_a_series_keeps_it():
     """A company that grows past another pushes nobody into the shared series."""
-    shown = Shown(limit=1)
+    shown = ShownCompanies(limit=1)
     assert [one.company for one in shown.of([Figures("a", created=10), Figures("b")])] == [
         "a",
         OTHER,
@@ -215,7 +215,7 @@ def test_whoever_has_a_series_keeps_it():
 
 def test_a_company_that_is_called_other_is_no_second_series():
     """Prometheus refuses two series of one name."""
-    shown = Shown().of([Figures("a"), Figures(OTHER, created=3)])
+    shown = ShownCompanies().of([Figures("a"), Figures(OTHER, created=3)])
     assert [(one.company, one.created) for one in shown] == [("a", 0), (OTHER, 3)]
 
 

@@ -11,8 +11,13 @@ import pytest
 
 from slotkeeper.domain.wish import Call
 from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.reconciliation import (
+    compare_figures,
+    flat_figures,
+    reconcile,
+    recount_company,
+)
 from slotkeeper.metrics.recount import Recount
-from slotkeeper.metrics.verify import compared, flat, recounted, verify
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.move import move
 from slotkeeper.storage.calls import ToolCall
@@ -80,25 +85,25 @@ async def collected(salon: Salon) -> Figures:
 async def recount_of(salon: Salon, since: datetime | None = None) -> dict[str, int | float]:
     """What whole rows say."""
     async with Snapshot.of(salon.store.db) as snapshot:
-        return await recounted(snapshot, salon.id, now=salon.now, since=since)
+        return await recount_company(snapshot, salon.id, now=salon.now, since=since)
 
 
 async def test_both_ways_agree_in_every_figure(busy_salon):
     """Nothing differs, and hardly anything is zero."""
-    verdict = compared(await collected(busy_salon), await recount_of(busy_salon))
+    verdict = compare_figures(await collected(busy_salon), await recount_of(busy_salon))
     assert verdict.differences == []
     assert verdict.holds
     figures = await collected(busy_salon)
-    assert [name for name, n in flat(figures).items() if not n and "at_most" not in name] == [
-        "balance"
-    ]
+    assert [
+        name for name, n in flat_figures(figures).items() if not n and "at_most" not in name
+    ] == ["balance"]
 
 
 async def test_a_company_without_anything_agrees(salon):
     """Nothing was made, so nothing is counted in either way."""
-    verdict = await verify(salon.store, salon.id, sandbox=True)
+    verdict = await reconcile(salon.store, salon.id, sandbox=True)
     assert verdict.holds
-    assert verdict.compared == len(flat(Figures("none")))
+    assert verdict.compared == len(flat_figures(Figures("none")))
 
 
 async def test_a_window_agrees(busy_salon):
@@ -107,12 +112,12 @@ async def test_a_window_agrees(busy_salon):
     collector = ReservationMetricsCollector(busy_salon.store)
     figures = await collector.collect(busy_salon.id, since=since, now=busy_salon.now)
     assert 0 < figures.created < (await collected(busy_salon)).created
-    assert compared(figures, await recount_of(busy_salon, since=since)).holds
+    assert compare_figures(figures, await recount_of(busy_salon, since=since)).holds
 
 
 async def test_a_sandbox_is_judged_by_its_statuses(busy_salon):
     """Without its clock nobody can tell that a hold is dead; a real company is judged by now."""
-    assert (await verify(busy_salon.store, busy_salon.id, sandbox=True)).holds
+    assert (await reconcile(busy_salon.store, busy_salon.id, sandbox=True)).holds
 
 
 async def test_what_comes_after_the_snapshot_is_in_neither(store):
@@ -121,11 +126,11 @@ async def test_what_comes_after_the_snapshot_is_in_neither(store):
     await salon.hold()
     async with Snapshot.of(store.db) as snapshot:
         now = await snapshot.now()
-        before = await recounted(snapshot, salon.id, now=now, since=None)
+        before = await recount_company(snapshot, salon.id, now=now, since=None)
         await salon.hold(PERM, at=FRIDAY_10 + timedelta(days=1))
-        after = await recounted(snapshot, salon.id, now=now, since=None)
+        after = await recount_company(snapshot, salon.id, now=now, since=None)
     assert before == after
-    assert (await verify(store, salon.id)).holds
+    assert (await reconcile(store, salon.id)).holds
 
 
 async def test_what_changes_between_two_snapshots_is_found(busy_salon):
@@ -133,7 +138,7 @@ async def test_what_changes_between_two_snapshots_is_found(busy_salon):
     figures = await collected(busy_salon)
     held = await busy_salon.store.reservations.active(busy_salon.id, now=busy_salon.now)
     await busy_salon.cancel(held[0].token)
-    verdict = compared(figures, await recount_of(busy_salon))
+    verdict = compare_figures(figures, await recount_of(busy_salon))
     assert not verdict.holds
     differing = {one.figure: (one.collected, one.recounted) for one in verdict.differences}
     assert differing["active"] == (figures.active, figures.active - 1)
@@ -190,14 +195,14 @@ def test_a_hold_is_dead_at_its_expiry(after_s, active):
 
 
 def test_a_figure_that_only_one_way_knows_is_a_difference():
-    """What the collector learns to count must be recounted."""
+    """What the collector learns to count must be recount_company."""
     figures = replace(Figures("salon"), errors={"storage_unavailable": 1})
-    verdict = compared(figures, Recount().figures())
+    verdict = compare_figures(figures, Recount().figures())
     assert [one.figure for one in verdict.differences] == ["errors.storage_unavailable"]
 
 
 def test_a_sum_that_does_not_come_out_is_no_agreement():
     """Even where both ways make the same mistake."""
     figures = replace(Figures("salon"), created=1)
-    verdict = compared(figures, flat(figures))
+    verdict = compare_figures(figures, flat_figures(figures))
     assert (verdict.differences, verdict.balance, verdict.holds) == ([], 1, False)

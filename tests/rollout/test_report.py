@@ -6,10 +6,10 @@ import pytest
 
 from slotkeeper.domain.catalogue import RolloutSettings
 from slotkeeper.domain.wish import Call
+from slotkeeper.rollout.call_outcomes import MeasuredCall
 from slotkeeper.rollout.cohort import Rollout
-from slotkeeper.rollout.outcomes import Lived
-from slotkeeper.rollout.report import Report, measure
-from slotkeeper.rollout.statistics import Share, percentile
+from slotkeeper.rollout.report import RolloutReport, measure
+from slotkeeper.rollout.share import Share
 from slotkeeper.storage.rollout import RolloutStore
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.journal import Journal
@@ -74,13 +74,6 @@ def test_a_share_of_nothing_is_none():
     assert Share(1, 3).percent == 33.33
 
 
-def test_a_percentile_lies_between_its_neighbours():
-    """As PostgreSQL has it."""
-    assert percentile([], 0.5) is None
-    assert percentile([4.0, 1.0, 2.0], 0.5) == 2.0
-    assert percentile([1.0, 2.0], 0.95) == pytest.approx(1.95)
-
-
 async def a_race(calls):
     """Two ask for the same slot, and both say yes."""
     heard = [await calls.hears(f"call_{n}", "check_availability") for n in (1, 2)]
@@ -95,7 +88,7 @@ async def test_without_holds_a_race_is_a_broken_word(calls):
     assert (off.race_errors, off.refused_after_free) == (Share(1, 2), 1)
     assert off.booking_success == Share(1, 2)
     assert off.outcomes == {"booked": 1, "told_free_then_refused": 1}
-    assert (off.unprotected, off.race_window_s(0.5)) == (Share(2, 2), 2.0)
+    assert (off.unprotected, off.race_window_s(50)) == (Share(2, 2), 2.0)
 
 
 async def test_with_holds_the_second_hears_it_at_once(calls):
@@ -104,7 +97,7 @@ async def test_with_holds_the_second_hears_it_at_once(calls):
     assert heard[:3] == ["held", "slot_taken", "booked"]
     on = (await calls.measured()).cohorts["on"]
     assert (on.race_errors, on.refused_after_free) == (Share(0, 2), 0)
-    assert on.race_window_s(0.95) == 0.0
+    assert on.race_window_s(95) == 0.0
 
 
 async def test_the_shadow_counts_what_a_hold_would_have_prevented(calls):
@@ -175,7 +168,7 @@ async def test_nothing_of_another_company_is_read(calls):
 
 async def test_answers_are_read_a_page_at_a_time(calls, monkeypatch):
     """Also where a page ends among answers of the same instant."""
-    monkeypatch.setattr("slotkeeper.storage.rollout.PAGE", 2)
+    monkeypatch.setattr("slotkeeper.storage.rollout.ANSWERS_A_PAGE", 2)
     for n in range(5):
         await calls.hears(f"call_{n}", "check_availability", uhrzeit=f"{10 + n} Uhr")
         calls.salon.clock.advance(-1)
@@ -187,7 +180,7 @@ def lived_through(report, cohort, *, calls, let_down):
     for n in range(calls):
         broken = int(n < let_down)
         outcome = "told_free_then_refused" if broken else "booked"
-        report.add(Lived(outcome, cohort, told_free=True, refused_after_free=broken))
+        report.add(MeasuredCall(outcome, cohort, told_free=True, refused_after_free=broken))
 
 
 @pytest.mark.parametrize(
@@ -200,7 +193,7 @@ def lived_through(report, cohort, *, calls, let_down):
 )
 def test_the_report_says_what_can_be_told(on, off, said):
     """Too few, too alike, or a difference."""
-    report = Report(MONDAY_9)
+    report = RolloutReport(MONDAY_9)
     lived_through(report, "on", calls=on[0], let_down=on[1])
     lived_through(report, "off", calls=off[0], let_down=off[1])
     races, booking = report.verdicts()
@@ -210,7 +203,7 @@ def test_the_report_says_what_can_be_told(on, off, said):
 
 def test_one_cohort_alone_is_compared_with_nothing():
     """And that is said."""
-    report = Report(MONDAY_9)
+    report = RolloutReport(MONDAY_9)
     lived_through(report, "on", calls=100, let_down=0)
     (said,) = report.verdicts()
     assert said.startswith("Nothing to compare")

@@ -10,16 +10,16 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session, whose
-from slotkeeper.cli.metrics_tables import Sample
-from slotkeeper.cli.metrics_watch import Screen
+from slotkeeper.cli.metrics_tables import FiguresSample
+from slotkeeper.cli.metrics_watch import FiguresScreen
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.metrics.verify import Verdict, verify
+from slotkeeper.metrics.reconciliation import Reconciliation, reconcile
 from slotkeeper.storage.catalogue import list_companies
 
 # As in the original.
 WATCH_EVERY_S = 5.0
 # Beyond ten years every row is younger.
-MAX_DAYS = 3_650
+MAX_SINCE_DAYS = 3_650
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -27,7 +27,7 @@ def duration(text: str) -> timedelta:
     """Read 30m, 24h or 7d."""
     found = re.fullmatch(r"([0-9]{1,7})([mhd])", text.strip().lower())
     lasts = timedelta(**{UNITS[found[2]]: int(found[1])}) if found else timedelta()
-    if not timedelta() < lasts <= timedelta(days=MAX_DAYS):
+    if not timedelta() < lasts <= timedelta(days=MAX_SINCE_DAYS):
         raise typer.BadParameter(f"expected a time such as 30m, 24h or 7d, not {text!r}")
     return lasts
 
@@ -65,16 +65,16 @@ def reservations(
     async def main(app: App) -> None:
         owner = await session.company_of(app, company) if company else None
 
-        async def look() -> Sample:
+        async def look() -> FiguresSample:
             collector = ReservationMetricsCollector(app.store)
             read_at = await app.store.clock.now()
             window = read_at - since if since else None
             if owner is None:
-                return Sample(read_at, window, await collector.collect_each(since=window))
+                return FiguresSample(read_at, window, await collector.collect_each(since=window))
             figures = await collector.collect(owner.id, since=window)
-            return Sample(read_at, window, [figures], owner)
+            return FiguresSample(read_at, window, [figures], owner)
 
-        screen = Screen(as_json=as_json, watching=watch)
+        screen = FiguresScreen(as_json=as_json, watching=watch)
         if watch:
             await screen.watch(look, interval)
         else:
@@ -94,10 +94,10 @@ def verify_figures(
     Both ways read the same instant: callers who ring meanwhile make no difference.
     """
 
-    async def main(app: App) -> list[Verdict]:
+    async def main(app: App) -> list[Reconciliation]:
         window = await app.store.clock.now() - since if since else None
         return [
-            await verify(app.store, company_id, sandbox=sandbox, since=window)
+            await reconcile(app.store, company_id, sandbox=sandbox, since=window)
             for company_id, sandbox in await _whose(app, company)
         ]
 
@@ -121,7 +121,7 @@ async def _whose(app: App, company: str | None) -> list[tuple[int, bool]]:
     return [(listed.id, listed.sandbox) for listed in await list_companies(app.db)]
 
 
-def _rows(verdict: Verdict) -> list[dict[str, object]]:
+def _rows(verdict: Reconciliation) -> list[dict[str, object]]:
     """What differs; a sum that does not come out differs from zero."""
     rows: list[dict[str, object]] = [
         {

@@ -27,7 +27,7 @@ COMPANY_WIDTHS = (12, 28)
 
 
 @dataclass(frozen=True)
-class Sample:
+class FiguresSample:
     """Figures that were read at one time; with ``owner`` those of one company."""
 
     read_at: datetime
@@ -47,13 +47,13 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class View:
+class FiguresView:
     """A sample, laid out for the width and height that there are when it is drawn.
 
     ``is_cut`` leaves companies out that the screen has no line for.
     """
 
-    sample: Sample
+    sample: FiguresSample
     trends: Trends = field(default_factory=Trends)
     footer: Text = field(default_factory=Text)
     is_cut: bool = False
@@ -89,7 +89,7 @@ def lasting(seconds: float) -> str:
     return f"{hours} h {min_} min" if hours else f"{min_} min {s} s"
 
 
-def _heading(sample: Sample) -> Text:
+def _heading(sample: FiguresSample) -> Text:
     owner = sample.owner
     zone = owner.zone if owner else None
     name = f"{owner.name} ({owner.slug})" if owner else _counted(sample.figures)
@@ -111,7 +111,7 @@ def _company(figures: Figures, trends: Trends, width: int) -> Iterator[Table]:
     is_roomy = width >= ROOMY_WIDTH
     bars = 0 if trends.looks < 2 else TREND_WIDTH if is_roomy else TREND_WIDTH // 2
 
-    def titled(title: str, lines: Iterable[Line], bars: int = bars) -> Table:
+    def titled(title: str, lines: Iterable[FigureLine], bars: int = bars) -> Table:
         return _titled(title, lines, lambda name: trends.line(figures.company, name, bars), bars)
 
     lifecycle = titled("Reservations", _lifecycle(figures))
@@ -129,10 +129,12 @@ def _company(figures: Figures, trends: Trends, width: int) -> Iterator[Table]:
 
 
 # A line: what it is, its figure, and under which name its trend is kept.
-Line = tuple[str, str | Text, str]
+FigureLine = tuple[str, str | Text, str]
 
 
-def _titled(title: str, lines: Iterable[Line], bars_of: Callable[[str], str], bars: int) -> Table:
+def _titled(
+    title: str, lines: Iterable[FigureLine], bars_of: Callable[[str], str], bars: int
+) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column(title, no_wrap=True)
     table.add_column("", justify="right", no_wrap=True)
@@ -144,7 +146,7 @@ def _titled(title: str, lines: Iterable[Line], bars_of: Callable[[str], str], ba
     return table
 
 
-def _lifecycle(figures: Figures) -> Iterator[Line]:
+def _lifecycle(figures: Figures) -> Iterator[FigureLine]:
     yield "created", str(figures.created), "created"
     yield "  compound", str(figures.created_compound), "created_compound"
     yield "converted", str(figures.converted), "converted"
@@ -158,7 +160,7 @@ def _lifecycle(figures: Figures) -> Iterator[Line]:
     yield from _parts(figures.errors)
 
 
-def _parts(counts: dict[str, int]) -> Iterator[Line]:
+def _parts(counts: dict[str, int]) -> Iterator[FigureLine]:
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     for name, n in ranked[:PARTS_SHOWN]:
         yield f"  {name.replace('_', ' ')[:20]}", str(n), ""
@@ -166,7 +168,7 @@ def _parts(counts: dict[str, int]) -> Iterator[Line]:
         yield "  other", str(rest), ""
 
 
-def _rates(figures: Figures) -> Iterator[Line]:
+def _rates(figures: Figures) -> Iterator[FigureLine]:
     over = figures.offers_converted + figures.offers_expired + figures.offers_cancelled
     yield "conversion", _rate(figures.conversion_rate, figures.offers), "conversion_rate"
     yield "completion", _rate(figures.completion_rate, over), "completion_rate"
@@ -179,7 +181,7 @@ def _rate(rate: float, of: int) -> Text:
     return Text(f"{rate:.2f} %", style_of(rate)) if of else Text("-", "dim")
 
 
-def _ours(figures: Figures) -> Iterator[Line]:
+def _ours(figures: Figures) -> Iterator[FigureLine]:
     refused = figures.told_free_then_refused
     yield "collisions prevented", str(figures.collisions_prevented), "collisions_prevented"
     yield (
@@ -205,8 +207,8 @@ def _until(figures: Figures, name: str) -> str:
 
 
 # Title, width and content of a column, the most telling first: the last ones go where it is narrow.
-Column = tuple[str, int, Callable[[Figures], str | Text]]
-COLUMNS: list[Column] = [
+FigureColumn = tuple[str, int, Callable[[Figures], str | Text]]
+FIGURE_COLUMNS: list[FigureColumn] = [
     ("created", 7, lambda one: str(one.created)),
     ("con-\nverted", 6, lambda one: str(one.converted)),
     ("expired", 7, lambda one: str(one.expired)),
@@ -225,7 +227,7 @@ COLUMNS: list[Column] = [
 ]
 
 
-def _overview(sample: Sample, trends: Trends, width: int, lines: int) -> Iterator[Table]:
+def _overview(sample: FiguresSample, trends: Trends, width: int, lines: int) -> Iterator[Table]:
     name_width = _name_width(sample, width)
     has_trends = trends.looks > 1
     trend_width = TREND_WIDTH // 2 if has_trends else -1
@@ -249,15 +251,15 @@ def _overview(sample: Sample, trends: Trends, width: int, lines: int) -> Iterato
     yield table
 
 
-def _name_width(sample: Sample, width: int) -> int:
+def _name_width(sample: FiguresSample, width: int) -> int:
     least, most = COMPANY_WIDTHS
     longest = max((len(one.company) for one in sample.figures), default=0)
     return max(least, min(most, longest, width // 5))
 
 
-def _that_fit(width: int) -> Iterator[Column]:
+def _that_fit(width: int) -> Iterator[FigureColumn]:
     """Take columns while there is room, each with a blank between."""
-    for column in COLUMNS:
+    for column in FIGURE_COLUMNS:
         width -= column[1] + 1
         if width < 0:
             return

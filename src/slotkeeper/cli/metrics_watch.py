@@ -15,19 +15,19 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from slotkeeper.cli.metrics_tables import Sample, View
+from slotkeeper.cli.metrics_tables import FiguresSample, FiguresView
 from slotkeeper.cli.metrics_trend import Trends
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.collector import BUCKETS_S, Figures
 from slotkeeper.storage.metrics import Histogram
 
 # A log is read later; what is long is not cut there.
-LOG_WIDTH = 200
+FIGURES_LOG_WIDTH = 200
 
-Look = Callable[[], Awaitable[Sample]]
+Look = Callable[[], Awaitable[FiguresSample]]
 
 
-class Screen:
+class FiguresScreen:
     """Shows samples to whoever is there."""
 
     def __init__(self, *, as_json: bool, watching: bool) -> None:
@@ -36,15 +36,15 @@ class Screen:
         is_seen = self._console.is_terminal and not self._console.is_dumb_terminal
         self._as_json = as_json or (watching and not is_seen)
         if not is_seen:
-            self._console = Console(highlight=False, width=LOG_WIDTH)
+            self._console = Console(highlight=False, width=FIGURES_LOG_WIDTH)
         self._is_cut = is_seen
 
-    def show(self, sample: Sample) -> None:
+    def show(self, sample: FiguresSample) -> None:
         """Show a sample once."""
         if self._as_json:
             print(json.dumps(record(sample), ensure_ascii=False), flush=True)
         else:
-            self._console.print(View(sample, is_cut=self._is_cut))
+            self._console.print(FiguresView(sample, is_cut=self._is_cut))
 
     async def watch(self, look: Look, every_s: float) -> None:
         """Look again and again until Ctrl-C or a termination; what was seen last stays printed."""
@@ -67,8 +67,8 @@ class Screen:
                 while True:
                     trends.add(sample.figures if sample.owner else [*sample.figures, sample.total])
 
-                    def draw(footer: Text, sample: Sample = sample) -> None:
-                        live.update(View(sample, trends, footer, is_cut=True), refresh=True)
+                    def draw(footer: Text, sample: FiguresSample = sample) -> None:
+                        live.update(FiguresView(sample, trends, footer, is_cut=True), refresh=True)
 
                     draw(_footer(every_s))
                     sample = await _next(look, every_s, draw)
@@ -87,7 +87,7 @@ class Screen:
                 loop.remove_signal_handler(signal.SIGWINCH)
 
 
-async def _next(look: Look, every_s: float, draw: Callable[[Text], None]) -> Sample:
+async def _next(look: Look, every_s: float, draw: Callable[[Text], None]) -> FiguresSample:
     """Look again; where the database does not answer, say so and look once more."""
     while True:
         await asyncio.sleep(every_s)
@@ -101,7 +101,7 @@ def _footer(every_s: float) -> Text:
     return Text(f"every {every_s:g} s until Ctrl-C; bars: new since the look before", "dim")
 
 
-def record(sample: Sample) -> dict[str, Any]:
+def record(sample: FiguresSample) -> dict[str, Any]:
     """A sample as JSON has it: of one company its figures, of all a list and their sum."""
     read = {
         "read_at": sample.read_at.isoformat(),

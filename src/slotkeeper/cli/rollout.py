@@ -16,7 +16,7 @@ from slotkeeper.cli.metrics import duration
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.rollout import limits
 from slotkeeper.rollout.cohort import Rollout
-from slotkeeper.rollout.report import Report, measure
+from slotkeeper.rollout.report import RolloutReport, measure
 
 # In the log of who did what: nobody's name.
 ACTOR = "cli"
@@ -143,7 +143,7 @@ def report(
 ) -> None:
     """Show what calls with holds and calls without lived through, side by side."""
 
-    async def main(app: App) -> Report:
+    async def main(app: App) -> RolloutReport:
         return await measure(
             await whose.companies(app, company),
             since=await app.store.clock.now() - (since or DEFAULT_WINDOW),

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 from slotkeeper.cli import session
-from slotkeeper.rollout.cohort import COHORTS
-from slotkeeper.rollout.outcomes import OUTCOMES
-from slotkeeper.rollout.report import ORIGINAL, Report, Tally
-from slotkeeper.rollout.statistics import Share
+from slotkeeper.domain.catalogue import COHORTS
+from slotkeeper.rollout.call_outcomes import OUTCOMES
+from slotkeeper.rollout.report import ORIGINAL, CohortTally, RolloutReport
+from slotkeeper.rollout.share import Share
 
 
-def print_report(report: Report, as_json: bool) -> None:
+def print_report(report: RolloutReport, as_json: bool) -> None:
     """Print the cohorts side by side."""
     if as_json:
         session.print_record(as_record(report), as_json)
@@ -25,7 +25,7 @@ def print_report(report: Report, as_json: bool) -> None:
         console.print(remark, soft_wrap=True)
 
 
-def as_record(report: Report) -> dict[str, object]:
+def as_record(report: RolloutReport) -> dict[str, object]:
     """Name everything for programs; shares in percent, with their 95 % interval."""
     return {
         "since": report.since,
@@ -36,7 +36,7 @@ def as_record(report: Report) -> dict[str, object]:
     }
 
 
-def _record(tally: Tally) -> dict[str, object]:
+def _record(tally: CohortTally) -> dict[str, object]:
     return {
         "calls": tally.calls,
         "outcomes": {outcome: tally.outcomes[outcome] for outcome in OUTCOMES},
@@ -45,7 +45,7 @@ def _record(tally: Tally) -> dict[str, object]:
         "a_hold_would_have_prevented": tally.preventable,
         "compound_reliability": _share(tally.compound_reliability),
         "race_window": _share(tally.unprotected)
-        | {"median_s": tally.race_window_s(0.5), "p95_s": tally.race_window_s(0.95)},
+        | {"median_s": tally.race_window_s(50), "p95_s": tally.race_window_s(95)},
         "booking_success": _share(tally.booking_success),
     }
 
@@ -61,7 +61,7 @@ def _share(share: Share) -> dict[str, object]:
     }
 
 
-def _table(report: Report) -> Table:
+def _table(report: RolloutReport) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("", "original", "its aim", *COHORTS):
         table.add_column(column, overflow="fold")
@@ -90,14 +90,14 @@ def _told(share: Share) -> str:
     return f"{share.percent:.1f} % ({share.count} of {share.of}; {low:.1f} to {high:.1f})"
 
 
-def _window(tally: Tally) -> str:
-    median, p95 = tally.race_window_s(0.5), tally.race_window_s(0.95)
+def _window(tally: CohortTally) -> str:
+    median, p95 = tally.race_window_s(50), tally.race_window_s(95)
     if median is None or p95 is None:
         return "-"
     return f"{median:.1f} s, p95 {p95:.1f} s (of {tally.unprotected.of})"
 
 
-def _remarks(report: Report) -> list[str]:
+def _remarks(report: RolloutReport) -> list[str]:
     found = []
     if report.changed:
         found.append(f"{report.changed} calls changed their cohort midway and count in none.")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import UnknownService, UnknownStaff
 
+# How a call is served. on: every slot that is named is held. off: availability is answered without
+# holds, and a booking is made at once. shadow: as off, and the report counts what holds would have
+# prevented.
+Cohort = Literal["on", "off", "shadow"]
+COHORTS: tuple[Cohort, ...] = get_args(Cohort)
+
 
 @dataclass(frozen=True, slots=True)
 class RolloutSettings:
-    """A company's own rollout; None is what the server's settings say.
-
-    ``shadow``: nothing is held, and what a hold would have prevented is counted.
-    """
+    """A company's own rollout settings; where one is None, the server's setting applies."""
 
     enabled: bool | None = None
     percent: int | None = None

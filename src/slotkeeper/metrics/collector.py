@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from slotkeeper.domain.statistics import percentage
 from slotkeeper.storage.metrics import BUCKETS_S, Histogram
 from slotkeeper.storage.store import Store
 
 __all__ = ["BUCKETS_S", "Figures", "ReservationMetricsCollector", "over_all"]
 
-NOTHING = Histogram(0, 0.0, 0.0, 0.0, (0,) * len(BUCKETS_S))
+NO_DURATIONS = Histogram(0, 0.0, 0.0, 0.0, (0,) * len(BUCKETS_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Figures:
     offers_expired: int = 0
     offers_cancelled: int = 0
     offers_active: int = 0
-    time_to_conversion: Histogram = NOTHING
-    lifetime: Histogram = NOTHING
+    time_to_conversion: Histogram = NO_DURATIONS
+    lifetime: Histogram = NO_DURATIONS
     late_conversions: int = 0
     released_at_hangup: int = 0
     collisions_prevented: int = 0
@@ -50,18 +51,18 @@ class Figures:
     @property
     def conversion_rate(self) -> float:
         """Offers that were converted, in percent of all; 0 where there were none."""
-        return _percent(self.offers_converted, self.offers)
+        return percentage(self.offers_converted, self.offers)
 
     @property
     def completion_rate(self) -> float:
         """Offers that were converted, in percent of those that are over."""
         over = self.offers_converted + self.offers_expired + self.offers_cancelled
-        return _percent(self.offers_converted, over)
+        return percentage(self.offers_converted, over)
 
     @property
     def active_rate(self) -> float:
         """Offers that are still open, in percent of all."""
-        return _percent(self.offers_active, self.offers)
+        return percentage(self.offers_active, self.offers)
 
     @property
     def balance(self) -> int:
@@ -145,14 +146,14 @@ def _added(one: Figures, other: Figures, name: str) -> Any:
         return Histogram(
             count,
             mine.sum_s + theirs.sum_s,
-            quantile(at_most, count, 0.5),
-            quantile(at_most, count, 0.95),
+            quantile_bound(at_most, count, 0.5),
+            quantile_bound(at_most, count, 0.95),
             at_most,
         )
     return mine + theirs
 
 
-def quantile(at_most: tuple[int, ...], count: int, share: float) -> float:
+def quantile_bound(at_most: tuple[int, ...], count: int, share: float) -> float:
     """The upper bound of the bucket in which a quantile lies; 0 of nothing."""
     if not count:
         return 0.0
@@ -161,7 +162,3 @@ def quantile(at_most: tuple[int, ...], count: int, share: float) -> float:
         (float(bound) for bound, n in zip(BUCKETS_S, at_most, strict=True) if n >= wanted),
         float("inf"),
     )
-
-
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0

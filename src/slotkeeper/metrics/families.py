@@ -26,8 +26,8 @@ MAX_KINDS = 20
 OTHER = "other"
 
 # What we know of is shown before it happens: a first one that came with its series would be missed.
-REASONS = ("not_chosen", "superseded", "call_ended", "released", "desk")
-ERRORS = ("storage_unavailable", "outcome_unknown")
+KNOWN_REASONS = ("not_chosen", "superseded", "call_ended", "released", "desk")
+KNOWN_ERRORS = ("storage_unavailable", "outcome_unknown")
 
 _COUNTERS = {
     "created": ("slotkeeper_reservations_created", "Reservations made, a compound once."),
@@ -64,9 +64,9 @@ _KINDS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "slotkeeper_reservations_cancelled",
         "Reservations that were given back or ended, and why.",
         "reason",
-        REASONS,
+        KNOWN_REASONS,
     ),
-    "errors": ("slotkeeper_errors", "What broke, by its kind.", "type", ERRORS),
+    "errors": ("slotkeeper_errors", "What broke, by its kind.", "type", KNOWN_ERRORS),
 }
 _HISTOGRAMS = {
     "time_to_conversion": (
@@ -92,7 +92,7 @@ _RATIOS: dict[str, tuple[str, str, Callable[[Figures], float]]] = {
 }
 
 
-class Shown:
+class ShownCompanies:
     """Which companies have series of their own: the largest ones, once chosen for good.
 
     Whoever changed between a series of its own and the shared one would make the latter fall, which

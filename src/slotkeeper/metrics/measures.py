@@ -20,7 +20,7 @@ _UNTRACED = nullcontext()
 
 
 @dataclass(slots=True)
-class Answered:
+class ToolCallMeasure:
     """How a tool call was answered: for whoever answers it to fill in."""
 
     status: str = "broken"
@@ -65,9 +65,9 @@ class Measures:
             self.tracing.request_answered(route, method, status)
 
     @contextmanager
-    def tool_call(self, tool: str, channel: str) -> Iterator[Answered]:
+    def tool_call(self, tool: str, channel: str) -> Iterator[ToolCallMeasure]:
         """Time a tool call, and be told how it was answered."""
-        answered = Answered()
+        answered = ToolCallMeasure()
         began = time.perf_counter()
         traced = self.tracing.tool_call(tool, channel, answered) if self.tracing else _UNTRACED
         try:

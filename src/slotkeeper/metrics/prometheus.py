@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 from slotkeeper import __version__
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.collector import Figures
-from slotkeeper.metrics.families import Shown, families
+from slotkeeper.metrics.families import ShownCompanies, families
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.metrics.totals import Totals
 from slotkeeper.metrics.tracing import Tracing
@@ -94,7 +94,7 @@ class _Business(Collector):
     """The companies' figures as they were read last."""
 
     def __init__(self) -> None:
-        self._shown = Shown()
+        self._shown = ShownCompanies()
         self._figures: Sequence[Figures] = []
         self._up = False
 

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 PREFIX = "metrics:reservations"
 LIFE_S = 3600
 # Telling waits for Redis, so Redis is not waited for.
-TIMEOUT_S = 0.2
+REDIS_TIMEOUT_S = 0.2
 # A Redis that hangs costs a timeout only so often.
-PAUSE_S = 5.0
+REDIS_PAUSE_S = 5.0
 # Counting all of a company's past with every batch would take too long.
 GAUGES_OVER = timedelta(days=1)
 
@@ -53,7 +53,7 @@ log = structlog.get_logger()
 class RedisMirror:
     """Counts what was told in Redis; says once that Redis is away, and troubles nobody with it."""
 
-    def __init__(self, redis: Redis, store: Store, *, pause_s: float = PAUSE_S) -> None:
+    def __init__(self, redis: Redis, store: Store, *, pause_s: float = REDIS_PAUSE_S) -> None:
         """Use ``connected`` instead."""
         self._redis = redis
         self._collector = ReservationMetricsCollector(store)
@@ -64,7 +64,7 @@ class RedisMirror:
     @classmethod
     @asynccontextmanager
     async def connected(
-        cls, url: str, store: Store, *, pause_s: float = PAUSE_S
+        cls, url: str, store: Store, *, pause_s: float = REDIS_PAUSE_S
     ) -> AsyncIterator[RedisMirror | None]:
         """Count there while the block lasts; None where the extra is missing or the URL is wrong.
 
@@ -110,8 +110,8 @@ def _client(url: str) -> Redis | None:
 
         return Redis.from_url(
             url,
-            socket_timeout=TIMEOUT_S,
-            socket_connect_timeout=TIMEOUT_S,
+            socket_timeout=REDIS_TIMEOUT_S,
+            socket_connect_timeout=REDIS_TIMEOUT_S,
             # What may have been counted is never counted twice.
             retry=Retry(NoBackoff(), 0),
         )

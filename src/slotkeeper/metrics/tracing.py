@@ -26,7 +26,7 @@ CLOSE_S = 2.0
 log = structlog.get_logger()
 
 
-class Outcome(Protocol):
+class TracedAnswer(Protocol):
     """How a tool call was answered."""
 
     status: str
@@ -61,7 +61,7 @@ class Tracing:
             span.set_status(self._trace.StatusCode.ERROR)
 
     @contextmanager
-    def tool_call(self, tool: str, channel: str, answered: Outcome) -> Iterator[None]:
+    def tool_call(self, tool: str, channel: str, answered: TracedAnswer) -> Iterator[None]:
         """Trace a tool call."""
         with self._span(f"tool {tool}", self._trace.SpanKind.INTERNAL) as span:
             span.set_attribute("slotkeeper.tool", tool)

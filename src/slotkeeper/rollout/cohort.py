@@ -9,21 +9,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from typing import Literal, get_args
 
 from openfeature import api
 from openfeature.evaluation_context import EvaluationContext
 from openfeature.provider import AbstractProvider
 
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import COHORTS, Cohort, Company
 from slotkeeper.rollout.provider import SlotkeeperProvider, in_share
 
-__all__ = ["FLAG", "Applied", "BadProvider", "Cohort", "Rollout", "in_share"]
+__all__ = ["FLAG", "AppliedRollout", "BadProvider", "Rollout", "in_share"]
 
-# on: what is named is held. off: availability is answered without a hold, and booking goes through
-# ``book``. shadow: as off, and what a hold would have prevented is counted.
-Cohort = Literal["on", "off", "shadow"]
-COHORTS: tuple[Cohort, ...] = get_args(Cohort)
 FLAG = "optimistic_reservations"
 # Each Rollout has a provider of its own, under a name of its own.
 _DOMAIN = "slotkeeper"
@@ -34,7 +29,7 @@ class BadProvider(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedRollout:
     """The settings that decide, whosever they are."""
 
     enabled: bool
@@ -75,10 +70,10 @@ class Rollout:
         found = api.get_client(self.domain).get_string_value(FLAG, "off", context)
         return found if found in COHORTS else "off"
 
-    def applied(self, company: Company) -> Applied:
+    def applied(self, company: Company) -> AppliedRollout:
         """What applies to a company: its own settings, else the server's."""
         own = company.rollout
-        return Applied(
+        return AppliedRollout(
             self.enabled if own.enabled is None else own.enabled,
             self.percent if own.percent is None else own.percent,
             self.shadow if own.shadow is None else own.shadow,

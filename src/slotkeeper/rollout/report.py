@@ -1,4 +1,4 @@
-"""The original's success table, measured: what calls with and without holds lived through."""
+"""The original's success table, measured: the outcomes of calls with holds and without."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from slotkeeper.domain.catalogue import Company
-from slotkeeper.rollout.cohort import COHORTS, Cohort
-from slotkeeper.rollout.outcomes import Lived, Outcome, lived
-from slotkeeper.rollout.statistics import ENOUGH, Share, percentile
+from slotkeeper.domain.catalogue import COHORTS, Cohort, Company
+from slotkeeper.domain.statistics import percentile
+from slotkeeper.rollout.call_outcomes import CallOutcome, MeasuredCall, measure_call
+from slotkeeper.rollout.share import ENOUGH, Share
 from slotkeeper.storage.rollout import MAX_ANSWERS
 from slotkeeper.storage.store import Store
 
-# What the original had before, and what it set out to reach.
+# The original's figures before it held slots, and the figures it aimed at.
 ORIGINAL = {
     "race_errors": ("15 to 20 %", "< 5 %"),
     "compound_reliability": ("80 %", "95 %"),
@@ -25,14 +25,15 @@ ORIGINAL = {
 
 
 @dataclass(slots=True)
-class Tally:
-    """What the calls of one cohort lived through, counted.
+class CohortTally:
+    """The measured calls of one cohort, added up.
 
     ``refused_after_free`` and ``preventable`` count slots, the others calls or attempts.
+    ``let_down`` calls were refused at least one slot that they had been told was free.
     """
 
     calls: int = 0
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    outcomes: Counter[CallOutcome] = field(default_factory=Counter)
     told_free: int = 0
     let_down: int = 0
     refused_after_free: int = 0
@@ -41,69 +42,71 @@ class Tally:
     compound_booked: int = 0
     unprotected_s: list[float] = field(default_factory=list)
 
-    def add(self, one: Lived) -> None:
-        """Count a call."""
+    def add(self, call: MeasuredCall) -> None:
+        """Add a call."""
         self.calls += 1
-        self.outcomes[one.outcome] += 1
-        self.told_free += one.told_free
-        self.let_down += one.refused_after_free > 0
-        self.refused_after_free += one.refused_after_free
-        self.preventable += one.preventable
-        self.compound_attempts += one.compound_attempts
-        self.compound_booked += one.compound_booked
-        self.unprotected_s += one.unprotected_s
+        self.outcomes[call.outcome] += 1
+        self.told_free += call.told_free
+        self.let_down += call.refused_after_free > 0
+        self.refused_after_free += call.refused_after_free
+        self.preventable += call.preventable
+        self.compound_attempts += call.compound_attempts
+        self.compound_booked += call.compound_booked
+        self.unprotected_s += call.unprotected_s
 
     @property
     def race_errors(self) -> Share:
-        """Calls that were refused what they were told is free, of those told that anything is."""
+        """Calls that were let down, of the calls that were told of any free slot."""
         return Share(self.let_down, self.told_free)
 
     @property
     def compound_reliability(self) -> Share:
-        """Yeses to a compound that ended in a booking of all of it."""
+        """Compounds that were booked whole, of those that a caller said yes to."""
         return Share(self.compound_booked, self.compound_attempts)
 
     @property
     def booking_success(self) -> Share:
-        """Calls that booked, of those that wished something."""
+        """Calls that booked, of the calls that wished for something."""
         return Share(self.outcomes["booked"], self.calls)
 
     @property
     def unprotected(self) -> Share:
-        """Slots that nothing kept for a while between being named and the yes to them."""
+        """Slots that nothing held for a while between their naming and the yes to them."""
         return Share(sum(s > 0 for s in self.unprotected_s), len(self.unprotected_s))
 
-    def race_window_s(self, share: float) -> float | None:
-        """How long nothing kept a slot between being named and the yes, as a percentile."""
-        return percentile(self.unprotected_s, share)
+    def race_window_s(self, percent: int) -> float | None:
+        """A percentile of how long nothing held a slot between its naming and the yes to it."""
+        return percentile(self.unprotected_s, percent)
 
 
 @dataclass(slots=True)
-class Report:
+class RolloutReport:
     """The cohorts side by side.
 
-    ``changed`` calls began in one cohort and ended in another, so they count in none. ``cut``: a
-    company had more answers than are read, so its oldest are left out.
+    ``changed`` calls began in one cohort and ended in another, so they count in none. The report
+    is ``cut`` where a company has more answers than are read: its oldest are left out.
     """
 
     since: datetime
-    cohorts: dict[Cohort, Tally] = field(default_factory=lambda: {one: Tally() for one in COHORTS})
+    cohorts: dict[Cohort, CohortTally] = field(
+        default_factory=lambda: {cohort: CohortTally() for cohort in COHORTS}
+    )
     changed: int = 0
     cut: bool = False
 
-    def add(self, one: Lived) -> None:
-        """Count a call where it belongs."""
-        if one.cohort is None:
+    def add(self, call: MeasuredCall) -> None:
+        """Add a call to its cohort's tally."""
+        if call.cohort is None:
             self.changed += 1
         else:
-            self.cohorts[one.cohort].add(one)
+            self.cohorts[call.cohort].add(call)
 
     def verdicts(self) -> list[str]:
-        """Say in words what can be told from the figures, and what cannot."""
-        without = [one for one in COHORTS if one != "on" and self.cohorts[one].calls]
+        """Say in words which differences between the cohorts are beyond chance."""
+        without = [name for name in COHORTS if name != "on" and self.cohorts[name].calls]
         if not self.cohorts["on"].calls or not without:
             return ["Nothing to compare: calls with holds and calls without are both needed."]
-        return [sentence for one in without for sentence in self._against(one)]
+        return [sentence for name in without for sentence in self._against(name)]
 
     def _against(self, other: Cohort) -> Iterable[str]:
         ours, theirs = self.cohorts["on"], self.cohorts[other]
@@ -116,29 +119,32 @@ class Report:
 
 async def measure(
     companies: Sequence[Company], *, since: datetime, lifetime_s: int, store: Store
-) -> Report:
-    """Measure from an instant on; ``lifetime_s`` is of companies that have none of their own."""
-    report = Report(since)
+) -> RolloutReport:
+    """Measure these companies' calls from ``since`` on.
+
+    ``lifetime_s`` is the lifetime of holds of companies that set none themselves.
+    """
+    report = RolloutReport(since)
     for company in companies:
         answers = await store.rollout.answers(company.id, since)
         report.cut |= len(answers) >= MAX_ANSWERS
-        in_order = sorted(reversed(answers), key=lambda one: (one.call_id, one.answered_at))
-        by_call = groupby(in_order, key=lambda one: one.call_id)
-        calls = {call_id: list(its) for call_id, its in by_call}
+        in_order = sorted(reversed(answers), key=lambda a: (a.call_id, a.answered_at))
+        by_call = groupby(in_order, key=lambda answer: answer.call_id)
+        calls = {call_id: list(of_call) for call_id, of_call in by_call}
         holds = await store.rollout.holds(company.id, list(calls))
-        for call_id, its in calls.items():
+        for call_id, of_call in calls.items():
             ttl_s = company.hold_ttl_s or lifetime_s
-            report.add(lived(its, holds.get(call_id, ()), lifetime_s=ttl_s))
+            report.add(measure_call(of_call, holds.get(call_id, ()), lifetime_s=ttl_s))
     return report
 
 
-def _compared(what: str, ours: Share, theirs: Share, other: Cohort) -> str:
+def _compared(measure: str, ours: Share, theirs: Share, other: Cohort) -> str:
     if not (ours.is_enough and theirs.is_enough):
         return (
-            f"{what}: too few to compare on with {other}: {ours.of} and {theirs.of}, "
+            f"{measure}: too few to compare on with {other}: {ours.of} and {theirs.of}, "
             f"of at least {ENOUGH} each."
         )
     shares = f"{ours.percent:.1f} % on, {theirs.percent:.1f} % {other}"
     if ours.overlaps(theirs):
-        return f"{what}: {shares}; the intervals overlap, so no difference can be told yet."
-    return f"{what}: {shares}; a difference beyond chance."
+        return f"{measure}: {shares}; the intervals overlap, so no difference can be told yet."
+    return f"{measure}: {shares}; a difference beyond chance."

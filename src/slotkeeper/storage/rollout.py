@@ -11,18 +11,17 @@ from uuid import UUID
 
 import msgspec
 
-from slotkeeper.domain.catalogue import RolloutSettings
+from slotkeeper.domain.catalogue import Cohort, RolloutSettings
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
 # Some thousand calls a page: a statement ends well within its time, and little is sent in vain.
-PAGE = 5_000
+ANSWERS_A_PAGE = 5_000
 # A salon of a hundred calls a day has as many in two years; the oldest are left out.
 MAX_ANSWERS = 200_000
 # As many calls' holds are read by one statement.
 CALLS_AT_ONCE = 1_000
 
-Cohort = Literal["on", "off", "shadow"]
 _NAMES = tuple(RolloutSettings.__dataclass_fields__)
 # No answer is younger.
 _END = (datetime(9999, 12, 31, tzinfo=UTC), 2**63 - 1)
@@ -97,10 +96,10 @@ class RolloutStore:
         while len(found) < MAX_ANSWERS:
             async with self._db.acting_for(company_id) as connection:
                 rows = await connection.fetch(
-                    query("answers_to_wishes"), company_id, since, *last, PAGE
+                    query("answers_to_wishes"), company_id, since, *last, ANSWERS_A_PAGE
                 )
             found += map(_answered, rows)
-            if len(rows) < PAGE:
+            if len(rows) < ANSWERS_A_PAGE:
                 break
             last = (rows[-1]["answered_at"], rows[-1]["id"])
         return found

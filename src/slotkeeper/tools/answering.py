@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.catalogue import Cohort, Company, Service
 from slotkeeper.domain.errors import (
     ClockRefused,
     Fault,
@@ -21,7 +21,7 @@ from slotkeeper.language.say import say
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.extend import extend_call
-from slotkeeper.rollout.cohort import Cohort, Rollout
+from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.storage.store import Store

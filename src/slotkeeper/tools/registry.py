@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.wish import Call
-from slotkeeper.rollout.cohort import Cohort
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.wording import ToolAnswer

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from slotkeeper.domain.catalogue import Company, RolloutSettings
+from slotkeeper.domain.catalogue import Cohort, Company, RolloutSettings
 from slotkeeper.lab.callers.salon_day import Telephone
-from slotkeeper.rollout.cohort import Cohort
 from slotkeeper.storage.copying import restore_as_sandbox
 from slotkeeper.storage.store import Store
 

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.lab.callers.days import NoFreeDay
 from slotkeeper.lab.callers.people import Load, Scene, people, scene_of
@@ -28,7 +29,6 @@ from slotkeeper.lab.outcomes.tables import Outcomes, alternatives_table, success
 from slotkeeper.lab.servers.running import ServerFailed, running_server
 from slotkeeper.lab.servers.scratch import scratch
 from slotkeeper.operations.load_company import example, load_company
-from slotkeeper.rollout.cohort import Cohort
 from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.catalogue import find_company
 from slotkeeper.storage.copying import snapshot, start_afresh

@@ -11,12 +11,13 @@ from uuid import UUID
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.callers.days import day_of
 from slotkeeper.lab.callers.people import Load, Scene
 from slotkeeper.lab.callers.salon_copies import Setting
 from slotkeeper.lab.callers.salon_day import Lived, Yes
 from slotkeeper.lab.proof.checker import MOST_ROWS, Standing, standing
-from slotkeeper.rollout.statistics import Share, percentile
+from slotkeeper.rollout.share import Share
 from slotkeeper.storage.store import Store
 
 
@@ -93,12 +94,12 @@ class Outcome:
     @property
     def window_median_s(self) -> float | None:
         """Half of the yeses came to a time that nothing had kept for no longer than this."""
-        return percentile(self.windows_s, 0.5)
+        return percentile(self.windows_s, 50)
 
     @property
     def window_p95_s(self) -> float | None:
         """And all but one in twenty of them for no longer than this."""
-        return percentile(self.windows_s, 0.95)
+        return percentile(self.windows_s, 95)
 
 
 def outcome_of(rounds: Sequence[Round]) -> Outcome:

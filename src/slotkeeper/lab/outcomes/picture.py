@@ -11,7 +11,7 @@ from slotkeeper.lab.callers.people import Load
 from slotkeeper.lab.callers.salon_copies import Setting
 from slotkeeper.lab.outcomes.counting import Outcome
 from slotkeeper.lab.outcomes.tables import Outcomes, usual
-from slotkeeper.rollout.statistics import Share
+from slotkeeper.rollout.share import Share
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

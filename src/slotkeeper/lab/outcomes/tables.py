@@ -10,7 +10,7 @@ from rich.table import Table
 from slotkeeper.lab.callers.people import Load
 from slotkeeper.lab.callers.salon_copies import Setting
 from slotkeeper.lab.outcomes.counting import Outcome
-from slotkeeper.rollout.statistics import Share
+from slotkeeper.rollout.share import Share
 
 Outcomes = Mapping[tuple[Load, Setting], Outcome]
 

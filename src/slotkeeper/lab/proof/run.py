@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Protocol
 
 import aiohttp
 
+from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
 from slotkeeper.lab.proof.judge import Violation, judge
@@ -147,7 +147,7 @@ async def _call(
 async def _verdict(
     run: Run, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
 ) -> Verdict:
-    took = sorted(one.done_s - one.invoked_s for one in records)
+    took = [one.done_s - one.invoked_s for one in records]
     recoveries = _recoveries(records, run.faults)
     violations = judge(records, rows, began_at)
     violations += [
@@ -168,8 +168,8 @@ async def _verdict(
         outcomes=dict(Counter(one.outcome for one in records)),
         by_op=dict(Counter(one.op for one in records)),
         seconds=seconds,
-        median_s=statistics.median(took) if took else 0.0,
-        p99_s=took[int(len(took) * 0.99)] if took else 0.0,
+        median_s=percentile(took, 50) or 0.0,
+        p99_s=percentile(took, 99) or 0.0,
         faults=dict(run.faults.counted()) if run.faults else {},
         slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
         appointments=len(rows.appointments),

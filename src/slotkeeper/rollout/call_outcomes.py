@@ -1,21 +1,22 @@
-"""What a call lived through, told from what it was answered.
+"""The outcome of a call, computed from the answers that it was given.
 
-Only calls that wished something count: asked what is free, or said yes. Each has one outcome, the
-first that fits:
+Only calls that wished for something count: they asked what is free, or said yes. Each has one
+outcome, the first of these that fits:
 
 ``booked``
     An appointment was made, whatever else happened.
 ``told_free_then_refused``
-    A time was named as free, and later refused because another held or had booked it.
+    A slot was named as free and later refused, because another call held it or had booked it.
 ``error``
-    Something broke, and nothing was booked.
+    A fault kept the call from booking.
 ``nothing_suitable``
-    No time was ever named as free.
+    No slot was ever named as free.
 ``hung_up``
-    Times were named, and none was taken.
+    Slots were named, and the caller took none.
 
-A broken word comes before an error because it is what holds are to prevent. A call that was let
-down and booked another time counts as booked, and its broken word is counted all the same.
+A slot that was told free and then refused comes before an error, because it is what holds are to
+prevent. A call that was refused such a slot and booked another one counts as booked, and the
+refused slot is counted all the same.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from slotkeeper.rollout.cohort import Cohort
+from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.storage.rollout import AnsweredWish, HeldStart
 
-Outcome = Literal["booked", "told_free_then_refused", "error", "nothing_suitable", "hung_up"]
-OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+CallOutcome = Literal["booked", "told_free_then_refused", "error", "nothing_suitable", "hung_up"]
+OUTCOMES: tuple[CallOutcome, ...] = get_args(CallOutcome)
 
 # A service, a start (None where something broke), and the person where only she was wished.
 _Slot = tuple[int | None, datetime | None, UUID | None]
@@ -41,15 +42,15 @@ _BROKEN = ("try_again", "outcome_unknown")
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
+class MeasuredCall:
     """One call. A slot (service, start, person) counts once, however often it was asked for.
 
-    ``refused_after_free`` slots were named as free and then refused; of these ``preventable`` so
-    soon that a hold would still have lived. ``unprotected_s``: for each slot that was named as
-    free and said yes to, how long nothing kept it in between.
+    ``refused_after_free`` slots were named as free and then refused; ``preventable`` of them so
+    soon that a hold would still have lived. ``unprotected_s`` has the seconds in which nothing
+    held a slot between its naming and the yes, for each slot that the caller said yes to.
     """
 
-    outcome: Outcome
+    outcome: CallOutcome
     cohort: Cohort | None
     told_free: bool = False
     refused_after_free: int = 0
@@ -59,17 +60,17 @@ class Lived:
     unprotected_s: tuple[float, ...] = ()
 
 
-def lived(
+def measure_call(
     answers: Sequence[AnsweredWish], holds: Sequence[HeldStart] = (), *, lifetime_s: int
-) -> Lived:
-    """Tell what a call lived through from its answers, the first one first, at least one.
+) -> MeasuredCall:
+    """Compute the outcome of a call from its answers, at least one, the first one first.
 
-    ``cohort`` is None where it changed during the call: then neither is to blame.
+    ``cohort`` is None where it changed during the call, so that the call counts in neither.
     """
     refused = _refused_after_free(answers)
     compound = _compound_attempts(answers)
     cohorts = {one.cohort for one in answers}
-    return Lived(
+    return MeasuredCall(
         outcome=_outcome(answers, broken_word=bool(refused)),
         cohort=cohorts.pop() if len(cohorts) == 1 else None,
         told_free=any(one.told_free for one in answers),
@@ -81,7 +82,7 @@ def lived(
     )
 
 
-def _outcome(answers: Sequence[AnsweredWish], *, broken_word: bool) -> Outcome:
+def _outcome(answers: Sequence[AnsweredWish], *, broken_word: bool) -> CallOutcome:
     if any(one.status == "booked" for one in answers):
         return "booked"
     if broken_word:

@@ -1,4 +1,4 @@
-"""What a call lived through, told from what it was answered."""
+"""What a call measure_call through, told from what it was answered."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from slotkeeper.rollout.outcomes import lived
+from slotkeeper.rollout.call_outcomes import measure_call
 from slotkeeper.storage.rollout import AnsweredWish, HeldStart
 from tests.build import FRIDAY_10, MONDAY_9
 
@@ -44,8 +44,8 @@ def broken(after_s, **more):
 
 
 def told(*answers, holds=(), lifetime_s=300):
-    """What such a call lived through."""
-    return lived(answers, holds, lifetime_s=lifetime_s)
+    """What such a call measure_call through."""
+    return measure_call(answers, holds, lifetime_s=lifetime_s)
 
 
 @pytest.mark.parametrize(

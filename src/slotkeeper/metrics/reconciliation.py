@@ -1,4 +1,4 @@
-"""The reconciliation: the collector's figures against a recount, within one snapshot."""
+"""The reconciliation: compares the collector's figures with a recount of the same snapshot."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from slotkeeper.storage.metrics import BUCKETS_S, Histogram
 from slotkeeper.storage.snapshot import Snapshot
 from slotkeeper.storage.store import Store
 
-# Times are whole microseconds; the two ways differ in the last bit of a float.
+# Durations are whole microseconds; the two computations differ in the last bit of a float.
 CLOSE_S, CLOSE_SHARE = 1e-6, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A figure of which the two ways say something else; None where one does not know it."""
+class FigureDifference:
+    """A figure whose two values differ; None on the side that does not have the figure."""
 
     figure: str
     collected: Value | None
@@ -26,39 +26,39 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a comparison came to."""
+class Reconciliation:
+    """The result for one company: how many figures were compared, and which differ."""
 
     company: str
     compared: int
     balance: int
-    differences: list[Difference]
+    differences: list[FigureDifference]
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs and created = active + converted + expired + cancelled."""
+        """Whether no figure differs and created = active + converted + expired + cancelled."""
         return not self.differences and self.balance == 0
 
 
-async def verify(
+async def reconcile(
     store: Store, company_id: int, *, sandbox: bool = False, since: datetime | None = None
-) -> Verdict:
-    """Count a company's figures in both ways, of the same rows, and compare them.
+) -> Reconciliation:
+    """Count a company's figures in both ways from one snapshot, and compare them.
 
-    A sandbox is judged by its statuses, as the collector does without its clock.
+    A sandbox has a clock that only its tests know, so its holds are judged by their status alone.
     """
     async with Snapshot.of(store.db) as snapshot:
         now = None if sandbox else await snapshot.now()
         collector = ReservationMetricsCollector(Store(snapshot))
         collected = await collector.collect(company_id, since=since, now=now)
-        recount = await recounted(snapshot, company_id, now=now, since=since)
-    return compared(collected, recount)
+        recount = await recount_company(snapshot, company_id, now=now, since=since)
+    return compare_figures(collected, recount)
 
 
-async def recounted(
+async def recount_company(
     snapshot: Snapshot, company_id: int, *, now: datetime | None, since: datetime | None
 ) -> dict[str, Value]:
-    """Count from whole rows."""
+    """Read a company's rows whole and recount its figures from them."""
     recount = Recount(now=now, since=since)
     async for row in snapshot.rows("recount_reservations", company_id):
         recount.add_reservation(row)
@@ -69,33 +69,33 @@ async def recounted(
     return recount.figures()
 
 
-def compared(collected: Figures, recount: dict[str, Value]) -> Verdict:
-    """Hold the collector's figures against a recount, one by one."""
-    theirs = flat(collected)
+def compare_figures(collected: Figures, recount: dict[str, Value]) -> Reconciliation:
+    """Compare the collector's figures with a recount, name by name."""
+    theirs = flat_figures(collected)
     names = sorted(theirs.keys() | recount.keys())
     differences = [
-        Difference(name, theirs.get(name), recount.get(name))
+        FigureDifference(name, theirs.get(name), recount.get(name))
         for name in names
         if not _agree(theirs.get(name), recount.get(name))
     ]
-    return Verdict(collected.company, len(names), collected.balance, differences)
+    return Reconciliation(collected.company, len(names), collected.balance, differences)
 
 
-def flat(figures: Figures) -> dict[str, Value]:
-    """All that a collector says, by the names of a recount."""
-    found: dict[str, Value] = {
+def flat_figures(figures: Figures) -> dict[str, Value]:
+    """Spread the collector's figures over the names of a recount; parts become ``name.part``."""
+    flat: dict[str, Value] = {
         name: getattr(figures, name)
         for name in ("conversion_rate", "completion_rate", "active_rate", "balance")
     }
-    for one in fields(figures):
-        value = getattr(figures, one.name)
+    for field in fields(figures):
+        value = getattr(figures, field.name)
         if isinstance(value, dict):
-            found |= {f"{one.name}.{part}": n for part, n in value.items()}
+            flat |= {f"{field.name}.{part}": n for part, n in value.items()}
         elif isinstance(value, Histogram):
-            found |= _parts(one.name, value)
-        elif one.name != "company":
-            found[one.name] = value
-    return found
+            flat |= _parts(field.name, value)
+        elif field.name != "company":
+            flat[field.name] = value
+    return flat
 
 
 def _parts(name: str, histogram: Histogram) -> dict[str, Value]:
@@ -111,7 +111,7 @@ def _parts(name: str, histogram: Histogram) -> dict[str, Value]:
 _SUMMARY = ("count", "sum_s", "median_s", "p95_s")
 
 
-def _agree(one: Value | None, other: Value | None) -> bool:
-    if one is None or other is None:
+def _agree(collected: Value | None, recounted: Value | None) -> bool:
+    if collected is None or recounted is None:
         return False
-    return isclose(one, other, rel_tol=CLOSE_SHARE, abs_tol=CLOSE_S)
+    return isclose(collected, recounted, rel_tol=CLOSE_SHARE, abs_tol=CLOSE_S)
