@@ -86,11 +86,11 @@ class Terminal:
         """Press keys."""
         os.write(self.ours, text.encode())
 
-    def ended(self, signal_number: int | None = None) -> int:
+    def ended(self, signal_number: int | None = None, *, again_s: float = 1.0) -> int:
         """Wait for the end, after a signal if one is given, and give the exit code.
 
         Reads on meanwhile: who writes to a terminal that nobody reads waits for ever.
-        Signals again each second, as people do: input() does not see a signal that comes
+        Signals again after ``again_s``, as people do: input() does not see a signal that comes
         between its prompt and its waiting.
         """
         deadline = time.monotonic() + PATIENCE_S
@@ -98,7 +98,7 @@ class Terminal:
         while self.process.poll() is None and time.monotonic() < deadline:
             if signal_number is not None and time.monotonic() >= signal_at:
                 self.process.send_signal(signal_number)
-                signal_at += 1.0
+                signal_at += again_s
             if select.select([self.ours], [], [], 0.05)[0]:
                 try:
                     self.raw += os.read(self.ours, 65_536)

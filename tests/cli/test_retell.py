@@ -14,9 +14,9 @@ NOWHERE = "postgresql://slotkeeper_app@127.0.0.1:1/slotkeeper"
 
 
 @pytest.fixture
-async def command(database_url, monkeypatch):
-    """Run a command in a thread, where the shipped salon is loaded."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
+async def command(fresh, monkeypatch):
+    """Run a command in a thread, on a database of the test's own with the shipped salon."""
+    monkeypatch.setenv("DATABASE_URL", fresh.app_url)
 
     async def run_command(*words, stdin=None):
         return await asyncio.to_thread(CliRunner().invoke, app, words, input=stdin)
@@ -165,10 +165,10 @@ async def test_the_server_is_looked_over_without_an_agent(command, states):
     assert (await states())["company friseur-1"][0] == "ok"
 
 
-async def test_the_schema_is_looked_at_as_its_owner(states, shared, monkeypatch):
+async def test_the_schema_is_looked_at_as_its_owner(states, fresh, monkeypatch):
     """The application may not read what was applied, and says whose address it needs."""
     assert "SLOTKEEPER_OWNER_URL" in (await states())["schema"][1]
-    monkeypatch.setenv("SLOTKEEPER_OWNER_URL", shared.owner_url)
+    monkeypatch.setenv("SLOTKEEPER_OWNER_URL", fresh.owner_url)
     assert (await states())["schema"] == ("ok", "current")
 
 

@@ -3,16 +3,15 @@ import json
 
 import pytest
 
-from slotkeeper.operations.load_company import example, load_company
 from tests.cli.processes import run
+from tests.example import an_example_salon
 from tests.language.recorded import is_right, is_silently_wrong, lines, phrases
 
 
 @pytest.fixture
 async def friseur(store):
-    """The shipped salon, in the worker's database."""
-    loaded = await load_company(example("friseur-1"), filename="friseur-1.yaml", db=store.db)
-    return str(loaded.company_id)
+    """The id of the shipped salon, a company of the test's own."""
+    return str((await an_example_salon(store)).id)
 
 
 EXISTING = "existing_appointment"  # a phrase about an appointment that the command is not told of

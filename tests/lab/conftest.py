@@ -1,4 +1,4 @@
-"""The example salon in the worker's database, and a line to it."""
+"""The example salon in the worker's database, and its telephone line."""
 
 import secrets
 
@@ -6,17 +6,13 @@ import aiohttp
 import pytest
 
 from slotkeeper.lab.callers.client import RetellLine
-from slotkeeper.operations.load_company import example, load_company, read_sheet
-from tests.build import Salon
-
-EXAMPLE = "friseur-1.yaml"
+from tests.example import an_example_salon
 
 
 @pytest.fixture
 async def friseur(store):
-    """The example, as it is shipped."""
-    loaded = await load_company(example("friseur-1"), filename=EXAMPLE, db=store.db)
-    return Salon(await store.catalogues.reload(loaded.company_id), store, None)
+    """The shipped example as the test's own company."""
+    return await an_example_salon(store)
 
 
 @pytest.fixture
@@ -35,11 +31,6 @@ async def client():
 
 
 @pytest.fixture
-def line(client, base_url, secret):
+def line(client, base_url, friseur, secret):
     """The example's telephone line."""
-    return RetellLine(client, base_url, number=the_number(), secret=secret)
-
-
-def the_number() -> str:
-    """Give the number of the example's line."""
-    return read_sheet(example("friseur-1"), EXAMPLE).lines[0]
+    return RetellLine(client, base_url, number=friseur.company.slug, secret=secret)

@@ -11,9 +11,8 @@ from slotkeeper.lab.callers.salon_copies import Setting, salon
 from slotkeeper.lab.callers.salon_day import salon_day
 from slotkeeper.lab.outcomes.counting import as_row, outcome_of, round_of
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.copying import snapshot
-from tests.lab.conftest import EXAMPLE
+from tests.example import an_example_salon
 
 MODES = ("off", "shadow", "on")
 POPULAR, QUIET = Load(30), Load(10, quiet=True)
@@ -24,8 +23,7 @@ _numbers = count(700_000)
 @pytest.fixture(scope="module")
 async def taken(store):
     """The example's catalogue."""
-    loaded = await load_company(example("friseur-1"), filename=EXAMPLE, db=store.db)
-    return await snapshot(store.db, loaded.company_id)
+    return await snapshot(store.db, (await an_example_salon(store)).id)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from slotkeeper.lab.proof.checker import Standing, standing
 from slotkeeper.lab.servers.running import running_server
 from tests.build import HAIRCUT
 from tests.cli.processes import environment
-from tests.lab.conftest import the_number
 
 CALLERS, SLOTS = 8, 3
 
@@ -45,11 +44,13 @@ async def test_with_holds_nobody_is_let_down(line, friseur, slots):
     assert await standing(friseur.id, friseur.store, window) == Standing(outcome.booked, 0)
 
 
-async def test_without_holds_what_was_free_may_be_gone(client, database_url, secret, slots):
+async def test_without_holds_what_was_free_may_be_gone(
+    client, database_url, friseur, secret, slots
+):
     """Every "free" ends in a booking or in a refusal, and some do end in a refusal."""
     environ = environment(FEATURE_OPTIMISTIC_RESERVATIONS="false")
     async with running_server(database_url, "--no-worker", environ=environ) as address:
-        line = RetellLine(client, address, number=the_number(), secret=secret)
+        line = RetellLine(client, address, number=friseur.company.slug, secret=secret)
         outcome = await outcome_of(line, slots)
     assert (outcome.booked, outcome.faults) == (SLOTS, 0)
     assert outcome.told_free == outcome.booked + outcome.refused_after_free

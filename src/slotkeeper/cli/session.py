@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 # A legitimate no, and something broken, as scripts can tell them apart.
 EXIT_REFUSED, EXIT_BROKEN = 1, 2
+# The code that shells give to a command that Ctrl-C has ended.
+EXIT_INTERRUPTED = 130
 
 CompanyOption = Annotated[
     str, typer.Option("--company", "-c", help="The company, by slug or id.", show_default=False)

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import shlex
-import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +30,7 @@ from slotkeeper.lab.callers.conversations import Surprise, play, shipped_convers
 from slotkeeper.lab.callers.days import NoFreeDay, day_of, free_day, most_slots, popular_slots
 from slotkeeper.lab.callers.storm import Outcome, storm
 from slotkeeper.lab.commands.demo_screen import Cohort, Screen
+from slotkeeper.lab.commands.ending import at_first_signal
 from slotkeeper.lab.proof.checker import standing
 from slotkeeper.lab.servers.running import ServerFailed, running_server
 from slotkeeper.operations.cancel import cancel_appointment
@@ -45,9 +45,6 @@ POPULAR_SERVICE = "Herrenhaarschnitt"
 TUESDAY = 2
 # What a demo has booked can be told from what somebody else has.
 CALL_PREFIX = "call_demo"
-# Whoever presses Ctrl-C at the end has seen it; before, it was interrupted.
-EXIT_INTERRUPTED = 130
-
 WITHOUT_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "false"}
 WITH_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "true", "RESERVATION_ROLLOUT_PERCENT": "100"}
 
@@ -88,7 +85,7 @@ def demo(
         with database_urls(chosen) as urls:
             asyncio.run(_demo(chosen, urls, plan, screen))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+        raise typer.Exit(session.EXIT_INTERRUPTED) from None
     except (Refusal, MigrationRefused, NoFreeDay) as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (Fault, EmbeddedPostgresError, ServerFailed, Unreachable, Surprise) as fault:
@@ -104,7 +101,7 @@ def apart(settings: Settings, data_dir: Path | None) -> Settings:
 
 
 async def _demo(chosen: Settings, urls: Urls, plan: Plan, screen: Screen) -> None:
-    _end_on_signals()
+    _cancel_at_first_signal()
     if chosen.database_url:
         await migrate(urls.owner)  # our own is migrated when it is started
     async with opened(chosen, urls) as app, AsyncExitStack() as stack:
@@ -263,9 +260,14 @@ def _ourselves(chosen: Settings) -> str:
     return f"SLOTKEEPER_DATA_DIR={shlex.quote(str(chosen.data_dir))} {command}"
 
 
-def _end_on_signals() -> None:
-    """Let Ctrl-C, a closed terminal and a polite kill end the demo the same way: tidily."""
-    task = asyncio.current_task()
+def _cancel_at_first_signal() -> None:
+    """Let any signal that ends the demo cancel its task; before and after, it interrupts."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+
+    def end() -> None:
+        if loop.is_closed():
+            raise KeyboardInterrupt
+        loop.call_soon_threadsafe(task.cancel)
+
+    at_first_signal(end)

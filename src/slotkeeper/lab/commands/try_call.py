@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 from typing import Annotated, NoReturn
 
 import aiohttp
@@ -26,14 +24,13 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.lab.callers.client import Answer, Unreachable
+from slotkeeper.lab.commands.ending import at_first_signal, ignore_signals
 from slotkeeper.lab.commands.try_dialogue import Heard, Use, choose, filled_in
 from slotkeeper.lab.commands.try_line import RestCall, is_serving
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.tools.tools import TOOLS, tool_named
 
-# A shell's own code for what was ended by Ctrl-C.
-EXIT_INTERRUPTED = 130
 # The journal is written behind the answers.
 JOURNAL_TRIES, JOURNAL_PAUSE_S = 20, 0.1
 
@@ -72,7 +69,7 @@ def try_call(
         session.leave(
             f"no Slotkeeper answers at {url}; start one: slotkeeper serve", session.EXIT_BROKEN
         )
-    _leave_when_told()
+    at_first_signal(_interrupt)
     owner, key = session.run(lambda app: _with_key(app, company))
     try:
         with _calling(url, key, number, _instant(at, owner)) as phone:
@@ -80,7 +77,7 @@ def try_call(
     except Unreachable as gone:
         session.leave(str(gone), session.EXIT_BROKEN)
     except KeyboardInterrupt:
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+        raise typer.Exit(session.EXIT_INTERRUPTED) from None
     finally:
         _revoke(owner, key[:PREFIX_LENGTH])
 
@@ -259,7 +256,7 @@ def _calling(url: str, key: str, caller: str | None, begins_at: datetime | None)
         try:
             yield phone
         finally:
-            _be_deaf()
+            ignore_signals()
             phone.hang_up()
             runner.run(http.close())
 
@@ -274,7 +271,7 @@ async def _with_key(app: App, slug_or_id: str) -> tuple[Company, str]:
 
 
 def _revoke(company: Company, prefix: str) -> None:
-    _be_deaf()
+    ignore_signals()
     try:
         session.run(lambda app: app.store.directory.revoke_key(company.id, prefix))
     except typer.Exit:
@@ -283,20 +280,8 @@ def _revoke(company: Company, prefix: str) -> None:
         raise
 
 
-def _leave_when_told() -> None:
-    """Treat a closed terminal and a polite kill as Ctrl-C."""
-
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
-
-
-def _be_deaf() -> None:
-    """Let impatience leave neither a hold nor a valid key behind."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+def _interrupt() -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _caller(text: str | None) -> str | None:
