@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -16,6 +17,8 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.build import a_company
 from tests.lab.planted import BUGS, CLOCK_BEFORE_THE_WAIT
+from tests.races.arena import LET_DIE
+from tests.races.locks import Lock
 
 OPERATIONS = 600
 RUNS = 3
@@ -86,12 +89,16 @@ async def test_a_clock_that_is_read_before_the_wait_is_found(fresh, planted, out
         await plant(fresh, planted)
     db = await Database.open(fresh.app_url, size=4)
     salon = await a_company(Store(db), sandbox=False)
-    held = await salon.hold(ttl_s=1)
+    held = await salon.hold()
     other = await asyncpg.connect(fresh.app_url)
-    async with other.transaction():
-        await other.execute("SELECT enter($1)", salon.id)
-        yes = asyncio.create_task(salon.store.reservations.convert(salon.id, held.token))
-        await other.execute("SELECT pg_sleep_until($1)", held.expires_at)
+    lock = Lock(other)
+    await lock.take_rows(salon, held.token)
+    await other.execute("SELECT enter($1)", salon.id)
+    yes = asyncio.create_task(salon.store.reservations.convert(salon.id, held.token))
+    await lock.until_waiting(1)
+    # So that the hold dies while the yes waits, however slow the machine is.
+    await other.execute(LET_DIE, salon.id, [held.token], timedelta(0))
+    await other.execute("COMMIT")
     assert (await yes).outcome == outcome
     await other.close()
     await db.close()

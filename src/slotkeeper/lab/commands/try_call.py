@@ -26,7 +26,7 @@ from slotkeeper.domain.walltime import to_instant
 from slotkeeper.lab.callers.client import Answer, Unreachable
 from slotkeeper.lab.commands.ending import at_first_signal, ignore_signals
 from slotkeeper.lab.commands.try_dialogue import Heard, Use, choose, filled_in
-from slotkeeper.lab.commands.try_line import RestCall, is_serving
+from slotkeeper.lab.commands.try_line import RestCall, is_serving, patient_http
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.tools.tools import TOOLS, tool_named
@@ -262,7 +262,7 @@ def _calling(url: str, key: str, caller: str | None, begins_at: datetime | None)
 
 
 async def _client() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession()
+    return patient_http()
 
 
 async def _with_key(app: App, slug_or_id: str) -> tuple[Company, str]:

@@ -69,6 +69,15 @@ class RestCall:
         return Answer(response.status, facts, time.perf_counter() - began_s)
 
 
+def patient_http() -> aiohttp.ClientSession:
+    """Open a client for somebody who thinks between two requests: each gets a new connection.
+
+    Servers and proxies close idle ones after some seconds, and nobody notices while input is
+    awaited. Call it inside a running event loop, and close what it gives.
+    """
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+
+
 async def is_serving(base_url: str) -> bool:
     """Whether a server of ours answers there, and its database as well."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,11 +111,9 @@ _PANELS = (
 
 def demand_pictures() -> None:
     """Refuse early where no picture could be drawn. Raises NoPictures."""
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        message = "pictures are drawn by matplotlib: pip install 'slotkeeper[picture]'"
-        raise NoPictures(message) from None
+    # Looked for, not imported: that takes a second, which whoever is refused need not wait for.
+    if find_spec("matplotlib") is None:
+        raise NoPictures("pictures are drawn by matplotlib: pip install 'slotkeeper[picture]'")
 
 
 def draw(outcomes: Outcomes, folder: Path) -> list[Path]:
