@@ -45,7 +45,7 @@ class Command:
 
 
 def documents() -> list[Path]:
-    """List what users read."""
+    """List the documents that users read."""
     return [*sorted(ROOT.glob("*.md")), *files(ROOT / "docs", "*.md")]
 
 
@@ -94,21 +94,21 @@ def problem_with(arguments: list[str]) -> str | None:
             if word.split("=")[0] not in known:
                 return f"there is no option {word}"
         elif hasattr(command, "get_command"):
-            found = command.get_command(command.context_class(command), word)
-            if found is None:
+            subcommand = command.get_command(command.context_class(command), word)
+            if subcommand is None:
                 return f"there is no command {word}"
-            command = found
+            command = subcommand
     return None
 
 
 def settings_in(paths: list[Path]) -> dict[str, str]:
     """Find the settings that files name: the name, and where it stands first."""
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     for path in paths:
         for number, line in enumerate(text_of(path).splitlines(), start=1):
             for name in OUR_SETTING.findall(line):
-                found.setdefault(name, place(path, number))
-    return found
+                places.setdefault(name, place(path, number))
+    return places
 
 
 def test_the_readme_begins_with_the_two_commands():
@@ -196,6 +196,19 @@ def test_the_overview_names_every_page_of_the_guide():
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "overview.md"}
     section = text_of(ROOT / "docs" / "overview.md").split("\n## What is where\n")[1]
     assert sorted(LINK.findall(section)) == sorted(pages)
+
+
+def test_the_glossary_explains_each_word_once_and_no_unused_one():
+    """Each word of the glossary stands there once, and another document uses it."""
+    glossary = ROOT / "docs" / "glossary.md"
+    rows = re.findall(r"^\| (\*\*.*?) \|", text_of(glossary), re.MULTILINE)
+    words = [word for row in rows for word in re.findall(r"\*\*(.+?)\*\*", row)]
+    others = "\n".join(text_of(path) for path in documents() if path != glossary).lower()
+    assert len(words) == len(set(words))
+    demand_none(
+        (word for word in words if word not in others),
+        "No other document uses these words. Leave them out of the glossary, or use them:",
+    )
 
 
 def test_the_changelog_is_kept():

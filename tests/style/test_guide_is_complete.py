@@ -16,53 +16,55 @@ from tests.style.tree import ROOT, demand_none, place, text_of
 
 USAGE = ROOT / "docs" / "usage.md"
 ORIGINAL = ROOT / "docs" / "coming-from-the-original.md"
-# What no flow branches on, and what is asked with many sentences.
-BESIDE = {"context", "date", "unknown_tool", "needs_info"}
+# Statuses on which no flow branches, or which come with many different sentences.
+WITHOUT_A_BRANCH = {"context", "date", "unknown_tool", "needs_info"}
 ADDRESS = re.compile(r"(?<![\w/])(?:https?://[\w.:]+)?(/(?:v1/[\w{}/-]*|mcp\b))")
 
 
 def names(text):
-    """What is written as code."""
+    """Collect the words that a text formats as code."""
     return set(re.findall(r"`([^`\n]+)`", text))
 
 
 def table(text, heading):
-    """The first cells of the table whose head begins with this."""
+    """Collect the code of the first column of the table with this heading."""
     rows = text.split(f"\n{heading}", 1)[1].split("\n\n", 1)[0].splitlines()[2:]
     return names("\n".join(row.split("|")[1] for row in rows))
 
 
 def test_every_status_of_an_answer_is_explained():
-    """An agent's maker finds each in the table, and none that there is not."""
+    """The table of statuses lists each that a tool may answer, and no other."""
     branched = {status for step in STEPS.values() for status in step.leads_to}
-    assert table(text_of(USAGE), "| status |") == (branched & set(SENTENCES)) | BESIDE
+    assert table(text_of(USAGE), "| status |") == (branched & set(SENTENCES)) | WITHOUT_A_BRANCH
 
 
 def test_every_tool_is_explained():
-    """What is offered to models, by what the caller wants."""
+    """The table of tools lists each tool that models are offered, and no other."""
     assert table(text_of(USAGE), "| tool |") == set(TOOLS)
 
 
-def test_every_name_of_a_tool_and_of_an_argument_is_told():
-    """Who comes with an agent of the original finds its names, and none that is not answered."""
-    told = names(text_of(ORIGINAL))
+def test_the_former_names_of_tools_and_arguments_are_listed():
+    """The page on the original lists every name of a tool or argument, and only such."""
+    listed = names(text_of(ORIGINAL))
     aliases = {alias for tool in TOOLS.values() for alias in (tool.name, *tool.aliases)}
-    read = {
+    arguments = {
         name
-        for one in PARAMETERS.values()
-        if one.name != "conversation_id"
-        for name in (one.name, *one.aliases)
+        for parameter in PARAMETERS.values()
+        if parameter.name != "conversation_id"
+        for name in (parameter.name, *parameter.aliases)
     }
-    assert told >= aliases | read
+    former = table(text_of(ORIGINAL), "| the original's | ours")
+    assert listed >= aliases | arguments
     demand_none(
-        (one for one in table(text_of(ORIGINAL), "| the original's | ours") if not tool_named(one)),
+        (name for name in former if not tool_named(name)),
         "No tool answers to these names:",
     )
 
 
 def test_every_address_is_answered():
     """Each address in the documents is one of the server's."""
-    routes = [one for one in web_app(App(Settings(), Store(None))).routes if isinstance(one, Route)]
+    app = web_app(App(Settings(), Store(None)))
+    routes = [route for route in app.routes if isinstance(route, Route)]
     demand_none(
         (
             f"{place(path, number)}: {address}"
