@@ -1,1 +1,1 @@
-"""Benchmarks: ratios from one interleaved run, never times alone."""
+"""Benchmarks: they compare times of one interleaved run and print the ratios."""

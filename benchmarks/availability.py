@@ -21,7 +21,7 @@ MINUTES = timedelta(minutes=1)
 
 
 def a_salon() -> tuple[Company, Service]:
-    """Five stylists, open from 9 to 18, and a perm."""
+    """Build a salon of five stylists, open from 9 to 18, that offers a perm."""
     staff = tuple(Staff(UUID(int=n), 1, n, f"s{n}", f"S{n}") for n in range(1, 6))
     segments = tuple(
         Segment(n, "s", minutes, gap, gap)
@@ -48,7 +48,7 @@ def a_salon() -> tuple[Company, Service]:
 
 
 def busy_time(company: Company) -> list[Busy]:
-    """About five appointments a day for each stylist."""
+    """Book about five appointments a day for each stylist."""
     rng = random.Random(1)
     rows = []
     for person in company.staff:
@@ -95,7 +95,7 @@ def _fits(service: Service, at: datetime, closes: datetime, mine: list[Interval]
 
 
 def run() -> None:
-    """Print both, checked to be equal first."""
+    """Check that both ways list the same starts, then print their times."""
     company, service = a_salon()
     rows = busy_time(company)
     assert by_bitmaps(company, service, rows) == by_loops(company, service, rows)

@@ -36,7 +36,7 @@ TIMES = ("um zehn", "halb elf", "14 Uhr", "15:30", "nachmittags")
 
 @dataclass
 class _Taken:
-    """Seconds by what was asked."""
+    """The seconds that each kind of request took."""
 
     by_name: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -108,7 +108,7 @@ async def _with_server(cluster: embedded.Cluster) -> None:
 
 
 def run() -> None:
-    """Print how long each tool takes while sixteen callers talk."""
+    """Let sixteen callers talk, and print how long each tool takes."""
     with (
         tempfile.TemporaryDirectory(prefix="slotkeeper-bench-") as place,
         embedded.running(Path(place)) as cluster,

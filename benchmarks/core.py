@@ -1,4 +1,4 @@
-"""The core's round trips against an empty statement, on the embedded PostgreSQL, durable."""
+"""Time the core functions against an empty statement, on the embedded PostgreSQL with fsync."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CALLS = 150
 
 @dataclass
 class _Bench:
-    """The round trips of one company, each on slots that nobody had yet."""
+    """Calls the core functions for one company, each on a slot that was never taken."""
 
     store: Store
     company: Company
@@ -103,7 +103,7 @@ async def _with_database(url: str) -> None:
 
 
 def run() -> None:
-    """Print each round trip and its ratio to an empty one."""
+    """Print the time of each core function and its ratio to an empty statement."""
     with (
         tempfile.TemporaryDirectory(prefix="slotkeeper-bench-") as place,
         embedded.running(Path(place)) as cluster,

@@ -1,4 +1,4 @@
-"""Sixty-four clients who want one slot, all at once, beside one who wants what nobody wants."""
+"""Let 64 clients want one slot at once, and compare with one client that has no rival."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from slotkeeper.lab.servers.scratch import scratch
 from slotkeeper.operations.load_company import example, load_company
 
 SALON = "friseur-1"
-# It lasts as long as the step, so half a year has slots enough that do not touch each other.
+# A service as long as the step: half a year has enough slots that do not touch each other.
 SERVICE = "Trockenschnitt"
 STEP_MIN = 30
 CLIENTS = 64
 SERVERS = 3
 ATTEMPTS = 100_000
-# Between the rounds, by one client, each on a slot of its own: some 5,000 in all.
+# Attempts of one client between two rounds, each on a slot of its own: some 5,000 in all.
 ALONE_A_ROUND = 3
-# To open the connections and fill the caches.
+# Rounds that open the connections and fill the caches.
 WARM_UP_ROUNDS = 5
-# Much longer than a round: no hold ends by itself before it is released.
+# Much longer than a round, so that no hold expires before the client releases it.
 LIFETIME_S = 300
-# Below the 5 s after which the server closes a connection that nobody uses.
+# Below the 5 s after which the server closes an idle connection.
 KEEP_ALIVE_S = 4
 PATIENCE_S = 30
 WON, REFUSED = "201", "409 slot_taken"
@@ -57,14 +57,14 @@ OTHERS = """
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What was answered, and how long it took until all of it was there."""
+    """The answer to one attempt, and the seconds until all of it had arrived."""
 
     status: int
     raw: bytes
     took_s: float
 
     def told(self) -> dict[str, Any]:
-        """The answer's JSON; empty if it is none, as a raw error would be."""
+        """Parse the body as JSON; return an empty object if it is none, such as a raw error."""
         try:
             told = msgspec.json.decode(self.raw)
         except msgspec.DecodeError:
@@ -72,7 +72,7 @@ class _Answer:
         return told if isinstance(told, dict) else {}
 
     def kind(self) -> str:
-        """The status, and for a problem its code."""
+        """Name the HTTP status, and for a refusal its code."""
         if self.status == 201:
             return WON
         return f"{self.status or 'no answer'} {self.told().get('code', '')}".strip()
@@ -80,7 +80,7 @@ class _Answer:
 
 @dataclass
 class _Tally:
-    """What became of all attempts."""
+    """Counts the answers to all attempts."""
 
     contended_s: list[float] = field(default_factory=list)
     alone_s: list[float] = field(default_factory=list)
@@ -104,18 +104,18 @@ class _Tally:
                 self.add_other(answer.kind(), answer)
 
     def add_alone(self, answer: _Answer) -> None:
-        """Count an attempt that had no rival: nothing but a hold is expected."""
+        """Count an attempt without a rival, which must be answered with a hold."""
         self.alone_s.append(answer.took_s)
         if answer.kind() != WON:
             self.add_other(f"uncontended: {answer.kind()}", answer)
 
     def add_other(self, kind: str, answer: _Answer) -> None:
-        """Count what must not be, and keep the first of it to be shown."""
+        """Count an answer that must not be, and keep the first such answer to show it."""
         self.others[kind] += 1
         self.example = self.example or answer.raw.decode(errors="replace")[:SHOWN_CHARS]
 
     def print(self, deadlocks: int) -> None:
-        """Print the counts, and the two latencies beside each other."""
+        """Print the counts and both latencies side by side."""
         print(f"{'attempts':<22}{self.kinds.total():>9,}")
         print(f"{'rounds':<22}{self.rounds:>9,}")
         print(f"{'winners':<22}{self.kinds[WON]:>9,}")
@@ -139,7 +139,7 @@ class _Tally:
         print(f"{'ratio':<23}" + "".join(f"{a / b:>9.1f}   " for a, b in pairs).rstrip())
 
     def complaint(self, deadlocks: int) -> str:
-        """What must not be, as a sentence; empty if all is well."""
+        """Say in a sentence what went wrong; return an empty string if nothing did."""
         odd = self.rounds - self.rounds_of_one_winner
         if odd:
             return f"{odd} of {self.rounds} rounds had another number of winners than one."
@@ -150,7 +150,7 @@ class _Tally:
 
 @dataclass
 class _Clients:
-    """Those who ask: each attempt is a call of its own, at the next server."""
+    """The clients: each attempt is a call of its own, at the next server."""
 
     http: aiohttp.ClientSession
     servers: Sequence[str]
@@ -158,7 +158,7 @@ class _Clients:
     numbers: Iterator[int] = field(default_factory=count)
 
     async def race(self, tally: _Tally) -> None:
-        """Let all want the next slot at once, and release it again."""
+        """Let all clients try to hold the next slot at once, then release it."""
         slot = next(self.slots)
         began = time.perf_counter()
         answers = await asyncio.gather(*(self._hold(slot) for _ in range(CLIENTS)))
@@ -166,7 +166,7 @@ class _Clients:
         await self._release(answers, tally)
 
     async def alone(self, tally: _Tally) -> None:
-        """Let one client have slots that nobody else wants, one after the other."""
+        """Let one client hold slots that nobody else wants, one after the other."""
         for _ in range(ALONE_A_ROUND):
             answer = await self._hold(next(self.slots))
             tally.add_alone(answer)
@@ -185,7 +185,7 @@ class _Clients:
         return await self._ask("POST", f"{server}/v1/reservations", wish)
 
     async def _release(self, answers: Sequence[_Answer], tally: _Tally) -> None:
-        """End what was held, untimed: every attempt finds as empty a diary as the first."""
+        """Release all holds, untimed, so that every attempt finds as empty a day as the first."""
         for answer in answers:
             if answer.kind() == WON:
                 path = f"/v1/reservations/{answer.told()['token']}"
@@ -209,7 +209,7 @@ def _p50_p99(seconds: Sequence[float]) -> tuple[float, float]:
 
 
 def _slots(company: Company, now: datetime) -> list[Wished]:
-    """Every slot of the horizon from tomorrow on, in an order that mixes days and people."""
+    """List every slot from tomorrow to the horizon, in an order that mixes days and people."""
     service = company.service(SERVICE)
     horizon = timedelta(days=company.rules.horizon_days)
     diary = Diary(company, Grid.over(Interval(now + timedelta(days=1), now + horizon)), [])
@@ -225,7 +225,7 @@ def _slots(company: Company, now: datetime) -> list[Wished]:
 
 
 async def _salon(settings: Settings, urls: Urls) -> tuple[str, list[Wished]]:
-    """Load the example salon; a key to it and its slots."""
+    """Load the example salon; return a key to it and its slots."""
     async with opened(settings, urls) as app:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=app.db)
         company = await app.store.catalogues.get(loaded.company_id)
@@ -234,7 +234,7 @@ async def _salon(settings: Settings, urls: Urls) -> tuple[str, list[Wished]]:
 
 
 async def _attempts(rounds: int, clients: _Clients) -> _Tally:
-    """Race and be alone by turns."""
+    """Run a race and then attempts without a rival, by turns."""
     tally = _Tally()
     for _ in range(rounds):
         await clients.race(tally)
@@ -243,7 +243,7 @@ async def _attempts(rounds: int, clients: _Clients) -> _Tally:
 
 
 async def _counted(rounds: int, clients: _Clients) -> _Tally:
-    """Attempt after a warm-up, whose times do not count but whose answers must be right."""
+    """Run all attempts after a warm-up, whose answers count and whose times do not."""
     warm_up = await _attempts(WARM_UP_ROUNDS, clients)
     if complaint := warm_up.complaint(0):
         raise SystemExit(f"Warming up: {complaint} {warm_up.example}".strip())
@@ -251,7 +251,7 @@ async def _counted(rounds: int, clients: _Clients) -> _Tally:
 
 
 async def _deadlocks(url: str) -> int:
-    """Ask PostgreSQL how many it found; a session's are sure to be counted when it has ended."""
+    """Count the deadlocks that PostgreSQL has seen, after all other sessions have ended."""
     connection = await asyncpg.connect(url)
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -280,7 +280,7 @@ async def _run(rounds: int, settings: Settings, urls: Urls) -> tuple[_Tally, int
 
 
 def run(attempts: int = ATTEMPTS) -> None:
-    """Print who won and how long it took; leave with a sentence if a slot had not one winner."""
+    """Print winners and times; exit with a sentence if a slot did not have exactly one winner."""
     rounds = -(-attempts // CLIENTS)
     print(f"{CLIENTS} clients at {SERVERS} servers, one slot a round", flush=True)
     with scratch("bench") as (settings, urls):

@@ -1,4 +1,4 @@
-"""Timing two ways of doing a thing against each other, round by round."""
+"""Time several ways of doing the same thing against each other, round by round."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROUNDS = 7
 
 
 def seconds(act: Callable[[], object], times: int) -> float:
-    """How long one call takes on average, over so many."""
+    """Return the average seconds of one call, over ``times`` of them."""
     started = time.perf_counter()
     for _ in range(times):
         act()

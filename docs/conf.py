@@ -17,7 +17,7 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build", "_generated"]
 
-# furo uses the reader's own fonts: nothing is fetched from elsewhere.
+# furo uses the reader's own fonts, so the pages fetch nothing from elsewhere.
 html_theme = "furo"
 html_title = f"Slotkeeper {release}"
 html_copy_source = False
@@ -25,7 +25,7 @@ html_show_sphinx = False
 
 
 def _examples(language: str) -> str:
-    """Make tables of the phrases that the tests hold us to, section by section."""
+    """Make a table of each section of the phrases that the tests hold the grammar to."""
     lines = (HERE.parent / "tests" / "language" / f"when-phrases-{language}.txt").read_text("utf-8")
     page: list[str] = []
     for line in lines.splitlines():
@@ -49,5 +49,5 @@ def _write_examples(app: object) -> None:
 
 
 def setup(app):  # type: ignore[no-untyped-def]
-    """Make the examples before the pages are read."""
+    """Write the tables of phrases before Sphinx reads the pages."""
     app.connect("builder-inited", _write_examples)
