@@ -16,7 +16,6 @@ from slotkeeper.operations.cancel import cancel, cancel_appointment, end_call
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
-from slotkeeper.storage.reservations import Extension
 from slotkeeper.storage.store import Store
 
 MONDAY_9 = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)  # 09:00 in Berlin; the test clock's start
@@ -129,8 +128,7 @@ class Salon:
 
     async def cancel(self, token: UUID) -> AppointmentReservation:
         """Release a hold."""
-        found, _ = await cancel(self.company, token, store=self.store, now=self.now)
-        return found
+        return (await cancel(self.company, token, store=self.store, now=self.now)).reservation
 
     async def cancel_appointment(self, appointment_id: int) -> Appointment:
         """Cancel an appointment."""
@@ -138,9 +136,10 @@ class Salon:
             self.company, appointment_id, store=self.store, now=self.now
         )
 
-    async def extend(self, token: UUID, *, ttl_s: int = 300) -> Extension:
+    async def extend(self, token: UUID, *, ttl_s: int = 300) -> AppointmentReservation:
         """Keep a hold alive."""
-        return await extend(self.company, token, ttl_s=ttl_s, store=self.store, now=self.now)
+        extended = await extend(self.company, token, ttl_s=ttl_s, store=self.store, now=self.now)
+        return extended.reservation
 
     async def hang_up(self, call: str) -> int:
         """End a call."""

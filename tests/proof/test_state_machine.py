@@ -175,7 +175,7 @@ class Calendars(RuleBasedStateMachine):
         )
         self.model.extend(live, ttl_s)
         # One that has died since is named as well, if this is what ended it.
-        self._same_extensions([one for one in extended if one.status == "active"], live)
+        self._same_extensions([one for one in extended if one.reservation.status == "active"], live)
 
     @precondition(lambda self: self.model.appointments)
     @rule(pick=picks, slot=slots, call=calls)
@@ -195,13 +195,13 @@ class Calendars(RuleBasedStateMachine):
     @rule(pick=picks)
     def cancel_appointment(self, pick):
         booked = self._pick(self.model.appointments, pick)
-        found = self.session.run(
+        cancellation = self.session.run(
             self.core.cancel_appointment(
                 self.company_id, booked.id, reason="cancelled", now=self.now
             )
         )
         self.model.cancel_appointment(booked)
-        self._same_appointment(found, booked)
+        self._same_appointment(cancellation.appointment, booked)
 
     @rule(seconds=st.sampled_from((1, 60, 120, 299, 3600)))
     def let_time_pass(self, seconds):
@@ -280,7 +280,8 @@ class Calendars(RuleBasedStateMachine):
             )
 
     def _same_extensions(self, extended, holds):
-        assert {(one.token, one.status, one.expires_at) for one in extended} == {
+        reservations = [one.reservation for one in extended]
+        assert {(one.token, one.status, one.expires_at) for one in reservations} == {
             (hold.token, hold.status_at(self.now), hold.expires_at) for hold in holds
         }
 

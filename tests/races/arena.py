@@ -16,10 +16,10 @@ import asyncpg
 from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Claim, Placement
-from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.reservations import Booking, Conversion, Extension, Move, Option
+from slotkeeper.storage.reservations import Booking, Conversion, Move, Option
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.conftest import TestDatabase
@@ -93,20 +93,24 @@ class Caller:
 
     async def cancel_appointment(self, appointment_id: int) -> Appointment | None:
         """Cancel an appointment."""
-        return await self._core.cancel_appointment(
+        cancellation = await self._core.cancel_appointment(
             self.salon.id, appointment_id, reason="cancelled", now=self.salon.now
         )
+        return cancellation.appointment
 
     async def move(self, appointment_id: int, slot: Placement) -> Move:
         """Put an appointment elsewhere."""
         return await self._core.move(self.salon.id, appointment_id, slot, now=self.salon.now)
 
-    async def extend(self, *, token: UUID | None = None, ttl_s: int = 300) -> list[Extension]:
+    async def extend(
+        self, *, token: UUID | None = None, ttl_s: int = 300
+    ) -> list[AppointmentReservation]:
         """Keep a hold, or all that the call holds, alive."""
         call_id = None if token else self.call_id
-        return await self._core.extend(
+        extended = await self._core.extend(
             self.salon.id, token=token, call_id=call_id, ttl_s=ttl_s, now=self.salon.now
         )
+        return [change.reservation for change in extended]
 
     async def hang_up(self) -> list[UUID]:
         """End the call."""

@@ -64,6 +64,7 @@ ROUTES = [
             "call_ended",
         ),
         takes_key=True,
+        reads_first=True,
     ),
     Route(
         "GET",

@@ -17,9 +17,16 @@ from hashlib import sha256
 import structlog
 from starlette.requests import Request
 
-from slotkeeper.domain.errors import Fault, InvalidInput, KeyReused, OutcomeUnknown, SlotkeeperError
+from slotkeeper.domain.errors import (
+    Fault,
+    InvalidInput,
+    KeyReused,
+    OutcomeUnknown,
+    Refusal,
+    SlotkeeperError,
+)
 from slotkeeper.http.problems import STATUS
-from slotkeeper.storage.idempotency import KeptAnswer, Key
+from slotkeeper.storage.idempotency import Claim, FirstClaim, KeptAnswer, Key, KeyNotClaimed
 from slotkeeper.storage.store import Store
 
 HEADER = "Idempotency-Key"
@@ -67,35 +74,62 @@ def is_made_of_a_key(call_id: str) -> bool:
 
 
 async def once(
-    company_id: int, key: Key, run: Callable[[], Awaitable[Sent]], *, store: Store
+    company_id: int,
+    key: Key,
+    run: Callable[[Store], Awaitable[Sent]],
+    *,
+    store: Store,
+    reads_first: bool,
 ) -> Sent:
     """Run a request once under its key; to all who ask again, give the first answer.
 
-    Raises KeyReused where the key came with another request before, whatever ``run`` raises, and
-    OutcomeUnknown where another has been under way for too long.
+    With ``reads_first`` the first read of busy time by ``run`` claims the key as well, which saves
+    a round trip. Raises KeyReused where the key came with another request before, whatever ``run``
+    raises, and OutcomeUnknown where another has been under way for too long.
     """
-    answered = await _begin(company_id, key, store)
+    first = FirstClaim(key)
+    claim: Claim | None = None
+    if reads_first:
+        try:
+            return await _run_and_keep(company_id, first, run, store.claiming(first))
+        except KeyNotClaimed as no:
+            claim = no.claim
+        except Refusal:
+            if first.is_claimed:
+                raise
+            # It was refused before anything was read. What stands under the key comes first.
+    answered = await _begin(company_id, key, store, claim)
     if answered is not None:
         return Sent(answered.body, answered.status, {REPLAYED: "true"})
-    try:
-        sent = await run()
-    except SlotkeeperError as error:
-        await _let_go(company_id, key, STATUS[error.code], store)
-        raise
-    return await _keep(company_id, key, sent, store)
+    first.is_claimed = True
+    return await _run_and_keep(company_id, first, run, store)
 
 
-async def _begin(company_id: int, key: Key, store: Store) -> KeptAnswer | None:
-    """Claim a key; None where the request is to be run now."""
+async def _begin(company_id: int, key: Key, store: Store, claim: Claim | None) -> KeptAnswer | None:
+    """Claim a key; None where the request is to be run now. ``claim`` is what a try has said."""
     for pause_s in (*_PAUSES_S, None):
-        claim = await store.idempotency.claim(company_id, key)
+        claim = claim or await store.idempotency.claim(company_id, key)
         if claim.state == "reused":
             raise KeyReused
         if claim.state != "in_flight":
             return claim.answer
+        claim = None
         if pause_s is not None:
             await asyncio.sleep(pause_s)
     raise OutcomeUnknown("another request under the same key is still under way")
+
+
+async def _run_and_keep(
+    company_id: int, first: FirstClaim, run: Callable[[Store], Awaitable[Sent]], store: Store
+) -> Sent:
+    """Run, and keep the answer; of what was refused or broke, keep only the status."""
+    try:
+        sent = await run(store)
+    except SlotkeeperError as error:
+        if first.is_claimed:
+            await _let_go(company_id, first.key, STATUS[error.code], store)
+        raise
+    return await _keep(company_id, first.key, sent, store)
 
 
 async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:

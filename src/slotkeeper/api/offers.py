@@ -22,9 +22,8 @@ from slotkeeper.api.structs import AppointmentView, appointment_view
 from slotkeeper.api.wishes import EARLIEST, LATEST, OUT_OF_RANGE, customer_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
-from slotkeeper.domain.errors import InvalidInput, TooLateToChange, UnknownAppointment
+from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.check_availability import Answer as Offered
 from slotkeeper.operations.check_availability import check_availability, find_openings
@@ -80,22 +79,15 @@ async def move_appointment(asked: Asked) -> Answer:
 
     async def decide(company: Company) -> AppointmentView:
         staff = _staff(company, body.staff)
-        try:
-            moved = await move(
-                company,
-                appointment_id,
-                starts_at,
-                staff=staff,
-                call=Call(CHANNEL),
-                store=asked.store,
-                now=asked.now,
-            )
-        except TooLateToChange:
-            # Perhaps because of this very move, whose answer was lost.
-            found = await asked.store.appointments.find(company.id, appointment_id)
-            if found is None or not _stands_at(found, starts_at, staff):
-                raise
-            moved = found
+        moved = await move(
+            company,
+            appointment_id,
+            starts_at,
+            staff=staff,
+            call=Call(CHANNEL),
+            store=asked.store,
+            now=asked.now,
+        )
         return appointment_view(company, moved)
 
     return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))
@@ -124,13 +116,6 @@ def _wished_time(body: OfferBody) -> tuple[datetime, Interval | None]:
     if body.start is None and body.from_ is not None and body.to is not None:
         return body.from_, window_of(body.from_, body.to, max_days=SEARCH_DAYS)
     raise InvalidInput("$.start", "Expected either `start` or both `from` and `to`")
-
-
-def _stands_at(appointment: Appointment, starts_at: datetime, staff: Staff | None) -> bool:
-    """Whether it is already where it is to be; with no ``staff`` with anybody."""
-    return appointment.starts_at == starts_at and (
-        staff is None or staff.id == appointment.staff_id
-    )
 
 
 async def _offer(
@@ -184,6 +169,7 @@ ROUTES = [
         body=OfferBody,
         refusals=(*_OF_A_WISH, "call_ended", "too_many_holds", "holds_off"),
         takes_key=True,
+        reads_first=True,
     ),
     Route(
         "POST",
@@ -199,5 +185,6 @@ ROUTES = [
             *("off_step", *_OF_A_WISH),
         ),
         takes_key=True,
+        reads_first=True,
     ),
 ]

@@ -72,16 +72,16 @@ async def extend_reservation(asked: Asked) -> Answer:
     company = await asked.store.catalogues.get(asked.company_id)
     token = asked.uuid("token", UnknownReservation)
     ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
-    await extend(company, token, ttl_s=ttl_s, store=asked.store, now=asked.now)
-    return await get_reservation(asked)
+    extended = await extend(company, token, ttl_s=ttl_s, store=asked.store, now=asked.now)
+    return Answer(reservation_view(company, extended.reservation, extended.decided_at))
 
 
 async def cancel_reservation(asked: Asked) -> Answer:
     """End a hold; one that has ended, or is booked, stays as it is."""
     company = await asked.store.catalogues.get(asked.company_id)
     token = asked.uuid("token", UnknownReservation)
-    found, read_at = await cancel(company, token, store=asked.store, now=asked.now)
-    return Answer(reservation_view(company, found, asked.now or read_at))
+    released = await cancel(company, token, store=asked.store, now=asked.now)
+    return Answer(reservation_view(company, released.reservation, released.decided_at))
 
 
 ROUTES = [
@@ -104,6 +104,7 @@ ROUTES = [
             "holds_off",
         ),
         takes_key=True,
+        reads_first=True,
     ),
     Route(
         "GET",

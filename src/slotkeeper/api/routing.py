@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -90,7 +90,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation of REST, as it is served and as it is described."""
+    """One operation of REST, as it is served and as it is described.
+
+    ``takes_key``: it takes an Idempotency-Key. ``reads_first``: before anything else it reads busy
+    time, and that read can claim the key as well.
+    """
 
     method: str
     path: str
@@ -104,6 +108,7 @@ class Route:
     text: Text | None = None
     query: type[msgspec.Struct] | None = None
     takes_key: bool = False
+    reads_first: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -156,10 +161,12 @@ async def _raw(request: Request, route: Route) -> bytes:
 
 
 async def _sent(route: Route, asked: Asked) -> Sent:
-    async def run() -> Sent:
-        answer = await route.handler(asked)
+    async def run(store: Store) -> Sent:
+        answer = await route.handler(replace(asked, store=store))
         return Sent(msgspec.json.encode(answer.body), answer.status)
 
     if asked.key is None:
-        return await run()
-    return await once(asked.company_id, asked.key, run, store=asked.store)
+        return await run(asked.store)
+    return await once(
+        asked.company_id, asked.key, run, store=asked.store, reads_first=route.reads_first
+    )

@@ -71,13 +71,14 @@ def cancel(
 
     async def main(app: App) -> dict[str, object]:
         owner, found, _ = await _find(app, token, company)
-        ended, now = await operation.cancel(owner, found.token, reason="desk", store=app.store)
+        released = await operation.cancel(owner, found.token, reason="desk", store=app.store)
+        ended = released.reservation
         if ended.status == "converted":
             session.leave(
                 f"it is booked; use: slotkeeper appointment cancel {ended.appointment_id}",
                 session.EXIT_REFUSED,
             )
-        return rows.reservation(owner, ended, now, whole=as_json)
+        return rows.reservation(owner, ended, released.decided_at, whole=as_json)
 
     session.print_record(session.run(main), as_json)
 

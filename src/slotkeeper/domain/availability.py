@@ -53,8 +53,18 @@ def day_of(instant: datetime, zone: ZoneInfo, *, length: int = 1) -> Interval:
 
 def search_window(company: Company, service: Service, instant: datetime) -> Interval:
     """What must be read to answer about an instant: its days, and room for the service."""
+    return _window_with_room(company, instant, service.duration_min)
+
+
+def search_window_of_any_service(company: Company, instant: datetime) -> Interval:
+    """What must be read to answer about an instant before the service is known."""
+    longest_min = max((service.duration_min for service in company.services), default=0)
+    return _window_with_room(company, instant, longest_min)
+
+
+def _window_with_room(company: Company, instant: datetime, duration_min: int) -> Interval:
     window = day_of(instant, company.zone, length=SEARCH_DAYS)
-    room = timedelta(minutes=2 * service.duration_min + 24 * 60)
+    room = timedelta(minutes=2 * duration_min + 24 * 60)
     return Interval(window.start - timedelta(hours=12), window.end + room)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import UnknownAppointment, UnknownReservation
-from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment, UnknownReservation
+from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Call
-from slotkeeper.operations.move import refuse_late_change
+from slotkeeper.storage.reservations import ChangedReservation
 from slotkeeper.storage.store import Store
 
 
@@ -20,16 +20,15 @@ async def cancel(
     reason: str = "released",
     store: Store,
     now: datetime | None = None,
-) -> tuple[AppointmentReservation, datetime]:
+) -> ChangedReservation:
     """End a hold, all its segments; give it as it now is and the clock to judge it by.
 
     One that has ended, or is booked, stays as it is. Raises UnknownReservation.
     """
-    await store.reservations.cancel(company.id, token=token, reason=reason, now=now)
-    reservation, read_at = await store.reservations.find(company.id, token)
-    if reservation is None or read_at is None:
+    released = await store.reservations.release(company.id, token, reason=reason, now=now)
+    if released is None:
         raise UnknownReservation
-    return reservation, read_at
+    return released
 
 
 async def end_call(
@@ -70,20 +69,16 @@ async def cancel_appointment(
     Raises UnknownAppointment, and TooLateToChange within the company's notice, which the desk may
     set aside (``anyway``).
     """
-    if not anyway:
-        await _refuse_late(company, appointment_id, store=store, now=now)
-    appointment = await store.reservations.cancel_appointment(
-        company.id, appointment_id, reason=reason, now=now
+    notice_min = company.rules.cancel_notice_min
+    cancellation = await store.reservations.cancel_appointment(
+        company.id,
+        appointment_id,
+        reason=reason,
+        notice_min=None if anyway else notice_min,
+        now=now,
     )
-    if appointment is None:
+    if cancellation.appointment is None:
         raise UnknownAppointment
-    return appointment
-
-
-async def _refuse_late(
-    company: Company, appointment_id: int, *, store: Store, now: datetime | None
-) -> None:
-    appointment = await store.appointments.find(company.id, appointment_id)
-    if appointment is not None and appointment.status == "booked":
-        at = now or await store.clock.now()
-        refuse_late_change(company.rules.cancel_notice_min, appointment, at)
+    if cancellation.outcome == "too_late":
+        raise TooLateToChange(notice_min)
+    return cancellation.appointment

@@ -11,7 +11,7 @@ from slotkeeper.domain.errors import (
     ReservationExpired,
     UnknownReservation,
 )
-from slotkeeper.storage.reservations import Extension
+from slotkeeper.storage.reservations import ChangedReservation
 from slotkeeper.storage.store import Store
 
 
@@ -22,25 +22,26 @@ async def extend(
     ttl_s: int,
     store: Store,
     now: datetime | None = None,
-) -> Extension:
+) -> ChangedReservation:
     """Move a hold's expiry: never shorter, never revived, within the cap on its total age.
 
     A converted one stays as it is. Raises UnknownReservation, ReservationExpired or
     ReservationCancelled.
     """
-    found = await store.reservations.extend(company.id, token=token, ttl_s=ttl_s, now=now)
-    if not found:
+    changed = await store.reservations.extend(company.id, token=token, ttl_s=ttl_s, now=now)
+    if not changed:
         raise UnknownReservation
-    if found[0].status == "expired":
+    reservation = changed[0].reservation
+    if reservation.status == "expired":
         raise ReservationExpired
-    if found[0].status == "cancelled":
-        raise ReservationCancelled(found[0].end_reason or "")
-    return found[0]
+    if reservation.status == "cancelled":
+        raise ReservationCancelled(reservation.end_reason or "")
+    return changed[0]
 
 
 async def extend_call(
     company: Company, call_id: str, *, ttl_s: int, store: Store, now: datetime | None = None
 ) -> int:
     """Keep alive all that a call holds: it is still talking. How many holds that are."""
-    found = await store.reservations.extend(company.id, call_id=call_id, ttl_s=ttl_s, now=now)
-    return sum(one.status == "active" for one in found)
+    changed = await store.reservations.extend(company.id, call_id=call_id, ttl_s=ttl_s, now=now)
+    return sum(hold.reservation.status == "active" for hold in changed)

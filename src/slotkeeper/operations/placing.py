@@ -36,7 +36,6 @@ async def see(
     call: Call,
     store: Store,
     now: datetime | None,
-    moving_id: int | None = None,
 ) -> Seen:
     """Read the calendars around a wish. Raises StaffCannot.
 
@@ -48,7 +47,7 @@ async def see(
         company.id,
         read_calendars(company, wish.service, people),
         window,
-        asker=Asker(call.id, wish.party, moving_id),
+        asker=Asker(call.id, wish.party),
         now=now,
     )
     if read.version != company.version:

@@ -53,19 +53,14 @@ class Absences:
         appointments, the earliest first.
         """
         where = (company_id, calendar_id, interval.start, interval.end)
-        async with self._db.acting_for(company_id) as connection:
-            await connection.execute(query("enter_company"), company_id)
-            absence_id = await connection.fetchval(query("add_absence"), *where, reason)
-            rows = await connection.fetch(query("appointments_hit"), *where, LIST_LIMIT)
-            holds = await connection.fetchval(query("holds_hit"), *where, now)
-        hit = Hit(tuple(appointment_of(row) for row in rows), holds)
-        return Absence(absence_id, calendar_id, interval, reason), hit
+        (row,) = await self._db.change(query("add_absence"), *where, reason, LIST_LIMIT, now)
+        hit = Hit(tuple(appointment_of(found) for found in row["appointments"]), row["holds"])
+        return Absence(row["absence_id"], calendar_id, interval, reason), hit
 
     async def remove(self, company_id: int, absence_id: int) -> Absence | None:
         """Remove one and give it back; None where the company has no such."""
-        async with self._db.acting_for(company_id) as connection:
-            row = await connection.fetchrow(query("remove_absence"), company_id, absence_id)
-        return _absence(row) if row else None
+        rows = await self._db.change(query("remove_absence"), company_id, absence_id)
+        return _absence(rows[0]) if rows else None
 
     async def to_come(self, company_id: int, at: datetime) -> list[Absence]:
         """Those that are not over at an instant, the first to begin first."""

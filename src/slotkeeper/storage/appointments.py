@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from slotkeeper.domain.intervals import Interval
@@ -40,9 +41,8 @@ class Appointments:
 
     async def find(self, company_id: int, appointment_id: int) -> Appointment | None:
         """Read one of this company's; None where it has no such."""
-        async with self._db.acting_for(company_id) as connection:
-            row = await connection.fetchrow(query("appointment_by_id"), company_id, appointment_id)
-        return appointment_of(row) if row else None
+        rows = await self._db.read(query("appointment_by_id"), company_id, appointment_id)
+        return appointment_of(rows[0]) if rows else None
 
     async def listed(self, company_id: int, window: Interval) -> list[Appointment]:
         """Those that start within a half-open window, in their order."""
@@ -54,17 +54,35 @@ class Appointments:
 
     async def of_call(self, company_id: int, call_id: str) -> list[Appointment]:
         """What a call has booked, the oldest first."""
-        async with self._db.acting_for(company_id) as connection:
-            rows = await connection.fetch(
-                query("appointments_of_call"), company_id, call_id, LIST_LIMIT
-            )
+        rows = await self._db.read(query("appointments_of_call"), company_id, call_id, LIST_LIMIT)
         return [appointment_of(row) for row in rows]
 
     async def of_phone(self, company_id: int, phone: str, *, limit: int) -> list[Appointment]:
         """What was booked for a number (E.164), the latest start first."""
-        async with self._db.acting_for(company_id) as connection:
-            rows = await connection.fetch(query("appointments_of_phone"), company_id, phone, limit)
+        rows = await self._db.read(query("appointments_of_phone"), company_id, phone, limit)
         return [appointment_of(row) for row in rows]
+
+    async def of_caller(
+        self,
+        company_id: int,
+        call_id: str | None,
+        phone: str | None,
+        *,
+        limit: int,
+        ttl_s: int,
+        now: datetime | None = None,
+    ) -> tuple[list[Appointment], list[Appointment]]:
+        """What the call has booked, the oldest first, and what was booked for its number.
+
+        The second, the latest start first, may name the first again. What the call holds lives on
+        for ``ttl_s`` seconds, as with any tool call.
+        """
+        rows = await self._db.change(
+            query("appointments_of_caller"), company_id, call_id, phone, limit, ttl_s, now
+        )
+        own = [appointment_of(row["appointment"]) for row in rows if row["own"]]
+        of_phone = [appointment_of(row["appointment"]) for row in rows if not row["own"]]
+        return own, of_phone
 
 
 def appointment_of(row: Any) -> Appointment:

@@ -36,12 +36,10 @@ class BusyTimes:
         One transaction under the company's lock: of two at once the later one stays, whole.
         """
         starts, ends = [s.start for s in stretches], [s.end for s in stretches]
-        async with self._db.acting_for(company_id) as connection:
-            await connection.execute(query("enter_company"), company_id)
-            replaced = await connection.fetchval(
-                query("replace_busy_times"), company_id, calendar_id, source, starts, ends
-            )
-        return int(replaced)
+        (row,) = await self._db.change(
+            query("replace_busy_times"), company_id, calendar_id, source, starts, ends
+        )
+        return int(row["replaced"])
 
     async def listed(self, company_id: int) -> list[BusySource]:
         """Each source of each calendar; at most LIST_LIMIT."""

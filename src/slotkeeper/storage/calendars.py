@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from slotkeeper.domain.diary import Busy
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import Appointment
+from slotkeeper.storage.appointments import appointment_of
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.idempotency import FirstClaim, claim_of
 from slotkeeper.storage.sql import query
 
 
 @dataclass(frozen=True, slots=True)
 class BusyRead:
-    """Busy time of a window, the clock it was judged by, and the catalogue's version then."""
+    """Busy time of a window, the clock it was judged by, and the catalogue's version then.
+
+    ``moving`` is the appointment that the asker wants to move, None where there is no such.
+    """
 
     version: int
     read_at: datetime
     busy: tuple[Busy, ...]
+    moving: Appointment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +41,10 @@ class Asker:
 class Calendars:
     """Busy time, from reservations, outside calendars and absences alike."""
 
-    def __init__(self, db: Database) -> None:
-        """Work on this database."""
+    def __init__(self, db: Database, claim: FirstClaim | None = None) -> None:
+        """Work on this database; the first read claims the key of ``claim`` as well."""
         self._db = db
+        self._claim = claim
 
     async def busy(
         self,
@@ -46,17 +55,16 @@ class Calendars:
         asker: Asker | None = None,
         now: datetime | None = None,
     ) -> BusyRead:
-        """Read what takes time in a window; what is the asker's own is told apart."""
+        """Read what takes time in a window; what is the asker's own is told apart.
+
+        Raises KeyNotClaimed where the read was to claim a key and could not.
+        """
         own = asker or Asker()
-        (row,) = await self._db.read(
-            query("busy"),
+        row = await self._busy(
             company_id,
             list(calendar_ids),
-            window.start,
-            window.end,
-            own.call_id,
-            own.party,
-            own.moving_id,
+            *(window.start, window.end),
+            *(own.call_id, own.party, own.moving_id),
             now,
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")
@@ -69,4 +77,16 @@ class Calendars:
                     *(row[column] for column in columns), strict=True
                 )
             ),
+            appointment_of(row["moving"]) if row["moving"] else None,
         )
+
+    async def _busy(self, *asked: object) -> Any:
+        if self._claim is None or self._claim.is_claimed:
+            (row,) = await self._db.read(query("busy"), *asked)
+            return row
+        key = self._claim.key
+        (row,) = await self._db.change(
+            query("busy_under_key"), *asked, key.key_hash, key.payload_hash
+        )
+        self._claim.settle(claim_of(row))
+        return row

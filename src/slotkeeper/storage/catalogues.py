@@ -40,9 +40,8 @@ class Catalogues:
         company, checked_at = kept
         if time.monotonic() - checked_at < CHECK_EVERY_S:
             return company
-        async with self._db.acting_for(company_id) as connection:
-            version = await connection.fetchval(query("catalogue_version"), company_id)
-        if version != company.version:
+        (row,) = await self._db.read(query("catalogue_version"), company_id)
+        if row["version"] != company.version:
             return await self.reload(company_id)
         self._kept[company_id] = (company, time.monotonic())
         return company

@@ -103,8 +103,7 @@ class Directory:
 
     async def signing_secrets(self, company_id: int, platform: str) -> list[str]:
         """The secrets that a platform may sign with, the newest first."""
-        async with self._db.acting_for(company_id) as connection:
-            rows = await connection.fetch(query("secrets_of"), company_id, platform)
+        rows = await self._db.read(query("secrets_of"), company_id, platform)
         return [row["secret"] for row in rows]
 
 

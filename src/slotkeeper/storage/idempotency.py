@@ -40,6 +40,30 @@ class Claim:
     answer: KeptAnswer | None
 
 
+class KeyNotClaimed(Exception):
+    """What came under a key is not to be run; ``claim`` says why."""
+
+    def __init__(self, claim: Claim) -> None:
+        """Keep what stands under the key."""
+        super().__init__(claim.state)
+        self.claim = claim
+
+
+class FirstClaim:
+    """A key that a request claims with its first read, so that claiming costs no round trip."""
+
+    def __init__(self, key: Key) -> None:
+        """Nothing is claimed yet."""
+        self.key = key
+        self.is_claimed = False
+
+    def settle(self, claim: Claim) -> None:
+        """Take what the database said. Raises KeyNotClaimed."""
+        if claim.state != "claimed":
+            raise KeyNotClaimed(claim)
+        self.is_claimed = True
+
+
 class Idempotency:
     """The keys of companies; each method is one round trip."""
 
@@ -52,7 +76,7 @@ class Idempotency:
         (row,) = await self._db.change(
             query("claim_key"), company_id, key.key_hash, key.payload_hash
         )
-        return Claim(row["state"], _answer(row))
+        return claim_of(row)
 
     async def keep(self, company_id: int, key: Key, answer: KeptAnswer) -> KeptAnswer:
         """Keep the answer for all who ask again; gives the one that stands, kept first."""
@@ -67,6 +91,11 @@ class Idempotency:
         return await self._db.change(
             query("keep_answer"), company_id, key.key_hash, key.payload_hash, body, status
         )
+
+
+def claim_of(row: Any) -> Claim:
+    """Read what claim_key says."""
+    return Claim(row["state"], _answer(row))
 
 
 def _answer(row: Any) -> KeptAnswer | None:

@@ -73,38 +73,26 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """A reservation after the wish to extend it, as it now is."""
+class ChangedReservation:
+    """A reservation as it is after a change, and the clock to judge it by."""
 
-    token: UUID
-    status: Status
-    end_reason: str | None
-    expires_at: datetime
+    reservation: AppointmentReservation
     decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What became of the wish to cancel an appointment; it is as it now stands."""
+
+    outcome: Literal["cancelled", "repeated", "too_late", "unknown"]
+    appointment: Appointment | None
 
 
 # The columns that are the same in all rows of a reservation.
 _SAME = (
-    "company_id",
-    "token",
-    "offer_id",
-    "status",
-    "service_id",
-    "staff_id",
-    "call_id",
-    "channel",
-    "party",
-    "customer_name",
-    "customer_phone",
-    "starts_at",
-    "ends_at",
-    "reserved_at",
-    "asked_at",
-    "expires_at",
-    "ended_at",
-    "end_reason",
-    "appointment_id",
-    "replaced_by_token",
+    *("company_id", "token", "offer_id", "status", "service_id", "staff_id", "call_id", "channel"),
+    *("party", "customer_name", "customer_phone", "starts_at", "ends_at", "reserved_at"),
+    *("asked_at", "expires_at", "ended_at", "end_reason", "appointment_id", "replaced_by_token"),
 )
 
 
@@ -215,6 +203,13 @@ class Reservations:
         )
         return list(row["ended"])
 
+    async def release(
+        self, company_id: int, token: UUID, *, reason: str, now: datetime | None = None
+    ) -> ChangedReservation | None:
+        """End one hold and give it as it now is; None where the company has no such."""
+        rows = await self._db.change(query("release"), company_id, token, reason, now)
+        return _changed(rows[0]) if rows else None
+
     async def end_call(
         self, company_id: int, call: Call, *, why: str | None = None, now: datetime | None = None
     ) -> list[UUID]:
@@ -232,10 +227,10 @@ class Reservations:
         call_id: str | None = None,
         ttl_s: int,
         now: datetime | None = None,
-    ) -> list[Extension]:
+    ) -> list[ChangedReservation]:
         """Move the expiry of a token's or a call's holds: never shorter, never revived."""
         rows = await self._db.change(query("extend"), company_id, token, call_id, ttl_s, now)
-        return [Extension(*row.values()) for row in rows]
+        return [_changed(row) for row in rows]
 
     async def move(
         self,
@@ -256,13 +251,19 @@ class Reservations:
         return Move(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel_appointment(
-        self, company_id: int, appointment_id: int, *, reason: str, now: datetime | None = None
-    ) -> Appointment | None:
-        """Free an appointment's calendars at once; None where the company has no such."""
+        self,
+        company_id: int,
+        appointment_id: int,
+        *,
+        reason: str,
+        notice_min: int | None = None,
+        now: datetime | None = None,
+    ) -> Cancellation:
+        """Free an appointment's calendars at once, unless it starts within ``notice_min``."""
         (row,) = await self._db.change(
-            query("cancel_appointment"), company_id, appointment_id, reason, now
+            query("cancel_appointment"), company_id, appointment_id, reason, notice_min, now
         )
-        return _made(row)
+        return Cancellation(row["outcome"], _made(row))
 
     async def expire_due(self, limit: int = EXPIRE_BATCH) -> int:
         """End a batch of what is due, over all companies; how many reservations that were."""
@@ -273,7 +274,7 @@ class Reservations:
         self, company_id: int, token: UUID
     ) -> tuple[AppointmentReservation | None, datetime | None]:
         """Read one by its caller's token, with the database's clock to judge it by."""
-        rows = await self._read("reservation_by_token", company_id, token)
+        rows = await self._db.read(query("reservation_by_token"), company_id, token)
         return (_whole(rows[0]), rows[0]["read_at"]) if rows else (None, None)
 
     async def active(
@@ -363,6 +364,10 @@ def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
                 )
             )
     return rows
+
+
+def _changed(row: Any) -> ChangedReservation:
+    return ChangedReservation(_whole(row["reservation"]), row["decided_at"])
 
 
 def _made(row: Any) -> Appointment | None:

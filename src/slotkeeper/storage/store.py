@@ -12,7 +12,7 @@ from slotkeeper.storage.catalogues import Catalogues
 from slotkeeper.storage.clock import Clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import Directory
-from slotkeeper.storage.idempotency import Idempotency
+from slotkeeper.storage.idempotency import FirstClaim, Idempotency
 from slotkeeper.storage.metrics import Metrics
 from slotkeeper.storage.news import News
 from slotkeeper.storage.reservations import Reservations
@@ -39,3 +39,10 @@ class Store:
         self.rollout = RolloutStore(db)
         self.clock = Clock(db)
         self.idempotency = Idempotency(db)
+
+    def claiming(self, claim: FirstClaim) -> Store:
+        """The same store; its first read of busy time claims the key of ``claim`` as well."""
+        store = Store(self.db)
+        store.catalogues, store.clock = self.catalogues, self.clock  # what they keep is shared
+        store.calendars = Calendars(self.db, claim)
+        return store

@@ -33,11 +33,15 @@ class Found:
 
 
 async def of_caller(asked: Conversation) -> Found:
-    """Find what the caller has booked and is still to come."""
-    company_id, store = asked.company.id, asked.store
-    own = await store.appointments.of_call(company_id, asked.call.id) if asked.call.id else []
-    phone = understand_phone(asked.caller_phone)
-    others = await store.appointments.of_phone(company_id, phone, limit=LOOKED_AT) if phone else []
+    """Find what the caller has booked and is still to come; what the call holds lives on."""
+    own, others = await asked.store.appointments.of_caller(
+        asked.company.id,
+        asked.call.id,
+        understand_phone(asked.caller_phone),
+        limit=LOOKED_AT,
+        ttl_s=asked.lifetime_s,
+        now=asked.test_now,
+    )
     mine = {one.id for one in own}
     return Found(
         _to_come(own, asked), _to_come([one for one in others if one.id not in mine], asked)

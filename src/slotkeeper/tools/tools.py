@@ -74,6 +74,7 @@ _ALL = (
         "What the caller has booked and is still to come.",
         customers.get_customer_appointments,
         aliases=("query_appointment",),
+        renews=True,
     ),
     Tool(
         "reschedule_appointment",
@@ -84,6 +85,7 @@ _ALL = (
             *("customer_name", "staff", "appointment_id"),
         ),
         changes=True,
+        renews=True,
     ),
     Tool(
         "cancel_appointment",
@@ -91,6 +93,7 @@ _ALL = (
         changes.cancel_appointment,
         parameters=("date", "time", "customer_name", "appointment_id"),
         changes=True,
+        renews=True,
     ),
     Tool(
         "get_available_services",

@@ -16,6 +16,19 @@ BEGIN
                OR r.offer_id = p_offer_id OR r.call_id = p_call_id)), p_reason, p_now);
 END $$;
 
+-- release: end one hold, whole, and give it as it now is; one that has ended, or is booked, stays
+-- as it is. No row where the company has no such.
+CREATE OR REPLACE FUNCTION release(
+    p_company_id bigint, p_token uuid, p_reason text, p_now timestamptz)
+RETURNS TABLE (reservation whole_reservations, decided_at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM cancel(p_company_id, p_token, NULL, NULL, p_reason, p_now);
+    RETURN QUERY
+    SELECT w, coalesce(p_now, clock_timestamp()) FROM whole_reservations w
+    WHERE w.company_id = p_company_id AND w.token = p_token;
+END $$;
+
 -- end_call: the caller hung up. Ends what the call still holds and marks it ended, so that a
 -- reserve of this call that is still on its way is refused. p_why is the platform's own word for
 -- how it ended. Again: nothing more. Returns the tokens that were ended.
@@ -39,10 +52,10 @@ END $$;
 
 -- extend: move the expiry of what is active under a token or of a whole call. Never shortens,
 -- never revives, never beyond the cap on total age. With both, the token must be that call's own.
+-- Gives each as it now is, and the clock that judged it.
 CREATE OR REPLACE FUNCTION extend(
     p_company_id bigint, p_token uuid, p_call_id text, p_ttl_s integer, p_now timestamptz)
-RETURNS TABLE (token uuid, status text, end_reason text, expires_at timestamptz,
-               decided_at timestamptz)
+RETURNS TABLE (reservation whole_reservations, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
 DECLARE
@@ -67,17 +80,16 @@ BEGIN
     WHERE r.company_id = p_company_id AND r.status = 'active'
       AND r.caller_token = ANY (v_tokens);
     RETURN QUERY
-    SELECT DISTINCT r.caller_token, r.status,
-           r.end_reason, r.expires_at, v_now
-    FROM appointment_reservations r
-    WHERE r.company_id = p_company_id
-      AND r.caller_token = ANY (v_tokens);
+    SELECT w, v_now FROM whole_reservations w
+    WHERE w.company_id = p_company_id AND w.token = ANY (v_tokens) ORDER BY w.first_id;
 END $$;
 
 -- cancel_appointment: free the calendar at once and say so in the outbox. Again: nothing more.
--- outcome: cancelled | repeated | unknown.
+-- Refused where it starts within p_notice_min; NULL sets the notice aside.
+-- outcome: cancelled | repeated | too_late | unknown.
 CREATE OR REPLACE FUNCTION cancel_appointment(
-    p_company_id bigint, p_appointment_id bigint, p_reason text, p_now timestamptz)
+    p_company_id bigint, p_appointment_id bigint, p_reason text, p_notice_min integer,
+    p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -96,6 +108,10 @@ BEGIN
         RETURN;
     END IF;
     v_now := clock_of(v_company, p_now);
+    IF v_appointment.starts_at < v_now + make_interval(mins => p_notice_min) THEN
+        RETURN QUERY SELECT 'too_late', v_appointment;
+        RETURN;
+    END IF;
     UPDATE appointments a SET status = 'cancelled', cancelled_at = v_now, cancel_reason = p_reason
     WHERE a.company_id = p_company_id AND a.id = p_appointment_id
     RETURNING * INTO v_appointment;

@@ -1,16 +1,19 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
--- holds and bookings for the same of a party, and the appointment that is to be moved.
+-- holds and bookings for the same person of a party, and the appointment that is to be moved, which
+-- comes along as `moving` (NULL where the company has no such).
 -- kind: hold | own | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
     p_call_id text, p_party smallint, p_moving_id bigint, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
-               starts timestamptz[], ends timestamptz[], expiries timestamptz[])
+               starts timestamptz[], ends timestamptz[], expiries timestamptz[],
+               moving appointments)
 LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
+    v_moving appointments;
     v_now timestamptz;
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
@@ -19,14 +22,20 @@ BEGIN
         RAISE EXCEPTION 'unknown company' USING ERRCODE = 'SK001';
     END IF;
     v_now := clock_of(v_company, p_now);
+    IF p_moving_id IS NOT NULL THEN
+        SELECT * INTO v_moving FROM appointments a
+        WHERE a.company_id = p_company_id AND a.id = p_moving_id;
+    END IF;
     RETURN QUERY
     SELECT v_company.catalogue_version, v_now,
            coalesce(array_agg(t.kind), '{}'), coalesce(array_agg(t.calendar_id), '{}'),
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
-           coalesce(array_agg(t.expires_at), '{}')
+           coalesce(array_agg(t.expires_at), '{}'),
+           CASE WHEN v_moving.id IS NOT NULL THEN v_moving END
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id THEN 'own'
-                    WHEN r.call_id = p_call_id AND r.party = p_party THEN 'own'
+                    WHEN r.call_id = p_call_id
+                         AND r.party = coalesce(v_moving.party, p_party) THEN 'own'
                     WHEN r.status = 'converted' THEN 'appointment'
                     ELSE 'hold' END AS kind,
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at, r.expires_at
@@ -45,8 +54,10 @@ BEGIN
     ) t;
 END $$;
 
--- reservations_of_call: all that a call has held, the oldest first. Names the company itself, so that
--- a yes is two round trips: this one and the conversion.
+-- The reads below name their company themselves: one statement each, instead of a transaction of
+-- four (BEGIN, set_config, the read, COMMIT).
+
+-- reservations_of_call: all that a call has held, the oldest first.
 CREATE OR REPLACE FUNCTION reservations_of_call(
     p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF whole_reservations
 LANGUAGE plpgsql VOLATILE AS $$
@@ -56,4 +67,91 @@ BEGIN
     SELECT w.* FROM whole_reservations w
     WHERE w.company_id = p_company_id AND w.call_id = p_call_id
     ORDER BY w.first_id LIMIT p_limit;
+END $$;
+
+-- find_reservation: a reservation by its caller's token; no row where the company has no such.
+CREATE OR REPLACE FUNCTION find_reservation(p_company_id bigint, p_token uuid)
+RETURNS SETOF whole_reservations
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT w.* FROM whole_reservations w
+    WHERE w.company_id = p_company_id AND w.token = p_token;
+END $$;
+
+-- find_appointment: an appointment by its id; no row where the company has no such.
+CREATE OR REPLACE FUNCTION find_appointment(p_company_id bigint, p_appointment_id bigint)
+RETURNS SETOF appointments
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT a.* FROM appointments a
+    WHERE a.company_id = p_company_id AND a.id = p_appointment_id;
+END $$;
+
+-- appointments_of_phone: what was booked for a number (E.164), the latest start first.
+CREATE OR REPLACE FUNCTION appointments_of_phone(
+    p_company_id bigint, p_phone text, p_limit integer) RETURNS SETOF appointments
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT a.* FROM appointments a
+    WHERE a.company_id = p_company_id AND a.customer_phone = p_phone
+    ORDER BY a.starts_at DESC LIMIT p_limit;
+END $$;
+
+-- appointments_of_call: what a call has booked, the oldest first.
+CREATE OR REPLACE FUNCTION appointments_of_call(
+    p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF appointments
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT a.* FROM appointments a JOIN (
+        SELECT DISTINCT r.converted_to_appointment_id AS id FROM appointment_reservations r
+        WHERE r.company_id = p_company_id AND r.call_id = p_call_id AND r.status = 'converted'
+    ) own USING (id)
+    WHERE a.company_id = p_company_id ORDER BY a.id LIMIT p_limit;
+END $$;
+
+-- appointments_of_caller: what this call has booked (own), the oldest first, and what was booked for
+-- the number that rings, the latest start first; an appointment may be both. Like any tool call it
+-- keeps the call's holds alive. p_call_id or p_phone is NULL where the platform tells none.
+CREATE OR REPLACE FUNCTION appointments_of_caller(
+    p_company_id bigint, p_call_id text, p_phone text, p_limit integer, p_ttl_s integer,
+    p_now timestamptz)
+RETURNS TABLE (own boolean, appointment appointments)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF p_call_id IS NOT NULL THEN
+        PERFORM extend(p_company_id, NULL, p_call_id, p_ttl_s, p_now);
+        RETURN QUERY
+        SELECT true, a FROM appointments_of_call(p_company_id, p_call_id, p_limit) a;
+    END IF;
+    RETURN QUERY
+    SELECT false, a FROM appointments_of_phone(p_company_id, p_phone, p_limit) a;
+END $$;
+
+-- catalogue_version_of: whether the catalogue that a process keeps is still true; NULL where there
+-- is no such company.
+CREATE OR REPLACE FUNCTION catalogue_version_of(p_company_id bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN (SELECT c.catalogue_version FROM companies c WHERE c.id = p_company_id);
+END $$;
+
+-- secrets_of: the two newest secrets that a platform may sign with, so that one can be rotated
+-- without a gap.
+CREATE OR REPLACE FUNCTION secrets_of(p_company_id bigint, p_platform text) RETURNS SETOF text
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT s.secret FROM signing_secrets s
+    WHERE s.company_id = p_company_id AND s.platform = p_platform
+    ORDER BY s.id DESC LIMIT 2;
 END $$;

@@ -1,2 +1,2 @@
--- An appointment of a company.
-SELECT a.* FROM appointments a WHERE a.company_id = $1 AND a.id = $2
+-- appointment_by_id: an appointment of a company.
+SELECT * FROM find_appointment(p_company_id => $1, p_appointment_id => $2)

@@ -1,6 +1,2 @@
--- What a call has booked.
-SELECT a.* FROM appointments a JOIN (
-    SELECT DISTINCT r.converted_to_appointment_id AS id FROM appointment_reservations r
-    WHERE r.company_id = $1 AND r.call_id = $2 AND r.status = 'converted'
-) mine USING (id)
-WHERE a.company_id = $1 ORDER BY a.id LIMIT $3
+-- appointments_of_call: what a call has booked, the oldest first.
+SELECT * FROM appointments_of_call(p_company_id => $1, p_call_id => $2, p_limit => $3)

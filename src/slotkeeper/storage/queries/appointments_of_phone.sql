@@ -1,3 +1,2 @@
--- check_customer, get_customer_appointments: what a number has booked, the latest first.
-SELECT a.* FROM appointments a
-WHERE a.company_id = $1 AND a.customer_phone = $2 ORDER BY a.starts_at DESC LIMIT $3
+-- check_customer: what was booked for a number, the latest start first.
+SELECT * FROM appointments_of_phone(p_company_id => $1, p_phone => $2, p_limit => $3)

@@ -1,3 +1,2 @@
--- remove_absence: it is to be had again.
-DELETE FROM absences WHERE company_id = $1 AND id = $2
-RETURNING id, calendar_id, starts_at, ends_at, reason
+-- remove_absence: the calendar is to be had again.
+SELECT * FROM remove_absence(p_company_id => $1, p_absence_id => $2)

@@ -1,3 +1,2 @@
--- secrets_of: the newest two, so that a secret can be rotated without a gap.
-SELECT secret FROM signing_secrets WHERE company_id = $1 AND platform = $2
-ORDER BY id DESC LIMIT 2
+-- secrets_of: what a platform may sign with, the newest first.
+SELECT secret FROM secrets_of(p_company_id => $1, p_platform => $2) AS secret

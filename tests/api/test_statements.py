@@ -1,0 +1,240 @@
+"""How many statements each operation sends to the database, on a server that is warm.
+
+The documents name these figures: one that differs fails here.
+"""
+
+import re
+import secrets
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from slotkeeper.api.rest import ROUTES
+from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly.web import web_app
+from slotkeeper.http import kept
+from slotkeeper.storage import catalogues, clock
+from slotkeeper.storage.database import Database
+from slotkeeper.storage.store import Store
+from slotkeeper.tools.tools import TOOLS
+from tests.api.client import TEN, Rest
+from tests.build import HAIRCUT
+from tests.voice.line import a_line
+
+ROOT = Path(__file__).parents[2]
+WORDS = ("none", "one", "two", "three")
+MOST = 3
+# What the documents say in a sentence.
+SENTENCES = {
+    "README.md": "A check takes {check} round trips to the database, the end of a call {ended}, "
+    "and no operation more than {most}.",
+    "docs/availability.md": "## One check, {check} round trips",
+}
+# A row of the guide: operation, what is special, statements, statements with a key.
+ROW = re.compile(r"^\| `(\w+)`(, [^|]+)? \| (\d) \|(?: (\d?))?", re.M)
+HOUR = timedelta(hours=1)
+ICS = "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "END:VCALENDAR", ""))
+
+_statements: ContextVar[list[str]] = ContextVar("statements")
+
+
+@dataclass
+class Answer:
+    """What the application answered."""
+
+    status: int = 0
+    body: bytes = b""
+
+    async def read(self):
+        return self.body
+
+
+class InProcess:
+    """The application without a server, called as an aiohttp session is; counts statements."""
+
+    def __init__(self, app):
+        self.app = app
+        self.statements = []
+
+    @asynccontextmanager
+    async def request(self, method, path, *, data=None, headers=None):
+        body = data.encode() if isinstance(data, str) else data or b""
+        path, _, query = path.partition("?")
+        fields = [(k.lower().encode(), v.encode()) for k, v in (headers or {}).items()]
+        scope = {
+            "type": "http", "method": method, "path": path, "query_string": query.encode(),
+            "headers": fields, "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        answer = Answer()
+
+        async def receive():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message):
+            answer.status = message.get("status", answer.status)
+            answer.body += message.get("body", b"")
+
+        self.statements = []
+        _statements.set(self.statements)
+        await self.app(scope, receive, send)
+        yield answer
+
+    def post(self, path, **sent):
+        return self.request("POST", path, **sent)
+
+
+@pytest.fixture
+async def server(shared, monkeypatch):
+    """The application on a database of one connection; what it keeps stays kept."""
+    monkeypatch.setattr(catalogues, "CHECK_EVERY_S", 3600.0)
+    monkeypatch.setattr(clock, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(kept, "KEPT_FOR_S", 3600.0)
+    monkeypatch.setattr(kept, "ABSENCE_KEPT_FOR_S", 3600.0)
+    db = await Database.open(shared.app_url, size=1)
+    store = Store(db)
+    app = web_app(App(Settings(), store))
+    db.watch = lambda name, *_: _statements.get([]).append(name)
+    yield InProcess(app), store
+    await db.close()
+
+
+class Rounds:
+    """Does every operation; a second time all that the server keeps is warm."""
+
+    def __init__(self, server, line, rest):
+        self.server, self.line, self.rest = server, line, rest
+        self.day = TEN
+        self.counts = {}
+
+    async def rest_route(self, name, method, path, body=None, **sent):
+        status, answer = await self.rest(method, path, body, **sent)
+        assert status < 300, (name, answer)
+        self.counts[name] = list(self.server.statements)
+        return answer
+
+    async def tool(self, name, args, label=None, call="call_real"):
+        answer = await self.line.tool(name, args, call=call)
+        self.counts[label or name] = list(self.server.statements)
+        return answer
+
+    async def all(self):
+        """Once through every tool and every route, with an Idempotency-Key and without."""
+        for keyed in (True, False):
+            self.day += timedelta(days=1)
+            await self.rest_routes(keyed)
+        await self.tools(f"call_{self.day:%d}")
+
+    async def rest_routes(self, keyed):
+        route, once, wish = self.rest_route, partial(self.post, keyed), self.wish
+        window = {"from": self.day.isoformat(), "to": (self.day + HOUR).isoformat()}
+        await route("listSlots", "POST", "/v1/availability", {"service": HAIRCUT, **window})
+        held = await once("createReservation", "/v1/reservations", wish(hours=0))
+        path = f"/v1/reservations/{held['token']}"
+        await route("getReservation", "GET", path)
+        await once("extendReservation", f"{path}/extend", {})
+        booked = await once("convertReservation", f"{path}/convert", {})
+        path = f"/v1/appointments/{booked['id']}"
+        await route("getAppointment", "GET", path)
+        await once("moveAppointment", f"{path}/move", {"start": wish(hours=1)["start"]})
+        await route("cancelAppointment", "DELETE", path)
+        await once("makeOffer", "/v1/offers", wish(hours=3))
+        await once("createAppointment", "/v1/appointments", wish(hours=5))
+        held = await once("createReservation", "/v1/reservations", wish(hours=0))
+        await route("cancelReservation", "DELETE", f"/v1/reservations/{held['token']}")
+        blocked = await once("createAbsence", "/v1/absences", window | {"staff": "Emma"})
+        await route("deleteAbsence", "DELETE", f"/v1/absences/{blocked['id']}")
+        await route(
+            "replaceBusy", "POST", "/v1/busy?staff=Emma&source=home", raw=ICS,
+            headers={"Content-Type": "text/calendar"},
+        )  # fmt: skip
+
+    async def post(self, keyed, name, path, body):
+        """What takes an Idempotency-Key."""
+        headers = {"Idempotency-Key": secrets.token_hex(8)} if keyed else None
+        name = f"{name}, with a key" if keyed else name
+        return await self.rest_route(name, "POST", path, body, headers=headers)
+
+    def wish(self, *, hours):
+        """A wish of the day."""
+        return {"service": HAIRCUT, "start": (self.day + hours * HOUR).isoformat()}
+
+    async def tools(self, call):
+        wish = {"datum": f"{self.day:%Y-%m-%d}", "uhrzeit": "16:00", "dienstleistung": HAIRCUT}
+        for name in ("get_current_context", "check_customer", "get_opening_hours",
+                     "get_available_services", "request_callback"):  # fmt: skip
+            await self.tool(name, {}, call=call)
+        await self.tool("get_alternatives", wish, call=call)
+        await self.tool("find_next_available", wish, call=call)
+        await self.tool("release_hold", {}, call=call)
+        held = await self.tool("check_availability", wish, call=call)
+        token = {"reservation_token": held["reservation_token"], "customer_name": "Anna"}
+        booked = await self.tool("start_booking", token, call=call)
+        assert booked["status"] == "booked", booked
+        await self.tool("get_customer_appointments", {}, call=call)
+        moved = await self.tool("reschedule_appointment", {"new_time": "18:00"}, call=call)
+        assert moved["status"] == "moved", moved
+        gone = await self.tool("cancel_appointment", {}, call=call)
+        assert gone["status"] == "cancelled", gone
+        await self.line.hang_up(call)
+        self.counts["call_ended"] = list(self.server.statements)
+        await self.on_an_unknown_line(wish)
+
+    async def on_an_unknown_line(self, wish):
+        """A web call: its agent is registered nowhere, so only the address names the company."""
+        call = {"call_id": f"web_{self.day:%d}", "call_type": "web_call", "agent_id": "agent_x"}
+        slug = self.line.salon.company.slug
+        await self.line.post(
+            f"/v1/retell/{slug}/functions",
+            {"name": "check_availability", "call": call, "args": wish},
+        )
+        name = "check_availability, of a web call on an unknown line"
+        self.counts[name] = list(self.server.statements)
+
+
+@pytest.fixture
+async def counts(server):
+    """The statements of every operation, by its name."""
+    http, store = server
+    line = await a_line(http, store)
+    rest = Rest(http, await store.directory.create_key(line.salon.id))
+    rounds = Rounds(http, line, rest)
+    await rounds.all()
+    await rounds.all()
+    return rounds.counts
+
+
+async def test_every_operation_needs_at_most_three_statements(counts):
+    """Every REST route and every tool; what begins and ends a transaction is counted too."""
+    assert {route.operation_id for route in ROUTES} <= counts.keys()
+    assert TOOLS.keys() <= counts.keys()
+    too_many = {name: sent for name, sent in counts.items() if len(sent) > MOST}
+    assert not too_many
+
+
+async def test_the_tables_of_the_guide_are_measured(counts):
+    """Each operation stands in the reservation model with its number of statements."""
+    guide = (ROOT / "docs" / "reservation-model.md").read_text("utf-8")
+    written = {}
+    for name, more, plain, keyed in re.findall(
+        r"^\| `(\w+)`(, [^|]+)? \| (\d) \|(?: (\d?))?", guide, re.M
+    ):
+        written[f"{name}{more}".strip()] = int(plain)
+        if keyed:
+            written[f"{name}, with a key"] = int(keyed)
+    assert written == {name: len(sent) for name, sent in counts.items()}
+
+
+async def test_the_sentences_of_the_documents_are_measured(counts):
+    """What is said in words is what is counted."""
+    facts = {
+        "check": WORDS[len(counts["check_availability"])],
+        "ended": WORDS[len(counts["call_ended"])],
+        "most": WORDS[max(map(len, counts.values()))],
+    }
+    for document, sentence in SENTENCES.items():
+        assert sentence.format(**facts) in (ROOT / document).read_text("utf-8"), document
