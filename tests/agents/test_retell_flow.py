@@ -6,15 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from slotkeeper.agents.retell_flow import STEPS, exported
-from slotkeeper.agents.retell_words import CONDITIONS, PROMPTS, SPOKEN
 from slotkeeper.domain.errors import Refusal
-from slotkeeper.language.sentences import SENTENCES
+from slotkeeper.domain.locale import LOCALES
+from slotkeeper.language.say import SPEECH
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.tools.tools import TOOLS, tool_named
 from tests.build import FRIDAY_10, HAIRCUT
 
 URL = "https://slots.example"
-LOCALES = ("de", "en")
 
 
 def leaving(node):
@@ -176,7 +175,7 @@ def test_only_statuses_that_exist_are_branched_on():
         families += family.__subclasses__()
         codes |= {one.code for one in family.__subclasses__()}
     branched = {status for step in STEPS.values() for status in step.leads_to}
-    assert branched <= codes | set(SENTENCES) | {"needs_info"}
+    assert branched <= codes | set(SPEECH["de"].sentences) | {"needs_info"}
 
 
 async def test_only_what_was_held_is_booked_by_the_token(export):
@@ -222,9 +221,3 @@ async def test_notes_say_what_to_do_with_it(export):
     assert "key create --company friseur-1 --platform retell" in notes
     assert f"--url {URL}" in notes
     assert "{" not in notes
-
-
-@pytest.mark.parametrize("words", [SPOKEN, CONDITIONS, {"prompt": PROMPTS}])
-def test_every_word_is_there_in_every_language(words):
-    """A German and an English salon get the same flow."""
-    assert all(set(one) == set(LOCALES) for one in words.values())

@@ -1,10 +1,13 @@
 import importlib
 import pkgutil
 
+import pytest
+
 import slotkeeper
 from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.domain.locale import LOCALES
 from slotkeeper.http.problems import STATUS
-from slotkeeper.language.sentences import SENTENCES
+from slotkeeper.language.say import SPEECH
 
 # Refusals that only a program can meet, never a caller.
 NEVER_SPOKEN = {
@@ -41,7 +44,7 @@ def test_every_code_has_an_http_status():
     assert codes(SlotkeeperError) <= set(STATUS)
 
 
-def test_every_refusal_a_caller_meets_has_a_sentence_in_both_languages():
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_refusal_a_caller_meets_has_a_sentence_in_each_language(locale):
     """Whatever is refused on the phone can be said."""
-    assert codes(Refusal) - NEVER_SPOKEN <= set(SENTENCES)
-    assert all(set(by_locale) == {"de", "en"} for by_locale in SENTENCES.values())
+    assert codes(Refusal) - NEVER_SPOKEN <= set(SPEECH[locale].sentences)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from slotkeeper.language.numbers import ordinal, spell
+from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.say import (
+    SPEECH,
     say,
     say_candidates,
     say_others,
@@ -15,7 +16,8 @@ from slotkeeper.language.say import (
     spoken_price,
     spoken_time,
 )
-from slotkeeper.language.sentences import SENTENCES
+from slotkeeper.language.say.en import ordinal
+from slotkeeper.language.vocabulary import VOCABULARIES
 from slotkeeper.language.when import understand_when
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -23,7 +25,7 @@ NOW = datetime(2027, 3, 1, 9, 0, tzinfo=BERLIN)
 HOURS = {day: [(time(0), None)] for day in range(1, 8)}
 
 instants = st.integers(1, 120 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
-locales = st.sampled_from(["de", "en"])
+locales = st.sampled_from(LOCALES)
 
 
 def understood(text, locale):
@@ -73,8 +75,8 @@ def test_what_is_said_can_be_spoken(times, locale):
 def test_no_machine_word_is_ever_said():
     """Sentences hold no code and no blank but those that are filled."""
     blanks = {"date", "time", "service", "others", "no", "duration", "price", "hours"}
-    for by_locale in SENTENCES.values():
-        for text in by_locale.values():
+    for speech in SPEECH.values():
+        for text in speech.sentences.values():
             assert set(re.findall(r"\{(\w+)\}", text)) <= blanks
             assert "_" not in text
 
@@ -119,12 +121,13 @@ def test_candidates_are_offered_as_a_choice():
 
 def test_numbers_are_spelt():
     """As far as a clock goes, and no further."""
-    assert [spell(n, "de") for n in (1, 21, 30, 45)] == [
+    assert [VOCABULARIES["de"].spell(n) for n in (1, 21, 30, 45)] == [
         "eins",
         "einundzwanzig",
         "dreißig",
         "fünfundvierzig",
     ]
     assert [ordinal(n) for n in (1, 2, 3, 11, 22)] == ["1st", "2nd", "3rd", "11th", "22nd"]
-    with pytest.raises(ValueError, match="0 to 59"):
-        spell(60, "en")
+    for vocabulary in VOCABULARIES.values():
+        with pytest.raises(ValueError, match="0 to 59"):
+            vocabulary.spell(60)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slotkeeper.domain.sheet import SURE
-from slotkeeper.language.service_words import MAX_CHARS
 from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.words import MAX_WISH_CHARS
 from tests.language.catalogues import (
     DENTIST,
     DENTIST_INDEX,
@@ -167,7 +167,7 @@ def test_a_key_or_a_name_in_any_script_is_taken():
 
 def test_a_monologue_is_asked():
     """Longer than a wish ever is, a part would be taken for the whole."""
-    assert said("Herrenhaarschnitt " + "x" * MAX_CHARS) == ("ask", None)
+    assert said("Herrenhaarschnitt " + "x" * MAX_WISH_CHARS) == ("ask", None)
 
 
 def test_a_catalogue_of_nothing_understands_nothing():

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
-from slotkeeper.language.sentences import SENTENCES
+from slotkeeper.language.say import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.tools import TOOLS, tool_named
@@ -35,7 +35,8 @@ def table(text, heading):
 def test_every_status_of_an_answer_is_explained():
     """The table of statuses lists each that a tool may answer, and no other."""
     branched = {status for step in STEPS.values() for status in step.leads_to}
-    assert table(text_of(USAGE), "| status |") == (branched & set(SENTENCES)) | WITHOUT_A_BRANCH
+    said = branched & set(SPEECH["de"].sentences)
+    assert table(text_of(USAGE), "| status |") == said | WITHOUT_A_BRANCH
 
 
 def test_every_tool_is_explained():

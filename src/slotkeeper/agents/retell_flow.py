@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from slotkeeper.agents.retell_words import CONDITIONS, LANGUAGE_TAGS, PROMPTS, SPOKEN
+from slotkeeper.agents.words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.tools.exports import retell_tool
 from slotkeeper.tools.tools import TOOLS
@@ -170,7 +170,7 @@ def exported(company: Company, *, base_url: str) -> dict[str, Any]:
         "conversation_flow": conversation_flow(company, base_url=base_url),
         "agent": {
             "agent_name": company.name,
-            "language": LANGUAGE_TAGS[company.locale],
+            "language": AGENT_WORDS[company.locale].language_tag,
             "timezone": company.zone.key,
             "webhook_url": events_url(base_url, company.slug),
             "webhook_events": list(EVENTS),
@@ -194,7 +194,7 @@ def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
     return {
         "start_node_id": START,
         "start_speaker": "agent",
-        "global_prompt": _filled(PROMPTS[company.locale], company),
+        "global_prompt": _filled(AGENT_WORDS[company.locale].prompt, company),
         "tool_call_strict_mode": True,
         "tools": _flow_tools(_tools(company, base_url)),
         "nodes": [_placed(node, number) for number, node in enumerate(nodes)],
@@ -258,6 +258,7 @@ def _function(node: str, step: Step, company: Company) -> dict[str, Any]:
 
 def _conversation(node: str, company: Company) -> dict[str, Any]:
     text, ways = _TALKS[node]
+    conditions = AGENT_WORDS[company.locale].conditions
     return {
         "id": node,
         "name": node,
@@ -266,7 +267,7 @@ def _conversation(node: str, company: Company) -> dict[str, Any]:
             _static(SAY) if text is None else {"type": "prompt", "text": _spoken(text, company)}
         ),
         "edges": [
-            _edge(node, to, {"type": "prompt", "prompt": CONDITIONS[condition][company.locale]})
+            _edge(node, to, {"type": "prompt", "prompt": conditions[condition]})
             for condition, to in ways
         ],
     }
@@ -300,7 +301,7 @@ def _static(text: str) -> dict[str, str]:
 
 
 def _spoken(key: str, company: Company) -> str:
-    return _filled(SPOKEN[key][company.locale], company)
+    return _filled(AGENT_WORDS[company.locale].spoken[key], company)
 
 
 def _filled(text: str, company: Company) -> str:

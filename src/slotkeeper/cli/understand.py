@@ -16,12 +16,11 @@ import yaml
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.sheet import WEEKDAYS
 from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, Said, as_json
 
 # A line is a phrase, not a document.
 MAX_LINE = 20_000
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Line(msgspec.Struct):
@@ -84,7 +83,7 @@ def read_hours(path: Path) -> OpeningHours:
         week = yaml.safe_load(path.read_text("utf-8"))
         return {
             number: _stretches(week[day])
-            for number, day in enumerate(_DAYS, start=1)
+            for number, day in enumerate(WEEKDAYS, start=1)
             if week.get(day) and week[day] != "closed"
         }
     except (OSError, yaml.YAMLError, ValueError, TypeError, AttributeError, KeyError) as error:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import UnknownService, UnknownStaff
+from slotkeeper.domain.locale import Locale
 
 # How a call is served. on: every slot that is named is held. off: availability is answered without
 # holds, and a booking is made at once. shadow: as off, and the report counts what holds would have
@@ -145,7 +146,7 @@ class Company:
     slug: str
     name: str
     zone: ZoneInfo
-    locale: Literal["de", "en"]
+    locale: Locale
     currency: str
     sandbox: bool
     version: int

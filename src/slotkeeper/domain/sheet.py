@@ -18,6 +18,7 @@ from msgspec import field as renamed
 from slotkeeper.domain.company_rules import Horizon, Notice, Rules, Step
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.fitting import Problem
+from slotkeeper.domain.locale import Locale
 
 # Of a file with hundreds of faults the first few teach as much as all.
 SHOWN_PROBLEMS = 50
@@ -83,7 +84,7 @@ class CompanyEntry(Entry, frozen=True, kw_only=True):
     slug: Slug
     name: Name
     timezone: Annotated[str, Meta(max_length=60, description="a time zone such as Europe/Berlin")]
-    locale: Literal["de", "en"] = "de"
+    locale: Locale = "de"
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency such as EUR")] = (
         "EUR"
     )

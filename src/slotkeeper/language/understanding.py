@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Literal
 
-from slotkeeper.language.numbers import Locale
-from slotkeeper.language.say import say_candidates, spoken_date, spoken_time
-from slotkeeper.language.sentences import SENTENCES
+from slotkeeper.domain.locale import Locale
+from slotkeeper.language.say import (
+    MAX_CHOICES,
+    SPEECH,
+    say,
+    say_candidates,
+    spoken_day_and_time,
+    spoken_either,
+)
 from slotkeeper.language.services import ServiceGuess, ServiceIndex
 from slotkeeper.language.when import OpeningHours, When, understand_when
 
@@ -90,18 +96,16 @@ def question(when: When, locale: Locale) -> str:
     """Ask back what was not sure about the time, with what it may have been."""
     if when.candidates and when.reason not in ("past", "invalid_date", "past_year"):
         return say_candidates(when.candidates, locale)
-    key = f"ask_{when.reason}"
-    return SENTENCES.get(key, SENTENCES["ask_unclear"])[locale]
+    sentences = SPEECH[locale].sentences
+    return sentences.get(f"ask_{when.reason}", sentences["ask_unclear"])
 
 
 def which_service(guess: ServiceGuess, locale: Locale) -> str:
     """Ask which of several services was meant, or openly."""
     if not guess.candidates:
-        return SENTENCES["ask_service"][locale]
-    names = [service.name for service in guess.candidates[:3]]
-    joined = " oder " if locale == "de" else " or "
-    choice = joined.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return SENTENCES["which_service"][locale].format(service=choice)
+        return say("ask_service", locale)
+    names = [service.name for service in guess.candidates[:MAX_CHOICES]]
+    return say("which_service", locale, service=spoken_either(names, locale))
 
 
 def _said_back(status: str, when: When, service: ServiceGuess, locale: Locale) -> str:
@@ -112,17 +116,8 @@ def _said_back(status: str, when: When, service: ServiceGuess, locale: Locale) -
     if service.action == "ask":
         return which_service(service, locale)
     parts = [
-        _words(when.date, when.time, locale),
+        spoken_day_and_time(when.date, when.time, locale),
         service.service.name if service.service is not None else "",
     ]
     text = ", ".join(part for part in parts if part)
     return f"{text}." if text else ""
-
-
-def _words(day: date | None, at: time | None, locale: Locale) -> str:
-    words = spoken_date(day, locale) if day else ""
-    if at is None:
-        return words
-    clock = spoken_time(at, locale)
-    preposition = "um" if locale == "de" else "at"
-    return f"{words} {preposition} {clock}" if words else clock

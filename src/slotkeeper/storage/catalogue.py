@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -22,6 +22,7 @@ from slotkeeper.domain.catalogue import (
 from slotkeeper.domain.catalogue_rows import CatalogueRows, Difference, difference, rows_of
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
+from slotkeeper.domain.locale import Locale
 from slotkeeper.domain.sheet import Sheet, key_of
 from slotkeeper.domain.sheet_checks import Remark, e164
 from slotkeeper.storage.database import Database
@@ -69,7 +70,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     slug: str
     name: str
     timezone: str
-    locale: Literal["de", "en"]
+    locale: Locale
     currency: str
     sandbox: bool
     version: int

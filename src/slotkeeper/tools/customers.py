@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people import understand_phone
-from slotkeeper.language.say import say, spoken_choice, spoken_list
+from slotkeeper.language.say import (
+    say,
+    spoken_alternatives,
+    spoken_appointment,
+    spoken_choice,
+    spoken_list,
+)
 from slotkeeper.operations.request_callback import request_callback as ask_for_callback
 from slotkeeper.tools.arguments import argument
 from slotkeeper.tools.caller import LOOKED_AT, of_caller
@@ -86,15 +92,14 @@ def spoken_appointments(company: Company, several: Sequence[Appointment], *, las
     words = []
     for one in several[:TOLD]:
         service = company.service_by_id(one.service_id)
-        at = spoken_choice([one.starts_at.astimezone(company.zone)], company.locale)
-        words.append(f"{service.name} {_on(company)} {at}" if service else at)
-    if last == "or":
-        return (" oder " if company.locale == "de" else " or ").join(words)
-    return spoken_list(words, company.locale)
-
-
-def _on(company: Company) -> str:
-    return "am" if company.locale == "de" else "on"
+        at = one.starts_at.astimezone(company.zone)
+        words.append(
+            spoken_appointment(service.name, at, company.locale)
+            if service
+            else spoken_choice([at], company.locale)
+        )
+    join = spoken_alternatives if last == "or" else spoken_list
+    return join(words, company.locale)
 
 
 def _habits(company: Company, past: Sequence[Appointment]) -> dict[str, object]:

@@ -8,13 +8,14 @@ from itertools import groupby
 
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.opening import closed_because
+from slotkeeper.domain.sheet import WEEKDAYS
 from slotkeeper.language.say import (
     say,
     spoken_date,
     spoken_duration,
+    spoken_hours,
     spoken_list,
     spoken_price,
-    spoken_stretches,
     spoken_weekdays,
     weekday_name,
 )
@@ -103,15 +104,12 @@ async def get_opening_hours(asked: Conversation) -> ToolAnswer:
     week = {number: _stretches(company, number) for number in range(1, 8)}
     facts: dict[str, object] = {
         "success": True,
-        "hours": {_DAYS[number - 1]: _written(hours) for number, hours in week.items()},
+        "hours": {WEEKDAYS[number - 1]: _written(hours) for number, hours in week.items()},
     }
     spoken = spoken_list(_spoken_week(company, week), company.locale)
     return ToolAnswer(
         "opening_hours", say("opening_hours", company.locale, words={"hours": spoken}), facts
     )
-
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _about(company: Company, service: Service) -> ToolAnswer:
@@ -146,7 +144,7 @@ def hours_of(company: Company, day: date) -> ToolAnswer:
     if reason:
         facts["reason"] = reason
     key = "open_on" if stretches else "closed_on"
-    spoken = spoken_stretches(stretches, company.locale)
+    spoken = spoken_hours(stretches, company.locale)
     return ToolAnswer(
         "opening_hours", say(key, company.locale, _noon(day), words={"hours": spoken}), facts
     )
@@ -172,7 +170,7 @@ def _spoken_week(company: Company, week: dict[int, list[tuple[time, time | None]
         run = list(days)
         if hours:
             days_spoken = spoken_weekdays(run[0], run[-1], company.locale)
-            spoken.append(f"{days_spoken} {spoken_stretches(hours, company.locale)}")
+            spoken.append(f"{days_spoken} {spoken_hours(hours, company.locale)}")
     return spoken
 
 

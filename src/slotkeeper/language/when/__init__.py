@@ -15,13 +15,12 @@ from slotkeeper.language.when.result import (
     When,
     Window,
 )
-from slotkeeper.language.when.understand import Locale, understand_when
+from slotkeeper.language.when.understand import understand_when
 
 __all__ = [
     "Candidate",
     "DateRange",
     "Grain",
-    "Locale",
     "OpeningHours",
     "Part",
     "Reason",

@@ -77,7 +77,7 @@ def _half(read: Reader, at: int) -> tuple[Clock, int] | None:
     if (found := _hour_after(read, at + 1 + past)) is None or read.counts_things(at + 1 + past):
         return None
     hour, end = found
-    half = 30 if past or not read.words.german else -30
+    half = -30 if read.idioms.half_before and not past else 30
     return _soft(hour * 60 + half, hour), end
 
 
@@ -92,7 +92,7 @@ def _quarters(read: Reader, at: int) -> tuple[Clock, int] | None:
         return _quarters_of(read, at + 2, -15)
     if read.has(at + 1, Tag.AFTER):
         return _quarters_of(read, at + 2, 15)
-    if read.words.german and (found := _quarters_of(read, at + 1, -45)) is not None:
+    if read.idioms.quarter_of_hour and (found := _quarters_of(read, at + 1, -45)) is not None:
         clock, end = found
         return Clock(clock.minutes, clock.firmness, regional=True), end
     return None
@@ -144,7 +144,9 @@ def _on_the_clock(
     if hour > 23 or minute > 59:
         return Clock(0, "exact", invalid=True), end
     # A program writes 09:45 and 10:45; a caller's 9:45 may be in the evening.
-    fixed = hour > 12 or hour == 0 or text[0] == "0" or (hour >= 10 and read.words.german)
+    fixed = (
+        hour > 12 or hour == 0 or text[0] == "0" or (hour >= 10 and read.idioms.clock_of_24_hours)
+    )
     return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
@@ -195,7 +197,7 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
     month = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(at + 1)
     day = month or (read.token(at).dotted and read.ordinal(at + 1) is not None)
     before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
-    if minute < 10 and not read.words.german and read.number(at - 1) != 0:
+    if minute < 10 and not read.idioms.minutes_after_oclock and read.number(at - 1) != 0:
         return None  # "the ten o'clock one"
     if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
         return None
@@ -235,7 +237,7 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
     minute = read.number(at + 1)
     if minute == 0 and (unit := read.number(at + 2)) is not None and unit < 10:
         minute, end = unit, at + 3
-    elif minute is not None and minute < 10 and read.words.german:
+    elif minute is not None and minute < 10 and read.idioms.minutes_after_oclock:
         return None
     if hour is None or minute is None or minute > 59 or read.token(at + 1).dotted:
         return None
@@ -244,9 +246,9 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
     meridiem = read.has(end, Tag.AM_PM)
     if not meridiem and not bare_hour_fits(read, at, end - 1):
         return None
-    if hour == minute and read.words.german:
+    if hour == minute and read.idioms.hour_said_twice:
         return replace(_two_numbers(hour, minute, _soft(hour * 60, hour)), undecided=True), end
-    if minute == 10 and 3 <= hour <= 9 and read.words.german:
+    if minute == 10 and 3 <= hour <= 9 and read.idioms.units_first:
         return _two_numbers(hour, minute, _soft(minute * 60, minute)), end
     return _soft(hour * 60 + minute, hour), end
 
@@ -290,7 +292,7 @@ def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
     if _leads_to_oclock(read, last) or read.has(last + 1, Tag.INSTEAD):
         return True
     before = read.token(at - 1)
-    if before.has(Tag.WEEKDAY) and not read.words.german:
+    if before.has(Tag.WEEKDAY) and read.idioms.weekday_and_day:
         return False  # "Friday 14" is rather the fourteenth
     return before.kind in {"mark", "date", "ordinal", "pair", "clock"} or before.has(*_BEFORE_BARE)
 

@@ -44,7 +44,7 @@ def _date(read: Reader, at: int) -> tuple[Day, int] | None:
     year = rest[0] if rest else None
     if day in _MONTHS and month not in _MONTHS:
         day, month = month, day  # 11/28 can only be read so
-    elif not read.words.day_first and day in _MONTHS and day != month:
+    elif not read.idioms.day_first and day in _MONTHS and day != month:
         return Day(DayMonth(day, month, year, swapped=True)), at + 1
     return Day(DayMonth(day, month, year)), at + 1
 
@@ -98,7 +98,7 @@ def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
     if not ordinal and read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and read.names_day(at + 1):
         return None  # "at two twenty-five December 9th"
     where = at + 1
-    if not read.words.german or read.has(where + 1, Tag.MONTH):
+    if read.idioms.article_before_month or read.has(where + 1, Tag.MONTH):
         where = read.skip(where, Tag.ARTICLE)
     month = _month(read, where, ordinal=read.ordinal(at) is not None)
     if month is None or (read.ordinal(where) is not None and _is_clause(read, at, where)):
@@ -126,7 +126,7 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
     clock = read.has(end, Tag.OCLOCK, Tag.AM_PM) or read.counts_things(where)
     if day is None or day not in _DAYS_OF_MONTH or clock or read.has(where - 1, Tag.AT):
         return None
-    if read.words.german and not (read.ends(end) or read.has(end, Tag.AT)):
+    if read.idioms.day_first and not (read.ends(end) or read.has(end, Tag.AT)):
         return None
     year, after = _year(read, read.skip_mark(end))
     return Day(DayMonth(day, month, year)), after if year else end
@@ -156,7 +156,7 @@ def _day_is_due(read: Reader, at: int) -> bool:
         return True
     if read.token(at).kind == "ordinal":
         links = (Tag.OR, Tag.AND, Tag.UNTIL, Tag.WEEKDAY, Tag.BETWEEN, Tag.SINCE)
-        return read.has(at - 1, *links) or (read.ends(at - 1) and read.words.german)
+        return read.has(at - 1, *links) or (read.ends(at - 1) and read.idioms.ordinal_after_pause)
     if read.ends(at - 1) and read.ordinal(at - 2) is not None:
         return True  # "am 14., 15. oder 16."
     return read.has(at - 1, Tag.OR, Tag.AND, Tag.WEEKDAY)  # "bis 12." is an hour
@@ -225,7 +225,7 @@ def _abbreviates(read: Reader, at: int) -> bool:
 
 def weeks_after(read: Reader, at: int) -> tuple[int, int]:
     """Read "in einer Woche", "in acht Tagen", "week" behind a day; 0 if nothing is there."""
-    if read.has(at, Tag.WEEK) and not read.words.german:
+    if read.has(at, Tag.WEEK) and read.idioms.counts_weeks:
         return read.value(at, Tag.WEEK) or 1, at + 1
     if not read.has(at, Tag.IN):
         return 0, at
@@ -243,7 +243,7 @@ def weeks_after(read: Reader, at: int) -> tuple[int, int]:
 def _week_before(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "a week on Friday", "two weeks from tomorrow", "a week today"."""
     count, weeks = read.count(at), read.value(at + 1, Tag.WEEK)
-    if count is None or weeks is None or read.words.german:
+    if count is None or weeks is None or not read.idioms.counts_weeks:
         return None
     where = read.skip(at + 2, Tag.ON, Tag.FROM)
     if (number := read.value(where, Tag.WEEKDAY)) is not None:
@@ -272,7 +272,7 @@ def _this_part(read: Reader, at: int) -> tuple[Day, int] | None:
 
 def _is_morning(read: Reader, at: int) -> bool:
     """Whether "morgen" is the morning: "am Morgen", "heute Morgen", "Freitag morgen"."""
-    if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK) or not read.words.german:
+    if not read.has(at, Tag.PART) or read.has(at, Tag.OCLOCK):
         return False
     return (
         read.value(at - 1, Tag.ON) == 1

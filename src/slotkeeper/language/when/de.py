@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from slotkeeper.language.vocabulary.de import LANGUAGE as VOCABULARY
 from slotkeeper.language.when.feasts import Feast
-from slotkeeper.language.when.lexicon import Entries, Lexicon, Tag, build
-from slotkeeper.language.when.numerals import german_cardinals, german_ordinals
+from slotkeeper.language.when.lexicon import Entries, Idioms, Tag, build, numbered
 
-_WEEKDAYS = {
-    "montag|montags|mo": 1,
-    "dienstag|dienstags|di": 2,
-    "mittwoch|mittwochs|mi": 3,
-    "donnerstag|donnerstags|do": 4,
-    "freitag|freitags|fr": 5,
-    "samstag|samstags|sonnabend|sonnabends|sa": 6,
-    "sonntag|sonntags": 7,
-}
+_WEEKDAYS = numbered(
+    VOCABULARY.weekdays,
+    "montags|mo",
+    "dienstags|di",
+    "mittwochs|mi",
+    "donnerstags|do",
+    "freitags|fr",
+    "samstags|sonnabend|sonnabends|sa",
+    "sonntags",
+)
+_MONTHS = numbered(VOCABULARY.months) | {"jänner|jenner": 1, "feber": 2, "juno": 6, "julei": 7}
 _PARTS = {
     "morgen|früh|morgens": 0,
     "vormittag|vormittags": 1,
@@ -80,20 +82,7 @@ _DAYS: dict[Tag, Entries] = {
         "vorgestern": -2,
     },
     Tag.WEEKDAY: _WEEKDAYS,
-    Tag.MONTH: {
-        "januar|jänner|jenner": 1,
-        "februar|feber": 2,
-        "märz": 3,
-        "april": 4,
-        "mai": 5,
-        "juni|juno": 6,
-        "juli|julei": 7,
-        "august": 8,
-        "september": 9,
-        "oktober": 10,
-        "november": 11,
-        "dezember": 12,
-    },
+    Tag.MONTH: _MONTHS,
     Tag.MONTH_SHORT: {
         "jan": 1,
         "feb": 2,
@@ -256,12 +245,11 @@ _FILLERS = (
     "jetzt wohl eh halt nämlich"
 )
 _COMPOUND_PARTS = ("morgen", "früh", "vormittag", "mittag", "nachmittag", "abend", "nacht")
-_FULL_WEEKDAYS = ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"]
+_FULL_WEEKDAYS = [name.lower() for name in VOCABULARY.weekdays]
 
-GERMAN: Lexicon = build(
+LANGUAGE = build(
     _DAYS | _TIMES | _LINKS | _NEIGHBOURS,
-    numbers=german_cardinals(),
-    ordinals=german_ordinals(),
+    vocabulary=VOCABULARY,
     fillers=_FILLERS,
     split={
         f"{day}{part}{ending}": (day, part)
@@ -271,6 +259,18 @@ GERMAN: Lexicon = build(
     }
     | {f"{day}stermin": (day, "termin") for day in _FULL_WEEKDAYS},
     thousand="tausend",
-    day_first=True,
-    german=True,
+    unit_one="ein",
+    vague_endings=("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal"),
+    idioms=Idioms(
+        day_first=True,
+        units_first=True,
+        half_before=True,
+        quarter_of_hour=True,
+        clock_of_24_hours=True,
+        minutes_after_oclock=True,
+        hour_said_twice=True,
+        ago_first=True,
+        week_of_eight_days=True,
+        ordinal_after_pause=True,
+    ),
 )

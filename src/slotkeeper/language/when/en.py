@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from slotkeeper.language.vocabulary.en import LANGUAGE as VOCABULARY
 from slotkeeper.language.when.feasts import Feast
-from slotkeeper.language.when.lexicon import Entries, Lexicon, Tag, build
-from slotkeeper.language.when.numerals import english_cardinals, english_ordinals
+from slotkeeper.language.when.lexicon import Entries, Idioms, Tag, build, numbered
+
+_WEEKDAYS = numbered(
+    VOCABULARY.weekdays,
+    "mondays|mon",
+    "tuesdays|tue|tues",
+    "wednesdays|wed",
+    "thursdays|thu|thur|thurs",
+    "fridays|fri",
+    "saturdays|sat",
+    "sundays|sun",
+)
+_MONTHS = numbered(VOCABULARY.months)
+# "May" is also a verb: it is a month only where it stands like an abbreviation.
+del _MONTHS["May"]
 
 _DAYS: dict[Tag, Entries] = {
     Tag.RELATIVE: {
@@ -14,28 +28,8 @@ _DAYS: dict[Tag, Entries] = {
         "yesterday": -1,
         "day before yesterday": -2,
     },
-    Tag.WEEKDAY: {
-        "monday|mondays|mon": 1,
-        "tuesday|tuesdays|tue|tues": 2,
-        "wednesday|wednesdays|wed": 3,
-        "thursday|thursdays|thu|thur|thurs": 4,
-        "friday|fridays|fri": 5,
-        "saturday|saturdays|sat": 6,
-        "sunday|sundays|sun": 7,
-    },
-    Tag.MONTH: {
-        "january": 1,
-        "february": 2,
-        "march": 3,
-        "april": 4,
-        "june": 6,
-        "july": 7,
-        "august": 8,
-        "september": 9,
-        "october": 10,
-        "november": 11,
-        "december": 12,
-    },
+    Tag.WEEKDAY: _WEEKDAYS,
+    Tag.MONTH: _MONTHS,
     Tag.MONTH_SHORT: {
         "jan": 1,
         "feb": 2,
@@ -204,13 +198,11 @@ _FILLERS = (
     "basically literally kinda really probably possibly thanks"
 )
 
-ENGLISH: Lexicon = build(
+LANGUAGE = build(
     _DAYS | _TIMES | _LINKS | _NEIGHBOURS,
-    numbers=english_cardinals(),
-    ordinals=english_ordinals(),
+    vocabulary=VOCABULARY,
     fillers=_FILLERS,
     split={"tonight": ("today", "evening")},
     thousand="thousand",
-    day_first=False,
-    german=False,
+    idioms=Idioms(article_before_month=True, weekday_and_day=True, counts_weeks=True),
 )

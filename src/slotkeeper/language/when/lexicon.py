@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
+from slotkeeper.language.vocabulary import Vocabulary
 from slotkeeper.language.when.result import Part
 
 # "a|b|c d", each of value 1, or {"a|b": value}; a language lists them by tag.
@@ -126,13 +127,43 @@ def _spellings(word: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """One language, ready for the reader.
+class Idioms:
+    """How a language orders and means what the shared grammar reads; each is false unless said.
+
+    ``day_first``: 3/12 is in December, and "Dezember 3" stands in forms only. ``units_first``:
+    "fünf und zwanzig" is 25, and "acht zehn" may be 18. ``half_before``: "halb drei" is 2:30.
+    ``quarter_of_hour``: "viertel acht" is 7:15. ``clock_of_24_hours``: a written 10:45 is in the
+    morning. ``minutes_after_oclock``: five past ten is "zehn Uhr fünf" and never "zehn fünf".
+    ``hour_said_twice``: "elf elf" may be a stutter. ``ago_first``: "vor drei Tagen".
+    ``week_of_eight_days``: "in acht Tagen" is in a week to some. ``ordinal_after_pause``:
+    "Termin bitte, dritter" is a day. ``article_before_month``: "third of December".
+    ``weekday_and_day``: "Friday 14" is the fourteenth. ``counts_weeks``: "Friday week", "a week on
+    Friday", "week 49".
+    """
+
+    day_first: bool = False
+    units_first: bool = False
+    half_before: bool = False
+    quarter_of_hour: bool = False
+    clock_of_24_hours: bool = False
+    minutes_after_oclock: bool = False
+    hour_said_twice: bool = False
+    ago_first: bool = False
+    week_of_eight_days: bool = False
+    ordinal_after_pause: bool = False
+    article_before_month: bool = False
+    weekday_and_day: bool = False
+    counts_weeks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLexicon:
+    """One language's words for days and times, ready for the reader.
 
     ``words`` and ``phrases`` are in normal form; a phrase is keyed by its first word, the longest
-    first. ``split`` takes a compound apart ("freitagabend"). ``day_first`` orders 3/12. ``german``:
-    the language follows German rather than English order and idiom: "fünf und zwanzig", "halb
-    drei", "vor drei Tagen", "heute in acht Tagen", a clock of 24 hours.
+    first. ``split`` takes a compound apart ("freitagabend"). ``vague_endings`` end words for a time
+    that is not looked up ("dezemberwoche"). ``unit_one`` is a one that only stands in a larger
+    number ("ein und zwanzig").
     """
 
     words: Mapping[str, Tags]
@@ -142,22 +173,23 @@ class Lexicon:
     fillers: frozenset[str]
     split: Mapping[str, tuple[str, ...]]
     thousand: str
-    day_first: bool
-    german: bool
+    unit_one: str
+    vague_endings: tuple[str, ...]
+    idioms: Idioms
 
 
 def build(
     words: Mapping[Tag, Entries],
     *,
-    numbers: Mapping[str, int],
-    ordinals: Mapping[str, int],
+    vocabulary: Vocabulary,
     fillers: str,
     split: Mapping[str, tuple[str, ...]],
     thousand: str,
-    day_first: bool,
-    german: bool,
-) -> Lexicon:
-    """Build a lexicon from word lists."""
+    idioms: Idioms,
+    unit_one: str = "",
+    vague_endings: tuple[str, ...] = (),
+) -> TimeLexicon:
+    """Build a lexicon from word lists. Raises ValueError for a phrase that holds a filler."""
     dropped = frozenset(s for word in fillers.split() for s in _spellings(word))
     single: dict[str, dict[Tag, int]] = {}
     multiple: dict[tuple[str, ...], dict[Tag, int]] = {}
@@ -173,16 +205,17 @@ def build(
     phrases: dict[str, list[tuple[tuple[str, ...], Tags]]] = {}
     for parts, tags in sorted(multiple.items(), key=lambda item: -len(item[0])):
         phrases.setdefault(parts[0], []).append((parts, tags))
-    return Lexicon(
+    return TimeLexicon(
         words=single,
         phrases=phrases,
-        numbers=_spelled(numbers),
-        ordinals=_spelled(ordinals),
+        numbers=_spelled(vocabulary.cardinals),
+        ordinals=_spelled(vocabulary.ordinals),
         fillers=dropped,
         split={s: parts for word, parts in split.items() for s in _spellings(word)},
         thousand=thousand,
-        day_first=day_first,
-        german=german,
+        unit_one=unit_one,
+        vague_endings=vague_endings,
+        idioms=idioms,
     )
 
 
@@ -199,3 +232,9 @@ def _entries(words: Mapping[Tag, Entries]) -> Iterator[tuple[Tag, str, int]]:
 
 def _spelled(numbers: Mapping[str, int]) -> dict[str, int]:
     return {s: value for word, value in numbers.items() for s in _spellings(word)}
+
+
+def numbered(names: Iterable[str], *more: str) -> dict[str, int]:
+    """Number names from 1, each with its other spellings: "montags|mo"; "" where there are none."""
+    others = [f"|{spellings}" if spellings else "" for spellings in more]
+    return {f"{name}{others[at] if others else ''}": at + 1 for at, name in enumerate(names)}

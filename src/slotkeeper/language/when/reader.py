@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from slotkeeper.language.when.expressions import Item
-from slotkeeper.language.when.lexicon import Lexicon, Tag
+from slotkeeper.language.when.lexicon import Idioms, Tag, TimeLexicon
 from slotkeeper.language.when.tokens import Token
 
 # What a text answers, where it is known: a bare "10" is a day in one and an hour in the other.
@@ -25,9 +25,14 @@ class Reader:
     """The tokens of one text, readable beyond both ends."""
 
     tokens: Sequence[Token]
-    words: Lexicon
+    words: TimeLexicon
     slot: Slot | None = None
     digits_of_phone: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def idioms(self) -> Idioms:
+        """How the language of the text orders and means what is read."""
+        return self.words.idioms
 
     def token(self, at: int) -> Token:
         """The token at a place, or an empty one."""
@@ -90,6 +95,10 @@ class Reader:
         day = self.ordinal(after) is not None or (number is not None and number <= _LAST_DAY)
         return day and not self.has(after + 1, Tag.OCLOCK, Tag.AM_PM)
 
+    def ends_vaguely(self, at: int) -> bool:
+        """Whether the word is a compound of a time that is not looked up: "Dezemberwoche"."""
+        return self.token(at).text.endswith(self.words.vague_endings)
+
     def unknown(self, at: int) -> bool:
         """Whether a word stands here that the lexicon does not know: a noun, a name."""
         token = self.token(at)
@@ -113,7 +122,7 @@ class Reader:
 Rule = Callable[[Reader, int], tuple[Item, int] | None]
 
 
-def reader(tokens: Sequence[Token], words: Lexicon, slot: Slot | None) -> Reader:
+def reader(tokens: Sequence[Token], words: TimeLexicon, slot: Slot | None) -> Reader:
     """Make a reader; runs of numbers that are a telephone number's are told apart."""
     phone: set[int] = set()
     at = 0

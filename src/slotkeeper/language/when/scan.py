@@ -20,9 +20,9 @@ from slotkeeper.language.when.expressions import (
     is_date,
     is_weekday,
 )
-from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags
+from slotkeeper.language.when.lexicon import Tag, Tags, TimeLexicon
 from slotkeeper.language.when.reader import Reader, Rule, Slot, first_of, reader
-from slotkeeper.language.when.stretch_grammar import COMPOUNDS, LAST_RULES, STRETCH_RULES
+from slotkeeper.language.when.stretch_grammar import LAST_RULES, STRETCH_RULES
 from slotkeeper.language.when.tokens import tokenise
 
 _PREFIXES = (
@@ -63,7 +63,7 @@ _DASHES = frozenset("-\u2013\u2014")  # hyphen and the longer ones
 _NAME_LIKE = (Tag.WEEKDAY, Tag.MONTH, Tag.SOMETIME, Tag.FEAST)
 
 
-def scan(text: str, words: Lexicon, slot: Slot | None = None) -> list[Item] | None:
+def scan(text: str, words: TimeLexicon, slot: Slot | None = None) -> list[Item] | None:
     """Read a text into items; None where it is too long to be read."""
     tokens = tokenise(text, words)
     return None if tokens is None else _dates_whole(list(_items(reader(tokens, words, slot))))
@@ -114,7 +114,7 @@ def _may_begin(read: Reader, at: int) -> bool:
     token = read.token(at)
     if token.kind != "word":
         return token.kind != "mark"
-    return not _STARTS.isdisjoint(token.tags) or token.text.endswith(COMPOUNDS)
+    return not _STARTS.isdisjoint(token.tags) or read.ends_vaguely(at)
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:

@@ -31,8 +31,6 @@ _WEEK_NUMBERS = range(1, 54)
 _MOST_AHEAD = 99
 _SOME_DAYS = 6
 _WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}
-# "Dezemberwoche", "Novemberhälfte": parts of a year that are not looked up.
-COMPOUNDS = ("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal")
 _PORTIONS: Sequence[tuple[Tag, Portion]] = (
     (Tag.EARLY, "early"),
     (Tag.MIDDLE, "middle"),
@@ -48,7 +46,7 @@ def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
         number, end = read.ordinal(at) or read.number(at), at + 2
     elif read.has(at, Tag.WEEK) and not read.has(at - 1, Tag.NEXT, Tag.THIS):
         number, end = read.number(at + 1), at + 2
-        if read.words.german or read.has(end, Tag.AM_PM, Tag.OCLOCK):
+        if not read.idioms.counts_weeks or read.has(end, Tag.AM_PM, Tag.OCLOCK):
             return None
     else:
         return None
@@ -175,7 +173,7 @@ def _ahead(read: Reader, at: int) -> tuple[Day | Soon, int] | None:
     if weeks is not None:
         return Day(Ahead(weeks=count * weeks)), end
     if read.has(where + 1, Tag.DAY):
-        return Day(Ahead(days=count, eight=count == 8 and read.words.german)), end
+        return Day(Ahead(days=count, eight=count == 8 and read.idioms.week_of_eight_days)), end
     return (Day(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
 
 
@@ -204,13 +202,13 @@ def _after_one(read: Reader, at: int) -> int:
 
 def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
     """Read "vor drei Tagen", "two weeks ago", "a week from now"."""
-    german = read.words.german
-    where = at + 1 if german else at
+    before = read.idioms.ago_first
+    where = at + 1 if before else at
     count = read.count(where)
-    way = read.value(at if german else where + 2, Tag.AGO)
+    way = read.value(at if before else where + 2, Tag.AGO)
     if count is None or count > _MOST_AHEAD or way is None:
         return None
-    end = where + (2 if german else 3)
+    end = where + (2 if before else 3)
     if read.has(where + 1, Tag.DAY):
         return Day(Offset(way * count)), end
     weeks = read.value(where + 1, Tag.WEEK)
@@ -245,7 +243,7 @@ def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
         repeated = (Tag.WEEKDAY, Tag.WEEK, Tag.DAY, Tag.MONTH_UNIT)
         what = at + 1 + (read.ordinal(at + 1) is not None)
         return (Vague(), what + 1) if read.has(what, *repeated) else None
-    if read.has(at, Tag.VAGUE) or read.token(at).text.endswith(COMPOUNDS):
+    if read.has(at, Tag.VAGUE) or read.ends_vaguely(at):
         return Vague(), at + 1
     ahead = read.has(at - 2, Tag.IN) or read.has(at - 3, Tag.IN)
     if read.has(at, Tag.YEAR) and (ahead or modifier(read, at - 1)[0] is not None):

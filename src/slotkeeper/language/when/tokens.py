@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from slotkeeper.language.when.lexicon import Lexicon, Tag, Tags, normalise
+from slotkeeper.language.when.lexicon import Tag, Tags, TimeLexicon, normalise
 
 # A caller's turn is some 10 to 40 words; what is longer is asked for again rather than searched.
 MAX_CHARS = 500
@@ -62,7 +62,7 @@ class Token:
         return False
 
 
-def tokenise(text: str, words: Lexicon) -> list[Token] | None:
+def tokenise(text: str, words: TimeLexicon) -> list[Token] | None:
     """Cut a text into tokens; None where it is longer than is read."""
     if len(text) > MAX_CHARS:
         return None
@@ -75,7 +75,7 @@ def tokenise(text: str, words: Lexicon) -> list[Token] | None:
     return _join_numbers(_join_phrases(tokens, words), words)
 
 
-def _lex(text: str, words: Lexicon) -> Iterator[Token]:
+def _lex(text: str, words: TimeLexicon) -> Iterator[Token]:
     text = _GLUE.sub(" ", _MERIDIEM.sub(r"\1m ", text))
     at = 0
     while at < len(text):
@@ -90,7 +90,7 @@ def _lex(text: str, words: Lexicon) -> Iterator[Token]:
             yield from _figures(found)
 
 
-def _words(text: str, words: Lexicon) -> Iterator[Token]:
+def _words(text: str, words: TimeLexicon) -> Iterator[Token]:
     text = text.replace("'", "").removesuffix("-")
     joined = text.replace("-", "")
     if joined in words.numbers or joined in words.ordinals:
@@ -102,7 +102,7 @@ def _words(text: str, words: Lexicon) -> Iterator[Token]:
         yield from parts
 
 
-def _word(text: str, words: Lexicon) -> Token:
+def _word(text: str, words: TimeLexicon) -> Token:
     tags = words.words.get(text, {})
     if (number := words.numbers.get(text)) is not None:
         return Token("number", text, tags, (number,), spoken=True)
@@ -159,7 +159,7 @@ def _offset_min(zone: str) -> int:
     return -minutes if zone[0] == "-" else minutes
 
 
-def _join_phrases(tokens: list[Token], words: Lexicon) -> list[Token]:
+def _join_phrases(tokens: list[Token], words: TimeLexicon) -> list[Token]:
     joined: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -174,7 +174,7 @@ def _join_phrases(tokens: list[Token], words: Lexicon) -> list[Token]:
     return joined
 
 
-def _join_numbers(tokens: list[Token], words: Lexicon) -> list[Token]:
+def _join_numbers(tokens: list[Token], words: TimeLexicon) -> list[Token]:
     """Join what was spoken in several words: "fünf und vierzig", "two thousand twenty five"."""
     joined: list[Token] = []
     at = 0
@@ -200,7 +200,7 @@ def _is_text(tokens: list[Token], at: int, text: str) -> bool:
     return at < len(tokens) and tokens[at].text == text
 
 
-def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
+def _thousands(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token, int] | None:
     first = _spoken_number(tokens, at)
     if first != _THOUSANDS and (first != 2 or not _is_text(tokens, at + 1, words.thousand)):
         return None
@@ -216,14 +216,14 @@ def _thousands(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int
     return Token("number", str(2000 + rest), value=(2000 + rest,), spoken=True), length
 
 
-def _tens_and_units(tokens: list[Token], at: int, words: Lexicon) -> tuple[Token, int] | None:
+def _tens_and_units(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token, int] | None:
     """German says the unit first, with an "und"; English the tens."""
-    first = 1 if tokens[at].text == "ein" else _spoken_number(tokens, at)
-    other = at + (2 if words.german else 1)
+    first = 1 if tokens[at].text == words.unit_one else _spoken_number(tokens, at)
+    other = at + (2 if words.idioms.units_first else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:
         return None
     second = tokens[other].value[0]
-    if words.german:
+    if words.idioms.units_first:
         # "zwischen fünf und zwanzig Uhr" are two numbers.
         range_before = at > 0 and tokens[at - 1].has(Tag.BETWEEN, Tag.SINCE)
         if not tokens[at + 1].has(Tag.AND) or range_before:

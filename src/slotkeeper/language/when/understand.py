@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
+from slotkeeper.domain.locale import LOCALES, LanguageRoom, Locale
 from slotkeeper.language.when.choosing import chosen
-from slotkeeper.language.when.de import GERMAN
-from slotkeeper.language.when.en import ENGLISH
 from slotkeeper.language.when.expressions import Day, Item, Mark, Offset
 from slotkeeper.language.when.hours import OpeningHours
-from slotkeeper.language.when.lexicon import Lexicon
+from slotkeeper.language.when.lexicon import TimeLexicon
 from slotkeeper.language.when.moves import Move, part_move, without_since
 from slotkeeper.language.when.negation import without_denied
 from slotkeeper.language.when.offers import bind
@@ -22,9 +20,7 @@ from slotkeeper.language.when.result import When
 from slotkeeper.language.when.scan import scan
 from slotkeeper.language.when.settle import Known, settle
 
-Locale = Literal["de", "en"]
-
-_LEXICONS: dict[Locale, Lexicon] = {"de": GERMAN, "en": ENGLISH}
+LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 
 
 def understand_when(
@@ -67,13 +63,14 @@ def understand_when(
 
 
 def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] | None:
-    """Read a text; a form's field in the other language too: models fill in "tomorrow"."""
+    """Read a text; a form's field in every other language too: models fill in "tomorrow"."""
     if not said:
         return []
-    items = scan(said, _LEXICONS[locale], slot)
-    if slot is None or items is None or any(not isinstance(item, Mark) for item in items):
-        return items
-    return scan(said, _LEXICONS["en" if locale == "de" else "de"], slot)
+    items = scan(said, LEXICONS[locale], slot)
+    others = [other for other in LOCALES if other != locale] if slot else []
+    while items is not None and others and all(isinstance(item, Mark) for item in items):
+        items = scan(said, LEXICONS[others.pop(0)], slot)
+    return items
 
 
 def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:

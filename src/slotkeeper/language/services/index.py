@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Service
+from slotkeeper.domain.locale import Locale
 from slotkeeper.domain.sheet import SURE
-from slotkeeper.language.numbers import Locale
-from slotkeeper.language.service_forms import Forms
-from slotkeeper.language.service_search import SHARE, Match, Search
-from slotkeeper.language.service_words import (
-    LEXICONS,
-    MAX_CHARS,
+from slotkeeper.language.services.forms import Forms
+from slotkeeper.language.services.search import SHARE, Match, Search
+from slotkeeper.language.services.stems import squeeze
+from slotkeeper.language.services.words import (
+    MAX_WISH_CHARS,
     Word,
     is_audience,
-    squeeze,
+    service_lexicon,
     words_of,
 )
 
@@ -33,7 +33,7 @@ FROM_A_PART = 0.7
 # How sure it is that one of the candidates is meant; less where something unknown was said as well.
 ONE_OF_THEM = 0.5
 # More cannot be read out; a caller remembers three.
-MAX_CANDIDATES = 6
+MAX_SERVICES_NAMED = 6
 
 Action = Literal["accept", "confirm", "ask", "none"]
 
@@ -60,7 +60,7 @@ class ServiceIndex:
 
     def __init__(self, services: Sequence[Service], *, locale: Locale) -> None:
         """Take in all names and synonyms."""
-        self._lexicon = LEXICONS[locale]
+        self._lexicon = service_lexicon(locale)
         forms = Forms(services, self._lexicon)
         self._search = Search(forms)
         self._services = {service.id: service for service in services}
@@ -78,7 +78,7 @@ class ServiceIndex:
         ``history`` is what the caller had before: asked back where nothing was said, else ignored.
         """
         said = text or ""
-        if len(said) > MAX_CHARS:
+        if len(said) > MAX_WISH_CHARS:
             return ServiceGuess("ask")
         if named := self._written.get(said.strip().casefold()):
             return ServiceGuess("accept", named, 1.0)
@@ -151,7 +151,7 @@ class ServiceIndex:
     def _named(self, ids: Iterable[int]) -> tuple[Service, ...]:
         """Give services in the catalogue's order, not more than can be read out."""
         wanted = set(ids)
-        return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_CANDIDATES]
+        return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_SERVICES_NAMED]
 
     def _from_more_words(
         self, found: Sequence[_Found], words: Sequence[Word]
@@ -262,7 +262,7 @@ def _as_good(rival: Match, match: Match) -> bool:
 
 def _services(matches: Iterable[Match]) -> tuple[Service, ...]:
     unique = {match.form.service.id: match.form.service for match in matches}
-    return tuple(unique.values())[:MAX_CANDIDATES]
+    return tuple(unique.values())[:MAX_SERVICES_NAMED]
 
 
 def _ends(match: Match) -> tuple[int, int]:

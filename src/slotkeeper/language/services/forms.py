@@ -10,16 +10,8 @@ from typing import TypeVar
 
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.language.phonetics import cologne, latin, sounds
-from slotkeeper.language.service_words import (
-    SHORTEST_STEM,
-    Lexicon,
-    Word,
-    fold,
-    is_audience,
-    squeeze,
-    stem,
-    words_of,
-)
+from slotkeeper.language.services.stems import SHORTEST_STEM, fold, parts_of_name, squeeze, stem
+from slotkeeper.language.services.words import ServiceLexicon, Word, is_audience, words_of
 
 # A service's name says more than one of the names that it is made of ("Balayage/Ombré").
 PART_OF_NAME = 0.9
@@ -53,7 +45,7 @@ class Form:
 class Forms:
     """All names of a catalogue, to be looked up by letters, sound, words or a part."""
 
-    def __init__(self, services: Sequence[Service], lexicon: Lexicon) -> None:
+    def __init__(self, services: Sequence[Service], lexicon: ServiceLexicon) -> None:
         """Index every name and synonym."""
         self.all = [form for service in services for form in _forms_of(service, lexicon)]
         self.by_letters = _grouped(self.all, lambda form: [form.letters])
@@ -87,11 +79,11 @@ class Forms:
         yield each
 
 
-def names_of(service: Service, lexicon: Lexicon) -> list[tuple[str, float]]:
+def names_of(service: Service, lexicon: ServiceLexicon) -> list[tuple[str, float]]:
     """List what a service is called, and how surely: its name, its synonyms, parts of its name."""
     names = [(service.name, 1.0)]
     names += [(synonym.text, synonym.confidence) for synonym in service.synonyms]
-    parts = re.split(r"[/()|]|\boder\b|\bor\b", service.name)
+    parts = parts_of_name(service.name)
     names += [(part, PART_OF_NAME) for part in parts if len(fold(part)) >= SHORTEST_TAIL]
     return names + [(_head_of(part, lexicon), HEAD_OF_NAME) for part in parts]
 
@@ -101,7 +93,7 @@ def tails_of(letters: str, shortest_head: int = 1) -> Iterator[str]:
     return (letters[cut:] for cut in range(shortest_head, len(letters) - SHORTEST_TAIL + 1))
 
 
-def _head_of(name: str, lexicon: Lexicon) -> str:
+def _head_of(name: str, lexicon: ServiceLexicon) -> str:
     """Give the last word of a name: what it is. Empty where a name is a list, or says with what."""
     words = words_of(name, lexicon)
     if re.search("[,&+]", name) or not words or len(words) < len(latin(name).split()):
@@ -111,7 +103,7 @@ def _head_of(name: str, lexicon: Lexicon) -> str:
     return last.text if telling and len(last.text) >= SHORTEST_HEAD_WORD else ""
 
 
-def _forms_of(service: Service, lexicon: Lexicon) -> list[Form]:
+def _forms_of(service: Service, lexicon: ServiceLexicon) -> list[Form]:
     forms: dict[str, Form] = {}
     for text, confidence in names_of(service, lexicon):
         form = _form(service, text, confidence, lexicon)
@@ -121,7 +113,7 @@ def _forms_of(service: Service, lexicon: Lexicon) -> list[Form]:
     return list(forms.values())
 
 
-def _form(service: Service, text: str, confidence: float, lexicon: Lexicon) -> Form:
+def _form(service: Service, text: str, confidence: float, lexicon: ServiceLexicon) -> Form:
     words = words_of(text, lexicon)
     joined = "".join(word.text for word in words) or latin(text).replace(" ", "")
     stems = frozenset(each for word in words for each in word.stems)
@@ -131,7 +123,7 @@ def _form(service: Service, text: str, confidence: float, lexicon: Lexicon) -> F
     return Form(service, confidence, squeeze(joined), sound, cologne(sound), stems, core)
 
 
-def _sharing(services: Sequence[Service], lexicon: Lexicon) -> Mapping[str, frozenset[int]]:
+def _sharing(services: Sequence[Service], lexicon: ServiceLexicon) -> Mapping[str, frozenset[int]]:
     """Which services may be meant by a word that is no name: a category, or an end of names."""
     whole = defaultdict[str, set[int]](set)
     ends = defaultdict[str, set[int]](set)
@@ -156,12 +148,12 @@ def _sharing(services: Sequence[Service], lexicon: Lexicon) -> Mapping[str, froz
     return {word: frozenset(ids) for word, ids in sharing.items()}
 
 
-def _name_stems(service: Service, lexicon: Lexicon) -> set[str]:
+def _name_stems(service: Service, lexicon: ServiceLexicon) -> set[str]:
     words = (word for word in words_of(service.name, lexicon) if not word.vague)
     return {each for word in words for each in word.stems if not is_audience(each)}
 
 
-def _heard(services: Sequence[Service], lexicon: Lexicon) -> dict[str, frozenset[str]]:
+def _heard(services: Sequence[Service], lexicon: ServiceLexicon) -> dict[str, frozenset[str]]:
     heard: dict[str, frozenset[str]] = {}
     for text, _ in (name for service in services for name in names_of(service, lexicon)):
         for word in words_of(text, lexicon):

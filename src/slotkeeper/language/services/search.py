@@ -16,14 +16,15 @@ from rapidfuzz import fuzz, process
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.domain.sheet import SURE
 from slotkeeper.language.phonetics import cologne, sounds
-from slotkeeper.language.service_forms import (
+from slotkeeper.language.services.forms import (
     SHORTEST_SURE_SOUND,
     SHORTEST_TAIL,
     Form,
     Forms,
     tails_of,
 )
-from slotkeeper.language.service_words import SHORTEST_STEM, Word, is_audience, squeeze
+from slotkeeper.language.services.stems import SHORTEST_STEM, squeeze
+from slotkeeper.language.services.words import Word, is_audience
 
 # How sure a way of finding is, compared with the same letters. What is only similar stays so far
 # below SURE that it is never booked without asking.

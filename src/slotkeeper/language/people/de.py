@@ -1,0 +1,27 @@
+"""What Germans say around names and numbers."""
+
+from __future__ import annotations
+
+from slotkeeper.language.people.words import PeopleWords
+
+LANGUAGE = PeopleWords(
+    honorifics="herrn?|frau|fräulein",
+    greetings=r"ja|also|ähm?|hallo|moin|servus|grüß (?:gott|sie)|gute[nr]? (?:tag|morgen|abend)",
+    introductions=r"mein name (?:ist|lautet|wäre)|ich hei(?:ß|ss)e|ich bin(?: es,?| der| die)?"
+    r"|hier (?:ist|spricht)(?: der| die)?|(?:auf|unter) (?:den|dem) namen|name:",
+    afterwards="ist mein name|mein name|am apparat|hier|bitte",
+    and_i="und ich",
+    placeholders="Test Kunde, Testkunde, Unbekannt, Unbekannter, Unbekannte, "
+    "Unbekannter Anrufer, Unbekannter Kunde, Kunde, Kundin, Neukunde, Anrufer, Anruferin, Gast, "
+    "Anonym, Anonymer Anrufer, Kein Name, Keine Angabe, Nicht angegeben, Nicht genannt, "
+    "Nicht bekannt, Vorname, Nachname, Vorname Nachname, Max Mustermann, Erika Mustermann, "
+    "Mustermann, Platzhalter, Ja, Nein, Danke, Bitte, Hallo",
+    withheld="anonym unbekannt unbekannte unterdruckt unterdrueckt",
+    twice="doppel doppelt zweimal",
+    between_digits="und dann minus strich bindestrich schraegstrich",
+    titles="dr doktor prof professor professorin herr herrn frau kollege kollegin stylist "
+    "stylistin friseur friseurin",
+    negations="nicht kein keine keinen ausser",
+    anybody="irgendwer irgendwem irgendwen irgendjemand irgendjemandem beliebig beliebige wer "
+    "jemandem keiner praeferenz",
+)

@@ -1,0 +1,24 @@
+"""What English speakers say around names and numbers."""
+
+from __future__ import annotations
+
+from slotkeeper.language.people.words import PeopleWords
+
+LANGUAGE = PeopleWords(
+    honorifics="mister|mr|mrs|ms|miss",
+    greetings="hi|hello|good (?:morning|afternoon|evening)",
+    introductions=r"my name(?:'s| is)|i am|i'm|this is|it's|under the name(?: of)?",
+    afterwards="here|speaking|please",
+    and_i="and i",
+    placeholders="User, Test, Test User, Testuser, Tester, Unknown, Unknown Caller, Unknown User, "
+    "Customer, Client, Caller, Guest, Anonymous, Anonymous Caller, Name, No Name, None, Null, Nil, "
+    "Nan, Undefined, N/A, Not Provided, Not Specified, First Name, Last Name, Full Name, John Doe, "
+    "Jane Doe, Redacted, Placeholder, Xxx, Dummy, Yes, No, Okay, Hello",
+    withheld="anonymous unknown private withheld restricted blocked none undefined",
+    twice="double",
+    between_digits="and then dash minus slash",
+    titles="dr prof professor mr mrs ms miss mister doctor stylist",
+    negations="not except",
+    anybody="whichever nobody preference",
+    zero="o oh",
+)

@@ -1,0 +1,95 @@
+"""Understanding the name that a caller gives."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, alternatives, placeholders
+from slotkeeper.language.phonetics import latin, sounds
+
+MAX_NAME = 200
+
+_UNSPOKEN = {"Cc", "Cn", "Co", "Cs", "So", "Sk", "Zl", "Zp"}
+_LETTER = re.compile(r"[^\W\d_]")
+# Digits and signs belong to identifiers, addresses and code; no name has them.
+_NO_NAME = re.compile(r"[\d_@#$%&*+=/\\|<>{}\[\]()^~]")
+# {{name}}, [REDACTED], <name>: a variable or a mark, not what it stands for.
+_UNFILLED = re.compile(r"[{}\[\]<>]")
+
+
+def understand_name(text: str | None) -> str | None:
+    """Give the name that is said, in its spelling; None for placeholders and what is no name.
+
+    ``Mein Name ist Müller`` is Müller, and so is ``Herr Müller``.
+    """
+    if text is None or len(text) > LONGEST_ANSWER_CHARS or _UNFILLED.search(text):
+        return None
+    said = _without_frame(_printable(text))
+    name = _trimmed(_honorific().sub("", said))
+    if not name or len(name) > MAX_NAME or _NO_NAME.search(name):
+        return None
+    # There are people of the name of Gast, and of Kunde.
+    placeholder = latin(name) in placeholders() and name == said
+    return name if _LETTER.search(name) and not placeholder else None
+
+
+def same_person(said: str | None, known: str | None) -> bool:
+    """Whether a name that was said is the one that is known, as it sounds.
+
+    The surname, the last word of the known name, must be among what was said: "Herr Schumann" is
+    Jens Schuhmann, "Jens" is not.
+    """
+    name, parts = understand_name(said), latin(known or "").split()
+    if name is None or not parts:
+        return False
+    heard = {sounds(word) for word in latin(name).split()}
+    return sounds(parts[-1]) in heard or latin(name) == latin(known or "")
+
+
+def _printable(text: str) -> str:
+    """Replace what cannot be spoken: control and direction marks, pictures."""
+    normal = unicodedata.normalize("NFC", text)
+    visible = (c for c in normal if unicodedata.category(c) != "Cf")
+    spoken = (" " if unicodedata.category(c) in _UNSPOKEN else c for c in visible)
+    return " ".join("".join(spoken).split())
+
+
+def _without_frame(text: str) -> str:
+    """Take a name out of the sentence that it is said in."""
+    said = _greeting().sub("", text)
+    if introduced := _introduction().search(said):
+        said = _end_of_name().split(said[introduced.end() :], maxsplit=1)[0]
+    return _trimmed(_afterwards().sub("", said))
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" .,;:!?\"'-„“”»«")
+
+
+@cache
+def _honorific() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{alternatives('honorifics')})\b\.?\s*)+", re.I)
+
+
+@cache
+def _greeting() -> re.Pattern[str]:
+    return re.compile(rf"^(?:(?:{alternatives('greetings')})(?:[\s,.!]+|$))+", re.I)
+
+
+@cache
+def _introduction() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives('introductions')})\s+", re.I)
+
+
+@cache
+def _end_of_name() -> re.Pattern[str]:
+    """A pause, a full stop that ends no title or initial, or what the caller says beside it."""
+    full_stop = r"(?<!\bDr)(?<!\bProf)(?<!\bSt)(?<!\b\w)\.(?:\s|$)"
+    return re.compile(rf",\s|[;!?]|{full_stop}|\s(?:{alternatives('and_i')})\b", re.I)
+
+
+@cache
+def _afterwards() -> re.Pattern[str]:
+    return re.compile(rf"[\s,]+(?:{alternatives('afterwards')})[\s.!]*$", re.I)

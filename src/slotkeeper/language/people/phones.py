@@ -1,0 +1,75 @@
+"""Understanding the telephone number that a caller gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import phonenumbers
+
+from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, words_for
+from slotkeeper.language.phonetics import latin
+from slotkeeper.language.services.stems import squeeze
+from slotkeeper.language.vocabulary import VOCABULARIES
+
+# 30 digits are twice the longest number there is.
+MAX_DIGITS = 30
+
+_TRUNK = re.compile(r"\(0\)")  # +49 (0) 30: either the country or the 0
+# Nobody has a number that ends in six equal digits and is asked for it by a machine.
+_DUMMY_NUMBER = re.compile(r"(\d)\1{5}$")
+
+
+def understand_phone(text: str | None, region: str = "DE") -> str | None:
+    """Give the number in E.164; None for dummies, placeholders and what is no valid number.
+
+    Digits may be spoken: ``null eins sieben null ...``. Without a country it is one of ``region``.
+    """
+    if text is None or len(text) > LONGEST_ANSWER_CHARS:
+        return None
+    if not words_for("withheld").isdisjoint(latin(text).split()):
+        return None
+    # The longest run of digits is the number, what else is said may hold digits too.
+    for run in sorted(_runs_of_digits(text), key=len, reverse=True):
+        if number := _valid_number(run, region):
+            return number
+    return None
+
+
+def _runs_of_digits(text: str) -> Iterator[str]:
+    run, repeat = "", 1
+    spelt = _TRUNK.sub("", text.lower()).replace("+", " plus ")
+    for word in latin(spelt).split():
+        if word == "plus" and not run:
+            run = "+"
+        elif word in words_for("twice"):
+            repeat = 2
+        elif (digits := word if word.isdigit() else _digits().get(squeeze(word))) is not None:
+            run, repeat = run + digits * repeat, 1
+        elif word not in words_for("between_digits"):
+            yield run[:MAX_DIGITS]
+            run, repeat = "", 1
+    yield run[:MAX_DIGITS]
+
+
+@cache
+def _digits() -> dict[str, str]:
+    """Give the digits of every number in words below a hundred, in any language."""
+    numbers = {
+        squeeze(latin(word).replace(" ", "")): str(number)
+        for vocabulary in VOCABULARIES.values()
+        for word, number in vocabulary.cardinals.items()
+        if number < 100
+    }
+    return numbers | dict.fromkeys(words_for("zero"), "0")
+
+
+def _valid_number(digits: str, region: str) -> str | None:
+    try:
+        parsed = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(parsed) or _DUMMY_NUMBER.search(digits):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

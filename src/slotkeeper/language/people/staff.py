@@ -1,0 +1,111 @@
+"""Understanding whom a caller wants to be served by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from slotkeeper.domain.catalogue import Staff
+from slotkeeper.domain.locale import LOCALES
+from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, words_for
+from slotkeeper.language.phonetics import latin, sounds
+from slotkeeper.language.services.stems import squeeze
+from slotkeeper.language.services.words import service_lexicon
+
+# "Maikel" and "Michael" are 0.67 alike: worth asking, never taken.
+SIMILAR_NAME = 0.65
+SHORTEST_NAME_SOUND = 3
+
+StaffWish = Staff | tuple[Staff, ...] | None
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
+
+
+def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
+    """Give who is wished: one person; several to choose from; () if nobody is of that name.
+
+    None is no wish ("egal"). What only sounds similar is to be asked back, so it comes as a choice
+    even if it is one person. Two records on one calendar are one person: the first is meant.
+    """
+    people = list({member.calendar_id: member for member in reversed(staff)}.values())[::-1]
+    wanted = (text or "").strip()
+    if len(wanted) > LONGEST_ANSWER_CHARS:
+        return ()
+    words = [word for word in latin(wanted).split() if word not in words_for("titles")]
+    records = _with_key(wanted, staff)
+    # A key of one word is often a first name, which somebody else may have as well.
+    if len(words) < 2 or not records:
+        records += _called(words, people)
+    calendar_ids = {record.calendar_id for record in records}
+    named = [person for person in people if person.calendar_id in calendar_ids]
+    if named and not words_for("negations").isdisjoint(words):
+        named = [person for person in people if person not in named]
+    elif len(named) == 1:
+        return named[0]
+    elif not named and not (_telling(words) or _UUID.fullmatch(wanted.lower())):
+        return None
+    return tuple(named or _sounding_like(_telling(words), people))
+
+
+def _with_key(wanted: str, staff: Sequence[Staff]) -> list[Staff]:
+    key = latin(wanted)
+    return [
+        member for member in staff if wanted.lower() == str(member.id) or key == latin(member.key)
+    ]
+
+
+def _called(words: Sequence[str], people: Sequence[Staff]) -> list[Staff]:
+    """Find by the whole name, else by a part of it, else by the sound of a part."""
+    ways: tuple[Callable[[list[str]], bool], ...] = (
+        lambda name: _follows(name, words),
+        lambda name: any(part in words for part in name),
+        lambda name: not {sounds(word) for word in _telling(words)}.isdisjoint(_heard(name)),
+    )
+    for is_called in ways:
+        called = [person for person in people if is_called(_name_of(person))]
+        if called:
+            return called
+    return []
+
+
+def _sounding_like(words: Sequence[str], people: Sequence[Staff]) -> list[Staff]:
+    likeness = {
+        person.calendar_id: max(
+            (fuzz.ratio(sounds(word), part) for word in words for part in _heard(_name_of(person))),
+            default=0.0,
+        )
+        for person in people
+    }
+    return [person for person in people if likeness[person.calendar_id] >= SIMILAR_NAME * 100]
+
+
+def _name_of(member: Staff) -> list[str]:
+    return [word for word in latin(member.name).split() if word not in words_for("titles")]
+
+
+def _heard(name: Iterable[str]) -> set[str]:
+    return {sound for part in name if len(sound := sounds(part)) >= SHORTEST_NAME_SOUND}
+
+
+def _follows(name: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether all of a name of several words is there, in its order."""
+    joints = set(pairwise(words))
+    return len(name) > 1 and all(joint in joints for joint in pairwise(name))
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """List the words that may be somebody's name: no everyday words, no numbers."""
+    return [word for word in words if squeeze(word) not in _everyday() and not word.isdigit()]
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    lexicons = [service_lexicon(locale) for locale in LOCALES]
+    return frozenset[str]().union(
+        *(lexicon.glue | lexicon.everyday | lexicon.negations for lexicon in lexicons),
+        map(squeeze, words_for("anybody")),
+    )

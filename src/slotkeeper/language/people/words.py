@@ -1,0 +1,65 @@
+"""What a language says around names and numbers, and all languages together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from slotkeeper.domain.locale import LanguageRoom
+from slotkeeper.language.phonetics import latin
+
+# Nobody says more to give a name or a number; a monologue is not searched for one.
+LONGEST_ANSWER_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleWords:
+    """One language's words around names and numbers.
+
+    Regular expressions, alternatives joined by "|": ``honorifics`` before a name; ``greetings`` and
+    ``introductions`` before it, ``afterwards`` behind it ("am apparat"); ``and_i`` begins what no
+    longer belongs to it ("und ich"). ``placeholders`` are parted by commas, they stand where a name
+    is not known. The rest are words parted by spaces, in letters from a to z: ``withheld`` for a
+    number that is not shown; ``twice`` doubles the next digit; ``between_digits`` is said within a
+    number; ``zero`` is a letter said for the digit. ``titles`` belong to no name of the staff;
+    ``negations`` leave somebody out; ``anybody`` wishes nobody in particular.
+    """
+
+    honorifics: str
+    greetings: str
+    introductions: str
+    afterwards: str
+    and_i: str
+    placeholders: str
+    withheld: str
+    twice: str
+    between_digits: str
+    titles: str
+    negations: str
+    anybody: str
+    zero: str = ""
+
+
+PEOPLE_WORDS = LanguageRoom("slotkeeper.language.people", PeopleWords)
+
+
+@cache
+def alternatives(field: str) -> str:
+    """Join a regular expression of all languages."""
+    return "|".join(getattr(words, field) for words in PEOPLE_WORDS.values())
+
+
+@cache
+def words_for(field: str) -> frozenset[str]:
+    """Give a list's words of all languages."""
+    return frozenset(
+        word for words in PEOPLE_WORDS.values() for word in getattr(words, field).split()
+    )
+
+
+@cache
+def placeholders() -> frozenset[str]:
+    """Give what stands for a name that is not known, in letters from a to z."""
+    return frozenset(
+        latin(phrase) for words in PEOPLE_WORDS.values() for phrase in words.placeholders.split(",")
+    )

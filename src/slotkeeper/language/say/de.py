@@ -1,0 +1,117 @@
+"""How German is spoken: its sentences, dates, times and small words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from slotkeeper.language.say.speech import Speech
+from slotkeeper.language.vocabulary.de import LANGUAGE as VOCABULARY
+
+SENTENCES = {
+    "context": "Heute ist {date}, es ist {time}.",
+    "held": "{date} um {time} ist für {service} frei, ich halte Ihnen den Termin. Passt das?",
+    "available": "{date} um {time} ist für {service} noch frei. Passt das?",
+    "booked": "Ihr Termin für {service} am {date} um {time} ist gebucht.",
+    "slot_taken": "{date} um {time} ist leider schon vergeben. Welcher andere Termin passt Ihnen?",
+    "others": "{no} Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
+    "openings": "Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
+    "nothing_free": "Da ist leider nichts mehr frei. Welcher andere Tag passt Ihnen?",
+    "moved": "Ihr Termin für {service} ist jetzt am {date} um {time}.",
+    "cancelled": "Ihr Termin für {service} am {date} um {time} ist abgesagt.",
+    "staff_absent": "{date} um {time} ist leider niemand dafür da. Welcher andere Termin passt "
+    "Ihnen?",
+    "closed": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
+    "too_soon": "{date} um {time} ist leider zu kurzfristig. Welcher andere Termin passt Ihnen?",
+    "too_far": "So weit im Voraus vergeben wir noch keine Termine. Wann passt es Ihnen früher?",
+    "off_step": "Um {time} beginnen bei uns keine Termine. Welche andere Uhrzeit passt Ihnen?",
+    "too_late_to_change": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
+    "too_many_holds": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag "
+    "passt Ihnen?",
+    "holds_off": "Vormerken kann ich gerade nichts, aber gleich fest buchen. Soll ich das tun?",
+    "appointment_cancelled": "Dieser Termin ist schon abgesagt.",
+    "in_the_past": "{date} um {time} ist schon vorbei. Welcher andere Termin passt Ihnen?",
+    "unknown_service": "Diese Leistung bieten wir nicht an. Was darf es sonst sein?",
+    "unknown_staff": "Dieser Name ist mir nicht bekannt. Darf es auch jemand anderes sein?",
+    "staff_cannot": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
+    "reservation_expired": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal "
+    "nachsehen?",
+    "reservation_cancelled": "Der Termin ist nicht mehr für Sie reserviert. Soll ich noch einmal "
+    "nachsehen?",
+    "released": "Gut, ich halte Ihnen keinen Termin mehr frei. Kann ich sonst etwas für Sie tun?",
+    "customer_known": "Schön, dass Sie wieder anrufen. Was darf ich für Sie tun?",
+    "customer_unknown": "Was darf ich für Sie tun?",
+    "appointments": "Ich sehe {others}.",
+    "no_appointments": "Unter Ihrer Nummer finde ich keinen kommenden Termin.",
+    "which_appointment": "Welchen Termin meinen Sie, {others}?",
+    "identify": "Damit ich den richtigen Termin finde: Auf welchen Namen und für wann ist er?",
+    "not_identified": "Diesen Termin kann ich so leider nicht finden. Ich habe einen Rückruf "
+    "vorgemerkt.",
+    "callback_requested": "Ich habe einen Rückruf vorgemerkt, wir melden uns bei Ihnen.",
+    "ask_customer_phone": "Unter welcher Nummer erreichen wir Sie?",
+    "services": "Wir bieten zum Beispiel {service} an. Worum geht es Ihnen?",
+    "service_info": "{service} dauert etwa {duration} und kostet {price}.",
+    "service_duration": "{service} dauert etwa {duration}.",
+    "opening_hours": "Wir haben {hours} geöffnet.",
+    "open_on": "{date} haben wir {hours} geöffnet.",
+    "closed_on": "{date} haben wir geschlossen.",
+    "date": "Das ist {date}.",
+    "unknown_reservation": "Diesen Termin habe ich nicht vorgemerkt. Soll ich noch einmal "
+    "nachsehen?",
+    "unknown_appointment": "Diesen Termin kann ich leider nicht finden.",
+    "nothing_held": "Es ist noch kein Termin ausgewählt. Welcher Tag und welche Uhrzeit passen "
+    "Ihnen?",
+    "which_one": "Welchen der genannten Termine möchten Sie?",
+    "call_ended": "Dieses Gespräch ist schon beendet.",
+    "ask_service": "Für welche Leistung möchten Sie einen Termin?",
+    "ask_date": "An welchem Tag möchten Sie kommen?",
+    "ask_time": "Um wie viel Uhr möchten Sie kommen?",
+    "ask_past": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
+    "ask_past_year": "Das ist schon vorbei. Welcher andere Termin passt Ihnen?",
+    "ask_invalid_date": "Diesen Tag gibt es nicht. An welchem Tag möchten Sie kommen?",
+    "ask_invalid_time": "Diese Uhrzeit gibt es nicht. Um wie viel Uhr möchten Sie kommen?",
+    "ask_no_such_time": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. "
+    "Wann sonst?",
+    "ask_unclear": "An welchem Tag und um wie viel Uhr möchten Sie kommen?",
+    "which_service": "Meinen Sie {service}?",
+    "which_time": "Meinen Sie {others}?",
+    "ask_customer_name": "Auf welchen Namen darf ich den Termin eintragen?",
+    "no_such_time": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann "
+    "sonst?",
+    "ambiguous_time": "Diese Uhrzeit gibt es an dem Tag zweimal, weil die Uhr umgestellt wird. "
+    "Wann sonst?",
+    "invalid_input": "Das habe ich nicht verstanden. Können Sie es noch einmal sagen?",
+    "unknown_tool": "Das kann ich leider nicht.",
+    "try_again": "Einen Moment, das hat gerade nicht geklappt. Ich versuche es noch einmal.",
+    "outcome_unknown": "Einen Moment, ich prüfe noch, ob das geklappt hat.",
+}
+
+
+def spoken_date(at: date) -> str:
+    """Say Freitag, den 5. März."""
+    weekday, month = VOCABULARY.weekdays[at.weekday()], VOCABULARY.months[at.month - 1]
+    return f"{weekday}, den {at.day}. {month}"
+
+
+def spoken_time(at: datetime | time) -> str:
+    """Say fünfzehn Uhr dreißig."""
+    hour = "ein" if at.hour == 1 else VOCABULARY.spell(at.hour)
+    return f"{hour} Uhr {VOCABULARY.spell(at.minute)}" if at.minute else f"{hour} Uhr"
+
+
+LANGUAGE = Speech(
+    vocabulary=VOCABULARY,
+    sentences=SENTENCES,
+    say_date=spoken_date,
+    say_time=spoken_time,
+    on_date="am",
+    at_time="um",
+    conjunction="und",
+    disjunction="oder",
+    hour=("eine Stunde", "Stunden"),
+    minute=("eine Minute", "Minuten"),
+    hours_from_to="von {} bis {}",
+    days_from_to="{} bis {}",
+    midnight="Mitternacht",
+    currencies={"EUR": "Euro", "CHF": "Franken"},
+    price_with_cents="{whole} {unit} {cents}",
+)

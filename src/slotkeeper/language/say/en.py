@@ -1,0 +1,138 @@
+"""How English is spoken: its sentences, dates, times and small words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from slotkeeper.language.say.speech import Speech
+from slotkeeper.language.vocabulary.en import LANGUAGE as VOCABULARY
+
+SENTENCES = {
+    "context": "Today is {date}, it is {time}.",
+    "held": "{date} at {time} is free for {service}, I am keeping it for you. Does it suit you?",
+    "available": "{date} at {time} is still free for {service}. Does that suit you?",
+    "booked": "Your appointment for {service} on {date} at {time} is booked.",
+    "slot_taken": "{date} at {time} is unfortunately taken. What other time would suit you?",
+    "others": "{no} I can offer you {others}. What would suit you?",
+    "openings": "I can offer you {others}. What would suit you?",
+    "nothing_free": "Nothing is free then, I am afraid. What other day would suit you?",
+    "moved": "Your appointment for {service} is now on {date} at {time}.",
+    "cancelled": "Your appointment for {service} on {date} at {time} is cancelled.",
+    "staff_absent": "Nobody is in for that at {time} on {date}. What other time would suit you?",
+    "closed": "We are closed at {time} on {date}. What other time would suit you?",
+    "too_soon": "{date} at {time} is too soon, I am afraid. What other time would suit you?",
+    "too_far": "We do not book that far ahead yet. What earlier time would suit you?",
+    "off_step": "No appointment starts at {time} here. What other time would suit you?",
+    "too_late_to_change": "That cannot be changed any more at such short notice, I am afraid.",
+    "too_many_holds": "A great many times are being kept at the moment. What other day would suit "
+    "you?",
+    "holds_off": "I cannot keep a time just now, but I can book it at once. Shall I do that?",
+    "appointment_cancelled": "That appointment has been cancelled already.",
+    "in_the_past": "{date} at {time} is already over. What other time would suit you?",
+    "unknown_service": "We do not offer that service. What else may it be?",
+    "unknown_staff": "I do not know that name. May it be someone else as well?",
+    "staff_cannot": "Someone else does that service here. Is that all right?",
+    "reservation_expired": "That time was unfortunately no longer kept for you. Shall I look "
+    "again?",
+    "reservation_cancelled": "That time is no longer kept for you. Shall I look again?",
+    "released": "All right, I am no longer keeping a time for you. Is there anything else?",
+    "customer_known": "How nice of you to call again. What can I do for you?",
+    "customer_unknown": "What can I do for you?",
+    "appointments": "I see {others}.",
+    "no_appointments": "I find no upcoming appointment under your number.",
+    "which_appointment": "Which appointment do you mean, {others}?",
+    "identify": "So that I find the right appointment: what name is it under, and when is it?",
+    "not_identified": "I cannot find that appointment like this. I have noted that we ring you "
+    "back.",
+    "callback_requested": "I have noted that we ring you back, you will hear from us.",
+    "ask_customer_phone": "What number can we reach you on?",
+    "services": "We offer {service}, for example. What is it you would like?",
+    "service_info": "{service} takes about {duration} and costs {price}.",
+    "service_duration": "{service} takes about {duration}.",
+    "opening_hours": "We are open {hours}.",
+    "open_on": "On {date} we are open {hours}.",
+    "closed_on": "On {date} we are closed.",
+    "date": "That is {date}.",
+    "unknown_reservation": "I have not kept that time. Shall I look again?",
+    "unknown_appointment": "I cannot find that appointment, I am afraid.",
+    "nothing_held": "No time has been chosen yet. What day and time would suit you?",
+    "which_one": "Which of the times that I named would you like?",
+    "call_ended": "This conversation is already over.",
+    "ask_service": "What service would you like an appointment for?",
+    "ask_date": "What day would you like to come?",
+    "ask_time": "What time would you like to come?",
+    "ask_past": "That is already over. What other time would suit you?",
+    "ask_past_year": "That is already over. What other time would suit you?",
+    "ask_invalid_date": "There is no such day. What day would you like to come?",
+    "ask_invalid_time": "There is no such time. What time would you like to come?",
+    "ask_no_such_time": "That time does not exist on that day, as the clocks change. When else?",
+    "ask_unclear": "On what day and at what time would you like to come?",
+    "which_service": "Do you mean {service}?",
+    "which_time": "Do you mean {others}?",
+    "ask_customer_name": "What name may I put the appointment under?",
+    "no_such_time": "That time does not exist on that day, as the clocks change. When else?",
+    "ambiguous_time": "That time comes twice on that day, as the clocks change. When else?",
+    "invalid_input": "I did not understand that. Could you say it again?",
+    "unknown_tool": "I am afraid I cannot do that.",
+    "try_again": "One moment, that did not work just now. I will try again.",
+    "outcome_unknown": "One moment, I am still checking whether that worked.",
+}
+
+
+def spoken_date(at: date) -> str:
+    """Say Friday, March 5th."""
+    weekday, month = VOCABULARY.weekdays[at.weekday()], VOCABULARY.months[at.month - 1]
+    return f"{weekday}, {month} {ordinal(at.day)}"
+
+
+def ordinal(number: int) -> str:
+    """Write an ordinal in digits: 1st, 22nd, 13th."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+def spoken_time(at: datetime | time) -> str:
+    """Say half past three in the afternoon."""
+    if not at.minute and at.hour in (0, 12):
+        # "Midnight" could be the beginning or the end of the day.
+        return "noon" if at.hour else "twelve o'clock at night"
+    part = "morning" if at.hour < 12 else "afternoon" if at.hour < 18 else "evening"
+    return f"{_clock(at.hour, at.minute)} in the {part}"
+
+
+def _clock(hour: int, minute: int) -> str:
+    """As people tell it: half past two, ten past ten, quarter to eight."""
+    spell = VOCABULARY.spell
+    name, next_name = spell(hour % 12 or 12), spell((hour + 1) % 12 or 12)
+    if minute == 0:
+        return f"{name} o'clock"
+    if minute == 30:
+        return f"half past {name}"
+    if minute % 5:
+        if minute == (hour % 12 or 12):  # "eleven eleven" would sound like a stutter
+            return f"{name} minutes past {name}"
+        return f"{name} {'oh ' if minute < 10 else ''}{spell(minute)}"
+    past = minute < 30
+    away = minute if past else 60 - minute
+    away_name = "quarter" if away == 15 else spell(away)
+    return f"{away_name} past {name}" if past else f"{away_name} to {next_name}"
+
+
+LANGUAGE = Speech(
+    vocabulary=VOCABULARY,
+    sentences=SENTENCES,
+    say_date=spoken_date,
+    say_time=spoken_time,
+    on_date="on",
+    at_time="at",
+    conjunction="and",
+    disjunction="or",
+    hour=("one hour", "hours"),
+    minute=("one minute", "minutes"),
+    hours_from_to="from {} to {}",
+    days_from_to="{} to {}",
+    midnight="midnight",
+    currencies={"EUR": "euros", "CHF": "francs"},
+    price_with_cents="{whole} {unit} and {cents} cents",
+)

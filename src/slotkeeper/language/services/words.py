@@ -1,0 +1,132 @@
+"""The words of a wish for a service: which tell something, which are everyday, whom it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from slotkeeper.domain.locale import Locale
+from slotkeeper.language.phonetics import latin
+from slotkeeper.language.services.lexicon import SERVICE_WORDS
+from slotkeeper.language.services.stems import (
+    SHORTEST_STEM,
+    is_number,
+    purpose_of,
+    squeeze,
+    stem,
+)
+
+# A wish is a sentence or two. More is a monologue, of which a part would be taken for the whole.
+MAX_WISH_CHARS = 400
+MAX_WISH_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLexicon:
+    """The word lists of one language, each word folded; ``vague`` ones are stems.
+
+    ``audiences`` and ``relations`` give the audience of a word, ``@men``; so do the ``prefixes``.
+    """
+
+    glue: frozenset[str]
+    everyday: frozenset[str]
+    vague: frozenset[str]
+    kinds: frozenset[str]
+    negations: frozenset[str]
+    choices: frozenset[str]
+    audiences: Mapping[str, str]
+    relations: Mapping[str, str]
+    prefixes: Mapping[str, str]
+
+
+@cache
+def service_lexicon(locale: Locale) -> ServiceLexicon:
+    """Give a language's lexicon of services, made ready once."""
+    words = SERVICE_WORDS[locale]
+    kinds = _folded(words.kinds)
+    return ServiceLexicon(
+        glue=_folded(words.glue),
+        everyday=_folded(words.everyday),
+        vague=frozenset(map(stem, _folded(words.vague) | kinds)),
+        kinds=kinds,
+        negations=_folded(words.negations),
+        choices=_folded(words.choices),
+        audiences=_by_audience(words.audiences),
+        relations=_by_audience(words.relations),
+        prefixes=_by_audience(words.prefixes),
+    )
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(squeeze(latin(word)) for word in words.split())
+
+
+def _by_audience(words_by_audience: Mapping[str, str]) -> dict[str, str]:
+    return {
+        squeeze(latin(word)): f"@{audience}"
+        for audience, words in words_by_audience.items()
+        for word in words.split()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that tells something. ``stems`` are what it is made of; an audience is ``@men``."""
+
+    text: str
+    stems: frozenset[str]
+    everyday: bool
+    vague: bool
+    related: bool
+    clause: int
+    after_choice: bool
+
+
+def words_of(text: str, lexicon: ServiceLexicon) -> list[Word]:
+    """List what is said without the glue; at most MAX_WISH_WORDS."""
+    return list(_words(text, lexicon))[:MAX_WISH_WORDS]
+
+
+def stems_of(folded: str, lexicon: ServiceLexicon) -> frozenset[str]:
+    """Take a word apart: ``herrenhaarschnitt`` is for men, and a ``haarschnitt``."""
+    audience = lexicon.audiences.get(folded) or lexicon.relations.get(folded)
+    if audience:
+        return frozenset((audience,))
+    for prefix, whose in lexicon.prefixes.items():
+        rest = folded.removeprefix(prefix)
+        if rest != folded and len(rest) >= SHORTEST_STEM:
+            return frozenset((whose, stem(rest)))
+    return frozenset((stem(folded),))
+
+
+def is_audience(stem: str) -> bool:
+    """Whether a stem tells whom it is for."""
+    return stem.startswith("@")
+
+
+def _words(text: str, lexicon: ServiceLexicon) -> Iterator[Word]:
+    choice = False
+    for clause, part in enumerate(re.split(r"[.,;:!?\n]+", text[:MAX_WISH_CHARS])):
+        for spelt in latin(part).split():
+            written = purpose_of(spelt)
+            folded = squeeze(written)
+            if folded in lexicon.choices:
+                choice = True
+            elif folded not in lexicon.glue:
+                yield _word(written, folded, lexicon, (clause, choice))
+                choice = False
+
+
+def _word(written: str, folded: str, lexicon: ServiceLexicon, place: tuple[int, bool]) -> Word:
+    names_nothing = folded in lexicon.everyday or folded in lexicon.negations
+    return Word(
+        text=written,
+        stems=stems_of(folded, lexicon),
+        everyday=names_nothing or is_number(folded),
+        vague=stem(folded) in lexicon.vague,
+        related=folded in lexicon.relations,
+        clause=place[0],
+        after_choice=place[1],
+    )
