@@ -50,12 +50,13 @@ async def plant(fresh, sql):
         await owner.close()
 
 
-async def test_nothing_is_found_where_all_is_well(fresh):
+@pytest.mark.parametrize("operations", [150, pytest.param(OPERATIONS, marks=pytest.mark.prove)])
+async def test_nothing_is_found_where_all_is_well(fresh, operations):
     """The system as it is passes."""
-    verdict = await judged(fresh, seed="well")
+    verdict = await judged(fresh, seed="well", operations=operations)
     assert verdict.violations == []
-    assert verdict.records >= OPERATIONS
-    assert verdict.appointments > 20
+    assert verdict.records >= operations
+    assert verdict.appointments > operations / 30
 
 
 @pytest.mark.parametrize(

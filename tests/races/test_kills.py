@@ -25,7 +25,7 @@ from tests.races.watcher import watching
 from tests.storage.clusters import a_place
 from tests.waiting import until
 
-kills_of_each = pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.prove)])
+kills_of_each = pytest.mark.parametrize("kills", [1, pytest.param(25, marks=pytest.mark.prove)])
 
 # So many holds are acknowledged between two kills.
 HOLDS_BETWEEN = 15

@@ -20,7 +20,7 @@ CALLERS = 50
 SERVERS = 3
 
 
-@pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=pytest.mark.prove)])
 async def test_of_fifty_callers_at_three_servers_one_gets_the_slot(arena, rounds):
     """Each round has one 201; all others hear slot_taken, by a hold, and until when."""
     (salon,) = await arena.salons(1)

@@ -5,7 +5,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, PERM, a_company
 
-PAST_ROWS = 100_000
+PAST_ROWS = 20_000
 
 # What a company has behind it: half converted, half ended, over years.
 FILL = """

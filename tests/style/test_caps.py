@@ -1,10 +1,8 @@
 """The caps of our style: small functions, small modules, few positional parameters."""
 
 import ast
-import io
 import re
 import statistics
-import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -19,14 +17,6 @@ MODULE_LINES = 400
 POSITIONAL_PARAMETERS = 5
 SQL_FUNCTION_LINES = 120
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "manager", "common", "misc"}
-NO_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
 SQL_FUNCTION = re.compile(
     r"^CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+(?P<name>[\w.]+)"
     r".*?(?P<quote>\$\w*\$).*?(?P=quote).*?;",
@@ -51,11 +41,8 @@ def python_files() -> list[Path]:
 
 def lines_with_code(source: str) -> set[int]:
     """Number the lines that hold code: no blank lines, no comments."""
-    lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in NO_CODE:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    return lines
+    lines = enumerate((line.lstrip() for line in source.splitlines()), start=1)
+    return {number for number, line in lines if line and not line.startswith("#")}
 
 
 def docstring_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[int]:
