@@ -22,9 +22,9 @@ from slotkeeper.cli.metrics import duration
 from slotkeeper.cli.metrics_tables import FiguresSample, lasting, style_of
 from slotkeeper.cli.metrics_trend import Trends, bars
 from slotkeeper.cli.metrics_watch import record
-from slotkeeper.metrics.collector import Figures
+from slotkeeper.metrics.durations import DurationHistogram
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.metrics import Histogram
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, PERM, a_company
 from tests.cli.processes import COMMAND, PATIENCE_S, Terminal, environment
@@ -313,7 +313,7 @@ def test_times_are_told_in_two_units(seconds, text):
 
 def test_beyond_the_last_bucket_is_no_number():
     """JSON knows no infinity."""
-    slow = Histogram(1, 5_000.0, 5_000.0, 5_000.0, (0,) * 12)
+    slow = DurationHistogram(1, 5_000.0, 5_000.0, 5_000.0, (0,) * 12)
     figures = [replace(Figures("salon"), time_to_conversion=slow)]
     found = record(FiguresSample(datetime(2027, 3, 1, tzinfo=UTC), None, figures))
     assert found["total"]["time_to_conversion"]["median_s"] is None

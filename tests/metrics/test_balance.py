@@ -14,7 +14,8 @@ from uuid import UUID
 
 import pytest
 
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.lifecycle import LifecycleEvent, take_news
 from slotkeeper.metrics.reconciliation import reconcile
 from tests.build import Salon

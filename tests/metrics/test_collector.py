@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 from slotkeeper.domain.wish import Call
-from slotkeeper.metrics.collector import ReservationMetricsCollector, over_all, quantile_bound
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram, percentile_bound
+from slotkeeper.metrics.figures import FIGURES, over_all
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.move import move
+from slotkeeper.storage.sql import query
 from tests.build import FRIDAY_10, MONDAY_9, PERM, a_company
 
 
@@ -126,8 +129,24 @@ async def test_nothing_of_another_company_is_counted(store):
     assert (total.company, total.created, total.offers) == ("all", 2, 2)
 
 
-def test_a_quantile_of_buckets_is_their_upper_bound():
+def test_a_percentile_of_buckets_is_their_upper_bound():
     """As near as buckets tell; beyond the last one nothing is known."""
-    assert quantile_bound((0, 5, 10) + (10,) * 9, 10, 0.5) == 10.0
-    assert quantile_bound((0,) * 12, 3, 0.5) == float("inf")
-    assert quantile_bound((0,) * 12, 0, 0.5) == 0.0
+    assert percentile_bound((0, 5, 10) + (10,) * 9, 10, 50) == 10.0
+    assert percentile_bound((0,) * 12, 3, 50) == float("inf")
+    assert percentile_bound((0,) * 12, 0, 50) == 0.0
+
+
+async def test_the_database_counts_exactly_the_declared_figures(store):
+    """The query's columns are the fields of Figures, the company and its id."""
+    async with store.db.acting_for(1) as connection:
+        prepared = await connection.prepare(query("figures"))
+        columns = [column.name for column in prepared.get_attributes()]
+    assert sorted(columns) == sorted(["company_id", "company", *FIGURES])
+
+
+async def test_the_database_has_the_declared_buckets(store):
+    """A duration of exactly a bound is in its bucket and all higher ones, in none below."""
+    for number, bound in enumerate(BUCKETS_S):
+        ((values,),) = await store.db.read("SELECT duration_histogram(ARRAY[$1::numeric])", bound)
+        at_most = DurationHistogram.from_sql(values).at_most
+        assert at_most == (0,) * number + (1,) * (len(BUCKETS_S) - number)

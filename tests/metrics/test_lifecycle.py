@@ -136,7 +136,7 @@ async def test_an_appointment_that_moves_is_no_news(salon):
 async def test_what_broke_is_told(salon):
     """By its kind, its channel and when, with an id of its own."""
     at = datetime.now(UTC)
-    await salon.store.metrics.add_faults(salon.id, [("storage_unavailable", "retell", at)] * 2)
+    await salon.store.figures.add_faults(salon.id, [("storage_unavailable", "retell", at)] * 2)
     one, other = await news(salon)
     assert (one.kind, one.error_type, one.channel) == ("error", "storage_unavailable", "retell")
     assert one.timestamp == at
@@ -235,7 +235,7 @@ async def live(salon, random: Random, tokens: list, appointments: list) -> None:
         elif do == "hang up":
             await salon.hang_up(wish["call"])
         elif do == "break":
-            await salon.store.metrics.add_faults(salon.id, [("broken", "test", datetime.now(UTC))])
+            await salon.store.figures.add_faults(salon.id, [("broken", "test", datetime.now(UTC))])
         elif do == "move" and appointments:
             await move(salon.company, random.choice(appointments).id, at, call=Call("test"),
                        store=salon.store)  # fmt: skip
@@ -288,7 +288,7 @@ async def test_the_worker_writes_a_line_each_with_nothing_of_a_person(salon, fre
     held = await salon.hold(call="call_a", customer=ERIKA)
     await salon.convert(held.token, call="call_a", customer=ERIKA)
     await salon.book(at=FRIDAY_10 + 2 * HOUR, customer=ERIKA)
-    await salon.store.metrics.add_faults(salon.id, [("broken", "retell", datetime.now(UTC))])
+    await salon.store.figures.add_faults(salon.id, [("broken", "retell", datetime.now(UTC))])
     worker = await asyncio.create_subprocess_exec(
         *COMMAND, "worker",
         env=environment(DATABASE_URL=fresh.app_url),

@@ -5,8 +5,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.families import MAX_COMPANIES, MAX_KINDS, OTHER, ShownCompanies, families
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.totals import Totals, settled_before
 from slotkeeper.storage.store import Store

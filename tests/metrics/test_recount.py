@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 
 from slotkeeper.domain.wish import Call
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.reconciliation import (
     compare_figures,
     flat_figures,
@@ -46,7 +47,7 @@ async def live_through_everything(salon: Salon) -> None:
     offered = await check_availability(salon.company, salon.wish(), **where)
     await salon.extend(offered.others[0].reservation.token)  # the other one dies
     salon.clock.advance(30)
-    await salon.store.metrics.add_faults(salon.id, [("storage_unavailable", "rest", salon.now)])
+    await salon.store.figures.add_faults(salon.id, [("storage_unavailable", "rest", salon.now)])
     named = {"told_free": [FRIDAY_10, noon], "told_free_staff": [None, None]}
     told = an_answer("call_c", MONDAY_9, **named)
     refused = an_answer("call_c", salon.now, refused_start=FRIDAY_10, reason="held")

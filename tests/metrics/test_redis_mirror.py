@@ -72,7 +72,7 @@ async def a_morning(salon) -> None:
     await salon.hold(at=FRIDAY_10 + 6 * HOUR, call="call_a")
     await salon.hang_up("call_a")
     await salon.hold(at=FRIDAY_10 + 8 * HOUR)
-    await salon.store.metrics.add_faults(salon.id, [("broken", "retell", datetime.now(UTC))])
+    await salon.store.figures.add_faults(salon.id, [("broken", "retell", datetime.now(UTC))])
 
 
 async def keys(redis, salon) -> dict[str, str]:

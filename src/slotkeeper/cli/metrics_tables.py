@@ -14,7 +14,8 @@ from rich.text import Text
 
 from slotkeeper.cli.metrics_trend import Trends
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.metrics.collector import BUCKETS_S, Figures, over_all
+from slotkeeper.metrics.durations import BUCKETS_S
+from slotkeeper.metrics.figures import Figures, over_all
 
 # The original's: from these percentages on a rate is good, or needs watching.
 GOOD, FAIR = 90.0, 70.0
@@ -169,9 +170,8 @@ def _parts(counts: dict[str, int]) -> Iterator[FigureLine]:
 
 
 def _rates(figures: Figures) -> Iterator[FigureLine]:
-    over = figures.offers_converted + figures.offers_expired + figures.offers_cancelled
     yield "conversion", _rate(figures.conversion_rate, figures.offers), "conversion_rate"
-    yield "completion", _rate(figures.completion_rate, over), "completion_rate"
+    yield "completion", _rate(figures.completion_rate, figures.offers_over), "completion_rate"
     # How much is open is neither good nor bad.
     yield "active", f"{figures.active_rate:.2f} %", "active_rate"
 
@@ -218,7 +218,7 @@ FIGURE_COLUMNS: list[FigureColumn] = [
     ("conver-\nsion", 8, lambda one: _rate(one.conversion_rate, one.offers)),
     ("told free,\nrefused", 10, lambda one: str(one.told_free_then_refused)),
     ("collisions\nprevented", 10, lambda one: str(one.collisions_prevented)),
-    ("comple-\ntion", 8, lambda one: _rate(one.completion_rate, one.offers - one.offers_active)),
+    ("comple-\ntion", 8, lambda one: _rate(one.completion_rate, one.offers_over)),
     ("median to\nconverted", 12, lambda one: _until(one, "median_s")),
     ("held, not\nbooked", 12, lambda one: lasting(one.unbooked_s)),
     ("let go at\nhang-up", 9, lambda one: str(one.released_at_hangup)),

@@ -6,23 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from slotkeeper.metrics.collector import Figures
+from slotkeeper.metrics.durations import DurationHistogram
+from slotkeeper.metrics.figures import FIGURES, RATES, TYPES, Figures
 
-# What stands is shown as it is; what only ever grows, by how much it grew from look to look.
-STANDING = ("active", "conversion_rate", "completion_rate", "active_rate")
-GROWING = (
-    "created",
-    "created_compound",
-    "converted",
-    "converted_compound",
-    "expired",
-    "cancelled",
-    "errors",
-    "collisions_prevented",
-    "told_free_then_refused",
-    "late_conversions",
-    "released_at_hangup",
-    "unbooked_s",
+# Drawn as they are; of the rising figures the bars show by how much they grew between two looks.
+STANDING = ("active", *RATES)
+GROWING = tuple(
+    name for name, kind in FIGURES.items() if kind.rises and TYPES[name] is not DurationHistogram
 )
 # As wide as the widest line: one more look than there are bars.
 LOOKS_KEPT = 21

@@ -18,8 +18,8 @@ from rich.text import Text
 from slotkeeper.cli.metrics_tables import FiguresSample, FiguresView
 from slotkeeper.cli.metrics_trend import Trends
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.collector import BUCKETS_S, Figures
-from slotkeeper.storage.metrics import Histogram
+from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram
+from slotkeeper.metrics.figures import RATES, Figures
 
 # A log is read later; what is long is not cut there.
 FIGURES_LOG_WIDTH = 200
@@ -117,13 +117,12 @@ def record(sample: FiguresSample) -> dict[str, Any]:
 
 def _record(figures: Figures) -> dict[str, Any]:
     found = {one.name: _plain(getattr(figures, one.name)) for one in fields(figures)}
-    rates = ("conversion_rate", "completion_rate", "active_rate", "balance")
-    return found | {name: getattr(figures, name) for name in rates}
+    return found | {name: getattr(figures, name) for name in (*RATES, "balance")}
 
 
 def _plain(value: Any) -> Any:
     """Times to the microsecond. Infinity is no number in JSON: null is beyond the last bucket."""
-    if isinstance(value, Histogram):
+    if isinstance(value, DurationHistogram):
         found = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
         return found | {"at_most": dict(zip(map(str, BUCKETS_S), value.at_most, strict=True))}
     if isinstance(value, float):

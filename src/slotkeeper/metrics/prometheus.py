@@ -26,8 +26,8 @@ from prometheus_client.registry import Collector
 
 from slotkeeper import __version__
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.collector import Figures
 from slotkeeper.metrics.families import ShownCompanies, families
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.metrics.totals import Totals
 from slotkeeper.metrics.tracing import Tracing

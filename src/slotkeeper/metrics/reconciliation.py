@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram
+from slotkeeper.metrics.figures import FIGURES, RATES, Figures
 from slotkeeper.metrics.recount import Recount, Value
-from slotkeeper.storage.metrics import BUCKETS_S, Histogram
 from slotkeeper.storage.snapshot import Snapshot
 from slotkeeper.storage.store import Store
 
@@ -83,22 +84,19 @@ def compare_figures(collected: Figures, recount: dict[str, Value]) -> Reconcilia
 
 def flat_figures(figures: Figures) -> dict[str, Value]:
     """Spread the collector's figures over the names of a recount; parts become ``name.part``."""
-    flat: dict[str, Value] = {
-        name: getattr(figures, name)
-        for name in ("conversion_rate", "completion_rate", "active_rate", "balance")
-    }
-    for field in fields(figures):
-        value = getattr(figures, field.name)
+    flat: dict[str, Value] = {name: getattr(figures, name) for name in (*RATES, "balance")}
+    for name in FIGURES:
+        value = getattr(figures, name)
         if isinstance(value, dict):
-            flat |= {f"{field.name}.{part}": n for part, n in value.items()}
-        elif isinstance(value, Histogram):
-            flat |= _parts(field.name, value)
-        elif field.name != "company":
-            flat[field.name] = value
+            flat |= {f"{name}.{part}": n for part, n in value.items()}
+        elif isinstance(value, DurationHistogram):
+            flat |= _parts(name, value)
+        else:
+            flat[name] = value
     return flat
 
 
-def _parts(name: str, histogram: Histogram) -> dict[str, Value]:
+def _parts(name: str, histogram: DurationHistogram) -> dict[str, Value]:
     return {
         **{f"{name}.{part}": getattr(histogram, part) for part in _SUMMARY},
         **{

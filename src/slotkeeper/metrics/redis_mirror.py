@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.lifecycle import LifecycleEvent
 from slotkeeper.storage.store import Store
 

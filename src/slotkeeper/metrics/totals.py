@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.collector import Figures, ReservationMetricsCollector, over_all
-from slotkeeper.storage.metrics import Histogram
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.durations import DurationHistogram
+from slotkeeper.metrics.figures import FIGURES, Figures, over_all
 from slotkeeper.storage.store import Store
 
 # Longer than any reservation lives and any answer waits to be written.
@@ -27,13 +28,6 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_DAYS = 32
 # A scrape counts history for as long as this and goes on at the next.
 HISTORY_BUDGET_S = 3.0
-
-# The rest may fall: holds end, and an offer of which nothing was wanted is no lost sale.
-_RISE = [
-    name
-    for name in Figures.__slots__
-    if name not in ("company", "active") and not name.startswith("offers")
-]
 
 
 class Totals:
@@ -94,7 +88,11 @@ class Totals:
         before = self._told.get(live.company)
         if before is None:
             return now
-        risen = {name: _greatest(getattr(before, name), getattr(now, name)) for name in _RISE}
+        risen = {
+            name: _greatest(getattr(before, name), getattr(now, name))
+            for name, kind in FIGURES.items()
+            if kind.rises
+        }
         return replace(now, **risen)
 
 
@@ -111,8 +109,6 @@ def _sum(one: Figures | None, other: Figures) -> Figures:
 def _greatest(before: Any, now: Any) -> Any:
     if isinstance(now, dict):
         return {key: max(before.get(key, 0), now.get(key, 0)) for key in {**before, **now}}
-    if isinstance(now, Histogram):
-        at_most = tuple(map(max, before.at_most, now.at_most))
-        count, sum_s = max(before.count, now.count), max(before.sum_s, now.sum_s)
-        return Histogram(count, sum_s, now.median_s, now.p95_s, at_most)
+    if isinstance(now, DurationHistogram):
+        return now.at_least(before)
     return max(before, now)

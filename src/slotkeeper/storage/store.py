@@ -12,8 +12,8 @@ from slotkeeper.storage.catalogues import Catalogues
 from slotkeeper.storage.clock import Clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import Directory
+from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
-from slotkeeper.storage.metrics import Metrics
 from slotkeeper.storage.news import News
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
@@ -34,7 +34,7 @@ class Store:
         self.callbacks = Callbacks(db)
         self.catalogues = Catalogues(db)
         self.directory = Directory(db)
-        self.metrics = Metrics(db)
+        self.figures = FigureStore(db)
         self.news = News(db)
         self.rollout = RolloutStore(db)
         self.clock = Clock(db)

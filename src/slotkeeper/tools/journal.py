@@ -94,4 +94,4 @@ class Journal:
         if tool_calls:
             await self._store.calls.add_tool_calls(company_id, tool_calls)
         if broken:
-            await self._store.metrics.add_faults(company_id, broken)
+            await self._store.figures.add_faults(company_id, broken)
