@@ -16,7 +16,7 @@ from random import Random
 
 import aiohttp
 
-from slotkeeper.lab.callers.client import PhoneCall, RetellLine
+from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.operations.load_company import example, load_company, read_sheet
 from slotkeeper.storage import embedded

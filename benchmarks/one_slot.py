@@ -24,9 +24,9 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.lab.proof.workload import Wished
+from slotkeeper.lab.proof.workload import WantedSlot
 from slotkeeper.lab.servers.fleet import fleet_on
-from slotkeeper.lab.servers.scratch import scratch
+from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 
 SALON = "friseur-1"
@@ -154,7 +154,7 @@ class _Clients:
 
     http: aiohttp.ClientSession
     servers: Sequence[str]
-    slots: Iterator[Wished]
+    slots: Iterator[WantedSlot]
     numbers: Iterator[int] = field(default_factory=count)
 
     async def race(self, tally: _Tally) -> None:
@@ -172,7 +172,7 @@ class _Clients:
             tally.add_alone(answer)
             await self._release([answer], tally)
 
-    async def _hold(self, slot: Wished) -> _Answer:
+    async def _hold(self, slot: WantedSlot) -> _Answer:
         number = next(self.numbers)
         wish = {
             "service": slot.service,
@@ -208,14 +208,14 @@ def _p50_p99(seconds: Sequence[float]) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
-def _slots(company: Company, now: datetime) -> list[Wished]:
+def _slots(company: Company, now: datetime) -> list[WantedSlot]:
     """List every slot from tomorrow to the horizon, in an order that mixes days and people."""
     service = company.service(SERVICE)
     horizon = timedelta(days=company.rules.horizon_days)
     diary = Diary(company, Grid.over(Interval(now + timedelta(days=1), now + horizon)), [])
     allowed = bookable(company, service, diary.grid, now)
     found = [
-        Wished(service.key, str(person.id), start.isoformat())
+        WantedSlot(service.key, str(person.id), start.isoformat())
         for person in able_staff(company, service)
         for index in indexes(diary.starts(service, person) & allowed)
         if (start := diary.grid.instant(index)).minute % STEP_MIN == 0
@@ -224,7 +224,7 @@ def _slots(company: Company, now: datetime) -> list[Wished]:
     return found
 
 
-async def _salon(settings: Settings, urls: Urls) -> tuple[str, list[Wished]]:
+async def _salon(settings: Settings, urls: Urls) -> tuple[str, list[WantedSlot]]:
     """Load the example salon; return a key to it and its slots."""
     async with opened(settings, urls) as app:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=app.db)
@@ -283,7 +283,7 @@ def run(attempts: int = ATTEMPTS) -> None:
     """Print winners and times; exit with a sentence if a slot did not have exactly one winner."""
     rounds = -(-attempts // CLIENTS)
     print(f"{CLIENTS} clients at {SERVERS} servers, one slot a round", flush=True)
-    with scratch("bench") as (settings, urls):
+    with scratch_database("bench") as (settings, urls):
         tally, deadlocks = asyncio.run(_run(rounds, settings, urls))
     tally.print(deadlocks)
     if complaint := tally.complaint(deadlocks):

@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from slotkeeper.agents.retell_agent import MAX_DEPTH, address_of
 from slotkeeper.agents.retell_doctor import diagnose
-from slotkeeper.agents.retell_tool_check import Server
+from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.domain.errors import InvalidInput
 
-SERVER = Server("https://slots.example", "friseur-1")
+SERVER = ExpectedServer("https://slots.example", "friseur-1")
 
 
 @pytest.mark.parametrize("raw", [None, 7, "agent", [], {}, [1, None], {"tools": {}}, {"nodes": 1}])

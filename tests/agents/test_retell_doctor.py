@@ -4,12 +4,12 @@ import pytest
 
 from slotkeeper.agents.retell_doctor import diagnose
 from slotkeeper.agents.retell_flow import exported
-from slotkeeper.agents.retell_tool_check import Server
+from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.tools.tools import TOOLS
 
 URL = "https://slots.example"
-SERVER = Server(URL, "friseur-1")
+SERVER = ExpectedServer(URL, "friseur-1")
 FUNCTIONS = f"{URL}/v1/retell/friseur-1/functions"
 
 
@@ -131,7 +131,9 @@ def test_every_finding_says_what_to_change():
         assert all((one.where, one.found, one.expected, one.change)), one
 
 
-@pytest.mark.parametrize("server", [SERVER, Server(), Server(URL), Server(None, "friseur-1")])
+@pytest.mark.parametrize(
+    "server", [SERVER, ExpectedServer(), ExpectedServer(URL), ExpectedServer(None, "friseur-1")]
+)
 def test_our_own_export_has_nothing_to_change(export, server):
     """Whole, and each of its parts that a dashboard may give back alone."""
     flow, agent = export["conversation_flow"], export["agent"]

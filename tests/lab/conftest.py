@@ -5,7 +5,7 @@ import secrets
 import aiohttp
 import pytest
 
-from slotkeeper.lab.callers.client import RetellLine
+from slotkeeper.lab.callers.retell_line import RetellLine
 from tests.example import an_example_salon
 
 

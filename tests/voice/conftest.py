@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from slotkeeper.lab.proof.severing import Severing
+from slotkeeper.lab.proof.postgres_proxy import PostgresProxy
 from tests.voice.line import a_line
 
 
@@ -25,5 +25,5 @@ async def test_line(http, store):
 async def severed(database_url, tmp_path_factory):
     """The way to the worker's database, on which an answer can be lost."""
     folder = Path(re.search(r"host=([^&]+)", database_url)[1].replace("%2F", "/"))
-    async with Severing(folder / ".s.PGSQL.5432", tmp_path_factory.mktemp("cut")) as way:
+    async with PostgresProxy(folder / ".s.PGSQL.5432", tmp_path_factory.mktemp("cut")) as way:
         yield way

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
-from slotkeeper.lab.callers.client import RetellLine
 from slotkeeper.lab.callers.days import free_day, popular_slots
+from slotkeeper.lab.callers.retell_line import RetellLine
 from slotkeeper.lab.callers.storm import storm
 from slotkeeper.lab.servers.running import running_server
 from tests.api.client import TEN as TEN_O_CLOCK

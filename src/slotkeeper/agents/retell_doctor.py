@@ -18,11 +18,11 @@ from slotkeeper.agents.retell_agent import (
     read_agent,
     text_of,
 )
-from slotkeeper.agents.retell_finding import Finding, error, warning
+from slotkeeper.agents.retell_finding import AgentFinding, error, warning
 from slotkeeper.agents.retell_flow import EVENTS
 from slotkeeper.agents.retell_flow_check import check_flow, used_in_nodes
 from slotkeeper.agents.retell_tool_check import (
-    Server,
+    ExpectedServer,
     check_company,
     check_scheme,
     check_tool,
@@ -43,14 +43,14 @@ _NEEDLESS = {"get_current_context"}
 _BOOK_ELSEWHERE = ("check_availability_cal", "book_appointment_cal")
 
 
-def diagnose(raw: object, server: Server) -> list[Finding]:
+def diagnose(raw: object, server: ExpectedServer) -> list[AgentFinding]:
     """Compare an agent's JSON with the server; the gravest first. Raises InvalidInput."""
     agent = read_agent(raw)
     order = ("error", "warning", "note")
     return sorted(_findings(agent, server), key=lambda found: order.index(found.severity))
 
 
-def _findings(agent: Agent, server: Server) -> Iterator[Finding]:
+def _findings(agent: Agent, server: ExpectedServer) -> Iterator[AgentFinding]:
     if agent.tools:
         yield from _check_missing(agent)
     else:
@@ -69,7 +69,7 @@ def _findings(agent: Agent, server: Server) -> Iterator[Finding]:
         yield from _check_settings(where, settings, server)
 
 
-def _no_tools(agent: Agent) -> Finding:
+def _no_tools(agent: Agent) -> AgentFinding:
     engine = object_of(agent.settings[0][1].get("response_engine")) if agent.settings else {}
     ids = [text_of(engine.get(key)) for key in ("conversation_flow_id", "llm_id")]
     named = next((one for one in ids if one), "")
@@ -82,7 +82,7 @@ def _no_tools(agent: Agent) -> Finding:
     )
 
 
-def _check_missing(agent: Agent) -> Iterator[Finding]:
+def _check_missing(agent: Agent) -> Iterator[AgentFinding]:
     found = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
     done = found | {name for former in found for name in _DOES.get(former, ())}
     missing = [name for name in TOOLS if name not in done | _NEEDLESS]
@@ -100,7 +100,7 @@ def _check_missing(agent: Agent) -> Iterator[Finding]:
             )
 
 
-def _check_twice(agent: Agent) -> Iterator[Finding]:
+def _check_twice(agent: Agent) -> Iterator[AgentFinding]:
     seen: set[tuple[str, str]] = set()
     for tool in agent.tools:
         key = (tool.toolset, tool.name)
@@ -115,7 +115,7 @@ def _check_twice(agent: Agent) -> Iterator[Finding]:
         seen.add(key)
 
 
-def _books_elsewhere(tool: AgentTool) -> Finding:
+def _books_elsewhere(tool: AgentTool) -> AgentFinding:
     return warning(
         "books_elsewhere",
         tool.where,
@@ -133,7 +133,7 @@ def _by_id(flow: Object, where: str) -> dict[str, AgentTool]:
     }
 
 
-def _check_settings(where: str, settings: Object, server: Server) -> Iterator[Finding]:
+def _check_settings(where: str, settings: Object, server: ExpectedServer) -> Iterator[AgentFinding]:
     yield from _check_webhook(where, settings, server)
     events = settings.get("webhook_events")
     if isinstance(events, list) and "call_ended" not in events:
@@ -154,7 +154,7 @@ def _check_settings(where: str, settings: Object, server: Server) -> Iterator[Fi
         )
 
 
-def _check_webhook(where: str, settings: Object, server: Server) -> Iterator[Finding]:
+def _check_webhook(where: str, settings: Object, server: ExpectedServer) -> Iterator[AgentFinding]:
     url, place = text_of(settings.get("webhook_url")), f"{where}.webhook_url"
     if not url:
         yield warning(

@@ -10,7 +10,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AgentFinding:
     """One finding.
 
     An ``error`` fails calls; a ``warning`` costs callers something; a ``note`` may stay as it is.
@@ -25,6 +25,6 @@ class Finding:
     change: str
 
 
-error = partial(Finding, "error")
-warning = partial(Finding, "warning")
-note = partial(Finding, "note")
+error = partial(AgentFinding, "error")
+warning = partial(AgentFinding, "warning")
+note = partial(AgentFinding, "note")

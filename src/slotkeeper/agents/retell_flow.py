@@ -34,7 +34,7 @@ GRID_X, GRID_Y, PER_ROW = 520, 380, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FlowStep:
     """A function node: its tool, and the node that each status leads to."""
 
     tool: str
@@ -60,32 +60,34 @@ _ENDED = _to("goodbye", "call_ended")
 _UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appointment")
 
 
-def _search(tool: str, ask: str) -> Step:
+def _search(tool: str, ask: str) -> FlowStep:
     offers = _to("choose", *_OFFERS)
     found = _to("confirm", "held") | _to("told", "booked")
-    return Step(tool, found | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED)
+    return FlowStep(
+        tool, found | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
+    )
 
 
-def _booking(ask: str) -> Step:
+def _booking(ask: str) -> FlowStep:
     booked = _to("told", "booked") | _to("confirm", "held")
     again = _to("ask_wish", *_LOST, *_UNKNOWN)
-    return Step(
+    return FlowStep(
         "start_booking", booked | _to(ask, *_QUESTIONS) | _to("choose", *_OFFERS) | again | _ENDED
     )
 
 
-def _change(tool: str, done: str, ask: str) -> Step:
+def _change(tool: str, done: str, ask: str) -> FlowStep:
     told = _to("told", done, "callback_requested", *_UNCHANGEABLE)
-    return Step(tool, told | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
+    return FlowStep(tool, told | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
 
 
-def _answer(tool: str, *statuses: str, ask: str | None = None) -> Step:
+def _answer(tool: str, *statuses: str, ask: str | None = None) -> FlowStep:
     asked = _to(ask, *_QUESTIONS, *_UNKNOWN) if ask else {}
-    return Step(tool, _to("told", *statuses) | asked)
+    return FlowStep(tool, _to("told", *statuses) | asked)
 
 
-STEPS: Mapping[str, Step] = {
-    START: Step("check_customer", _to("greeting", "customer_known", "customer_unknown")),
+STEPS: Mapping[str, FlowStep] = {
+    START: FlowStep("check_customer", _to("greeting", "customer_known", "customer_unknown")),
     "check_availability": _search("check_availability", "ask_wish"),
     "get_alternatives": _search("get_alternatives", "ask_wish"),
     "find_next_available": _search("find_next_available", "ask_next"),
@@ -232,7 +234,7 @@ def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any] | None) -> d
     return {**tool, "name": name, "parameters": parameters}
 
 
-def _function(node: str, step: Step, company: Company) -> dict[str, Any]:
+def _function(node: str, step: FlowStep, company: Company) -> dict[str, Any]:
     targets: dict[str, list[str]] = {}
     for status, target in step.leads_to.items():
         targets.setdefault(target, []).append(status)

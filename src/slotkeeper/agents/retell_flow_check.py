@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from slotkeeper.agents.retell_agent import AgentTool, Object, object_of, objects_of, text_of
-from slotkeeper.agents.retell_finding import Finding, error, warning
+from slotkeeper.agents.retell_finding import AgentFinding, error, warning
 from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.agents.retell_tool_check import check_variables, meant, status_variables
 from slotkeeper.domain.errors import Refusal, SlotkeeperError
@@ -27,7 +27,7 @@ _UNCONDITIONAL = ("else_edge", "always_edge", "skip_response_edge")
 _VARIABLE = re.compile(r"\{\{\s*|\s*\}\}")
 
 
-def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
     """Tell what is wrong with a flow; ``tools`` are its own, by their ids."""
     nodes = objects_of(flow.get("nodes"))
     ids = {text_of(node.get("id")) for node in nodes}
@@ -47,7 +47,7 @@ def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iter
             yield from _check_function(place, node, tools)
 
 
-def _check_edges(place: str, node: Object, ids: set[str]) -> Iterator[Finding]:
+def _check_edges(place: str, node: Object, ids: set[str]) -> Iterator[AgentFinding]:
     for edge in _edges(node):
         target = text_of(edge.get("destination_node_id"))
         if target not in ids:
@@ -65,7 +65,9 @@ def _edges(node: Object) -> list[Object]:
     return [*objects_of(node.get("edges")), *(e for e in others if isinstance(e, Mapping))]
 
 
-def _check_function(place: str, node: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+def _check_function(
+    place: str, node: Object, tools: Mapping[str, AgentTool]
+) -> Iterator[AgentFinding]:
     tool_id, is_local = text_of(node.get("tool_id")), node.get("tool_type", "local") == "local"
     tool = tools.get(tool_id) if is_local else None
     if is_local and tool is None:
@@ -82,7 +84,7 @@ def _check_function(place: str, node: Object, tools: Mapping[str, AgentTool]) ->
         yield from _check_branches(place, node, tool, known)
 
 
-def _check_leaving(place: str, node: Object, known: Tool | None) -> Iterator[Finding]:
+def _check_leaving(place: str, node: Object, known: Tool | None) -> Iterator[AgentFinding]:
     if node.get("wait_for_result") is False and known is not None:
         yield error(
             "result_not_awaited",
@@ -104,7 +106,9 @@ def _check_leaving(place: str, node: Object, known: Tool | None) -> Iterator[Fin
         )
 
 
-def _check_branches(place: str, node: Object, tool: AgentTool, known: Tool) -> Iterator[Finding]:
+def _check_branches(
+    place: str, node: Object, tool: AgentTool, known: Tool
+) -> Iterator[AgentFinding]:
     yield from _check_known(place, node, tool)
     answered = set(_compared(node, tool))
     wanted = DAILY.get(known.name, ())
@@ -120,7 +124,7 @@ def _check_branches(place: str, node: Object, tool: AgentTool, known: Tool) -> I
         )
 
 
-def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[Finding]:
+def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[AgentFinding]:
     known = statuses()
     for status in _compared(node, tool):
         if status not in known:
@@ -143,7 +147,7 @@ def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
                 yield text_of(equation.get("right")).strip("\"'")
 
 
-def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Finding]:
+def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
     """Tell which tools of function nodes keep too little of their answers."""
     ids = {
         text_of(node.get("tool_id"))

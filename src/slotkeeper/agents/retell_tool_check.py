@@ -16,7 +16,7 @@ from slotkeeper.agents.retell_agent import (
     object_of,
     text_of,
 )
-from slotkeeper.agents.retell_finding import Finding, error, note, warning
+from slotkeeper.agents.retell_finding import AgentFinding, error, note, warning
 from slotkeeper.domain.fitting import nearest
 from slotkeeper.tools.exports import PATIENCE, RESPONSE_VARIABLES
 from slotkeeper.tools.parameters import PARAMETERS
@@ -37,7 +37,7 @@ _NAMES = {alias: one.name for one in PARAMETERS.values() for alias in (one.name,
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ExpectedServer:
     """What an agent should speak to: the base URL and the company's slug, where they are known."""
 
     base_url: str | None = None
@@ -63,7 +63,7 @@ def meant(tool: AgentTool) -> Tool | None:
     return tool_named((address and address.tool) or tool.name)
 
 
-def check_tool(tool: AgentTool, server: Server) -> Iterator[Finding]:
+def check_tool(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
     """Tell what is wrong with one custom function."""
     known = meant(tool)
     if known is None:
@@ -80,7 +80,7 @@ def check_tool(tool: AgentTool, server: Server) -> Iterator[Finding]:
     yield from _check_schema(tool, known)
 
 
-def _unknown(tool: AgentTool, server: Server) -> Iterator[Finding]:
+def _unknown(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
     address = address_of(tool.url)
     name = (address and address.tool) or tool.name
     ours = address is not None and server.base_url in (None, address.base_url)
@@ -103,7 +103,7 @@ def _unknown(tool: AgentTool, server: Server) -> Iterator[Finding]:
         )
 
 
-def _check_address(tool: AgentTool, known: Tool, server: Server) -> Iterator[Finding]:
+def _check_address(tool: AgentTool, known: Tool, server: ExpectedServer) -> Iterator[AgentFinding]:
     right = server.address(known.name)
     if _stands_elsewhere(tool.url, server):
         yield error(
@@ -117,7 +117,7 @@ def _check_address(tool: AgentTool, known: Tool, server: Server) -> Iterator[Fin
     yield from check_scheme(tool.url, tool.where, server)
 
 
-def _stands_elsewhere(url: str, server: Server) -> bool:
+def _stands_elsewhere(url: str, server: ExpectedServer) -> bool:
     """Whether the server is not asked there; a mere http is told by itself."""
     here = {server.base_url, (server.base_url or "").replace("https://", "http://", 1)}
     address = address_of(url)
@@ -125,8 +125,8 @@ def _stands_elsewhere(url: str, server: Server) -> bool:
 
 
 def check_company(
-    address: Address | None, where: str, server: Server, right: str
-) -> Iterator[Finding]:
+    address: Address | None, where: str, server: ExpectedServer, right: str
+) -> Iterator[AgentFinding]:
     """Tell that an address names another company than the one that is looked over."""
     if address and server.company and address.company not in (None, server.company):
         yield error(
@@ -138,14 +138,14 @@ def check_company(
         )
 
 
-def check_scheme(url: str, where: str, server: Server) -> Iterator[Finding]:
+def check_scheme(url: str, where: str, server: ExpectedServer) -> Iterator[AgentFinding]:
     """Tell that a caller's words would travel in the clear."""
     if urlsplit(url).scheme == "http" and not (server.base_url or "").startswith("http://"):
         secure = url.replace("http://", "https://", 1)
         yield error("not_https", where, url, secure, f"set its url to {secure}")
 
 
-def _differing(tool: AgentTool, named: Tool, known: Tool) -> Finding:
+def _differing(tool: AgentTool, named: Tool, known: Tool) -> AgentFinding:
     return error(
         "name_and_url_differ",
         tool.where,
@@ -155,7 +155,7 @@ def _differing(tool: AgentTool, named: Tool, known: Tool) -> Finding:
     )
 
 
-def _former(tool: AgentTool, known: Tool) -> Finding:
+def _former(tool: AgentTool, known: Tool) -> AgentFinding:
     return note(
         "former_name",
         tool.where,
@@ -165,7 +165,7 @@ def _former(tool: AgentTool, known: Tool) -> Finding:
     )
 
 
-def _check_sending(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+def _check_sending(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     method = text_of(tool.raw.get("method")).upper() or "POST"
     if method != "POST":
         yield error(
@@ -180,7 +180,7 @@ def _check_sending(tool: AgentTool, known: Tool) -> Iterator[Finding]:
     yield from _check_patience(tool, known)
 
 
-def _args_only(tool: AgentTool) -> Finding:
+def _args_only(tool: AgentTool) -> AgentFinding:
     """Say what is lost with the envelope: who calls whom, and perhaps what is asked."""
     address = address_of(tool.url)
     lost = address is not None and not (address.tool and address.company)
@@ -194,7 +194,7 @@ def _args_only(tool: AgentTool) -> Finding:
     )
 
 
-def _check_patience(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+def _check_patience(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     timeout, right = tool.raw.get("timeout_ms", DEFAULT_TIMEOUT_MS), known.budget_ms * PATIENCE
     if not isinstance(timeout, int | float) or timeout < known.budget_ms:
         yield error(
@@ -222,7 +222,7 @@ def _check_patience(tool: AgentTool, known: Tool) -> Iterator[Finding]:
         )
 
 
-def _check_schema(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+def _check_schema(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     schema = object_of(tool.raw.get("parameters"))
     if schema and schema.get("type") != "object":
         yield error(
@@ -237,7 +237,9 @@ def _check_schema(tool: AgentTool, known: Tool) -> Iterator[Finding]:
     yield from _check_missing(tool, known)
 
 
-def _check_parameter(tool: AgentTool, known: Tool, name: str, shape: Object) -> Iterator[Finding]:
+def _check_parameter(
+    tool: AgentTool, known: Tool, name: str, shape: Object
+) -> Iterator[AgentFinding]:
     where, must = f"{tool.where}.{name}", name in tool.required
     canonical = _NAMES.get(name)
     if name in _IGNORED:
@@ -268,7 +270,7 @@ def _check_parameter(tool: AgentTool, known: Tool, name: str, shape: Object) -> 
         yield from _check_shape(canonical, where, shape)
 
 
-def _check_shape(canonical: str, where: str, shape: Object) -> Iterator[Finding]:
+def _check_shape(canonical: str, where: str, shape: Object) -> Iterator[AgentFinding]:
     kind: Any = shape.get("type", "string")
     if kind not in _READ_KINDS:
         yield error(
@@ -289,7 +291,7 @@ def _check_shape(canonical: str, where: str, shape: Object) -> Iterator[Finding]
         )
 
 
-def _check_missing(tool: AgentTool, known: Tool) -> Iterator[Finding]:
+def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     given = {_NAMES.get(name, name) for name in tool.properties}
     if "datetime" in given:
         given |= {"date", "time"}
@@ -315,7 +317,7 @@ def status_variables(tool: AgentTool) -> set[str]:
     return {name for name, path in kept.items() if text_of(path).removeprefix("$.") == "status"}
 
 
-def check_variables(tool: AgentTool) -> Iterator[Finding]:
+def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
     """Tell what a conversation flow cannot carry on from an answer."""
     kept = object_of(tool.raw.get("response_variables"))
     paths = {text_of(path).removeprefix("$.") for path in kept.values()}

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from slotkeeper.agents.retell_doctor import diagnose
-from slotkeeper.agents.retell_finding import Finding, Severity
-from slotkeeper.agents.retell_tool_check import Server
+from slotkeeper.agents.retell_finding import AgentFinding, Severity
+from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
@@ -50,7 +50,7 @@ def doctor(
     if agent is None:
         _examine_server(as_json)
         return
-    server = Server(base_url_of(url) if url else None, company)
+    server = ExpectedServer(base_url_of(url) if url else None, company)
     try:
         findings = diagnose(_json_of(agent), server)
     except InvalidInput as no:
@@ -82,7 +82,7 @@ def _json_of(source: str) -> object:
         session.leave(f"{source}: no JSON: {error}", session.EXIT_REFUSED)
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: list[AgentFinding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for found in findings:
         colour = _COLOURS[found.severity]

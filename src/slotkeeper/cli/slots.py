@@ -48,7 +48,7 @@ MEANINGS: dict[State, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayOfSlots:
     """A day as it was read."""
 
     company: Company
@@ -75,10 +75,10 @@ def slots(
 ) -> None:
     """Show a day: who is free when, and at which times a service could start. Holds nothing."""
 
-    async def main(app: App) -> Day:
+    async def main(app: App) -> DayOfSlots:
         owner = await session.company_of(app, company)
 
-        async def decide(owner: Company) -> Day:
+        async def decide(owner: Company) -> DayOfSlots:
             return await _read(app, owner, service=service, date=date, staff=staff)
 
         return await app.store.catalogues.deciding(owner.id, decide)
@@ -102,7 +102,7 @@ def slots(
 
 async def _read(
     app: App, company: Company, *, service: str | None, date: datetime | None, staff: str | None
-) -> Day:
+) -> DayOfSlots:
     noon = date.replace(hour=12, tzinfo=company.zone) if date else await app.store.clock.now()
     if not FIRST_YEAR <= noon.year <= LAST_YEAR:
         raise InvalidInput("--date", f"expected a day from {FIRST_YEAR} to {LAST_YEAR}")
@@ -114,7 +114,7 @@ async def _read(
     else:
         people = [person] if person else _one_record_each(company)
     seen = await see_window(company, window, people, service=wanted, store=app.store)
-    return Day(company, window, wanted, seen)
+    return DayOfSlots(company, window, wanted, seen)
 
 
 def _one_record_each(company: Company) -> list[Staff]:
@@ -125,7 +125,7 @@ def _one_record_each(company: Company) -> list[Staff]:
     return list(by_calendar.values())
 
 
-def _record(day: Day) -> dict[str, object]:
+def _record(day: DayOfSlots) -> dict[str, object]:
     starts = _starts(day)
     return {
         "company": day.company.slug,
@@ -152,16 +152,16 @@ def _record(day: Day) -> dict[str, object]:
     }
 
 
-def _starts(day: Day) -> dict[Staff, list[datetime]]:
+def _starts(day: DayOfSlots) -> dict[Staff, list[datetime]]:
     return starts_of(day.seen, day.service, day.window) if day.service else {}
 
 
-def _heading(day: Day) -> Text:
+def _heading(day: DayOfSlots) -> Text:
     what = f", {day.service.name} ({day.service.duration_min} min)" if day.service else ""
     return Text(f"{day.company.name}, {day.local(day.window.start):%a %Y-%m-%d}{what}", "bold")
 
 
-def _table(day: Day) -> list[dict[str, object]]:
+def _table(day: DayOfSlots) -> list[dict[str, object]]:
     """The starts of the service, or, without one, the stretches in which somebody is free."""
     if day.service is None:
         return [
@@ -178,7 +178,7 @@ def _table(day: Day) -> list[dict[str, object]]:
     ]
 
 
-def _runs(day: Day, starts: list[datetime], step_min: int) -> Iterator[str]:
+def _runs(day: DayOfSlots, starts: list[datetime], step_min: int) -> Iterator[str]:
     """Starts that follow each other step by step, as the first and the last of them."""
     step = timedelta(minutes=step_min)
     firsts = [at for n, at in enumerate(starts) if n == 0 or at - starts[n - 1] != step]
@@ -188,21 +188,21 @@ def _runs(day: Day, starts: list[datetime], step_min: int) -> Iterator[str]:
         yield text if first == last else f"{text}-{day.local(last):%H:%M}"
 
 
-def _free(day: Day, person: Staff) -> Iterator[str]:
+def _free(day: DayOfSlots, person: Staff) -> Iterator[str]:
     for stretch in stretches(day.seen.diary, person, day.window):
         if stretch.state == "free":
             start, end = day.local(stretch.interval.start), day.local(stretch.interval.end)
             yield f"{start:%H:%M}-{end:%H:%M}"
 
 
-def _why_closed(day: Day) -> str:
+def _why_closed(day: DayOfSlots) -> str:
     local = day.local(day.window.start).date()
     reasons = (closed_because(day.company, branch, local) for branch in day.company.branches)
     reason = next((reason for reason in reasons if reason), None)
     return f"closed all day: {reason}" if reason else "closed all day"
 
 
-def _picture(day: Day, shown: Interval) -> Iterator[Text]:
+def _picture(day: DayOfSlots, shown: Interval) -> Iterator[Text]:
     """Hours above, and a row for each person."""
     width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
     yield Text(" " * (width + 1) + _hours(day, shown), "dim")
@@ -221,7 +221,7 @@ def _legend() -> Text:
     return legend.append("blank: closed")
 
 
-def _shown(day: Day) -> Interval | None:
+def _shown(day: DayOfSlots) -> Interval | None:
     """Whole hours of the day in which anybody is at work or taken."""
     grid = day.seen.diary.grid
     first, last = grid.index(day.window.start), grid.index(day.window.end)
@@ -234,7 +234,7 @@ def _shown(day: Day) -> Interval | None:
     return Interval(start, ends + timedelta(minutes=-ends.minute % 60))
 
 
-def _hours(day: Day, shown: Interval) -> str:
+def _hours(day: DayOfSlots, shown: Interval) -> str:
     """The hours as the wall shows them: on two days a year one is missing or comes twice."""
     line = ""
     grid = day.seen.diary.grid

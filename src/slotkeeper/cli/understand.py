@@ -23,7 +23,7 @@ from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, Said, as_
 MAX_LINE = 20_000
 
 
-class Line(msgspec.Struct):
+class Phrase(msgspec.Struct):
     """One phrase; any of the texts may be a whole spoken one."""
 
     id: Any = None
@@ -64,7 +64,7 @@ def _answers(
         if not line.strip():
             continue
         try:
-            read = msgspec.json.decode(line[:MAX_LINE], type=Line)
+            read = msgspec.json.decode(line[:MAX_LINE], type=Phrase)
             at = _aware(read.now, language.company) if read.now else said_at
             said = Said(read.text, read.date, read.time, read.service)
             understood = language.understand(said, now=at)

@@ -17,8 +17,8 @@ from typing import Literal
 import msgspec
 import yaml
 
-from slotkeeper.lab.callers.client import Answer, PhoneCall, RetellLine, Unreachable
-from slotkeeper.lab.callers.people import invented_numbers
+from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine, ToolResponse, Unreachable
+from slotkeeper.lab.callers.simulated_people import invented_numbers
 
 # What the day may be called in a conversation.
 _DAY_WORDS: Mapping[str, str] = {
@@ -29,7 +29,7 @@ _DAY_WORDS: Mapping[str, str] = {
 _BLANK = re.compile(r"\$\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 
-class Step(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class ConversationStep(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One thing that happens; of ``says``, ``tool`` and ``hangs_up`` exactly one is given."""
 
     caller: str
@@ -47,13 +47,13 @@ class Step(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError("a step says something, calls a tool or hangs up, one of the three")
 
 
-class Conversation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class ConversationScript(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Who calls, showing a number or withholding it, and what happens between them."""
 
     title: str
     teaches: str
     callers: dict[str, Literal["shown", "withheld"]]
-    steps: list[Step]
+    steps: list[ConversationStep]
 
     def __post_init__(self) -> None:
         """Refuse a step of somebody who does not call, or no longer."""
@@ -66,7 +66,7 @@ class Conversation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CallerSpoke:
     """A caller said something."""
 
     caller: str
@@ -80,36 +80,36 @@ class ToolUsed:
     caller: str
     tool: str
     args: Mapping[str, object]
-    answer: Answer
+    answer: ToolResponse
 
 
 @dataclass(frozen=True, slots=True)
-class HungUp:
+class CallerHungUp:
     """A caller hung up, and the platform told so."""
 
     caller: str
-    answer: Answer
+    answer: ToolResponse
 
 
 class Surprise(Exception):
     """An answer was not what the conversation demands."""
 
 
-def shipped_conversations() -> list[Conversation]:
+def shipped_conversations() -> list[ConversationScript]:
     """Read the conversations that come with the package."""
     return read_conversations(
         (files("slotkeeper") / "examples" / "conversations.yaml").read_text("utf-8")
     )
 
 
-def read_conversations(text: str) -> list[Conversation]:
+def read_conversations(text: str) -> list[ConversationScript]:
     """Read conversations. Raises msgspec.ValidationError, which says where."""
-    return msgspec.convert(yaml.safe_load(text), list[Conversation])
+    return msgspec.convert(yaml.safe_load(text), list[ConversationScript])
 
 
 async def play(
-    conversation: Conversation, line: RetellLine, day: date
-) -> AsyncGenerator[Said | ToolUsed | HungUp, None]:
+    conversation: ConversationScript, line: RetellLine, day: date
+) -> AsyncGenerator[CallerSpoke | ToolUsed | CallerHungUp, None]:
     """Play a conversation about a day, and tell each thing as it happens.
 
     Raises Surprise where an answer is not the one demanded, and Unreachable. Whoever has not hung
@@ -117,12 +117,12 @@ async def play(
     """
     calls = _dialled(conversation, line)
     known = {word: form.format(day) for word, form in _DAY_WORDS.items()}
-    answers: dict[str, Answer] = {}
+    answers: dict[str, ToolResponse] = {}
     try:
         for step in conversation.steps:
             happened = await _take(step, calls[step.caller], known, answers)
             yield happened
-            if not isinstance(happened, Said):
+            if not isinstance(happened, CallerSpoke):
                 _demand(step, happened.answer, known, answers)
             if step.hangs_up:
                 del calls[step.caller]
@@ -132,7 +132,7 @@ async def play(
                 await call.hang_up()
 
 
-def _dialled(conversation: Conversation, line: RetellLine) -> dict[str, PhoneCall]:
+def _dialled(conversation: ConversationScript, line: RetellLine) -> dict[str, PhoneCall]:
     numbers = invented_numbers(len(conversation.callers))
     return {
         name: line.ring(number if shows == "shown" else None)
@@ -141,12 +141,15 @@ def _dialled(conversation: Conversation, line: RetellLine) -> dict[str, PhoneCal
 
 
 async def _take(
-    step: Step, call: PhoneCall, known: Mapping[str, str], answers: dict[str, Answer]
-) -> Said | ToolUsed | HungUp:
+    step: ConversationStep,
+    call: PhoneCall,
+    known: Mapping[str, str],
+    answers: dict[str, ToolResponse],
+) -> CallerSpoke | ToolUsed | CallerHungUp:
     if step.says is not None:
-        return Said(step.caller, step.says)
+        return CallerSpoke(step.caller, step.says)
     if step.tool is None:
-        return HungUp(step.caller, await call.hang_up())
+        return CallerHungUp(step.caller, await call.hang_up())
     args = {name: _filled(value, known, answers) for name, value in step.args.items()}
     answer = await call.use_tool(step.tool, args)
     if step.remember:
@@ -155,7 +158,10 @@ async def _take(
 
 
 def _demand(
-    step: Step, answer: Answer, known: Mapping[str, str], answers: Mapping[str, Answer]
+    step: ConversationStep,
+    answer: ToolResponse,
+    known: Mapping[str, str],
+    answers: Mapping[str, ToolResponse],
 ) -> None:
     if answer.http_status >= 400 or (step.expect and answer.status != step.expect):
         raise Surprise(
@@ -168,7 +174,7 @@ def _demand(
             raise Surprise(f"{step.caller}: expected {name} {wanted!r}, got {got!r}")
 
 
-def _filled(value: object, known: Mapping[str, str], answers: Mapping[str, Answer]) -> object:
+def _filled(value: object, known: Mapping[str, str], answers: Mapping[str, ToolResponse]) -> object:
     """Fill the blanks of a text; what is no text has none."""
     if not isinstance(value, str):
         return value

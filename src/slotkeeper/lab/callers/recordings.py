@@ -44,7 +44,7 @@ class Recording(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class ReplayTarget:
     """Where recordings are replayed: a running server and the database that it serves.
 
     ``secret`` is what the company's platform signs with.
@@ -57,14 +57,16 @@ class Stage:
     secret: str
 
 
-async def replay(recordings: Iterable[Recording], stage: Stage) -> AsyncIterator[dict[str, Any]]:
+async def replay(
+    recordings: Iterable[Recording], target: ReplayTarget
+) -> AsyncIterator[dict[str, Any]]:
     """Replay them, and tell of each what was answered and what stands committed then."""
     calls = [one for one in recordings if one.kind == "function_call"]
     told: dict[int, dict[str, Any]] = {}
     for group in _by_call(calls).values():
-        await start_afresh(stage.store.db, stage.company.id)
+        await start_afresh(target.store.db, target.company.id)
         for position in group:
-            told[position] = await _one(calls[position], stage)
+            told[position] = await _one(calls[position], target)
     for position in sorted(told):
         yield told[position]
 
@@ -79,28 +81,28 @@ def _by_call(calls: list[Recording]) -> dict[object, list[int]]:
     return groups
 
 
-async def _one(recording: Recording, stage: Stage) -> dict[str, Any]:
+async def _one(recording: Recording, target: ReplayTarget) -> dict[str, Any]:
     body = msgspec.json.encode(recording.input)
     headers = {"Content-Type": "application/json"}
     if recording.reference_now is not None:
         at = recording.reference_now
-        at = at if at.tzinfo else at.replace(tzinfo=stage.company.zone)
+        at = at if at.tzinfo else at.replace(tzinfo=target.company.zone)
         headers[HEADER] = at.isoformat()
-        headers["X-Retell-Signature"] = sign_retell(body, stage.secret, int(time.time() * 1000))
-    path = f"/v1/retell/{stage.company.slug}/functions"
-    async with stage.http.post(stage.address + path, data=body, headers=headers) as response:
+        headers["X-Retell-Signature"] = sign_retell(body, target.secret, int(time.time() * 1000))
+    path = f"/v1/retell/{target.company.slug}/functions"
+    async with target.http.post(target.address + path, data=body, headers=headers) as response:
         raw = await response.read()
     return {
         "id": recording.id,
         "http_status": response.status,
         "answer": msgspec.json.decode(raw) if raw else None,
-        "committed": await _committed(stage),
+        "committed": await _committed(target),
     }
 
 
-async def _committed(stage: Stage) -> dict[str, list[dict[str, Any]]]:
+async def _committed(target: ReplayTarget) -> dict[str, list[dict[str, Any]]]:
     """All that stands in the database now, in the salon's wall time."""
-    company, store = stage.company, stage.store
+    company, store = target.company, target.store
     reservations = await store.reservations.listed(company.id, limit=LIST_LIMIT)
     appointments = await store.appointments.listed(company.id, EVER)
     return {

@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from slotkeeper.domain.catalogue import Service
-from slotkeeper.lab.callers.caller import FREE, TAKEN
-from slotkeeper.lab.callers.client import Answer, PhoneCall, RetellLine, Unreachable
-from slotkeeper.lab.callers.patience import NEXT_WISH_S
-from slotkeeper.lab.callers.people import Person, Scene, Wished, invented_numbers
+from slotkeeper.lab.callers.behaviour import NEXT_WISH_S
+from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine, ToolResponse, Unreachable
+from slotkeeper.lab.callers.simulated_people import Person, Scene, TimeWish, invented_numbers
+from slotkeeper.lab.callers.slot_seeker import FREE, TAKEN
 from slotkeeper.lab.callers.virtual_time import VirtualTime
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedTime:
     """A time that was named as free; ``token`` is its hold's, None where nothing holds it."""
 
     starts_at: datetime
@@ -30,13 +30,13 @@ class Named:
 class Yes:
     """A yes to a time that was named, and whether it was booked (``token``) or refused (None)."""
 
-    named: Named
+    named: NamedTime
     at: datetime
     token: str | None
 
 
 @dataclass(slots=True)
-class Lived:
+class SimulatedCall:
     """What a caller lived through.
 
     ``faults`` counts answers that are neither a yes nor a no, and repetitions that contradict.
@@ -70,7 +70,9 @@ class Telephone:
     secret: str
 
 
-async def salon_day(telephone: Telephone, scene: Scene, callers: Sequence[Person]) -> list[Lived]:
+async def salon_day(
+    telephone: Telephone, scene: Scene, callers: Sequence[Person]
+) -> list[SimulatedCall]:
     """Let all of them ring, each at their time; what they lived through, in their order."""
     clock = VirtualTime(scene.begins_at)
     async with aiohttp.ClientSession(
@@ -93,13 +95,13 @@ class _Talk:
         self._call = call
         self._clock = clock
         self._scene = scene
-        self._lived = Lived(person.service, person.wishes[0].starts_at)
+        self._lived = SimulatedCall(person.service, person.wishes[0].starts_at)
         self._thinks_s = iter(person.thinks_s)
         self._repeats = iter(person.repeats)
         self._changes_mind = person.changes_mind
         self._gives_up_at = clock.now
 
-    async def live(self) -> Lived:
+    async def live(self) -> SimulatedCall:
         """Ring, wish, think, and hang up."""
         await self._clock.sleep(self._person.rings_after_s)
         self._gives_up_at = self._clock.now + timedelta(seconds=self._person.patience_s)
@@ -114,7 +116,7 @@ class _Talk:
             self._lived.faults += 1
         return self._lived
 
-    async def _is_done_after(self, wished: Wished) -> bool:
+    async def _is_done_after(self, wished: TimeWish) -> bool:
         """Ask for a time, consider what is named, and say yes, until that leads no further."""
         answer = await self._use("check_availability", wished)
         while (named := self._hear(answer, wished)) is not None:
@@ -136,12 +138,12 @@ class _Talk:
                 return True
         return False
 
-    def _hear(self, answer: Answer, wished: Wished) -> Named | None:
+    def _hear(self, answer: ToolResponse, wished: TimeWish) -> NamedTime | None:
         """Note what was said, and pick the time that will do, if any."""
         now = self._clock.now
         if answer.status in FREE:
             self._lived.heard_free += 1
-            return Named(wished.starts_at, _text(answer.facts.get("reservation_token")), now)
+            return NamedTime(wished.starts_at, _text(answer.facts.get("reservation_token")), now)
         if answer.status not in TAKEN:
             self._lived.faults += 1
             return None
@@ -156,7 +158,7 @@ class _Talk:
             return self._person.takes_another_day
         return abs(start - wished) <= timedelta(minutes=self._person.tolerance_min)
 
-    async def _say_yes(self, named: Named, wished: Wished) -> Answer:
+    async def _say_yes(self, named: NamedTime, wished: TimeWish) -> ToolResponse:
         chosen = replace(wished, starts_at=named.starts_at)
         answer = await self._use("start_booking", chosen, reservation_token=named.token or "")
         booked = answer.status == "booked"
@@ -165,7 +167,7 @@ class _Talk:
             self._lived.yeses.append(Yes(named, self._clock.now, token))
         return answer
 
-    async def _use(self, tool: str, wished: Wished, **more: object) -> Answer:
+    async def _use(self, tool: str, wished: TimeWish, **more: object) -> ToolResponse:
         """Let the agent call a tool; sometimes the platform sends the call twice."""
         args = {
             "name": "Erika Muster",
@@ -183,7 +185,7 @@ class _Talk:
         return answers[-1]
 
 
-def _others(answer: Answer, now: datetime, scene: Scene) -> list[Named]:
+def _others(answer: ToolResponse, now: datetime, scene: Scene) -> list[NamedTime]:
     """The other times that were named, with the holds that keep them where there are any."""
     tokens = {
         datetime.fromisoformat(str(offer["start"])): str(offer["reservation_token"])
@@ -191,7 +193,7 @@ def _others(answer: Answer, now: datetime, scene: Scene) -> list[Named]:
     }
     named = (str(one["time"]) for one in _objects(answer.facts.get("alternatives")))
     starts = (datetime.fromisoformat(at).replace(tzinfo=scene.company.zone) for at in named)
-    return [Named(start, tokens.get(start), now) for start in starts]
+    return [NamedTime(start, tokens.get(start), now) for start in starts]
 
 
 def _objects(found: object) -> list[dict[str, object]]:

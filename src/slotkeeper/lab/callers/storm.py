@@ -7,17 +7,17 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from slotkeeper.lab.callers.caller import Caller, Experience
-from slotkeeper.lab.callers.client import PhoneCall, RetellLine
 from slotkeeper.lab.callers.days import PopularSlot
-from slotkeeper.lab.callers.people import invented_numbers
+from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine
+from slotkeeper.lab.callers.simulated_people import invented_numbers
+from slotkeeper.lab.callers.slot_seeker import SeekerExperience, SlotSeeker
 
 # All ring within this: the quarter of an hour after the salon was on television.
 ARRIVE_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StormOutcome:
     """What callers lived through, counted. ``refused_after_free`` counts tries, not callers."""
 
     callers: int
@@ -29,7 +29,7 @@ class Outcome:
     faults: int
 
     @classmethod
-    def of(cls, lived: Sequence[Experience]) -> Outcome:
+    def of(cls, lived: Sequence[SeekerExperience]) -> StormOutcome:
         """Count experiences."""
         return cls(
             callers=len(lived),
@@ -44,7 +44,7 @@ class Outcome:
 
 async def storm(
     line: RetellLine, slots: Sequence[PopularSlot], *, callers: int, seed: int
-) -> AsyncGenerator[Experience, None]:
+) -> AsyncGenerator[SeekerExperience, None]:
     """Let callers want the slots, all at once; gives what each lived through as they hang up.
 
     The same seed brings the same callers with the same wishes and patience; who wins a race
@@ -65,6 +65,6 @@ async def storm(
 
 async def _one(
     call: PhoneCall, slots: Sequence[PopularSlot], random: Random, name: str
-) -> Experience:
+) -> SeekerExperience:
     await asyncio.sleep(random.uniform(0, ARRIVE_WITHIN_S))
-    return await Caller(call, name, random=random).seek(slots)
+    return await SlotSeeker(call, name, random=random).seek(slots)

@@ -25,13 +25,13 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.lab.callers.client import RetellLine, Unreachable
 from slotkeeper.lab.callers.conversations import Surprise, play, shipped_conversations
 from slotkeeper.lab.callers.days import NoFreeDay, day_of, free_day, most_slots, popular_slots
-from slotkeeper.lab.callers.storm import Outcome, storm
-from slotkeeper.lab.commands.demo_screen import Cohort, Screen
+from slotkeeper.lab.callers.retell_line import RetellLine, Unreachable
+from slotkeeper.lab.callers.storm import StormOutcome, storm
+from slotkeeper.lab.commands.demo_screen import CohortResult, DemoScreen
 from slotkeeper.lab.commands.ending import at_first_signal
-from slotkeeper.lab.proof.checker import standing
+from slotkeeper.lab.proof.appointment_counts import count_appointments
 from slotkeeper.lab.servers.running import ServerFailed, running_server
 from slotkeeper.operations.cancel import cancel_appointment
 from slotkeeper.operations.load_company import example, load_company, read_sheet
@@ -50,7 +50,7 @@ WITH_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "true", "RESERVATION_ROLLOUT_PE
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DemoOptions:
     """What the command line asked for."""
 
     callers: int
@@ -76,9 +76,9 @@ def demo(
 
     Starts a PostgreSQL of its own, unless DATABASE_URL names one, and stops all that it started.
     """
-    screen = Screen()
+    screen = DemoScreen()
     seed = SystemRandom().randrange(10_000) if seed is None else seed
-    plan = Plan(callers, slots, seed, port, stays=screen.is_watched and not leaves)
+    plan = DemoOptions(callers, slots, seed, port, stays=screen.is_watched and not leaves)
     try:
         chosen = apart(session.settings(), data_dir)
         screen.note("starting PostgreSQL ...")
@@ -100,7 +100,7 @@ def apart(settings: Settings, data_dir: Path | None) -> Settings:
     return replace(settings, data_dir=beside)
 
 
-async def _demo(chosen: Settings, urls: Urls, plan: Plan, screen: Screen) -> None:
+async def _demo(chosen: Settings, urls: Urls, plan: DemoOptions, screen: DemoScreen) -> None:
     _cancel_at_first_signal()
     if chosen.database_url:
         await migrate(urls.owner)  # our own is migrated when it is started
@@ -171,7 +171,7 @@ async def _clear_up(app: App, company: Company) -> None:
             await cancel_appointment(company, found.id, reason="demo", anyway=True, store=app.store)
 
 
-async def _converse(app: App, salon: _Salon, line: RetellLine, screen: Screen) -> None:
+async def _converse(app: App, salon: _Salon, line: RetellLine, screen: DemoScreen) -> None:
     day = await free_day(salon.company, app.store, weekday=TUESDAY)
     screen.heading(
         f"Phone calls to {salon.company.name}, as they were recorded",
@@ -186,7 +186,11 @@ async def _converse(app: App, salon: _Salon, line: RetellLine, screen: Screen) -
 
 
 async def _compare(
-    app: App, salon: _Salon, lines: tuple[RetellLine, RetellLine], plan: Plan, screen: Screen
+    app: App,
+    salon: _Salon,
+    lines: tuple[RetellLine, RetellLine],
+    plan: DemoOptions,
+    screen: DemoScreen,
 ) -> None:
     """Let the same callers want as many slots of two days, on the first line without holds."""
     screen.heading(
@@ -194,7 +198,7 @@ async def _compare(
         below="They think for 0.3 to 2 s here; for 8 to 73 s in recorded calls. "
         f"--seed {plan.seed} brings the same callers again.",
     )
-    cohorts: list[Cohort] = []
+    cohorts: list[CohortResult] = []
     for line, title in zip(lines, ("without holds", "with holds"), strict=True):
         day = await free_day(salon.company, app.store)
         slots = popular_slots(salon.company, salon.popular, day, plan.slots)
@@ -206,20 +210,22 @@ async def _compare(
                 async for one in calling:
                     lived.append(one)
                     progress.advance(bar)
-        stands = await standing(salon.company.id, app.store, day_of(salon.company, day))
-        cohorts.append(Cohort(Outcome.of(lived), stands))
+        stands = await count_appointments(salon.company.id, app.store, day_of(salon.company, day))
+        cohorts.append(CohortResult(StormOutcome.of(lived), stands))
     screen.side_by_side(plan.slots, *cohorts)
     _demand_promises(cohorts[1])
 
 
-def _demand_promises(held: Cohort) -> None:
+def _demand_promises(held: CohortResult) -> None:
     if held.lived.refused_after_free or held.stands.double_bookings:
         raise Surprise("a slot that was held was refused, or booked twice")
     if held.stands.appointments != held.lived.booked:
         raise Surprise("what was said is not what stands in the database")
 
 
-async def _stay(app: App, salon: _Salon, chosen: Settings, address: str, screen: Screen) -> None:
+async def _stay(
+    app: App, salon: _Salon, chosen: Settings, address: str, screen: DemoScreen
+) -> None:
     day = await free_day(salon.company, app.store)
     start = datetime.combine(day, time(10), salon.company.zone)
     screen.try_this(address, _commands(salon, chosen, address, start))

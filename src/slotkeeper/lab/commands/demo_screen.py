@@ -11,9 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from slotkeeper.lab.callers.conversations import Conversation, HungUp, Said, ToolUsed
-from slotkeeper.lab.callers.storm import Outcome
-from slotkeeper.lab.proof.checker import Standing
+from slotkeeper.lab.callers.conversations import (
+    CallerHungUp,
+    CallerSpoke,
+    ConversationScript,
+    ToolUsed,
+)
+from slotkeeper.lab.callers.storm import StormOutcome
+from slotkeeper.lab.proof.appointment_counts import AppointmentCounts
 
 # A log is read later; a terminal is watched.
 LOG_WIDTH = 110
@@ -26,14 +31,14 @@ _GOOD = {"held", "booked", "context", "available"}
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class CohortResult:
     """How one cohort fared: what its callers lived through, and what stands in the database."""
 
-    lived: Outcome
-    stands: Standing
+    lived: StormOutcome
+    stands: AppointmentCounts
 
 
-class Screen:
+class DemoScreen:
     """A terminal that is watched, or a log that is read later."""
 
     def __init__(self) -> None:
@@ -47,9 +52,9 @@ class Screen:
         """Whether somebody sits before it."""
         return self.console.is_terminal
 
-    def pause_s(self, happened: Said | ToolUsed | HungUp) -> float:
+    def pause_s(self, happened: CallerSpoke | ToolUsed | CallerHungUp) -> float:
         """How long to wait after something has been shown."""
-        return PACE_S if self.is_watched and isinstance(happened, Said) else 0.0
+        return PACE_S if self.is_watched and isinstance(happened, CallerSpoke) else 0.0
 
     def note(self, text: str) -> None:
         """Say what is being done."""
@@ -62,17 +67,17 @@ class Screen:
         if below:
             self.console.print(Text(below, style="italic"))
 
-    def begin(self, number: int, conversation: Conversation) -> None:
+    def begin(self, number: int, conversation: ConversationScript) -> None:
         """Name a conversation and what it teaches."""
         self.heading(f"{number}. {conversation.title}", below=conversation.teaches)
         self.console.print()
 
-    def show(self, happened: Said | ToolUsed | HungUp) -> None:
+    def show(self, happened: CallerSpoke | ToolUsed | CallerHungUp) -> None:
         """Show one thing that happened in a conversation."""
         match happened:
-            case Said(caller, words):
+            case CallerSpoke(caller, words):
                 self._line(caller, Text(f"„{words}“"))
-            case HungUp(caller):
+            case CallerHungUp(caller):
                 self._line(caller, Text("hangs up", style="italic"))
             case ToolUsed(_, tool, args, answer):
                 self._line("", Text(f"-> {tool}({_arguments(args)})", style="cyan"))
@@ -92,7 +97,7 @@ class Screen:
             console=self.console,
         )
 
-    def side_by_side(self, slots: int, without: Cohort, held: Cohort) -> None:
+    def side_by_side(self, slots: int, without: CohortResult, held: CohortResult) -> None:
         """Compare two cohorts."""
         table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False)
         for title in ("", "without holds", "with holds"):
@@ -128,7 +133,9 @@ def _quoted(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _comparison(slots: int, without: Cohort, held: Cohort) -> Iterable[tuple[str, str, str]]:
+def _comparison(
+    slots: int, without: CohortResult, held: CohortResult
+) -> Iterable[tuple[str, str, str]]:
     cohorts = (without, held)
 
     def row(label: str, values: Iterable[object]) -> tuple[str, str, str]:

@@ -22,16 +22,16 @@ from rich.table import Table
 from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.lab.callers.client import Unreachable
+from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.proof.capabilities import SmallDisk, small_disk
-from slotkeeper.lab.proof.faults import Plan
+from slotkeeper.lab.proof.faults import FaultPlan
 from slotkeeper.lab.proof.judge import SHOWN
-from slotkeeper.lab.proof.machinery import Able, Machinery, machinery
-from slotkeeper.lab.proof.run import Run, Verdict
+from slotkeeper.lab.proof.machinery import FeasibleFaults, Machinery, machinery
+from slotkeeper.lab.proof.run import ProofRun, ProofVerdict
 from slotkeeper.lab.proof.run import prove as prove_run
-from slotkeeper.lab.proof.targets import FarGround, NoSandbox, OwnGround, salon_file
+from slotkeeper.lab.proof.targets import NoSandbox, OwnSalonTarget, RemoteTarget, salon_file
 from slotkeeper.lab.servers.running import ServerFailed
-from slotkeeper.lab.servers.scratch import scratch
+from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
@@ -57,7 +57,7 @@ UrlOption = Annotated[
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProveOptions:
     """What the command line asked for."""
 
     operations: int
@@ -65,7 +65,7 @@ class Wanted:
     callers: int
     servers: int
     seed: str
-    able: Able
+    feasible: FeasibleFaults
     history: Path | None
 
 
@@ -94,7 +94,7 @@ def prove(
     Everything is started for it and gone afterwards; your own data is not touched. Ends with 1 if
     anything was found that must never be.
     """
-    plan = Plan(
+    plan = FaultPlan(
         kill_server=kills - kills // 3,
         kill_worker=kills // 3,
         kill_postgres=postgres_kills,
@@ -107,25 +107,27 @@ def prove(
         promote=int(promote),
     )
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
-    wanted = Wanted(operations, rounds, callers, servers, chosen, Able(plan), history)
-    verdicts = _verdicts(wanted, url, quiet=as_json)
-    _print(verdicts, wanted.able.skipped, as_json=as_json)
+    options = ProveOptions(
+        operations, rounds, callers, servers, chosen, FeasibleFaults(plan), history
+    )
+    verdicts = _verdicts(options, url, quiet=as_json)
+    _print(verdicts, options.feasible.skipped, as_json=as_json)
     if not all(verdict.holds for verdict in verdicts):
         raise typer.Exit(session.EXIT_REFUSED)
 
 
-def _verdicts(wanted: Wanted, url: str | None, *, quiet: bool) -> list[Verdict]:
+def _verdicts(options: ProveOptions, url: str | None, *, quiet: bool) -> list[ProofVerdict]:
     """Prove here or there, or leave with why not."""
     try:
         if url is not None:
-            return [asyncio.run(_prove_far(wanted, url, _key(), quiet=quiet))]
+            return [asyncio.run(_prove_far(options, url, _key(), quiet=quiet))]
         with ExitStack() as stack:
-            disk = wanted.able.tried("full_disk", lambda: stack.enter_context(small_disk()))
+            disk = options.feasible.tried("full_disk", lambda: stack.enter_context(small_disk()))
             below = disk.root if disk else None
-            chosen, _ = stack.enter_context(scratch("prove", below))
+            chosen, _ = stack.enter_context(scratch_database("prove", below))
             # Joined once more, to know what is to be killed.
             cluster = stack.enter_context(embedded.running(chosen.data_dir))
-            return asyncio.run(_prove(wanted, cluster, disk, quiet=quiet))
+            return asyncio.run(_prove(options, cluster, disk, quiet=quiet))
     except NoSandbox as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (EmbeddedPostgresError, ServerFailed, Unreachable) as fault:
@@ -139,69 +141,69 @@ def _key() -> str:
     return sys.stdin.readline().strip()
 
 
-async def _prove_far(wanted: Wanted, url: str, key: str, *, quiet: bool) -> Verdict:
+async def _prove_far(options: ProveOptions, url: str, key: str, *, quiet: bool) -> ProofVerdict:
     """Prove a server somewhere, over REST alone."""
     async with aiohttp.ClientSession() as http:
-        ground = FarGround(http, url, key)
-        await ground.demand_sandbox()
-        run = Run(
-            ground=ground,
+        target = RemoteTarget(http, url, key)
+        await target.demand_sandbox()
+        run = ProofRun(
+            target=target,
             key=key,
             servers=lambda: [url.rstrip("/")],
-            seed=wanted.seed,
-            operations=wanted.operations,
-            callers=wanted.callers,
-            history_file=_file(wanted, wanted.seed),
+            seed=options.seed,
+            operations=options.operations,
+            callers=options.callers,
+            history_file=_file(options, options.seed),
         )
         return await _watched(run, quiet=quiet)
 
 
 async def _prove(
-    wanted: Wanted, cluster: Cluster, disk: SmallDisk | None, *, quiet: bool
-) -> list[Verdict]:
-    verdicts: list[Verdict] = []
+    options: ProveOptions, cluster: Cluster, disk: SmallDisk | None, *, quiet: bool
+) -> list[ProofVerdict]:
+    verdicts: list[ProofVerdict] = []
     async with machinery(
-        wanted.able, cluster, servers=wanted.servers, environ=os.environ, disk=disk
+        options.feasible, cluster, servers=options.servers, environ=os.environ, disk=disk
     ) as serving:
-        for number in range(1, wanted.rounds + 1):
-            seed = wanted.seed if wanted.rounds == 1 else f"{wanted.seed}-{number}"
+        for number in range(1, options.rounds + 1):
+            seed = options.seed if options.rounds == 1 else f"{options.seed}-{number}"
             async with _salon(serving, seed) as salon:
-                run = _run(wanted, seed, serving, salon, is_last=number == wanted.rounds)
+                run = _run(options, seed, serving, salon, is_last=number == options.rounds)
                 verdicts.append(await _watched(run, quiet=quiet))
     return verdicts
 
 
 def _run(
-    wanted: Wanted,
+    options: ProveOptions,
     seed: str,
     serving: Machinery,
     salon: tuple[App, Company, str],
     *,
     is_last: bool,
-) -> Run:
+) -> ProofRun:
     app, company, key = salon
     plan = serving.plan if is_last else replace(serving.plan, promote=0)
-    return Run(
-        ground=OwnGround(company, app.store),
+    return ProofRun(
+        target=OwnSalonTarget(company, app.store),
         key=key,
         servers=serving.fleet.addresses,
         seed=seed,
-        operations=wanted.operations,
-        callers=wanted.callers,
+        operations=options.operations,
+        callers=options.callers,
         faults=serving.faults(Random(seed)),
         plan=plan.in_order(Random(seed)),
-        history_file=_file(wanted, seed),
+        history_file=_file(options, seed),
     )
 
 
-def _file(wanted: Wanted, seed: str) -> Path | None:
-    if wanted.history is None:
+def _file(options: ProveOptions, seed: str) -> Path | None:
+    if options.history is None:
         return None
-    wanted.history.mkdir(parents=True, exist_ok=True)
-    return wanted.history / f"history-{seed}.jsonl"
+    options.history.mkdir(parents=True, exist_ok=True)
+    return options.history / f"history-{seed}.jsonl"
 
 
-async def _watched(run: Run, *, quiet: bool) -> Verdict:
+async def _watched(run: ProofRun, *, quiet: bool) -> ProofVerdict:
     if quiet:
         return await prove_run(run)
     with console.status(f"round {run.seed}") as status:
@@ -221,7 +223,7 @@ async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Comp
         yield app, company, await app.store.directory.create_key(company.id)
 
 
-def _print(verdicts: list[Verdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
+def _print(verdicts: list[ProofVerdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
     else:
@@ -232,7 +234,7 @@ def _print(verdicts: list[Verdict], skipped: Mapping[str, str], *, as_json: bool
         typer.echo(f"skipped {kind}: {why}", err=True)
 
 
-def _print_rounds(verdicts: list[Verdict]) -> None:
+def _print_rounds(verdicts: list[ProofVerdict]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("round", "operations", "ok", "refused", "unknown", "a second", "p99"):
         table.add_column(column, justify="left" if column == "round" else "right")
@@ -247,7 +249,7 @@ def _print_rounds(verdicts: list[Verdict]) -> None:
     console.print(table)
 
 
-def _print_sums(verdicts: list[Verdict]) -> None:
+def _print_sums(verdicts: list[ProofVerdict]) -> None:
     violations = [violation for one in verdicts for violation in one.violations]
     for violation in violations[: SHOWN * 4]:
         console.print(f"[red]{violation.invariant}[/red] {violation.what}")

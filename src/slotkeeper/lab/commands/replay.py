@@ -18,9 +18,9 @@ from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.cli.understand import read_hours
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.lab.callers.recordings import Recording, Stage, replay
+from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
 from slotkeeper.lab.servers.running import ServerFailed, running_server
-from slotkeeper.lab.servers.scratch import scratch
+from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue import find_company
 from slotkeeper.storage.copying import HoursRow, replace_hours, restore_as_sandbox, snapshot
@@ -46,7 +46,7 @@ def replay_file(
     week = _rows(hours) if hours else None
     taken = session.run(lambda app: _snapshot(app, company))
     try:
-        with scratch("replay") as (chosen, urls):
+        with scratch_database("replay") as (chosen, urls):
             uvloop.run(_replay(chosen, urls, recordings, (taken, week)))
     except (EmbeddedPostgresError, MigrationRefused, ServerFailed) as fault:
         session.leave(str(fault), session.EXIT_BROKEN)
@@ -84,8 +84,8 @@ async def _replay(
         secret = secrets.token_urlsafe(32)
         await app.store.directory.add_secret(company_id, "retell", secret)
         company = await app.store.catalogues.get(company_id)
-        stage = Stage(http, address, company, app.store, secret)
-        async for told in replay(recordings, stage):
+        target = ReplayTarget(http, address, company, app.store, secret)
+        async for told in replay(recordings, target):
             print(json.dumps(told, ensure_ascii=False), flush=True)
 
 

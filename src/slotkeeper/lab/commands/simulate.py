@@ -20,14 +20,14 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.lab.callers.days import NoFreeDay
-from slotkeeper.lab.callers.people import Load, Scene, people, scene_of
 from slotkeeper.lab.callers.salon_copies import MOST_ALTERNATIVES, Salon, Setting, salon
 from slotkeeper.lab.callers.salon_day import salon_day
-from slotkeeper.lab.outcomes.counting import Outcome, Round, as_row, outcome_of, round_of
+from slotkeeper.lab.callers.simulated_people import Load, Scene, people, scene_of
+from slotkeeper.lab.outcomes.counting import LoadOutcome, Round, as_row, outcome_of, round_of
 from slotkeeper.lab.outcomes.picture import NoPictures, demand_pictures, draw
 from slotkeeper.lab.outcomes.tables import Outcomes, alternatives_table, success_table
 from slotkeeper.lab.servers.running import ServerFailed, running_server
-from slotkeeper.lab.servers.scratch import scratch
+from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.catalogue import find_company
@@ -48,7 +48,7 @@ LOG_WIDTH = 130
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SimulateOptions:
     """What the command line asked for."""
 
     loads: tuple[Load, ...]
@@ -75,11 +75,11 @@ def simulate(
     Real requests to a real server on a scratch PostgreSQL; only time runs faster. The company's own
     data stays untouched.
     """
-    plan = Plan(_loads(callers), _settings(modes, alternatives), seed, rounds)
+    plan = SimulateOptions(_loads(callers), _settings(modes, alternatives), seed, rounds)
     try:
         demand_pictures()
         taken = session.run(lambda app: _snapshot(app, company))
-        with scratch("simulate") as (chosen, urls):
+        with scratch_database("simulate") as (chosen, urls):
             outcomes = uvloop.run(_simulate(chosen, urls, company, taken, plan))
         written = draw(outcomes, out)
     except (NoPictures, NoFreeDay, MigrationRefused) as no:
@@ -132,7 +132,7 @@ async def _example(app: App, slug: str) -> bytes:
 
 
 async def _simulate(
-    chosen: Settings, urls: Urls, company: str, taken: bytes | None, plan: Plan
+    chosen: Settings, urls: Urls, company: str, taken: bytes | None, plan: SimulateOptions
 ) -> Outcomes:
     environ = {name: text for name, text in os.environ.items() if not name.startswith(NOT_FOR_US)}
     async with (
@@ -156,10 +156,10 @@ async def _simulate(
 
 
 async def _all_days(
-    one: Salon, scene: Scene, plan: Plan, app: App, done: Callable[[], None]
-) -> dict[Load, Outcome]:
+    one: Salon, scene: Scene, plan: SimulateOptions, app: App, done: Callable[[], None]
+) -> dict[Load, LoadOutcome]:
     """Play every load as often as was asked for; each day begins with an empty calendar."""
-    found: dict[Load, Outcome] = {}
+    found: dict[Load, LoadOutcome] = {}
     for load in plan.loads:
         rounds: list[Round] = []
         for number in range(plan.rounds):
@@ -184,7 +184,7 @@ def _progress() -> Progress:
     )
 
 
-def _print(outcomes: Outcomes, plan: Plan, written: list[Path], as_json: bool) -> None:
+def _print(outcomes: Outcomes, plan: SimulateOptions, written: list[Path], as_json: bool) -> None:
     if as_json:
         print(json.dumps([as_row(load, s, found) for (load, s), found in outcomes.items()]))
         return

@@ -23,10 +23,10 @@ from slotkeeper.cli.line import e164_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.lab.callers.client import Answer, Unreachable
+from slotkeeper.lab.callers.rest_call import RestCall, is_serving, patient_http
+from slotkeeper.lab.callers.retell_line import ToolResponse, Unreachable
 from slotkeeper.lab.commands.ending import at_first_signal, ignore_signals
-from slotkeeper.lab.commands.try_dialogue import Heard, Use, choose, filled_in
-from slotkeeper.lab.commands.try_line import RestCall, is_serving, patient_http
+from slotkeeper.lab.commands.stand_in_model import DialogueState, ToolUse, choose, filled_in
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.tools.tools import TOOLS, tool_named
@@ -73,7 +73,7 @@ def try_call(
     owner, key = session.run(lambda app: _with_key(app, company))
     try:
         with _calling(url, key, number, _instant(at, owner)) as phone:
-            Conversation(owner, phone).run()
+            TerminalCall(owner, phone).run()
     except Unreachable as gone:
         session.leave(str(gone), session.EXIT_BROKEN)
     except KeyboardInterrupt:
@@ -82,7 +82,7 @@ def try_call(
         _revoke(owner, key[:PREFIX_LENGTH])
 
 
-class Phone:
+class BlockingCall:
     """A call and the event loop it runs on; between two answers the terminal has the process."""
 
     def __init__(self, runner: asyncio.Runner, call: RestCall) -> None:
@@ -90,7 +90,7 @@ class Phone:
         self._runner = runner
         self.call = call
 
-    def use(self, use: Use) -> Answer:
+    def use(self, use: ToolUse) -> ToolResponse:
         """Call a tool. Raises Unreachable."""
         return self._runner.run(self.call.use_tool(use.tool, use.args))
 
@@ -100,21 +100,21 @@ class Phone:
             self._runner.run(self.call.hang_up())
 
 
-class Conversation:
+class TerminalCall:
     """What is said, and what the agent answers, until somebody hangs up."""
 
-    def __init__(self, company: Company, phone: Phone) -> None:
+    def __init__(self, company: Company, phone: BlockingCall) -> None:
         """Speak for this company's callers."""
         self._company = company
         self._phone = phone
-        self._heard = Heard()
+        self._heard = DialogueState()
         self._used = 0
         self._console = Console(highlight=False, soft_wrap=True)
 
     def run(self) -> None:
         """Talk until the caller hangs up. Raises Unreachable and KeyboardInterrupt."""
         self._note(f"call {self._phone.call.call_id}; /help says what else can be typed")
-        self._use(Use("get_current_context", {}))
+        self._use(ToolUse("get_current_context", {}))
         for line in _lines(self._console):
             if line in ("/quit", "/exit"):
                 break
@@ -141,13 +141,13 @@ class Conversation:
         except ValueError:
             args = None
         if isinstance(args, dict):
-            self._use(Use(name, args), alone=True)
+            self._use(ToolUse(name, args), alone=True)
         else:
             self._note(f'not a JSON object: {text}; write it like /{name} {{"date": "morgen"}}')
 
-    def _use(self, use: Use, *, alone: bool = False) -> None:
+    def _use(self, use: ToolUse, *, alone: bool = False) -> None:
         """Let the agent call a tool, again with what it can fill in, and say what it answers."""
-        chosen: Use | None = use
+        chosen: ToolUse | None = use
         while chosen is not None:
             self._note(f"-> {chosen.tool}({_arguments(chosen.args)})")
             answer = self._phone.use(chosen)
@@ -161,13 +161,13 @@ class Conversation:
                 self._note(f"{answer.status}, which the agent can fill in")
         self._say(answer)
 
-    def _say(self, answer: Answer) -> None:
+    def _say(self, answer: ToolResponse) -> None:
         self._console.print(Text("Agent: ", "bold").append(answer.say, "not bold"))
         now = self._phone.call.test_now() or datetime.now(UTC)
         for line in _facts(answer.facts, now.astimezone(self._company.zone)):
             self._note(line)
 
-    def _refused(self, answer: Answer) -> None:
+    def _refused(self, answer: ToolResponse) -> None:
         """What is no answer of a tool at all: end where it will not get better."""
         detail = answer.facts.get("detail", "")
         if answer.status == "unauthorized":
@@ -248,11 +248,15 @@ def _arguments(args: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def _calling(url: str, key: str, caller: str | None, begins_at: datetime | None) -> Iterator[Phone]:
+def _calling(
+    url: str, key: str, caller: str | None, begins_at: datetime | None
+) -> Iterator[BlockingCall]:
     """A call for as long as the block lasts; then it is hung up, however it ended."""
     with asyncio.Runner() as runner:
         http = runner.run(_client())
-        phone = Phone(runner, RestCall(http, url, key=key, caller=caller, begins_at=begins_at))
+        phone = BlockingCall(
+            runner, RestCall(http, url, key=key, caller=caller, begins_at=begins_at)
+        )
         try:
             yield phone
         finally:

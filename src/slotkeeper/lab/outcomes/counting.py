@@ -13,10 +13,10 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.callers.days import day_of
-from slotkeeper.lab.callers.people import Load, Scene
 from slotkeeper.lab.callers.salon_copies import Setting
-from slotkeeper.lab.callers.salon_day import Lived, Yes
-from slotkeeper.lab.proof.checker import MOST_ROWS, Standing, standing
+from slotkeeper.lab.callers.salon_day import SimulatedCall, Yes
+from slotkeeper.lab.callers.simulated_people import Load, Scene
+from slotkeeper.lab.proof.appointment_counts import MOST_ROWS, AppointmentCounts, count_appointments
 from slotkeeper.rollout.share import Share
 from slotkeeper.storage.store import Store
 
@@ -25,13 +25,15 @@ from slotkeeper.storage.store import Store
 class Round:
     """One day of telephone: what its callers lived through, and what stands in the database."""
 
-    lived: Sequence[Lived]
-    stands: Standing
+    lived: Sequence[SimulatedCall]
+    stands: AppointmentCounts
     by_token: Mapping[UUID, AppointmentReservation]
     popular_sold: Share
 
 
-async def round_of(lived: Sequence[Lived], scene: Scene, company_id: int, store: Store) -> Round:
+async def round_of(
+    lived: Sequence[SimulatedCall], scene: Scene, company_id: int, store: Store
+) -> Round:
     """Read what stands after a day, before it is forgotten."""
     first, second = (day_of(scene.company, day) for day in scene.days)
     # Other times are named as far ahead as anybody searches.
@@ -39,7 +41,7 @@ async def round_of(lived: Sequence[Lived], scene: Scene, company_id: int, store:
     rows = await store.reservations.for_time_range(company_id, window, limit=MOST_ROWS)
     return Round(
         lived,
-        await standing(company_id, store, window),
+        await count_appointments(company_id, store, window),
         {row.token: row for row in rows},
         _sold(rows, scene),
     )
@@ -65,7 +67,7 @@ def _sold(rows: Iterable[AppointmentReservation], scene: Scene) -> Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LoadOutcome:
     """What came of all callers of one load, served in one way. ``popular_slots`` a day has.
 
     ``race_errors``: of those who were named a time, those to whom one was refused afterwards.
@@ -102,13 +104,13 @@ class Outcome:
         return percentile(self.windows_s, 95)
 
 
-def outcome_of(rounds: Sequence[Round]) -> Outcome:
+def outcome_of(rounds: Sequence[Round]) -> LoadOutcome:
     """Count some rounds together, at least one."""
     lived = [one for played in rounds for one in played.lived]
     yeses = [yes for one in lived for yes in one.yeses]
     compound = [yes for one in lived if one.service.is_compound for yes in one.yeses]
     meant_it = [one for one in lived if not one.hung_up]
-    return Outcome(
+    return LoadOutcome(
         callers=len(lived),
         popular_slots=rounds[0].popular_sold.of,
         race_errors=_share(one.was_let_down for one in lived if one.heard_free),
@@ -131,9 +133,9 @@ def outcome_of(rounds: Sequence[Round]) -> Outcome:
     )
 
 
-def as_row(load: Load, setting: Setting, found: Outcome) -> dict[str, Any]:
+def as_row(load: Load, setting: Setting, found: LoadOutcome) -> dict[str, Any]:
     """Write an outcome for programs: shares with their counts, percent and interval."""
-    values = {name: getattr(found, name) for name in Outcome.__slots__ if name != "windows_s"}
+    values = {name: getattr(found, name) for name in LoadOutcome.__slots__ if name != "windows_s"}
     shares = {
         name: {"count": of.count, "of": of.of, "percent": of.percent, "interval": of.interval}
         for name, of in values.items()

@@ -8,9 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slotkeeper.lab.callers.people import Load
 from slotkeeper.lab.callers.salon_copies import Setting
-from slotkeeper.lab.outcomes.counting import Outcome
+from slotkeeper.lab.callers.simulated_people import Load
+from slotkeeper.lab.outcomes.counting import LoadOutcome
 from slotkeeper.lab.outcomes.tables import Outcomes, usual
 from slotkeeper.rollout.share import Share
 
@@ -62,15 +62,15 @@ class _Panel:
     """One measure; ``before`` and ``aim`` are the original's, ``top`` is the axis's end."""
 
     title: str
-    points: Callable[[Sequence[Outcome]], _Points]
+    points: Callable[[Sequence[LoadOutcome]], _Points]
     unit: str = " %"
     before: tuple[float, float] | None = None
     aim: float | None = None
     top: float | None = 103
 
 
-def _shares(share_of: Callable[[Outcome], Share]) -> Callable[[Sequence[Outcome]], _Points]:
-    def points(found: Sequence[Outcome]) -> _Points:
+def _shares(share_of: Callable[[LoadOutcome], Share]) -> Callable[[Sequence[LoadOutcome]], _Points]:
+    def points(found: Sequence[LoadOutcome]) -> _Points:
         shares = [share_of(outcome) for outcome in found]
         values = [share.percent or 0.0 for share in shares]
         bars = [share.interval for share in shares]
@@ -83,7 +83,7 @@ def _shares(share_of: Callable[[Outcome], Share]) -> Callable[[Sequence[Outcome]
     return points
 
 
-def _windows(found: Sequence[Outcome]) -> _Points:
+def _windows(found: Sequence[LoadOutcome]) -> _Points:
     medians = [one.window_median_s for one in found]
     up = [(one.window_p95_s or 0.0) - (one.window_median_s or 0.0) for one in found]
     return _Points(medians, [0.0] * len(found), up)

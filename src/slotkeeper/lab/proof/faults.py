@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, fields
 from random import Random
 
 from slotkeeper.lab.proof.capabilities import RedisServer, SmallDisk
+from slotkeeper.lab.proof.postgres_proxy import PostgresProxy
 from slotkeeper.lab.proof.replica import Standby
-from slotkeeper.lab.proof.severing import Severing
 from slotkeeper.lab.servers.fleet import Fleet
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster
@@ -28,7 +28,7 @@ SLOW_S = (0.05, 0.15)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FaultPlan:
     """How many of each kind are injected in a run, evenly over its operations.
 
     ``promote`` comes last, and is possible once: after it, another PostgreSQL serves.
@@ -46,7 +46,7 @@ class Plan:
     promote: int = 0
 
     @property
-    def needs_way(self) -> bool:
+    def needs_proxy(self) -> bool:
         """Whether anything has to happen between the servers and PostgreSQL."""
         return bool(self.cut or self.slow_postgres or self.promote)
 
@@ -67,7 +67,7 @@ class Faults:
     fleet: Fleet
     cluster: Cluster
     random: Random
-    way: Severing | None = None
+    proxy: PostgresProxy | None = None
     clocks: tuple[Mapping[str, str], ...] = ()
     redis: RedisServer | None = None
     disk: SmallDisk | None = None
@@ -122,18 +122,18 @@ class Faults:
 
     async def _cut(self) -> None:
         """Cut the next change that passes, which is in the next moment."""
-        assert self.way is not None
-        self.way.cut_now.clear()
-        self.way.cut(self.random.choice(("before", "after")))
+        assert self.proxy is not None
+        self.proxy.cut_now.clear()
+        self.proxy.cut(self.random.choice(("before", "after")))
         with suppress(TimeoutError):
             async with asyncio.timeout(RECOVERY_S):
-                await self.way.cut_now.wait()
+                await self.proxy.cut_now.wait()
 
     async def _slow_postgres(self) -> None:
-        assert self.way is not None
-        self.way.delay_s = self.random.uniform(*SLOW_S)
+        assert self.proxy is not None
+        self.proxy.delay_s = self.random.uniform(*SLOW_S)
         await self._a_while()
-        self.way.delay_s = 0.0
+        self.proxy.delay_s = 0.0
 
     async def _clock_off(self) -> None:
         """Start a server anew whose clock is an hour ahead or behind, until it is killed."""
@@ -154,10 +154,10 @@ class Faults:
     async def _promote(self) -> None:
         """Kill PostgreSQL; its standby takes over. Should it come back, nobody asks it any more."""
         assert self.standby is not None
-        assert self.way is not None
+        assert self.proxy is not None
         self._kill_cluster()
         await asyncio.to_thread(self.standby.promote)
-        self.way.lead_to(self.standby.socket)
+        self.proxy.lead_to(self.standby.socket)
 
     def _kill_cluster(self) -> None:
         for pid in open_home(self.cluster.data_dir).processes():

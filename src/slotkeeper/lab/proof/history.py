@@ -22,10 +22,10 @@ Op = Literal[
     "end_call",
 ]
 # unknown: nobody answered, or the server said that it does not know.
-Outcome = Literal["ok", "refused", "unknown"]
+RecordOutcome = Literal["ok", "refused", "unknown"]
 
 
-class Held(msgspec.Struct, frozen=True):
+class AcknowledgedHold(msgspec.Struct, frozen=True):
     """A reservation as it was acknowledged; times are the answer's own ISO texts."""
 
     token: str
@@ -46,14 +46,14 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     op: Op
     invoked_s: float
     done_s: float
-    outcome: Outcome
+    outcome: RecordOutcome
     call_id: str | None = None
     token: str | None = None
     appointment_id: int | None = None
     wish: dict[str, Any] | None = None
     code: str | None = None
     blocked_until: str | None = None
-    held: list[Held] = []
+    held: list[AcknowledgedHold] = []
     replayed: bool = False
     repeats: int | None = None
 

@@ -11,15 +11,15 @@ from random import Random
 from typing import TypeVar
 
 from slotkeeper.lab.proof.capabilities import (
-    NotHere,
+    NotPossibleHere,
     RedisServer,
     SmallDisk,
     hour_off,
     redis_server,
 )
-from slotkeeper.lab.proof.faults import Faults, Plan
+from slotkeeper.lab.proof.faults import FaultPlan, Faults
+from slotkeeper.lab.proof.postgres_proxy import PostgresProxy
 from slotkeeper.lab.proof.replica import Standby, synchronous_standby
-from slotkeeper.lab.proof.severing import Severing
 from slotkeeper.lab.servers.fleet import Fleet, fleet_on
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.watchdog import PORT
@@ -28,10 +28,10 @@ T = TypeVar("T")
 
 
 @dataclass
-class Able:
+class FeasibleFaults:
     """What of a plan this machine can do; ``skipped`` says why not the rest."""
 
-    plan: Plan
+    plan: FaultPlan
     skipped: dict[str, str] = field(default_factory=dict)
 
     def tried(self, kind: str, make: Callable[[], T]) -> T | None:
@@ -40,7 +40,7 @@ class Able:
             return None
         try:
             return make()
-        except NotHere as why:
+        except NotPossibleHere as why:
             self.skipped[kind] = str(why)
             self.plan = replace(self.plan, **{kind: 0})
             return None
@@ -51,9 +51,9 @@ class Machinery:
     """What serves, and what it takes to break it."""
 
     cluster: Cluster
-    plan: Plan
+    plan: FaultPlan
     fleet: Fleet
-    way: Severing | None
+    proxy: PostgresProxy | None
     clocks: tuple[Mapping[str, str], ...]
     redis: RedisServer | None
     disk: SmallDisk | None
@@ -62,7 +62,7 @@ class Machinery:
     def url(self, user: str = "slotkeeper_app") -> str:
         """The database as the servers reach it, whichever PostgreSQL it is by now."""
         direct = self.cluster.url(user=user)
-        return self.way.url(direct) if self.way else direct
+        return self.proxy.url(direct) if self.proxy else direct
 
     def faults(self, random: Random) -> Faults:
         """Break it, by chance."""
@@ -70,7 +70,7 @@ class Machinery:
             self.fleet,
             self.cluster,
             random,
-            way=self.way,
+            proxy=self.proxy,
             clocks=self.clocks,
             redis=self.redis,
             disk=self.disk,
@@ -80,7 +80,7 @@ class Machinery:
 
 @asynccontextmanager
 async def machinery(
-    able: Able,
+    feasible: FeasibleFaults,
     cluster: Cluster,
     *,
     servers: int,
@@ -89,15 +89,17 @@ async def machinery(
 ) -> AsyncIterator[Machinery]:
     """Serve a migrated database while the block lasts. Raises ServerFailed."""
     async with AsyncExitStack() as stack:
-        clocks = able.tried("clock_off", lambda: (hour_off(1), hour_off(-1)))
-        redis = able.tried("kill_redis", lambda: stack.enter_context(redis_server()))
-        standby = able.tried("promote", lambda: stack.enter_context(synchronous_standby(cluster)))
-        way = None
-        if able.plan.needs_way:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="slotkeeper-way-"))
+        clocks = feasible.tried("clock_off", lambda: (hour_off(1), hour_off(-1)))
+        redis = feasible.tried("kill_redis", lambda: stack.enter_context(redis_server()))
+        standby = feasible.tried(
+            "promote", lambda: stack.enter_context(synchronous_standby(cluster))
+        )
+        proxy = None
+        if feasible.plan.needs_proxy:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="slotkeeper-proxy-"))
             socket = cluster.socket_dir / f".s.PGSQL.{PORT}"
-            way = await stack.enter_async_context(Severing(socket, Path(folder)))
-        url = way.url(cluster.url()) if way else cluster.url()
+            proxy = await stack.enter_async_context(PostgresProxy(socket, Path(folder)))
+        url = proxy.url(cluster.url()) if proxy else cluster.url()
         known = {**environ, "REDIS_URL": redis.url} if redis else environ
         fleet = await stack.enter_async_context(fleet_on(url, servers=servers, environ=known))
-        yield Machinery(cluster, able.plan, fleet, way, clocks or (), redis, disk, standby)
+        yield Machinery(cluster, feasible.plan, fleet, proxy, clocks or (), redis, disk, standby)

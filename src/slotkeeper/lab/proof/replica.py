@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from slotkeeper.lab.proof.capabilities import NotHere
+from slotkeeper.lab.proof.capabilities import NotPossibleHere
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.binaries import find_binaries, reachable
 from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of
@@ -34,15 +34,18 @@ class Standby:
         return self._server.socket
 
     def promote(self) -> None:
-        """Take over: from now on it can be written to. Raises NotHere."""
+        """Take over: from now on it can be written to. Raises NotPossibleHere."""
         said = _ask(self._server, self._bin_dir, "SELECT pg_promote(true, 60)")
         if said != "t":
-            raise NotHere(f"the standby was not promoted: {said}")
+            raise NotPossibleHere(f"the standby was not promoted: {said}")
 
 
 @contextmanager
 def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
-    """Have one while the block lasts: nothing is acknowledged that it has not. Raises NotHere."""
+    """Follow an embedded PostgreSQL while the block lasts. Raises NotPossibleHere.
+
+    The first server acknowledges nothing that the standby does not have.
+    """
     first = open_home(cluster.data_dir)
     folder = Path(tempfile.mkdtemp(prefix="slotkeeper-standby-"))
     server = open_home(folder)
@@ -60,7 +63,7 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
             # Else the first server would wait for it at every commit.
             _ask(first, binaries.bin_dir, "ALTER SYSTEM RESET synchronous_standby_names")
             _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
-            raise NotHere(f"the standby does not follow: {server.log.read_text()[-300:]}")
+            raise NotPossibleHere(f"the standby does not follow: {server.log.read_text()[-300:]}")
         yield standby
     finally:
         server.stop()
@@ -77,9 +80,9 @@ def _copy(first: Server, server: Server, bin_dir: Path) -> None:
     try:
         done = run_as(server.account, command, cwd=server.cluster)
     except FileNotFoundError:
-        raise NotHere("this PostgreSQL comes without pg_basebackup") from None
+        raise NotPossibleHere("this PostgreSQL comes without pg_basebackup") from None
     if done.returncode != 0:
-        raise NotHere(f"no standby could be made: {done.stderr.strip()}")
+        raise NotPossibleHere(f"no standby could be made: {done.stderr.strip()}")
 
 
 def _ask(server: Server, bin_dir: Path, query: str) -> str:

@@ -17,12 +17,12 @@ from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
 from slotkeeper.lab.proof.judge import Violation, judge
-from slotkeeper.lab.proof.workload import Caller, Stage, Wished
+from slotkeeper.lab.proof.workload import RandomCaller, WantedSlot, Workload
 from slotkeeper.storage.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ProofVerdict:
     """What a run showed. It holds if there is no violation."""
 
     seed: str
@@ -44,14 +44,14 @@ class Verdict:
         return not self.violations
 
 
-class Ground(Protocol):
+class ProofTarget(Protocol):
     """Where callers play: what there is to want, and what stands in the end."""
 
     async def now(self) -> datetime | None:
         """What time it is by the database's clock; None where it cannot be asked."""
         ...
 
-    async def slots(self) -> Sequence[Wished]:
+    async def slots(self) -> Sequence[WantedSlot]:
         """What callers want."""
         ...
 
@@ -69,10 +69,10 @@ class Ground(Protocol):
 
 
 @dataclass
-class Run:
+class ProofRun:
     """One run on one company."""
 
-    ground: Ground
+    target: ProofTarget
     key: str
     servers: Callable[[], list[str]]
     seed: str
@@ -83,37 +83,38 @@ class Run:
     history_file: Path | None = None
 
 
-async def prove(run: Run, tell: Callable[[int], None] = lambda done: None) -> Verdict:
+async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) -> ProofVerdict:
     """Let callers call until so many operations are over, and judge what is left."""
     history = History(run.history_file)
-    slots = await run.ground.slots()
-    began_at = await run.ground.now()
-    stage = Stage(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
+    slots = await run.target.slots()
+    began_at = await run.target.now()
+    workload = Workload(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
     if run.faults is not None:
-        run.faults.now_s = stage.now_s
+        run.faults.now_s = workload.now_s
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, force_close=False),
         timeout=aiohttp.ClientTimeout(total=6),
     ) as http:
         callers = [
-            Caller(n, stage, http, Random(f"{run.seed}/{n}")) for n in range(1, run.callers + 1)
+            RandomCaller(n, workload, http, Random(f"{run.seed}/{n}"))
+            for n in range(1, run.callers + 1)
         ]
         await _call(run, callers, history, tell)
         if run.faults is not None:
             await run.faults.settle()
-        seconds = stage.now_s()
+        seconds = workload.now_s()
     history.close()
-    rows = await run.ground.rows(history.records)
+    rows = await run.target.rows(history.records)
     return await _verdict(run, history.records, rows, began_at=began_at, seconds=seconds)
 
 
 async def _call(
-    run: Run, callers: list[Caller], history: History, tell: Callable[[int], None]
+    run: ProofRun, callers: list[RandomCaller], history: History, tell: Callable[[int], None]
 ) -> None:
     """Let every caller go on until enough is done and broken; inject the faults evenly."""
     all_broken = not run.plan
 
-    async def go_on(caller: Caller) -> None:
+    async def go_on(caller: RandomCaller) -> None:
         while len(history.records) < run.operations or not all_broken:
             await caller.act()
 
@@ -145,8 +146,8 @@ async def _call(
 
 
 async def _verdict(
-    run: Run, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
-) -> Verdict:
+    run: ProofRun, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
+) -> ProofVerdict:
     took = [one.done_s - one.invoked_s for one in records]
     recoveries = _recoveries(records, run.faults)
     violations = judge(records, rows, began_at)
@@ -161,8 +162,8 @@ async def _verdict(
             for one in records
             if one.outcome == "unknown"
         ]
-    violations += await run.ground.miscounted(rows)
-    return Verdict(
+    violations += await run.target.miscounted(rows)
+    return ProofVerdict(
         seed=run.seed,
         records=len(records),
         outcomes=dict(Counter(one.outcome for one in records)),
@@ -173,7 +174,7 @@ async def _verdict(
         faults=dict(run.faults.counted()) if run.faults else {},
         slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
         appointments=len(rows.appointments),
-        at_night=run.ground.at_night(rows),
+        at_night=run.target.at_night(rows),
         violations=violations,
     )
 

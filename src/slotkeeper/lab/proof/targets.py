@@ -15,10 +15,10 @@ from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.sandbox_clock import HEADER
-from slotkeeper.lab.callers.client import Unreachable
+from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.proof.history import Record
 from slotkeeper.lab.proof.judge import Violation
-from slotkeeper.lab.proof.workload import Wished
+from slotkeeper.lab.proof.workload import WantedSlot
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.operations.load_company import example
 from slotkeeper.storage.rows import Rows, rows_of
@@ -51,7 +51,7 @@ def salon_file(slug: str) -> bytes:
     return source
 
 
-class OwnGround:
+class OwnSalonTarget:
     """A salon in a database of ours: every row is seen."""
 
     def __init__(self, company: Company, store: Store) -> None:
@@ -63,7 +63,7 @@ class OwnGround:
         """Ask PostgreSQL."""
         return await self._store.clock.now()
 
-    async def slots(self) -> list[Wished]:
+    async def slots(self) -> list[WantedSlot]:
         """Starts at which somebody could serve, all of them wanted.
 
         They are those of a few days and of the nights in which the clocks are changed.
@@ -74,15 +74,15 @@ class OwnGround:
         self._nights = clock_change_nights(self._company.zone, now)
         return [slot for one in (days, *self._nights) for slot in self._wished(one, now)]
 
-    def _wished(self, window: Interval, now: datetime) -> list[Wished]:
-        company, found = self._company, list[Wished]()
+    def _wished(self, window: Interval, now: datetime) -> list[WantedSlot]:
+        company, found = self._company, list[WantedSlot]()
         diary = Diary(company, Grid.over(window), [])
         for service in _mixed(company):
             for person in able_staff(company, service):
                 cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
                 starts = (diary.grid.instant(index) for index in indexes(cells))
                 found += [
-                    Wished(service.key, str(person.id), at.isoformat())
+                    WantedSlot(service.key, str(person.id), at.isoformat())
                     for at in starts
                     if at.minute % STEP_MIN == 0
                 ]
@@ -121,7 +121,7 @@ class OwnGround:
         return found
 
 
-class FarGround:
+class RemoteTarget:
     """A sandbox company on a server somewhere, seen over REST alone: what was told of is seen."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, key: str) -> None:
@@ -139,11 +139,11 @@ class FarGround:
     async def now(self) -> None:
         """Unknown: the clock there need not be ours."""
 
-    async def slots(self) -> list[Wished]:
+    async def slots(self) -> list[WantedSlot]:
         """Free starts of the next days."""
         _, told = await self._ask("POST", "/v1/tools/get_available_services", {})
         now = datetime.now(UTC)
-        found: list[Wished] = []
+        found: list[WantedSlot] = []
         for service in told["services"][: 2 * MOST_SERVICES]:
             window = {
                 "service": service["service"],
@@ -153,7 +153,7 @@ class FarGround:
             }
             _, free = await self._ask("POST", "/v1/availability", window)
             found += [
-                Wished(service["service"], slot["staff"]["id"], slot["start"])
+                WantedSlot(service["service"], slot["staff"]["id"], slot["start"])
                 for slot in free.get("slots", ())
             ]
         if not found:

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
-from slotkeeper.lab.proof.history import Held, History, Op, Outcome, Record
+from slotkeeper.lab.proof.history import AcknowledgedHold, History, Op, Record, RecordOutcome
 
 # Below the patience of a client on the telephone; after it the outcome is unknown.
 TIMEOUT_S = 6.0
@@ -41,7 +41,7 @@ REMEMBERED = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Wished:
+class WantedSlot:
     """A slot that callers of this run want: a service with a person at a time."""
 
     service: str
@@ -50,12 +50,12 @@ class Wished:
 
 
 @dataclass
-class Stage:
+class Workload:
     """Where callers ask: the servers that are up now, a company's key, and the wanted slots."""
 
     servers: Callable[[], Sequence[str]]
     key: str
-    slots: Sequence[Wished]
+    slots: Sequence[WantedSlot]
     history: History
     numbers: count[int] = field(default_factory=lambda: count(1))
     began: float = field(default_factory=time.monotonic)
@@ -68,17 +68,19 @@ class Stage:
 
 @dataclass
 class _Answer:
-    outcome: Outcome
+    outcome: RecordOutcome
     body: dict[str, Any]
     replayed: bool = False
 
 
-class Caller:
+class RandomCaller:
     """One of many; all that is left to chance comes from ``random``."""
 
-    def __init__(self, number: int, stage: Stage, http: aiohttp.ClientSession, random: Random):
+    def __init__(
+        self, number: int, workload: Workload, http: aiohttp.ClientSession, random: Random
+    ):
         """Ask on this session."""
-        self._number, self._stage, self._http, self._random = number, stage, http, random
+        self._number, self._workload, self._http, self._random = number, workload, http, random
         self._calls = count(1)
         self._tokens: list[str] = []
         self._appointments: list[int] = []
@@ -123,7 +125,7 @@ class Caller:
 
     async def _move(self, op: Op) -> None:
         appointment_id = self._random.choice(self._appointments)
-        slot = self._random.choice(self._stage.slots)
+        slot = self._random.choice(self._workload.slots)
         path = f"/v1/appointments/{appointment_id}/move"
         await self._ask(op, "POST", path, {"start": slot.start}, appointment_id=appointment_id)
 
@@ -137,7 +139,7 @@ class Caller:
         self._new_call()
 
     def _new_call(self) -> None:
-        self._call_id = f"{self._stage.prefix}-{self._number}-{next(self._calls)}"
+        self._call_id = f"{self._workload.prefix}-{self._number}-{next(self._calls)}"
 
     def _a_token(self) -> str:
         """What was had last, or as often anything that was had before."""
@@ -145,7 +147,7 @@ class Caller:
         return self._tokens[-1] if newest else self._random.choice(self._tokens)
 
     def _wish(self) -> dict[str, Any]:
-        slot = self._random.choice(self._stage.slots)
+        slot = self._random.choice(self._workload.slots)
         wish: dict[str, Any] = {"service": slot.service, "start": slot.start}
         if self._random.random() < 0.7:
             wish["staff"] = slot.staff
@@ -172,11 +174,11 @@ class Caller:
         """Ask, now and then twice at once; what is unknown is asked again until it is known."""
         known = {"token": token, "appointment_id": appointment_id, "wish": body}
         doubled = self._random.random() * 100 < DOUBLED_PERCENT
-        number = next(self._stage.numbers)
+        number = next(self._workload.numbers)
         asking = [self._until_known(op, number, (method, path, body), known)]
         if doubled:
             again = known | {"repeats": number}
-            twin = next(self._stage.numbers)
+            twin = next(self._workload.numbers)
             asking.append(self._until_known(op, twin, (method, path, body), again))
         records = await asyncio.gather(*asking)
         return [record for each in records for record in each]
@@ -191,20 +193,20 @@ class Caller:
         records: list[Record] = []
         first = known.get("repeats") or number
         for attempt in range(ATTEMPTS):
-            invoked_s = self._stage.now_s()
-            answer = await self._send(*request, key=f"{self._stage.prefix}-{first}")
+            invoked_s = self._workload.now_s()
+            answer = await self._send(*request, key=f"{self._workload.prefix}-{first}")
             record = Record(
-                n=number if attempt == 0 else next(self._stage.numbers),
+                n=number if attempt == 0 else next(self._workload.numbers),
                 client=self._number,
                 op=op,
                 invoked_s=invoked_s,
-                done_s=self._stage.now_s(),
+                done_s=self._workload.now_s(),
                 outcome=answer.outcome,
                 call_id=self._call_id,
                 replayed=answer.replayed,
                 **{**known, **_told(op, answer, known)},
             )
-            self._stage.history.add(record)
+            self._workload.history.add(record)
             records.append(record)
             if answer.outcome != "unknown":
                 break
@@ -214,11 +216,11 @@ class Caller:
     async def _send(
         self, method: str, path: str, body: dict[str, Any] | None, *, key: str
     ) -> _Answer:
-        servers = self._stage.servers()
+        servers = self._workload.servers()
         if not servers:
             return _Answer("unknown", {})
         url = self._random.choice(servers) + path
-        headers = {"Authorization": f"Bearer {self._stage.key}"}
+        headers = {"Authorization": f"Bearer {self._workload.key}"}
         if path == "/v1/offers":  # asked again, it would look for others beside the first
             headers["Idempotency-Key"] = key
         try:
@@ -247,9 +249,9 @@ def _told(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _live(views: Sequence[dict[str, Any] | None]) -> list[Held]:
+def _live(views: Sequence[dict[str, Any] | None]) -> list[AcknowledgedHold]:
     return [
-        Held(view["token"], view["start"], view["end"], view["expires_in_s"])
+        AcknowledgedHold(view["token"], view["start"], view["end"], view["expires_in_s"])
         for view in views
         if view is not None and view["status"] == "active"
     ]

@@ -6,9 +6,9 @@ from itertools import count
 
 import pytest
 
-from slotkeeper.lab.callers.people import Load, people, scene_of
 from slotkeeper.lab.callers.salon_copies import Setting, salon
 from slotkeeper.lab.callers.salon_day import salon_day
+from slotkeeper.lab.callers.simulated_people import Load, people, scene_of
 from slotkeeper.lab.outcomes.counting import as_row, outcome_of, round_of
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.storage.copying import snapshot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slotkeeper.lab.callers.client import RetellLine, Unreachable
+from slotkeeper.lab.callers.retell_line import RetellLine, Unreachable
 
 
 async def test_a_signed_tool_call_is_answered(line):

@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from slotkeeper.lab.callers import caller as calling
-from slotkeeper.lab.callers.caller import Caller, Experience
-from slotkeeper.lab.callers.client import RetellLine
+from slotkeeper.lab.callers import slot_seeker as calling
 from slotkeeper.lab.callers.days import day_of, free_day, popular_slots
-from slotkeeper.lab.callers.storm import Outcome, storm
-from slotkeeper.lab.proof.checker import Standing, standing
+from slotkeeper.lab.callers.retell_line import RetellLine
+from slotkeeper.lab.callers.slot_seeker import SeekerExperience, SlotSeeker
+from slotkeeper.lab.callers.storm import StormOutcome, storm
+from slotkeeper.lab.proof.appointment_counts import AppointmentCounts, count_appointments
 from slotkeeper.lab.servers.running import running_server
 from tests.build import HAIRCUT
 from tests.cli.processes import environment
@@ -32,7 +32,7 @@ async def outcome_of(line, slots):
     async with contextlib.aclosing(storm(line, slots, callers=CALLERS, seed=1)) as storming:
         async for one in storming:
             lived.append(one)
-    return Outcome.of(lived)
+    return StormOutcome.of(lived)
 
 
 async def test_with_holds_nobody_is_let_down(line, friseur, slots):
@@ -41,7 +41,9 @@ async def test_with_holds_nobody_is_let_down(line, friseur, slots):
     assert outcome.told_free == outcome.booked > 0
     assert (outcome.refused_after_free, outcome.let_down, outcome.faults) == (0, 0, 0)
     window = day_of(friseur.company, slots[0].starts_at.date())
-    assert await standing(friseur.id, friseur.store, window) == Standing(outcome.booked, 0)
+    assert await count_appointments(friseur.id, friseur.store, window) == AppointmentCounts(
+        outcome.booked, 0
+    )
 
 
 async def wished_by_two(line, slot):
@@ -74,21 +76,21 @@ async def test_without_holds_what_was_free_may_be_gone(
 
 async def test_a_caller_tries_every_slot_before_giving_up(line, friseur, slots, monkeypatch):
     """All are taken by others: it is told so once for each, and never that one is free."""
-    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    monkeypatch.setattr(calling, "PAUSE_BETWEEN_WISHES_S", (0.0, 0.0))
     for slot in slots:
         await friseur.book(at=slot.starts_at, staff=slot.staff.key)
-    caller = Caller(line.ring(None), "Ada", random=Random(1))
-    assert await caller.seek(slots) == Experience(told_taken=SLOTS)
+    caller = SlotSeeker(line.ring(None), "Ada", random=Random(1))
+    assert await caller.seek(slots) == SeekerExperience(told_taken=SLOTS)
 
 
 async def test_a_caller_who_is_refused_takes_another_wanted_slot(line, friseur, monkeypatch):
     """Offered in the same answer or asked for next, it is had with the first yes."""
-    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    monkeypatch.setattr(calling, "PAUSE_BETWEEN_WISHES_S", (0.0, 0.0))
     day = await free_day(friseur.company, friseur.store)
     slots = popular_slots(friseur.company, friseur.company.service(HAIRCUT), day, 10)
     emma = [slot for slot in slots if slot.staff.key == "emma"]
     await friseur.book(at=emma[0].starts_at, staff="emma")
-    caller = Caller(line.ring(None), "Ada", random=Random(2))
+    caller = SlotSeeker(line.ring(None), "Ada", random=Random(2))
     lived = await caller.seek(emma)
     assert lived.booked_slot == emma[1]
     assert (lived.told_free, lived.refused_after_free, lived.faults) == (1, 0, 0)
@@ -96,13 +98,16 @@ async def test_a_caller_who_is_refused_takes_another_wanted_slot(line, friseur, 
 
 async def test_a_caller_whom_nobody_answers_counts_faults(client, slots, monkeypatch):
     """A server that is down is a fault each time, not a refusal, and ends no simulation."""
-    monkeypatch.setattr(calling, "NEXT_WISH_S", (0.0, 0.0))
+    monkeypatch.setattr(calling, "PAUSE_BETWEEN_WISHES_S", (0.0, 0.0))
     line = RetellLine(client, "http://127.0.0.1:1", number="+49", secret="")
-    lived = await Caller(line.ring(None), "Ada", random=Random(1)).seek(slots)
-    assert lived == Experience(faults=SLOTS + 1)
+    lived = await SlotSeeker(line.ring(None), "Ada", random=Random(1)).seek(slots)
+    assert lived == SeekerExperience(faults=SLOTS + 1)
 
 
 def test_an_outcome_adds_up_what_was_lived_through():
     """Tries are counted as tries, callers as callers."""
-    lived = [Experience(told_free=3, refused_after_free=3, told_taken=1), Experience(faults=1)]
-    assert Outcome.of(lived) == Outcome(2, 3, 1, 3, let_down=1, booked=0, faults=1)
+    lived = [
+        SeekerExperience(told_free=3, refused_after_free=3, told_taken=1),
+        SeekerExperience(faults=1),
+    ]
+    assert StormOutcome.of(lived) == StormOutcome(2, 3, 1, 3, let_down=1, booked=0, faults=1)

@@ -14,10 +14,10 @@ CALLED = re.compile(rb"(\w+)\(p_")  # by a statement of ours
 # The core's changes; each is a transaction of its own.
 CHANGES = frozenset(("reserve", "convert", "book", "move", "cancel_appointment"))
 
-When = Literal["before", "after"]
+CutMoment = Literal["before", "after"]
 
 
-class Severing:
+class PostgresProxy:
     """Stands between servers and PostgreSQL, and cuts connections when it is told to.
 
     ``cut(when)`` arms it: the next change that passes loses its connection, either before
@@ -30,12 +30,12 @@ class Severing:
         """Listen in ``folder`` for what goes to the socket ``behind``."""
         self._behind = str(behind)
         self._front = folder / behind.name
-        self._armed: list[tuple[When, frozenset[str]]] = []
+        self._armed: list[tuple[CutMoment, frozenset[str]]] = []
         self._connections: set[asyncio.Task[None]] = set()
         self.delay_s = 0.0
         self.cut_now = asyncio.Event()
 
-    async def __aenter__(self) -> Severing:
+    async def __aenter__(self) -> PostgresProxy:
         """Open the way."""
         self._server = await asyncio.start_unix_server(self._serve, str(self._front))
         return self
@@ -50,7 +50,7 @@ class Severing:
         """The same database, reached through here."""
         return re.sub(r"host=[^&]+", f"host={self._front.parent}", database_url)
 
-    def cut(self, when: When, functions: frozenset[str] = CHANGES) -> None:
+    def cut(self, when: CutMoment, functions: frozenset[str] = CHANGES) -> None:
         """Arm it once, for the next call of one of these SQL functions."""
         self._armed.append((when, functions))
 
@@ -72,7 +72,7 @@ class Severing:
             self._connections.discard(task)
             writer.close()
 
-    def take_order(self, function: str) -> When | None:
+    def take_order(self, function: str) -> CutMoment | None:
         """Whether a call that passes now is to be cut, and when."""
         if not self._armed or function not in self._armed[0][1]:
             return None
@@ -83,7 +83,7 @@ class _Connection:
     """One connection; knows the names under which calls of functions are prepared on it."""
 
     def __init__(
-        self, way: Severing, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, way: PostgresProxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self._way, self._reader, self._writer = way, reader, writer
         self._prepared: dict[bytes, str] = {}

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from slotkeeper.lab.callers.conversations import (
-    HungUp,
+    CallerHungUp,
     Surprise,
     ToolUsed,
     play,
@@ -67,7 +67,7 @@ async def test_blanks_are_filled_with_the_day_and_with_remembered_answers(line, 
         "e": "{{call_id}}",
         "f": "$5",
     }
-    assert isinstance(third, HungUp)
+    assert isinstance(third, CallerHungUp)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from slotkeeper.lab.proof.run import Run, prove
-from slotkeeper.lab.proof.targets import OwnGround, salon_file
+from slotkeeper.lab.proof.run import ProofRun, prove
+from slotkeeper.lab.proof.targets import OwnSalonTarget, salon_file
 from slotkeeper.lab.servers.fleet import fleet_on
 from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.build import a_company
-from tests.lab.planted import BUGS, CLOCK_BEFORE_THE_WAIT
+from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT
 from tests.races.arena import LET_DIE
 from tests.races.locks import Lock
 
@@ -35,7 +35,9 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
         company = await store.catalogues.get(loaded.company_id)
         key = await store.directory.create_key(company.id)
         async with fleet_on(fresh.app_url, servers=2, environ=os.environ) as fleet:
-            run = Run(OwnGround(company, store), key, fleet.addresses, seed, operations, callers=24)
+            run = ProofRun(
+                OwnSalonTarget(company, store), key, fleet.addresses, seed, operations, callers=24
+            )
             return await prove(run)
     finally:
         await db.close()

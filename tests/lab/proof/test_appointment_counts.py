@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.lab.callers.days import day_of
-from slotkeeper.lab.proof.checker import Standing, overlaps, standing
+from slotkeeper.lab.proof.appointment_counts import AppointmentCounts, count_appointments, overlaps
 from tests.build import FRIDAY_10, PERM
 
 START = datetime(2027, 3, 5, tzinfo=UTC)
@@ -50,4 +50,6 @@ async def test_only_what_stands_is_counted(real_salon):
     gone = await real_salon.book(staff="Sarah")
     await real_salon.cancel_appointment(gone.id)
     await real_salon.hold(staff="Sarah")
-    assert await standing(real_salon.id, real_salon.store, window) == Standing(1, 0)
+    assert await count_appointments(real_salon.id, real_salon.store, window) == AppointmentCounts(
+        1, 0
+    )

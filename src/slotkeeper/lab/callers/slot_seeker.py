@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from slotkeeper.lab.callers.client import Answer, PhoneCall, Unreachable
 from slotkeeper.lab.callers.days import PopularSlot
+from slotkeeper.lab.callers.retell_line import PhoneCall, ToolResponse, Unreachable
 
 # Recorded callers think for 8 to 73 s; here time runs some thirty times faster.
 THINK_S = (0.3, 2.0)
 # "Then what about eleven?" comes faster than a yes.
-NEXT_WISH_S = (0.1, 0.4)
+PAUSE_BETWEEN_WISHES_S = (0.1, 0.4)
 
 # What a check answers to a caller who may have the slot: kept for them, or only free just now.
 FREE = ("held", "available")
@@ -24,7 +24,7 @@ BUSY = "try_again"
 
 
 @dataclass(slots=True)
-class Experience:
+class SeekerExperience:
     """What one caller lived through. ``refused_after_free`` is how often free turned out untrue."""
 
     told_free: int = 0
@@ -39,7 +39,7 @@ class Experience:
         return self.refused_after_free > 0
 
 
-class Caller:
+class SlotSeeker:
     """Somebody with a telephone and a first wish; any other popular slot will do as well."""
 
     def __init__(self, call: PhoneCall, name: str, *, random: Random) -> None:
@@ -48,12 +48,12 @@ class Caller:
         self._name = name
         self._random = random
 
-    async def seek(self, slots: Sequence[PopularSlot]) -> Experience:
+    async def seek(self, slots: Sequence[PopularSlot]) -> SeekerExperience:
         """Ask for slots, from a random one on, until one is booked or all were refused.
 
         One of them that is offered in another's place is taken; any other offer is declined.
         """
-        lived = Experience()
+        lived = SeekerExperience()
         first = self._random.randrange(len(slots))
         for slot in (*slots[first:], *slots[:first]):
             try:
@@ -62,7 +62,7 @@ class Caller:
                 lived.faults += 1
             if lived.booked_slot is not None:
                 break
-            await self._pause(NEXT_WISH_S)
+            await self._pause(PAUSE_BETWEEN_WISHES_S)
         try:
             await self._call.hang_up()
         except Unreachable:
@@ -70,7 +70,7 @@ class Caller:
         return lived
 
     async def _try(
-        self, slot: PopularSlot, wanted: Sequence[PopularSlot], lived: Experience
+        self, slot: PopularSlot, wanted: Sequence[PopularSlot], lived: SeekerExperience
     ) -> None:
         checked = await self._use("check_availability", self._wish(slot))
         if checked.status in FREE:
@@ -84,7 +84,7 @@ class Caller:
             await self._say_yes(other, token, lived)
             return
 
-    async def _say_yes(self, slot: PopularSlot, token: object, lived: Experience) -> None:
+    async def _say_yes(self, slot: PopularSlot, token: object, lived: SeekerExperience) -> None:
         lived.told_free += 1
         await self._pause(THINK_S)
         booked = await self._use(
@@ -97,7 +97,7 @@ class Caller:
         else:
             lived.faults += 1
 
-    async def _use(self, tool: str, args: dict[str, object]) -> Answer:
+    async def _use(self, tool: str, args: dict[str, object]) -> ToolResponse:
         answer = await self._call.use_tool(tool, args)
         return await self._call.use_tool(tool, args) if answer.status == BUSY else answer
 
@@ -116,7 +116,7 @@ class Caller:
 
 
 def _offered(
-    checked: Answer, wanted: Sequence[PopularSlot]
+    checked: ToolResponse, wanted: Sequence[PopularSlot]
 ) -> Iterator[tuple[PopularSlot, object]]:
     """Find the wanted slots among those that a refusal keeps for the caller instead."""
     by_place = {(slot.starts_at.isoformat(), slot.staff.name): slot for slot in wanted}

@@ -14,11 +14,17 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisGone
 
-from slotkeeper.lab.proof.capabilities import HOUR_S, NotHere, hour_off, redis_server, small_disk
-from slotkeeper.lab.proof.faults import Plan
-from slotkeeper.lab.proof.machinery import Able
+from slotkeeper.lab.proof.capabilities import (
+    HOUR_S,
+    NotPossibleHere,
+    hour_off,
+    redis_server,
+    small_disk,
+)
+from slotkeeper.lab.proof.faults import FaultPlan
+from slotkeeper.lab.proof.machinery import FeasibleFaults
+from slotkeeper.lab.proof.postgres_proxy import PostgresProxy
 from slotkeeper.lab.proof.replica import synchronous_standby
-from slotkeeper.lab.proof.severing import Severing
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded.home import open_home
 from slotkeeper.storage.embedded.watchdog import PORT
@@ -29,12 +35,12 @@ def test_what_cannot_be_done_leaves_the_plan_with_its_reason():
     """The rest of the plan stays as it was."""
 
     def impossible():
-        raise NotHere("no disk")
+        raise NotPossibleHere("no disk")
 
-    able = Able(Plan(cut=3, full_disk=2))
-    assert able.tried("full_disk", impossible) is None
-    assert able.tried("kill_redis", impossible) is None
-    assert (able.plan, able.skipped) == (Plan(cut=3), {"full_disk": "no disk"})
+    feasible = FeasibleFaults(FaultPlan(cut=3, full_disk=2))
+    assert feasible.tried("full_disk", impossible) is None
+    assert feasible.tried("kill_redis", impossible) is None
+    assert (feasible.plan, feasible.skipped) == (FaultPlan(cut=3), {"full_disk": "no disk"})
 
 
 @contextmanager
@@ -42,7 +48,7 @@ def where_possible():
     """Skip, for the machine's own reason, what it cannot do."""
     try:
         yield
-    except NotHere as why:
+    except NotPossibleHere as why:
         pytest.skip(str(why))
 
 
@@ -95,7 +101,7 @@ async def test_a_standby_has_what_was_acknowledged_and_takes_over():
         embedded.running(place / "data") as cluster,
         synchronous_standby(cluster) as standby,
     ):
-        async with Severing(cluster.socket_dir / f".s.PGSQL.{PORT}", place) as way:
+        async with PostgresProxy(cluster.socket_dir / f".s.PGSQL.{PORT}", place) as way:
             url = way.url(cluster.url(user="postgres", database="postgres"))
             client = await asyncpg.connect(url)
             await client.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.lab.callers.patience import QUIET, RECORDED_THINK_S, RUSH, arrivals_s, think_s
+from slotkeeper.lab.callers.behaviour import QUIET, RECORDED_THINK_S, RUSH, arrivals_s, think_s
 
 SEEDS = st.integers(0, 2**32)
 

@@ -12,7 +12,7 @@ from slotkeeper.assembly import Settings, Urls, database_urls
 
 
 @contextmanager
-def scratch(purpose: str, below: Path | None = None) -> Iterator[tuple[Settings, Urls]]:
+def scratch_database(purpose: str, below: Path | None = None) -> Iterator[tuple[Settings, Urls]]:
     """Run a migrated one while the block lasts; afterwards it is gone.
 
     The settings name its data directory, which is made below the given one, if any. Raises

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.lab.commands.try_dialogue import Heard, Use, choose, filled_in
+from slotkeeper.lab.commands.stand_in_model import DialogueState, ToolUse, choose, filled_in
 
 FRIDAY = "Herrenschnitt am Freitag um zehn"
-NOTHING = Heard()
+NOTHING = DialogueState()
 HELD = {
     "status": "held",
     "reservation_token": "t1",
@@ -38,7 +38,7 @@ def after(*answers, use=None):
 
 def test_any_wish_is_checked_in_the_callers_own_words():
     """The whole phrase goes into both, because the server finds what it needs."""
-    assert choose(FRIDAY, NOTHING) == Use(
+    assert choose(FRIDAY, NOTHING) == ToolUse(
         "check_availability", {"datetime": FRIDAY, "service": FRIDAY}
     )
 
@@ -48,7 +48,7 @@ def test_any_wish_is_checked_in_the_callers_own_words():
 )
 def test_a_plain_yes_books_what_is_held(yes):
     """By its token."""
-    assert choose(yes, after(HELD)) == Use("start_booking", {"reservation_token": "t1"})
+    assert choose(yes, after(HELD)) == ToolUse("start_booking", {"reservation_token": "t1"})
 
 
 @pytest.mark.parametrize("wish", ["ja, aber lieber um elf", "passt es auch um elf?", "ja um 11"])
@@ -60,23 +60,23 @@ def test_a_yes_with_a_wish_is_a_wish(wish):
 @pytest.mark.parametrize("no", ["nein", "Nein danke", "das passt mir nicht", "no thanks"])
 def test_a_plain_no_gives_back_what_is_held(no):
     """At once, not when the caller hangs up."""
-    assert choose(no, after(HELD)) == Use("release_hold", {})
+    assert choose(no, after(HELD)) == ToolUse("release_hold", {})
 
 
 def test_a_no_with_a_wish_is_a_wish():
     """The service is what was talked of."""
-    assert choose("nein, lieber um elf", after(HELD)) == Use(
+    assert choose("nein, lieber um elf", after(HELD)) == ToolUse(
         "check_availability", {"datetime": "nein, lieber um elf"}
     )
 
 
 def test_of_several_offers_a_yes_does_not_choose():
     """The server asks which, and the answer goes to it as it was said."""
-    assert choose("ja", after(TWO)) == Use("start_booking", {})
+    assert choose("ja", after(TWO)) == ToolUse("start_booking", {})
     asked = after(TWO).after(
-        Use("start_booking", {}), {"status": "needs_info", "missing": ["time"]}
+        ToolUse("start_booking", {}), {"status": "needs_info", "missing": ["time"]}
     )
-    assert choose("um elf", asked) == Use("start_booking", {"time": "um elf"})
+    assert choose("um elf", asked) == ToolUse("start_booking", {"time": "um elf"})
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,15 @@ def test_of_several_offers_a_yes_does_not_choose():
 )
 def test_one_of_several_is_chosen_in_the_callers_words(choice):
     """Which one is meant is understood by the server."""
-    assert choose(choice, after(TWO)) == Use("start_booking", {"time": choice})
+    assert choose(choice, after(TWO)) == ToolUse("start_booking", {"time": choice})
 
 
 def test_without_holds_a_yes_books_what_was_named():
     """In the cohort that holds nothing there is no token."""
     wish = {"datetime": "2027-03-05 11:00", "service": "Herrenschnitt"}
-    assert choose("ja", after(SEEN)) == Use("start_booking", wish)
+    assert choose("ja", after(SEEN)) == ToolUse("start_booking", wish)
     free = after({"status": "available", "service": "Herrenschnitt"})
-    assert choose("ja", free) == Use("start_booking", {"datetime": FRIDAY, "service": FRIDAY})
+    assert choose("ja", free) == ToolUse("start_booking", {"datetime": FRIDAY, "service": FRIDAY})
 
 
 def test_nothing_is_booked_that_was_not_offered():
@@ -105,7 +105,7 @@ def test_nothing_is_booked_that_was_not_offered():
 def test_a_yes_may_come_with_a_name():
     """The name is found in the sentence by the server."""
     said = "ja, auf den Namen Müller"
-    assert choose(said, after(HELD)) == Use(
+    assert choose(said, after(HELD)) == ToolUse(
         "start_booking", {"reservation_token": "t1", "customer_name": said}
     )
 
@@ -125,7 +125,7 @@ def test_a_yes_may_come_with_a_name():
 )
 def test_other_intents_are_known_by_their_words(said, tool, parameter):
     """Each takes the whole phrase, or nothing."""
-    assert choose(said, NOTHING) == Use(tool, {parameter: said} if parameter else {})
+    assert choose(said, NOTHING) == ToolUse(tool, {parameter: said} if parameter else {})
 
 
 def test_what_was_asked_for_completes_the_wish():
@@ -148,14 +148,16 @@ def test_a_question_about_an_appointment_is_answered():
     cancel = choose("absagen bitte", NOTHING)
     asked = after({"status": "needs_info", "missing": ["customer_name", "date"]}, use=cancel)
     said = "Müller, am Freitag"
-    assert choose(said, asked) == Use("cancel_appointment", {"date": said, "customer_name": said})
+    assert choose(said, asked) == ToolUse(
+        "cancel_appointment", {"date": said, "customer_name": said}
+    )
 
 
 def test_where_to_an_appointment_is_moved_is_answered():
     """The new time replaces what was not understood."""
     move = choose("verschieben", NOTHING)
     asked = after({"status": "needs_info", "missing": ["date"], "reason": "missing"}, use=move)
-    assert choose("Freitag um elf", asked) == Use(
+    assert choose("Freitag um elf", asked) == ToolUse(
         "reschedule_appointment", {"datetime": "Freitag um elf"}
     )
 
@@ -163,7 +165,7 @@ def test_where_to_an_appointment_is_moved_is_answered():
 def test_a_number_that_was_asked_for_is_for_the_callback():
     """Whoever asked for it."""
     asked = after({"status": "callback_requested", "missing": ["customer_phone"]})
-    assert choose("0151 23456789", asked) == Use(
+    assert choose("0151 23456789", asked) == ToolUse(
         "request_callback", {"customer_phone": "0151 23456789"}
     )
 
@@ -172,7 +174,7 @@ def test_what_is_known_is_filled_in():
     """ "And at eleven?" is about the same service on the same day."""
     use = choose("und um elf?", after(HELD))
     asked = after(HELD).after(use, {"status": "needs_info", "missing": ["date"]})
-    assert filled_in(asked) == Use(
+    assert filled_in(asked) == ToolUse(
         "check_availability", {"datetime": "und um elf?", "date": "2027-03-05"}
     )
 
@@ -180,7 +182,7 @@ def test_what_is_known_is_filled_in():
 def test_a_wish_without_a_service_asks_for_one():
     """ "We do not offer that" would be no answer to somebody who has named none."""
     asked = after({"status": "unknown_service", "reason": "unknown_service"})
-    assert filled_in(asked) == Use("check_availability", {"datetime": FRIDAY})
+    assert filled_in(asked) == ToolUse("check_availability", {"datetime": FRIDAY})
 
 
 @given(st.lists(st.sampled_from([HELD, TWO, SEEN, {"status": "needs_info", "missing": ["date"]},

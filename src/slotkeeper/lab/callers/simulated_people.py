@@ -13,7 +13,7 @@ from slotkeeper.domain.catalogue import Company, Service, Staff
 from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.wish import Wish
-from slotkeeper.lab.callers import patience
+from slotkeeper.lab.callers import behaviour
 from slotkeeper.lab.callers.days import POPULAR_HOURS, NoFreeDay
 
 # Simulations play on fixed days, so that a seed means the same callers today and next year.
@@ -67,7 +67,7 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Wished:
+class TimeWish:
     """A time that somebody asks for, with a person (by her key) or with anyone."""
 
     starts_at: datetime
@@ -85,7 +85,7 @@ class Person:
     rings_after_s: int
     withheld: bool
     service: Service
-    wishes: tuple[Wished, ...]
+    wishes: tuple[TimeWish, ...]
     thinks_s: tuple[float, ...]
     patience_s: int
     tolerance_min: int
@@ -123,8 +123,8 @@ def starts(company: Company, service: Service, day: date) -> list[datetime]:
 
 def people(scene: Scene, load: Load, seed: str) -> list[Person]:
     """Draw everybody who rings; the same seed draws the same."""
-    hours = patience.QUIET if load.quiet else patience.RUSH
-    rings = patience.arrivals_s(Random(f"{seed}/{load.name}"), load.callers, hours)
+    hours = behaviour.QUIET if load.quiet else behaviour.RUSH
+    rings = behaviour.arrivals_s(Random(f"{seed}/{load.name}"), load.callers, hours)
     return [
         _person(scene, load, Random(f"{seed}/{load.name}/{number}"), after_s)
         for number, after_s in enumerate(rings, start=1)
@@ -135,41 +135,41 @@ def _person(scene: Scene, load: Load, random: Random, after_s: int) -> Person:
     service = _service(scene, random)
     return Person(
         rings_after_s=after_s,
-        withheld=random.random() < patience.WITHHOLDS_NUMBER,
+        withheld=random.random() < behaviour.WITHHOLDS_NUMBER,
         service=service,
         wishes=_wishes(scene, load, random, service),
-        thinks_s=tuple(patience.think_s(random) for _ in range(MOST_THOUGHTS)),
-        patience_s=random.randint(*patience.PATIENCE_S),
-        tolerance_min=random.randint(*patience.TOLERANCE_MIN),
-        takes_another_day=random.random() < patience.TAKES_ANOTHER_DAY,
-        hangs_up=random.random() < patience.HANGS_UP_THINKING,
-        hangs_up_unheard=random.random() < patience.HANGS_UP_UNHEARD,
-        changes_mind=random.random() < patience.CHANGES_MIND,
+        thinks_s=tuple(behaviour.think_s(random) for _ in range(MOST_THOUGHTS)),
+        patience_s=random.randint(*behaviour.PATIENCE_S),
+        tolerance_min=random.randint(*behaviour.TOLERANCE_MIN),
+        takes_another_day=random.random() < behaviour.TAKES_ANOTHER_DAY,
+        hangs_up=random.random() < behaviour.HANGS_UP_THINKING,
+        hangs_up_unheard=random.random() < behaviour.HANGS_UP_UNHEARD,
+        changes_mind=random.random() < behaviour.CHANGES_MIND,
         repeats=tuple(
-            random.random() < patience.TOOL_CALL_REPEATED for _ in range(2 * MOST_THOUGHTS)
+            random.random() < behaviour.TOOL_CALL_REPEATED for _ in range(2 * MOST_THOUGHTS)
         ),
     )
 
 
 def _service(scene: Scene, random: Random) -> Service:
     """Draw a service: a compound one in so many of the cases."""
-    wants_compound = random.random() < patience.WISHES_A_COMPOUND
+    wants_compound = random.random() < behaviour.WISHES_A_COMPOUND
     offered = [s for s in scene.services if s.is_compound == wants_compound]
     return random.choice(offered or scene.services)
 
 
-def _wishes(scene: Scene, load: Load, random: Random, service: Service) -> tuple[Wished, ...]:
+def _wishes(scene: Scene, load: Load, random: Random, service: Service) -> tuple[TimeWish, ...]:
     """The first wish and those that come after a no, all different."""
     able = able_staff(scene.company, service)
-    wishes_a_person = random.random() < patience.WISHES_A_PERSON
+    wishes_a_person = random.random() < behaviour.WISHES_A_PERSON
     staff = random.choice(able).key if wishes_a_person else None
-    wished: list[Wished] = []
-    for turn in range(random.randint(*patience.WISHES)):
-        later = turn > 0 and random.random() < patience.ASKS_FOR_ANOTHER_DAY
+    wished: list[TimeWish] = []
+    for turn in range(random.randint(*behaviour.WISHES)):
+        later = turn > 0 and random.random() < behaviour.ASKS_FOR_ANOTHER_DAY
         times = scene.times[service.id, scene.days[later]]
         popular = [start for start in times if start in scene.popular]
-        wants_popular = not load.quiet and random.random() < patience.WISHES_A_POPULAR_TIME
-        left = [Wished(start, staff) for start in (popular if wants_popular else times) or times]
+        wants_popular = not load.quiet and random.random() < behaviour.WISHES_A_POPULAR_TIME
+        left = [TimeWish(start, staff) for start in (popular if wants_popular else times) or times]
         left = [one for one in left if one not in wished]
         wished += [random.choice(left)] if left else []
     return tuple(wished)

@@ -13,7 +13,7 @@ import msgspec
 from slotkeeper.http.signing import sign_retell
 
 # Retell's own default is 120 s; a caller has long hung up by then.
-TIMEOUT_S = 15.0
+CALL_TIMEOUT_S = 15.0
 
 
 class Unreachable(Exception):
@@ -21,7 +21,7 @@ class Unreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ToolResponse:
     """What a tool call brought: the HTTP status, the flat JSON object, and how long it took."""
 
     http_status: int
@@ -65,7 +65,7 @@ class RetellLine:
         """Begin a call from a number, or (None) from one that is withheld."""
         return PhoneCall(self, caller, self._call_prefix + secrets.token_hex(13))
 
-    async def post(self, path: str, envelope: Mapping[str, object]) -> Answer:
+    async def post(self, path: str, envelope: Mapping[str, object]) -> ToolResponse:
         """Sign and send an envelope, stamped with the line. Raises Unreachable."""
         call = {**_mapping(envelope["call"]), "to_number": self.number}
         body = msgspec.json.encode({**envelope, "call": call})
@@ -79,13 +79,13 @@ class RetellLine:
                 self._base_url + path,
                 data=body,
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+                timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S),
             ) as response:
                 raw = await response.read()
             facts = _mapping(msgspec.json.decode(raw)) if raw else {}
         except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError) as error:
             raise Unreachable(f"{path}: {type(error).__name__}") from error
-        return Answer(response.status, facts, time.perf_counter() - began)
+        return ToolResponse(response.status, facts, time.perf_counter() - began)
 
 
 @dataclass(slots=True)
@@ -97,12 +97,12 @@ class PhoneCall:
     call_id: str
     started_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
-    async def use_tool(self, name: str, args: Mapping[str, object]) -> Answer:
+    async def use_tool(self, name: str, args: Mapping[str, object]) -> ToolResponse:
         """Let the agent call a tool. Raises Unreachable."""
         envelope = {"name": name, "call": self._envelope("ongoing"), "args": args}
         return await self.line.post("/v1/retell/functions", envelope)
 
-    async def hang_up(self) -> Answer:
+    async def hang_up(self) -> ToolResponse:
         """Tell the server that the call has ended. Raises Unreachable."""
         envelope = {"event": "call_ended", "call": self._envelope("ended")}
         return await self.line.post("/v1/retell/events", envelope)

@@ -14,14 +14,14 @@ MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AppointmentCounts:
     """Appointments that stand, and how many stretches of them overlap an earlier one."""
 
     appointments: int
     double_bookings: int
 
 
-async def standing(company_id: int, store: Store, window: Interval) -> Standing:
+async def count_appointments(company_id: int, store: Store, window: Interval) -> AppointmentCounts:
     """Count the appointments that start in a window, from their rows."""
     booked = {
         appointment.token
@@ -29,7 +29,7 @@ async def standing(company_id: int, store: Store, window: Interval) -> Standing:
         if appointment.status == "booked"
     }
     reserved = await store.reservations.for_time_range(company_id, window, limit=MOST_ROWS)
-    return Standing(
+    return AppointmentCounts(
         appointments=len(booked),
         double_bookings=overlaps(
             (segment.calendar_id, segment.interval)

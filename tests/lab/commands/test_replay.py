@@ -7,7 +7,7 @@ import pytest
 from slotkeeper.operations.load_company import example, load_company
 from tests.cli.processes import run
 
-RECORDED = Path(__file__).parents[1] / "language" / "recorded-inputs.json"
+RECORDED = Path(__file__).parents[2] / "language" / "recorded-inputs.json"
 SALON = "friseur-1"
 # Recorded in an older catalogue, where it was a service.
 FORMER_SERVICE = "Beratung"

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from slotkeeper.lab.proof.faults import Plan
+from slotkeeper.lab.proof.faults import FaultPlan
 from slotkeeper.lab.proof.history import read_history
 from tests.cli.processes import run
 
@@ -48,7 +48,7 @@ def test_everything_is_broken_that_the_machine_can_break():
     assert done.returncode == 0, done.stdout + done.stderr
     (verdict,) = json.loads(done.stdout)
     skipped = re.findall(r"^skipped (\w+): \S", done.stderr, re.MULTILINE)
-    kinds = {field.name for field in fields(Plan)}
+    kinds = {field.name for field in fields(FaultPlan)}
     assert set(verdict["faults"]) | set(skipped) == kinds
     assert verdict["at_night"] > 0
 

@@ -1,6 +1,6 @@
 """The connection behind a conversation that somebody types."""
 
-from slotkeeper.lab.commands.try_line import patient_http
+from slotkeeper.lab.callers.rest_call import patient_http
 from tests.serving import serving
 
 

@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 
 from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
-from slotkeeper.lab.callers.client import TIMEOUT_S, Answer, Unreachable
+from slotkeeper.lab.callers.retell_line import CALL_TIMEOUT_S, ToolResponse, Unreachable
 from slotkeeper.tools.identity import CALL_HEADER, PHONE_HEADER
 
 
@@ -43,15 +43,15 @@ class RestCall:
             return None
         return self._begins_at + timedelta(seconds=time.monotonic() - self._began_s)
 
-    async def use_tool(self, name: str, args: Mapping[str, object]) -> Answer:
+    async def use_tool(self, name: str, args: Mapping[str, object]) -> ToolResponse:
         """Call a tool. Raises Unreachable."""
         return await self._post(f"/v1/tools/{name}", args)
 
-    async def hang_up(self) -> Answer:
+    async def hang_up(self) -> ToolResponse:
         """Say that the caller has hung up. Raises Unreachable."""
         return await self._post(f"/v1/calls/{self.call_id}/end", {})
 
-    async def _post(self, path: str, body: Mapping[str, object]) -> Answer:
+    async def _post(self, path: str, body: Mapping[str, object]) -> ToolResponse:
         headers = dict(self._headers)
         if (now := self.test_now()) is not None:
             headers[CLOCK_HEADER] = now.isoformat()
@@ -61,12 +61,12 @@ class RestCall:
                 self._base_url + path,
                 json=body,
                 headers=headers,
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
+                timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S),
             ) as response:
                 facts = msgspec.json.decode(await response.read(), type=dict[str, object])
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise Unreachable(f"{self._base_url} does not answer as Slotkeeper does") from error
-        return Answer(response.status, facts, time.perf_counter() - began_s)
+        return ToolResponse(response.status, facts, time.perf_counter() - began_s)
 
 
 def patient_http() -> aiohttp.ClientSession:
@@ -82,7 +82,7 @@ async def is_serving(base_url: str) -> bool:
     """Whether a server of ours answers there, and its database as well."""
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as http,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S)) as http,
             http.get(f"{base_url.rstrip('/')}/health/ready") as response,
         ):
             facts = msgspec.json.decode(await response.read(), type=dict[str, object])

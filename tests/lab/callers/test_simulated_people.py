@@ -2,7 +2,7 @@
 
 import phonenumbers
 
-from slotkeeper.lab.callers.people import invented_numbers
+from slotkeeper.lab.callers.simulated_people import invented_numbers
 
 
 def test_invented_numbers_differ_and_look_real():

@@ -14,7 +14,7 @@ Arguments = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ToolUse:
     """A tool to call."""
 
     tool: str
@@ -22,7 +22,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DialogueState:
     """What the conversation has come to.
 
     ``last`` is the last tool call, ``missing`` what its answer asked for and ``why``;
@@ -31,7 +31,7 @@ class Heard:
     and ``day`` are what it was about last.
     """
 
-    last: Use | None = None
+    last: ToolUse | None = None
     missing: tuple[str, ...] = ()
     why: str | None = None
     of_several: bool = False
@@ -40,17 +40,17 @@ class Heard:
     service: str | None = None
     day: str | None = None
 
-    def after(self, use: Use, answer: Arguments) -> Heard:
+    def after(self, use: ToolUse, answer: Arguments) -> DialogueState:
         """What it has come to after a tool's answer."""
         missing, start, status = answer.get("missing"), answer.get("start"), answer.get("status")
         if status == "unknown_service":
             missing = ["service"]
         if status in _SETTLED:
-            return Heard(last=use)
+            return DialogueState(last=use)
         # A time that is not to be had is about the service all the same.
         service = answer.get("service") or (status in _NO_SUCH_TIME and use.args.get("service"))
         refused = use.tool == "check_availability" and status != "needs_info"
-        return Heard(
+        return DialogueState(
             last=use,
             missing=tuple(map(str, missing)) if isinstance(missing, list) else (),
             why=str(answer["reason"]) if answer.get("reason") else None,
@@ -62,24 +62,24 @@ class Heard:
         )
 
 
-def choose(said: str, heard: Heard) -> Use:
+def choose(said: str, heard: DialogueState) -> ToolUse:
     """Choose the tool for what the caller has said last."""
     words = re.findall(r"[^\W_]+", said.lower())
     if _is_only(words, _NO, _AFFIRMATIONS | _AROUND):
-        return Use("release_hold", {})
+        return ToolUse("release_hold", {})
     if _is_only(words, _AFFIRMATIONS, _AROUND):
         return _agreed(said, heard)
     for pattern, tool, parameter in _INTENTS:
         if pattern.search(said):
-            return Use(tool, {parameter: said} if parameter else {})
+            return ToolUse(tool, {parameter: said} if parameter else {})
     if len(heard.offers) == 1 and _NAMES.search(said):
-        return Use("start_booking", {**heard.offers[0], "customer_name": said})
+        return ToolUse("start_booking", {**heard.offers[0], "customer_name": said})
     if len(heard.offers) > 1 and _SELECTS.search(said):
-        return Use("start_booking", {"time": said})
+        return ToolUse("start_booking", {"time": said})
     return _continued(said, heard) or _wished(said, heard)
 
 
-def filled_in(heard: Heard) -> Use | None:
+def filled_in(heard: DialogueState) -> ToolUse | None:
     """Ask again with what is missing, where the conversation has it already, as a model would.
 
     "And at eleven?" is about the day and the service that were talked of; None where it is not
@@ -89,14 +89,14 @@ def filled_in(heard: Heard) -> Use | None:
     if last is None or last.tool != "check_availability":
         return None
     if heard.is_like_none and last.args.get("service") == last.args.get("datetime"):
-        return Use(last.tool, {"datetime": last.args.get("datetime")})
+        return ToolUse(last.tool, {"datetime": last.args.get("datetime")})
     if heard.why:
         return None
     new = {name: known[name] for name in heard.missing if known.get(name) and name not in last.args}
-    return Use(last.tool, {**last.args, **new}) if new else None
+    return ToolUse(last.tool, {**last.args, **new}) if new else None
 
 
-def _offers(use: Use, answer: Arguments) -> tuple[Arguments, ...]:
+def _offers(use: ToolUse, answer: Arguments) -> tuple[Arguments, ...]:
     """What may be said yes to: what is held, or (in the cohort without holds) what was named."""
     if answer.get("status") == "available":
         return (use.args,)
@@ -111,31 +111,31 @@ def _offers(use: Use, answer: Arguments) -> tuple[Arguments, ...]:
     return ()
 
 
-def _agreed(said: str, heard: Heard) -> Use:
+def _agreed(said: str, heard: DialogueState) -> ToolUse:
     """Book what was offered; of several the server asks which. To nothing nobody says yes."""
     if not heard.offers:
-        return Use("check_availability", {"datetime": said})
-    return Use("start_booking", heard.offers[0] if len(heard.offers) == 1 else {})
+        return ToolUse("check_availability", {"datetime": said})
+    return ToolUse("start_booking", heard.offers[0] if len(heard.offers) == 1 else {})
 
 
-def _continued(said: str, heard: Heard) -> Use | None:
+def _continued(said: str, heard: DialogueState) -> ToolUse | None:
     """Answer what the last tool has asked for; None where it was about a wish, or nothing."""
     last, missing = heard.last, heard.missing
     if last is None or not missing:
         return None
     if "customer_phone" in missing:
-        return Use("request_callback", {"customer_phone": said})
+        return ToolUse("request_callback", {"customer_phone": said})
     match last.tool:
         case "start_booking" if missing in (("time",), ("customer_name",)):
-            return Use("start_booking", {**last.args, missing[0]: said})
+            return ToolUse("start_booking", {**last.args, missing[0]: said})
         case "get_opening_hours":
-            return Use(last.tool, {"date": said})
+            return ToolUse(last.tool, {"date": said})
         case "cancel_appointment" | "reschedule_appointment":
-            return Use(last.tool, _which_appointment(last, said, heard))
+            return ToolUse(last.tool, _which_appointment(last, said, heard))
     return None
 
 
-def _which_appointment(last: Use, said: str, heard: Heard) -> Arguments:
+def _which_appointment(last: ToolUse, said: str, heard: DialogueState) -> Arguments:
     """Say which one is meant, or where to it is to be moved."""
     if "customer_name" in heard.missing or heard.of_several:
         day = "old_date" if last.tool == "reschedule_appointment" else "date"
@@ -143,17 +143,17 @@ def _which_appointment(last: Use, said: str, heard: Heard) -> Arguments:
     return {**last.args, "datetime": said}
 
 
-def _wished(said: str, heard: Heard) -> Use:
+def _wished(said: str, heard: DialogueState) -> ToolUse:
     """Check a time: a new wish, or more of the one that was incomplete."""
     last = heard.last
     if last is not None and last.tool == "check_availability" and heard.missing:
         if "service" in heard.missing:
-            return Use(last.tool, {**last.args, "service": said})
+            return ToolUse(last.tool, {**last.args, "service": said})
         # What was misunderstood is not said again; what was merely missing is added.
         text = said if heard.why else f"{last.args.get('datetime', '')}, {said}"
-        return Use(last.tool, {**last.args, "datetime": text})
+        return ToolUse(last.tool, {**last.args, "datetime": text})
     known = heard.offers or heard.service
-    return Use("check_availability", {"datetime": said} | ({} if known else {"service": said}))
+    return ToolUse("check_availability", {"datetime": said} | ({} if known else {"service": said}))
 
 
 def _is_only(words: list[str], some: frozenset[str], others: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@ from itertools import count
 
 import pytest
 
-from slotkeeper.lab.proof.history import Held, Record
+from slotkeeper.lab.proof.history import AcknowledgedHold, Record
 from slotkeeper.lab.proof.judge import judge
 from slotkeeper.storage.rows import Rows
 
@@ -69,7 +69,7 @@ def a_record(op, outcome="ok", **changed):
 def held(token="a", expires_in_s=300.0, start=TEN):
     """A hold as it was acknowledged."""
     end = TEN + 60 * MINUTE
-    return Held(token, start.isoformat(), end.isoformat(), expires_in_s)
+    return AcknowledgedHold(token, start.isoformat(), end.isoformat(), expires_in_s)
 
 
 def found(rows, records=(), appointments=(), outbox=None, began_at=None):
