@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -46,8 +47,22 @@ settings.register_profile(
 settings.load_profile("slotkeeper")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer another order: no test may depend on those that ran before it."""
+    parser.addoption("--reverse", action="store_true", help="run the last test first")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Turn the order round where that is asked for."""
+    if config.getoption("reverse"):
+        items.reverse()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's data directory, in the process that starts the workers."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # Started in a script's background, we ignore Ctrl-C, and so would all that we start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput") and _DATA_DIR not in os.environ:
         os.environ[_DATA_DIR] = tempfile.mkdtemp(prefix="slotkeeper-tests-")
         config.add_cleanup(_remove_data_dir)
