@@ -190,7 +190,9 @@ async def answered(salon, **facts):
 
 async def a_broken_word(salon):
     """Somebody is told that a slot is free, and then that it is not."""
-    await answered(salon, wish="asked", status="available", told_free=[FRIDAY_10])
+    await answered(
+        salon, wish="asked", status="available", told_free=[FRIDAY_10], told_free_staff=[None]
+    )
     refused = {"status": "slot_taken", "refused_start": FRIDAY_10, "reason": "taken"}
     await answered(salon, wish="accepted", compound=True, **refused)
 

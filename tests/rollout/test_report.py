@@ -1,6 +1,8 @@
 """The success table, measured from what calls were answered."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,11 +12,13 @@ from slotkeeper.rollout.call_outcomes import MeasuredCall
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.rollout.report import RolloutReport, measure
 from slotkeeper.rollout.share import Share
+from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.rollout import RolloutStore
 from slotkeeper.tools.answering import Answering, Asked
 from slotkeeper.tools.journal import Journal
-from tests.build import HAIRCUT, MONDAY_9, PERM, a_company
+from tests.build import FRIDAY_10, HAIRCUT, MONDAY_9, PERM, a_company
 
+EMMA, SARAH = UUID(int=1), UUID(int=2)
 TEN = {"datum": "2027-03-05", "uhrzeit": "10 Uhr", "dienstleistung": HAIRCUT, "mitarbeiter": "Emma"}
 
 
@@ -155,6 +159,51 @@ async def test_a_window_begins_where_it_is_said(calls):
     assert (await calls.measured()).cohorts["on"].calls == 1
     later = MONDAY_9 + timedelta(hours=1)
     assert (await calls.measured(later)).cohorts["on"].calls == 0
+
+
+def an_answer(after_s, **facts):
+    """An answer to a wish for a haircut, so many seconds into a call."""
+    known = {"wish": "asked", "cohort": "off", "service_id": 1, "status": "available", "answer": {}}
+    return ToolCall(
+        call_id="call_1",
+        channel="test",
+        tool="check_availability",
+        arguments={},
+        understood={},
+        answered_at=MONDAY_9 + timedelta(seconds=after_s),
+        took_ms=1,
+        **(known | facts),
+    )
+
+
+FREE = an_answer(0, told_free=[FRIDAY_10], told_free_staff=[EMMA])
+TAKEN = an_answer(9, refused_start=FRIDAY_10, reason="taken", status="slot_taken")
+
+
+@pytest.mark.parametrize(
+    ("answers", "named_s"),
+    [
+        ([FREE, TAKEN], 0),
+        ([FREE, replace(FREE, answered_at=MONDAY_9 + timedelta(seconds=4)), TAKEN], 4),
+        ([FREE, replace(TAKEN, refused_staff_id=EMMA)], 0),
+        ([FREE, an_answer(9, status="booked", answer={"start": FRIDAY_10.isoformat()})], 0),
+        ([FREE, replace(TAKEN, refused_staff_id=SARAH)], None),
+        ([FREE, replace(TAKEN, service_id=2)], None),
+        ([FREE, replace(TAKEN, refused_start=FRIDAY_10 + timedelta(hours=1))], None),
+        ([FREE, replace(TAKEN, call_id="call_2")], None),
+        ([replace(FREE, answered_at=MONDAY_9 + timedelta(seconds=10)), TAKEN], None),
+    ],
+)
+async def test_a_slot_is_named_by_an_earlier_answer_of_the_call(salon, answers, named_s):
+    """It names this start, for this service and with the wished person; the last one counts."""
+    await salon.store.calls.add_tool_calls(salon.id, answers)
+    (last,) = (
+        answer
+        for answer in await salon.store.rollout.answers(salon.id, MONDAY_9)
+        if answer.status in ("slot_taken", "booked")
+    )
+    named_at = None if named_s is None else MONDAY_9 + timedelta(seconds=named_s)
+    assert last.told_free_at == named_at
 
 
 async def test_nothing_of_another_company_is_read(calls):

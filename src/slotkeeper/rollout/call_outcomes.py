@@ -16,7 +16,8 @@ outcome, the first of these that fits:
 
 A slot that was told free and then refused comes before an error, because it is what holds are to
 prevent. A call that was refused such a slot and booked another one counts as booked, and the
-refused slot is counted all the same.
+refused slot is counted all the same. Which slots were named before is not decided here: the SQL
+function ``named_free_before`` tells both this report and the figure ``told_free_then_refused``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ OUTCOMES: tuple[CallOutcome, ...] = get_args(CallOutcome)
 # A service, a start (None where something broke), and the person where only she was wished.
 _Slot = tuple[int | None, datetime | None, UUID | None]
 
-# What another's hold or booking makes an answer say; a closed day is nobody's race.
+# The reasons of a refusal by which another call was faster; a closed day is nobody's race.
 _TAKEN = ("held", "taken")
 _BROKEN = ("try_again", "outcome_unknown")
 
@@ -69,11 +70,11 @@ def measure_call(
     """
     refused = _refused_after_free(answers)
     compound = _compound_attempts(answers)
-    cohorts = {one.cohort for one in answers}
+    cohorts = {answer.cohort for answer in answers}
     return MeasuredCall(
-        outcome=_outcome(answers, broken_word=bool(refused)),
+        outcome=_outcome(answers, refused_after_free=bool(refused)),
         cohort=cohorts.pop() if len(cohorts) == 1 else None,
-        told_free=any(one.told_free for one in answers),
+        told_free=any(answer.told_free for answer in answers),
         refused_after_free=len(refused),
         preventable=sum(after_s <= lifetime_s for after_s in refused.values()),
         compound_attempts=len(compound),
@@ -82,77 +83,62 @@ def measure_call(
     )
 
 
-def _outcome(answers: Sequence[AnsweredWish], *, broken_word: bool) -> CallOutcome:
-    if any(one.status == "booked" for one in answers):
+def _outcome(answers: Sequence[AnsweredWish], *, refused_after_free: bool) -> CallOutcome:
+    if any(answer.status == "booked" for answer in answers):
         return "booked"
-    if broken_word:
+    if refused_after_free:
         return "told_free_then_refused"
-    if any(one.status in _BROKEN for one in answers):
+    if any(answer.status in _BROKEN for answer in answers):
         return "error"
-    return "hung_up" if any(one.told_free for one in answers) else "nothing_suitable"
+    return "hung_up" if any(answer.told_free for answer in answers) else "nothing_suitable"
 
 
 def _refused_after_free(answers: Sequence[AnsweredWish]) -> dict[_Slot, float]:
-    """How many seconds after it was last named a slot was first refused.
+    """Give, for each slot that was refused after it was named, the seconds between the two.
 
-    What the call itself has booked by then is in nobody else's hands.
+    A slot that the call itself has booked by then was not taken by another.
     """
-    found: dict[_Slot, float] = {}
-    for n, one in enumerate(answers):
-        start = one.refused_start
-        own = {before.start for before in answers[:n] if before.status == "booked"}
-        if start is None or start in own or one.reason not in _TAKEN:
-            continue
-        told_at = _told_free_at(answers[:n], one, start)
-        if told_at is not None:
-            found.setdefault(_slot(one), _seconds(told_at, one.answered_at))
-    return found
-
-
-def _told_free_at(
-    before: Sequence[AnsweredWish], now: AnsweredWish, start: datetime
-) -> datetime | None:
-    """When the same service was last named as free at a start; with the same person, if wished."""
-    for one in reversed(before):
-        if one.service_id == now.service_id and any(
-            named == start and (staff is None or now.staff_id in (None, staff))
-            for named, staff in one.told_free
-        ):
-            return one.answered_at
-    return None
+    refused: dict[_Slot, float] = {}
+    booked: set[datetime | None] = set()
+    for answer in answers:
+        start, told_at = answer.refused_start, answer.told_free_at
+        if start is not None and start not in booked and answer.reason in _TAKEN and told_at:
+            refused.setdefault(_slot(answer), _seconds(told_at, answer.answered_at))
+        if answer.status == "booked":
+            booked.add(answer.start)
+    return refused
 
 
 def _compound_attempts(answers: Sequence[AnsweredWish]) -> dict[_Slot, bool]:
-    """Whether a yes to a slot of a compound ended in a booking of all of it.
+    """Tell, for each compound slot that the caller said yes to, whether it was booked whole.
 
-    What broke has no start, and is no attempt of its own where the next one succeeded.
+    An attempt that a fault broke has no start. It does not count where another one succeeded.
     """
-    found: dict[_Slot, bool] = {}
-    for one in answers:
-        if one.wish == "accepted" and one.compound:
-            found[_slot(one)] = found.get(_slot(one), False) or one.status == "booked"
-    if any(found.values()):
-        return {slot: whole for slot, whole in found.items() if slot[1] is not None}
-    return found
+    attempts: dict[_Slot, bool] = {}
+    for answer in answers:
+        if answer.wish == "accepted" and answer.compound:
+            was_booked = attempts.get(_slot(answer), False)
+            attempts[_slot(answer)] = was_booked or answer.status == "booked"
+    if any(attempts.values()):
+        return {slot: booked for slot, booked in attempts.items() if slot[1] is not None}
+    return attempts
 
 
 def _unprotected_s(answers: Sequence[AnsweredWish], holds: Sequence[HeldStart]) -> list[float]:
-    """From the last time a slot was named until the yes to it, less while a hold kept it."""
-    found: dict[_Slot, float] = {}
-    for n, one in enumerate(answers):
-        start = one.refused_start or (one.start if one.status == "booked" else None)
-        if one.wish != "accepted" or start is None:
+    """Measure from the last naming of a slot to the yes to it, less the time a hold kept it."""
+    seconds: dict[_Slot, float] = {}
+    for answer in answers:
+        if answer.wish != "accepted" or answer.told_free_at is None:
             continue
-        told_at = _told_free_at(answers[:n], one, start)
-        if told_at is not None:
-            kept = [h.until for h in holds if (h.service_id, h.start) == (one.service_id, start)]
-            open_from = max([told_at, *kept])
-            found.setdefault(_slot(one), _seconds(open_from, one.answered_at))
-    return list(found.values())
+        held = (answer.service_id, answer.refused_start or answer.start)
+        until = [hold.until for hold in holds if (hold.service_id, hold.start) == held]
+        unheld_from = max([answer.told_free_at, *until])
+        seconds.setdefault(_slot(answer), _seconds(unheld_from, answer.answered_at))
+    return list(seconds.values())
 
 
-def _slot(one: AnsweredWish) -> _Slot:
-    return one.service_id, one.refused_start or one.start, one.staff_id
+def _slot(answer: AnsweredWish) -> _Slot:
+    return answer.service_id, answer.refused_start or answer.start, answer.staff_id
 
 
 def _seconds(since: datetime, until: datetime) -> float:

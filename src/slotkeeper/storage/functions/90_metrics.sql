@@ -89,6 +89,21 @@ LANGUAGE sql IMMUTABLE AS $$
     FROM unnest(p_seconds) s
 $$;
 
+-- named_free_before: when earlier answers of a call named a start as free, for this service and,
+-- where one person alone is wished, with her. Plain SQL, so that PostgreSQL puts it into the
+-- statement that uses it.
+CREATE OR REPLACE FUNCTION named_free_before(
+    p_company_id bigint, p_call_id text, p_answered_at timestamptz, p_service_id bigint,
+    p_start timestamptz, p_staff_id uuid)
+RETURNS TABLE (answered_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT b.answered_at FROM tool_calls b
+    WHERE b.company_id = p_company_id AND b.call_id = p_call_id AND b.answered_at < p_answered_at
+      AND b.service_id IS NOT DISTINCT FROM p_service_id AND EXISTS (
+          SELECT FROM unnest(b.told_free, b.told_free_staff) AS named (start, staff_id)
+          WHERE named.start = p_start AND (p_staff_id IS NULL OR named.staff_id = p_staff_id))
+$$;
+
 -- answer_metrics: what callers were told in a window and what broke, per company.
 CREATE OR REPLACE FUNCTION answer_metrics(
     p_company_ids bigint[], p_from timestamptz, p_to timestamptz)
@@ -113,13 +128,8 @@ BEGIN
         SELECT a.company_id, count(DISTINCT (a.call_id, a.refused_start)) AS n
         FROM answered a
         WHERE a.reason IN ('held', 'taken') AND EXISTS (
-            SELECT FROM tool_calls b
-            WHERE b.company_id = a.company_id AND b.call_id = a.call_id
-              AND b.answered_at < a.answered_at
-              AND b.service_id IS NOT DISTINCT FROM a.service_id AND EXISTS (
-                  SELECT FROM unnest(b.told_free, b.told_free_staff) AS named (start, staff_id)
-                  WHERE named.start = a.refused_start
-                    AND (a.refused_staff_id IS NULL OR named.staff_id = a.refused_staff_id)))
+            SELECT FROM named_free_before(a.company_id, a.call_id, a.answered_at, a.service_id,
+                                          a.refused_start, a.refused_staff_id))
         GROUP BY a.company_id
     ), broken AS (
         SELECT x.company_id, jsonb_object_agg(x.kind, x.n) AS kinds

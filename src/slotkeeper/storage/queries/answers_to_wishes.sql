@@ -1,8 +1,12 @@
 -- rollout report: answers to wishes from $2 on, the newest first, after those at ($3, $4); a page.
-SELECT t.id, t.call_id, t.cohort, t.wish, t.status, t.answered_at, t.told_free, t.told_free_staff,
-       t.refused_start, t.refused_staff_id, t.reason, t.service_id, t.compound,
-       t.answer ->> 'start' AS start
-FROM tool_calls t
+-- told_free_at is when the call last heard that the start which is refused or booked here is free.
+SELECT t.id, t.call_id, t.cohort, t.wish, t.status, t.answered_at, t.told_free <> '{}' AS told_free,
+       t.refused_start, t.refused_staff_id AS staff_id, t.reason, t.service_id, t.compound, s.start,
+       (SELECT max(b.answered_at) FROM named_free_before(
+            t.company_id, t.call_id, t.answered_at, t.service_id,
+            coalesce(t.refused_start, CASE WHEN t.status = 'booked' THEN s.start END),
+            t.refused_staff_id) b) AS told_free_at
+FROM tool_calls t, LATERAL (SELECT (t.answer ->> 'start')::timestamptz AS start) s
 WHERE t.company_id = $1 AND t.answered_at >= $2 AND (t.answered_at, t.id) < ($3, $4)
   AND t.wish IS NOT NULL AND t.cohort IS NOT NULL
 ORDER BY t.answered_at DESC, t.id DESC LIMIT $5
