@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from slotkeeper.domain.ics.lines import MAX_BYTES
+from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules
@@ -188,7 +188,7 @@ async def test_a_bad_import_is_refused(rest, path, raw, status, code):
 async def test_a_calendar_is_read_up_to_five_megabytes(rest):
     """Many times what is read of JSON, and not a byte more."""
     path = "/v1/busy?staff=Emma&source=a"
-    for padding, status in ((1_000_000, 200), (MAX_BYTES, 413)):
+    for padding, status in ((1_000_000, 200), (MAX_CALENDAR_BYTES, 413)):
         raw = BytesIO(BUSY.replace("Zahnarzt", "x" * padding).encode())
         assert (await rest("POST", path, raw=raw, headers=AS_CALENDAR))[0] == status
 

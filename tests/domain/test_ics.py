@@ -252,7 +252,7 @@ def test_a_bad_zone_is_refused_where_it_is_used(change, line):
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR", 3),
         ("BEGIN:VCALENDAR\nBEGIN:ä", 2),
         ("END:VCALENDAR", 1),
-        ("x" * (lines.MAX_BYTES + 1), None),
+        ("x" * (lines.MAX_CALENDAR_BYTES + 1), None),
     ],
 )
 def test_what_is_no_calendar_is_refused(raw, line):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slotkeeper.domain.catalogue import Segment, Service, Synonym
-from slotkeeper.domain.sheet import ServiceEntry, SynonymEntry, key_of
+from slotkeeper.domain.catalogue_file.sheet import ServiceEntry, SynonymEntry, key_of
 from slotkeeper.language.services import ServiceIndex
 from slotkeeper.operations.load_company import example, read_sheet
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slotkeeper.domain.sheet import SURE
+from slotkeeper.domain.catalogue import SURE_CONFIDENCE
 from slotkeeper.language.services import ServiceIndex
 from slotkeeper.language.services.words import MAX_WISH_CHARS
 from tests.language.catalogues import (
@@ -57,7 +57,7 @@ def test_every_name_and_synonym_is_understood_by_its_confidence():
         for service, text, confidence in names(services)
         for frame in frames
         if said(frame.format(text), index)
-        != ("accept" if confidence >= SURE else "confirm", service.name)
+        != ("accept" if confidence >= SURE_CONFIDENCE else "confirm", service.name)
     ]
     assert not wrong
     assert sum(len(service.synonyms) for service in SALON) >= 115
@@ -194,7 +194,7 @@ def test_any_text_has_an_answer(text):
     """Total; with a service exactly where one is taken or asked back, in bounds."""
     guess = SALON_INDEX.understand(text)
     assert (guess.service is not None) == (guess.action in ("accept", "confirm"))
-    assert guess.action != "accept" or guess.confidence >= SURE
+    assert guess.action != "accept" or guess.confidence >= SURE_CONFIDENCE
     assert 0 <= guess.confidence <= 1
     assert guess.service not in guess.candidates
 

@@ -9,7 +9,7 @@ import pytest
 
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import InvalidInput, SlotTaken
-from slotkeeper.domain.ics.lines import MAX_BYTES, CalendarFileRefused
+from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES, CalendarFileRefused
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations import import_busy as module
 from slotkeeper.operations.block import calendar_of
@@ -174,7 +174,7 @@ async def test_an_import_is_bounded(salon, monkeypatch, name, bound):
     with pytest.raises(CalendarFileRefused):
         await imported(salon, calendar(EVERY_DAY))
     with pytest.raises(CalendarFileRefused, match="larger than 5 MB"):
-        await imported(salon, b"x" * (MAX_BYTES + 1))
+        await imported(salon, b"x" * (MAX_CALENDAR_BYTES + 1))
     assert await stored(salon) == []
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused
 from slotkeeper.domain.errors import NotFound, Refusal
-from slotkeeper.domain.sheet import CatalogueRefused
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue import find_company, read_company
 

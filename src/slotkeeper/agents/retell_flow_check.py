@@ -10,7 +10,7 @@ from slotkeeper.agents.retell_finding import AgentFinding, error, warning
 from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.agents.retell_tool_check import check_variables, meant, status_variables
 from slotkeeper.domain.errors import Refusal, SlotkeeperError
-from slotkeeper.domain.fitting import nearest
+from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.tools.registry import Tool
 
 # The answers that a caller hears every day: a branch of their own, or the call goes astray.
@@ -76,7 +76,7 @@ def _check_function(
             place,
             found=f"tool_id {tool_id!r}",
             expected=f"one of: {', '.join(tools) or 'none, as the flow has no tools'}",
-            change=f"choose a tool of the flow{nearest(tool_id, tools)}",
+            change=f"choose a tool of the flow{did_you_mean(tool_id, tools)}",
         )
     known = meant(tool) if tool else None
     yield from _check_leaving(place, node, known)
@@ -133,7 +133,7 @@ def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[AgentFin
                 place,
                 found=f"an edge for status {status!r}, which is never answered",
                 expected="a status of the server",
-                change=f"correct or remove the edge{nearest(status, known)}",
+                change=f"correct or remove the edge{did_you_mean(status, known)}",
             )
 
 

@@ -17,7 +17,7 @@ from slotkeeper.agents.retell_agent import (
     text_of,
 )
 from slotkeeper.agents.retell_finding import AgentFinding, error, note, warning
-from slotkeeper.domain.fitting import nearest
+from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.tools.exports import PATIENCE, RESPONSE_VARIABLES
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import Tool, base_name
@@ -84,7 +84,7 @@ def _unknown(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
     address = address_of(tool.url)
     name = (address and address.tool) or tool.name
     ours = address is not None and server.base_url in (None, address.base_url)
-    close = nearest(base_name(name), TOOLS)
+    close = did_you_mean(base_name(name), TOOLS)
     if ours or close:
         yield (error if ours else warning)(
             "unknown_tool",
@@ -256,7 +256,7 @@ def _check_parameter(
             where,
             found=f"{name}, {'required' if must else 'optional'}, is not read",
             expected=f"one of: {', '.join(known.parameters) or 'none'}",
-            change=f"remove it{nearest(name, known.parameters)}",
+            change=f"remove it{did_you_mean(name, known.parameters)}",
         )
     elif must and not shape.get("const") and not _is_read(canonical, known):
         yield warning(

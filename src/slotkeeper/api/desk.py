@@ -15,7 +15,7 @@ from slotkeeper.api.offer_structs import (
 from slotkeeper.api.offers import window_of
 from slotkeeper.api.routing import Answer, Asked, Route, Text
 from slotkeeper.domain.errors import UnknownAbsence
-from slotkeeper.domain.ics.lines import MAX_BYTES
+from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import MAX_DAYS, block, calendar_of, unblock
 from slotkeeper.operations.import_busy import import_busy
 
@@ -80,7 +80,7 @@ ROUTES = [
         replace_busy,
         BusyView,
         refusals=("unknown_staff", "calendar_file_refused"),
-        text=Text("text/calendar", MAX_BYTES),
+        text=Text("text/calendar", MAX_CALENDAR_BYTES),
         query=BusyQuery,
     ),
 ]

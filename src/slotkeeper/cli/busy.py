@@ -13,7 +13,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.ics.lines import MAX_BYTES
+from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
 from slotkeeper.operations.import_busy import Imported, import_busy
 
@@ -92,10 +92,10 @@ def clear(
 
 def _read(file: str) -> bytes:
     if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_CALENDAR_BYTES + 1)
     try:
         with Path(file).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_CALENDAR_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         session.leave(f"{file}: {reason}", session.EXIT_REFUSED)

@@ -14,7 +14,7 @@ from msgspec import structs
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Hours, Service
-from slotkeeper.domain.document import MAX_BYTES
+from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import Loaded, example, load_company
 from slotkeeper.storage.catalogue import list_companies
@@ -76,13 +76,13 @@ def show(company: session.CompanyOption, as_json: session.JsonOption = False) ->
 def _source(file: str) -> bytes:
     """Read a file, or the example of that name where there is no such file."""
     if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
     path = Path(file)
     try:
         if not path.exists() and not path.suffix:
             return example(file)
         with path.open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_DOCUMENT_BYTES + 1)
     except NotFound:
         session.leave(f"{file}: no such file, and no such example", session.EXIT_REFUSED)
     except (OSError, ValueError) as error:

@@ -10,7 +10,7 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session, whose
-from slotkeeper.domain.sheet_checks import e164
+from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.storage.directory import Line
 
 # Whose numbers are meant where no country is said.

@@ -12,7 +12,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import rows, session, whose
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownReservation
-from slotkeeper.domain.reservation import AppointmentReservation, Status
+from slotkeeper.domain.reservation import AppointmentReservation, ReservationStatus
 from slotkeeper.operations import cancel as operation
 
 # What a table has room for; --json gives all.
@@ -27,7 +27,9 @@ TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reserva
 @app.command("list")
 def list_reservations(
     company: whose.AnyCompanyOption = None,
-    status: Annotated[Status | None, typer.Option(help="Only those that are this now.")] = None,
+    status: Annotated[
+        ReservationStatus | None, typer.Option(help="Only those that are this now.")
+    ] = None,
     call: Annotated[str | None, typer.Option(help="Only those of this call.")] = None,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -84,7 +86,7 @@ def cancel(
 
 
 async def _of(
-    app: App, owner: Company, status: Status | None, call: str | None
+    app: App, owner: Company, status: ReservationStatus | None, call: str | None
 ) -> list[AppointmentReservation]:
     reservations = app.store.reservations
     if call is not None:

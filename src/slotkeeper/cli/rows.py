@@ -10,8 +10,8 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import (
     Appointment,
     AppointmentReservation,
+    ReservationStatus,
     ReservedSegment,
-    Status,
 )
 
 
@@ -25,7 +25,7 @@ def masked(phone: str | None) -> str | None:
     return f"{phone[:6]}•••{phone[-3:]}" if len(phone) > 11 else f"•••{phone[-2:]}"
 
 
-def status_at(found: AppointmentReservation, now: datetime) -> Status:
+def status_at(found: AppointmentReservation, now: datetime) -> ReservationStatus:
     """What it is now, swept or not."""
     return "expired" if found.is_expired(now) else found.status
 

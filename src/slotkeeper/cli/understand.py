@@ -16,7 +16,7 @@ import yaml
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.sheet import WEEKDAYS
+from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
 from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, Said, as_json
 
 # A line is a phrase, not a document.

@@ -75,6 +75,10 @@ class Segment:
     resource_calendar_ids: tuple[int, ...] = ()
 
 
+# At and above this a caller's word is taken for the service without asking back.
+SURE_CONFIDENCE = 0.85
+
+
 @dataclass(frozen=True, slots=True)
 class Synonym:
     """Another name for a service, and how sure it is that it means it (0 to 1)."""

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-Notice = Annotated[int, Meta(ge=0, le=525_600)]
-Horizon = Annotated[int, Meta(ge=1, le=730)]
+NoticeMin = Annotated[int, Meta(ge=0, le=525_600)]
+HorizonDays = Annotated[int, Meta(ge=1, le=730)]
 # Availability is a map with a bit for every five minutes.
-Step = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
+StepMin = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -25,12 +25,12 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     hold_ttl_s: Annotated[int, Meta(ge=1, le=900)] | None = None
     max_hold_age_s: Annotated[int, Meta(ge=1, le=3600)] = 900
-    min_notice_min: Notice = 0
-    horizon_days: Horizon = 180
-    slot_step_min: Step = 15
+    min_notice_min: NoticeMin = 0
+    horizon_days: HorizonDays = 180
+    slot_step_min: StepMin = 15
     max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
-    cancel_notice_min: Notice = 0
-    move_notice_min: Notice = 0
+    cancel_notice_min: NoticeMin = 0
+    move_notice_min: NoticeMin = 0
     max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240

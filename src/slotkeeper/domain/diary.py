@@ -19,7 +19,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import branch_map, open_map
 from slotkeeper.domain.placement import Claim, Placement
 
-Kind = Literal["hold", "own", "appointment", "imported", "absence"]
+BusyKind = Literal["hold", "own", "appointment", "imported", "absence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Busy:
     not in its way.
     """
 
-    kind: Kind
+    kind: BusyKind
     calendar_id: int
     interval: Interval
     expires_at: datetime | None = None
@@ -59,7 +59,7 @@ class Diary:
         self._free.clear()
         self._fits.clear()
 
-    def without(self, *kinds: Kind) -> Diary:
+    def without(self, *kinds: BusyKind) -> Diary:
         """The same calendars as if some kinds of busy time were not there: why is it a no?"""
         return Diary(self.company, self.grid, [row for row in self.rows if row.kind not in kinds])
 

@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import Literal, get_args
 
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.domain.diary import Diary, Kind
+from slotkeeper.domain.diary import BusyKind, Diary
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import open_map
 
 # The first that is true of a stretch is what it is.
 State = Literal["booked", "held", "away", "free", "closed"]
 STATES: tuple[State, ...] = get_args(State)
-_KINDS: dict[State, tuple[Kind, ...]] = {
+_BUSY_KINDS: dict[State, tuple[BusyKind, ...]] = {
     "booked": ("appointment",),
     "held": ("hold", "own"),
     "away": ("absence", "imported"),
@@ -23,7 +23,7 @@ _KINDS: dict[State, tuple[Kind, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class CalendarStretch:
     """So long a calendar is the same."""
 
     state: State
@@ -42,15 +42,15 @@ def columns(diary: Diary, person: Staff, within: Interval, *, cells: int = 1) ->
         yield next((state for state in STATES if maps[state] & span), "closed")
 
 
-def stretches(diary: Diary, person: Staff, within: Interval) -> list[Stretch]:
+def stretches(diary: Diary, person: Staff, within: Interval) -> list[CalendarStretch]:
     """The same, joined: what a day consists of, without what is closed."""
-    found: list[Stretch] = []
+    found: list[CalendarStretch] = []
     at = diary.grid.index(within.start)
     for state, run in groupby(columns(diary, person, within)):
         end = at + sum(1 for _ in run)
         if state != "closed":
             interval = Interval(diary.grid.instant(at), diary.grid.instant(end))
-            found.append(Stretch(state, interval))
+            found.append(CalendarStretch(state, interval))
         at = end
     return found
 
@@ -68,7 +68,7 @@ def is_at_work(diary: Diary, people: Sequence[Staff]) -> int:
 def _maps(diary: Diary, person: Staff) -> dict[State, int]:
     calendar_id = person.calendar_id
     maps: dict[State, int] = dict.fromkeys(STATES, 0)
-    for state, kinds in _KINDS.items():
+    for state, kinds in _BUSY_KINDS.items():
         for row in diary.rows:
             if row.calendar_id == calendar_id and row.kind in kinds:
                 maps[state] |= diary.grid.touched(row.interval)

@@ -16,7 +16,7 @@ from slotkeeper.domain.grid import CELL, CELL_MIN, Grid, cells
 from slotkeeper.domain.public_holidays import public_holidays
 
 # A stretch of a day, in cells from midnight on the wall.
-Stretch = tuple[int, int]
+OpenCells = tuple[int, int]
 CELLS_A_DAY = 24 * 60 // CELL_MIN
 
 
@@ -58,7 +58,7 @@ def branch_map(company: Company, branch_id: int, grid: Grid) -> int:
 
 def _map(company: Company, branch_id: int, hours: Sequence[Hours], grid: Grid) -> int:
     branch = next(b for b in company.branches if b.id == branch_id)
-    week: dict[int, list[Stretch]] = {}
+    week: dict[int, list[OpenCells]] = {}
     for stretch in hours:
         week.setdefault(stretch.weekday, []).append(_stretch(stretch))
     bits = 0
@@ -69,7 +69,7 @@ def _map(company: Company, branch_id: int, hours: Sequence[Hours], grid: Grid) -
     return bits
 
 
-def _stretch(hours: Hours) -> Stretch:
+def _stretch(hours: Hours) -> OpenCells:
     """In whole cells: opening rounds up, closing rounds down."""
     closes = hours.closes_local
     closes_min = 24 * 60 if closes is None else closes.hour * 60 + closes.minute
@@ -77,7 +77,7 @@ def _stretch(hours: Hours) -> Stretch:
     return cells(opens_min), closes_min // CELL_MIN
 
 
-def _day_map(grid: Grid, zone: ZoneInfo, day: date, stretches: Iterable[Stretch]) -> int:
+def _day_map(grid: Grid, zone: ZoneInfo, day: date, stretches: Iterable[OpenCells]) -> int:
     midnight, jumps = _midnight(zone, day)
     if not jumps:
         first = grid.index(midnight)

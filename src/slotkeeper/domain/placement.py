@@ -9,6 +9,9 @@ from uuid import UUID
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.intervals import Interval
 
+# The database bounds a row of a reservation to 12 hours, because overlap reads look back that far.
+LONGEST_CLAIM_MIN = 12 * 60
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

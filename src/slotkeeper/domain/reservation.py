@@ -9,7 +9,7 @@ from uuid import UUID
 
 from slotkeeper.domain.intervals import Interval
 
-Status = Literal["active", "converted", "expired", "cancelled"]
+ReservationStatus = Literal["active", "converted", "expired", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class AppointmentReservation:
     company_id: int
     token: UUID
     offer_id: UUID
-    status: Status
+    status: ReservationStatus
     service_id: int
     staff_id: UUID | None
     call_id: str | None

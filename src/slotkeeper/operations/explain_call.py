@@ -10,12 +10,12 @@ from typing import Literal
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.domain.reservation import Appointment, AppointmentReservation, Status
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation, ReservationStatus
 from slotkeeper.storage.calls import KnownCall, ToolCall
 from slotkeeper.storage.store import Store
 
 Outcome = Literal["booked", "expired", "released", "live"]
-_OUTCOMES: Mapping[Status, Outcome] = {
+_OUTCOMES: Mapping[ReservationStatus, Outcome] = {
     "active": "live",
     "converted": "booked",
     "expired": "expired",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from slotkeeper.domain.document import Unreadable, read_tree
+from slotkeeper.domain.catalogue_file.checks import refusals, warnings
+from slotkeeper.domain.catalogue_file.document import Unreadable, read_tree
+from slotkeeper.domain.catalogue_file.fitting import FileProblem, Fitted, fit
+from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused, Sheet
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.domain.fitting import Fitted, Problem, fit
-from slotkeeper.domain.sheet import CatalogueRefused, Sheet
-from slotkeeper.domain.sheet_checks import refusals, warnings
 from slotkeeper.storage.catalogue import SheetConflict, store_sheet
 from slotkeeper.storage.database import Database
 
@@ -58,7 +58,7 @@ def _read(source: bytes | str, filename: str) -> tuple[Sheet, Fitted]:
     try:
         tree = read_tree(source)
     except Unreadable as error:
-        raise CatalogueRefused(filename, [Problem(error.line, "", error.reason)]) from None
+        raise CatalogueRefused(filename, [FileProblem(error.line, "", error.reason)]) from None
     sheet, fitted = fit(tree, Sheet)
     # What is between the parts can be judged only where each part is whole.
     problems = fitted.problems if sheet is None else [fitted.problem(*r) for r in refusals(sheet)]

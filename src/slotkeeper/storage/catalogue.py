@@ -19,12 +19,18 @@ from slotkeeper.domain.catalogue import (
     Service,
     Staff,
 )
-from slotkeeper.domain.catalogue_rows import CatalogueRows, Difference, difference, rows_of
+from slotkeeper.domain.catalogue_file.checks import Remark
+from slotkeeper.domain.catalogue_file.rows import (
+    CatalogueDifference,
+    CatalogueRows,
+    difference,
+    rows_of,
+)
+from slotkeeper.domain.catalogue_file.sheet import Sheet, key_of
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.locale import Locale
-from slotkeeper.domain.sheet import Sheet, key_of
-from slotkeeper.domain.sheet_checks import Remark, e164
+from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import hash_of, is_by_hand, label_of_line
 from slotkeeper.storage.sql import query
@@ -175,7 +181,7 @@ async def _write(
     return differing.lines + await _write_lines(connection, company_id, sheet)
 
 
-def _statements(differing: Difference) -> list[tuple[str, tuple[Any, ...]]]:
+def _statements(differing: CatalogueDifference) -> list[tuple[str, tuple[Any, ...]]]:
     """List the queries to run and their arguments, referenced rows before those that refer."""
     steps: list[_Step] = [
         ("update_company", differing.company, (_json(differing.company),)),

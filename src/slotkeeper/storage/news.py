@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from slotkeeper.domain.reservation import Status
+from slotkeeper.domain.reservation import ReservationStatus
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
@@ -33,7 +33,7 @@ class ReservationNews:
     company_id: int
     company: str
     token: UUID
-    status: Status
+    status: ReservationStatus
     announced: int
     origin: str
     is_compound: bool

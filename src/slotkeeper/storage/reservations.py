@@ -17,8 +17,8 @@ from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import (
     Appointment,
     AppointmentReservation,
+    ReservationStatus,
     ReservedSegment,
-    Status,
 )
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
@@ -311,7 +311,7 @@ class Reservations:
         self,
         company_id: int,
         *,
-        status: Status | None = None,
+        status: ReservationStatus | None = None,
         call_id: str | None = None,
         limit: int = LIST_LIMIT,
     ) -> list[AppointmentReservation]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from slotkeeper.domain.ics.lines import Block, Line, blocks, refuse
-from slotkeeper.domain.ics.when import ODD, Length, When
+from slotkeeper.domain.ics.lines import Component, ContentLine, components, refuse
+from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.ics.zones import zone_named
 
 # Of a file of the largest size no event has less than a few hundred bytes.
@@ -16,7 +16,7 @@ MAX_EVENTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """One event, or (``replaces``) what one repetition of an event became.
 
     ``also`` are further dates of it, ``never`` are repetitions that do not take place.
@@ -24,78 +24,78 @@ class Event:
 
     line: int
     uid: str
-    start: When
-    length: Length
+    start: EventTime
+    length: EventLength
     is_busy: bool
-    rules: tuple[Line, ...] = ()
-    also: tuple[tuple[When, Length], ...] = ()
-    never: tuple[When, ...] = ()
-    replaces: When | None = None
+    rules: tuple[ContentLine, ...] = ()
+    also: tuple[tuple[EventTime, EventLength], ...] = ()
+    never: tuple[EventTime, ...] = ()
+    replaces: EventTime | None = None
 
 
-def read_events(raw: bytes, zone: tzinfo) -> Iterator[Event]:
+def read_events(raw: bytes, zone: tzinfo) -> Iterator[CalendarEvent]:
     """Read all events; times that name no zone are the company's. Raises CalendarFileRefused.
 
     One by one, so that the reader can give up.
     """
-    found = list[Block]()
-    zones = dict[str, Block]()
-    for block in blocks(raw):
-        if block.kind == "VEVENT":
-            found.append(block)
-        elif (name := block.first("TZID")) is not None:
-            zones[name.value] = block
+    found = list[Component]()
+    zones = dict[str, Component]()
+    for component in components(raw):
+        if component.kind == "VEVENT":
+            found.append(component)
+        elif (name := component.first("TZID")) is not None:
+            zones[name.value] = component
         if len(found) > MAX_EVENTS:
-            refuse(block.number, f"more than {MAX_EVENTS} events")
+            refuse(component.number, f"more than {MAX_EVENTS} events")
     reader = _Reader(zone, zones)
     yield from map(reader.read, found)
 
 
 class _Reader:
-    def __init__(self, zone: tzinfo, zones: dict[str, Block]) -> None:
+    def __init__(self, zone: tzinfo, zones: dict[str, Component]) -> None:
         self._zone = zone
         self._own = zones
         self._named = dict[str, tzinfo]()
 
-    def read(self, block: Block) -> Event:
+    def read(self, component: Component) -> CalendarEvent:
         try:
-            return self._event(block)
-        except ODD:
-            refuse(block.number, "when this event takes place cannot be worked out")
+            return self._event(component)
+        except PARSE_ERRORS:
+            refuse(component.number, "when this event takes place cannot be worked out")
 
-    def _event(self, block: Block) -> Event:
-        start_line = block.first("DTSTART")
+    def _event(self, component: Component) -> CalendarEvent:
+        start_line = component.first("DTSTART")
         if start_line is None:
-            refuse(block.number, "an event without DTSTART")
+            refuse(component.number, "an event without DTSTART")
         start = self._when(start_line, start_line.value)
-        uid, replaced = block.first("UID"), block.first("RECURRENCE-ID")
+        uid, replaced = component.first("UID"), component.first("RECURRENCE-ID")
         if replaced is not None and "RANGE" in replaced.parameters:
             refuse(replaced.number, "RANGE is not supported: change each repetition by itself")
-        length = self._length(block, start)
-        return Event(
-            line=block.number,
+        length = self._length(component, start)
+        return CalendarEvent(
+            line=component.number,
             # Without one it is an event by itself.
-            uid=uid.value if uid else f"line {block.number}",
+            uid=uid.value if uid else f"line {component.number}",
             start=start,
             length=length,
-            is_busy=_is_busy(block) and not length.is_nothing,
-            rules=tuple(block.all("RRULE")),
-            also=tuple(self._further(line, length) for line in _listed(block, "RDATE")),
-            never=tuple(self._when(line, line.value) for line in _listed(block, "EXDATE")),
+            is_busy=_is_busy(component) and not length.is_nothing,
+            rules=tuple(component.all("RRULE")),
+            also=tuple(self._further(line, length) for line in _listed(component, "RDATE")),
+            never=tuple(self._when(line, line.value) for line in _listed(component, "EXDATE")),
             replaces=self._when(replaced, replaced.value) if replaced else None,
         )
 
-    def _when(self, line: Line, text: str) -> When:
+    def _when(self, line: ContentLine, text: str) -> EventTime:
         found = _parsed(line, text)
         if isinstance(found, datetime):
             if found.tzinfo is not None:
-                return When(found.replace(tzinfo=None), UTC)
-            return When(found, self._zone_of(line))
+                return EventTime(found.replace(tzinfo=None), UTC)
+            return EventTime(found, self._zone_of(line))
         if isinstance(found, date):
-            return When(datetime.combine(found, time.min), self._zone, is_day=True)
+            return EventTime(datetime.combine(found, time.min), self._zone, is_day=True)
         refuse(line.number, f"{line.name} is neither a day nor a time")
 
-    def _zone_of(self, line: Line) -> tzinfo:
+    def _zone_of(self, line: ContentLine) -> tzinfo:
         name = line.parameters.get("TZID")
         if name is None:
             return self._zone
@@ -103,25 +103,25 @@ class _Reader:
             self._named[name] = zone_named(name, line.number, self._own)
         return self._named[name]
 
-    def _length(self, block: Block, start: When) -> Length:
-        end, duration = block.first("DTEND"), block.first("DURATION")
+    def _length(self, component: Component, start: EventTime) -> EventLength:
+        end, duration = component.first("DTEND"), component.first("DURATION")
         if end is not None:
             return self._until(start, self._when(end, end.value), end)
         if duration is not None:
             return _lasting(duration, duration.value)
-        return Length(1 if start.is_day else 0, timedelta())
+        return EventLength(1 if start.is_day else 0, timedelta())
 
-    def _until(self, start: When, end: When, line: Line) -> Length:
+    def _until(self, start: EventTime, end: EventTime, line: ContentLine) -> EventLength:
         if start.is_day and end.is_day:
             # Some programs write a day that ends on itself: it is one day.
-            length = Length((end.wall - start.wall).days or 1, timedelta())
+            length = EventLength((end.wall - start.wall).days or 1, timedelta())
         else:
-            length = Length(0, end.instant() - start.instant())
+            length = EventLength(0, end.instant() - start.instant())
         if length.days < 0 or length.rest < timedelta():
             refuse(line.number, "it ends before it begins")
         return length
 
-    def _further(self, line: Line, length: Length) -> tuple[When, Length]:
+    def _further(self, line: ContentLine, length: EventLength) -> tuple[EventTime, EventLength]:
         begins, _, rest = line.value.partition("/")
         start = self._when(line, begins)
         if not rest:
@@ -131,37 +131,37 @@ class _Reader:
         return start, self._until(start, self._when(line, rest), line)
 
 
-def _parsed(line: Line, text: str) -> Any:
+def _parsed(line: ContentLine, text: str) -> Any:
     """Read a day, a time or a duration."""
     from icalendar.prop import vDDDTypes
 
     try:
         return vDDDTypes.from_ical(text.upper())  # type: ignore[no-untyped-call]
-    except ODD:
+    except PARSE_ERRORS:
         refuse(line.number, f"{line.name} cannot be understood")
 
 
-def _lasting(line: Line, text: str) -> Length:
+def _lasting(line: ContentLine, text: str) -> EventLength:
     """Read a duration: P1D is a day on the wall, PT24H is as long as it says."""
     days, _, rest = text.upper().removeprefix("+").partition("T")
     found = (_parsed(line, days), _parsed(line, f"PT{rest}"))
     if not days.startswith("P") or not all(isinstance(part, timedelta) for part in found):
         refuse(line.number, f"{line.name} is no length of time")
-    return Length(found[0].days, found[1])
+    return EventLength(found[0].days, found[1])
 
 
-def _listed(block: Block, name: str) -> Sequence[Line]:
+def _listed(component: Component, name: str) -> Sequence[ContentLine]:
     """The values of properties that hold several, each as a line of its own."""
     return [
         replace(line, value=value.strip())
-        for line in block.all(name)
+        for line in component.all(name)
         for value in line.value.split(",")
         if value.strip()
     ]
 
 
-def _is_busy(block: Block) -> bool:
-    status, transparency = block.first("STATUS"), block.first("TRANSP")
+def _is_busy(component: Component) -> bool:
+    status, transparency = component.first("STATUS"), component.first("TRANSP")
     return not (
         (status is not None and status.value.upper() == "CANCELLED")
         or (transparency is not None and transparency.value.upper() == "TRANSPARENT")

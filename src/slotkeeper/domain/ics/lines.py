@@ -10,11 +10,11 @@ from typing import Literal, NoReturn
 from slotkeeper.domain.errors import Refusal
 
 # Ten years of a busy salon; what is larger is no calendar of one person.
-MAX_BYTES = 5 * 1024 * 1024
+MAX_CALENDAR_BYTES = 5 * 1024 * 1024
 # The longest line that means anything is a list of dates to leave out: some four thousand here.
 MAX_LINE_BYTES = 64 * 1024
 
-Kind = Literal["VEVENT", "VTIMEZONE"]
+ComponentKind = Literal["VEVENT", "VTIMEZONE"]
 _WANTED: dict[str, frozenset[bytes]] = {
     "VEVENT": frozenset(
         (
@@ -55,7 +55,7 @@ class CalendarFileRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """A property: ``DTSTART;TZID=Europe/Berlin:20270305T100000``. Names are in capitals."""
 
     number: int
@@ -65,50 +65,50 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Component:
     """An event or a time zone, from its BEGIN on; of a zone the parts begin and end within."""
 
-    kind: Kind
+    kind: ComponentKind
     number: int
-    lines: list[Line]
+    lines: list[ContentLine]
 
-    def all(self, name: str) -> list[Line]:
+    def all(self, name: str) -> list[ContentLine]:
         """The properties of a name."""
         return [line for line in self.lines if line.name == name]
 
-    def first(self, name: str) -> Line | None:
+    def first(self, name: str) -> ContentLine | None:
         """The property of a name that may stand once."""
         return next((line for line in self.lines if line.name == name), None)
 
 
-def blocks(raw: bytes) -> Iterator[Block]:
+def components(raw: bytes) -> Iterator[Component]:
     """Give the events and time zones of a file. Raises CalendarFileRefused."""
-    if len(raw) > MAX_BYTES:
-        refuse(None, f"larger than {MAX_BYTES // 1024**2} MB")
+    if len(raw) > MAX_CALENDAR_BYTES:
+        refuse(None, f"larger than {MAX_CALENDAR_BYTES // 1024**2} MB")
     if not raw.strip():
         # Taken for a calendar with nothing in it, a download that failed would free everything.
         refuse(None, "the file is empty")
     opened: list[tuple[str, int]] = []
-    block: Block | None = None
+    component: Component | None = None
     for number, line in _unfolded(raw.removeprefix(b"\xef\xbb\xbf")):
         found = _NAME.match(line)
         name = found[0].upper() if found else b""
         if name == b"BEGIN":
             opened.append((_component(number, line), number))
-            block = _begun(opened, block)
+            component = _begun(opened, component)
         elif not opened:
             refuse(number, "this is no iCalendar file in UTF-8: BEGIN:VCALENDAR is missing")
         elif name == b"END":
             kind, _ = opened.pop()
             if _component(number, line) != kind:
                 refuse(number, f"this ends what has not begun: {kind} is still open")
-            if block is not None and len(opened) == 1:
-                yield block
-                block = None
-            elif block is not None and block.kind == "VTIMEZONE":
-                block.lines.append(Line(number, "END", {}, kind))
-        elif block is not None and _is_wanted(name, block, depth=len(opened)):
-            block.lines.append(_line(number, line))
+            if component is not None and len(opened) == 1:
+                yield component
+                component = None
+            elif component is not None and component.kind == "VTIMEZONE":
+                component.lines.append(ContentLine(number, "END", {}, kind))
+        elif component is not None and _is_wanted(name, component, depth=len(opened)):
+            component.lines.append(_line(number, line))
     if opened:
         refuse(opened[-1][1], f"the file is cut off: {opened[-1][0]} has no end")
 
@@ -118,8 +118,8 @@ def refuse(line: int | None, reason: str) -> NoReturn:
     raise CalendarFileRefused(line, reason)
 
 
-def _begun(opened: list[tuple[str, int]], block: Block | None) -> Block | None:
-    """Open a block where an event or a zone begins, or note a part of a zone.
+def _begun(opened: list[tuple[str, int]], component: Component | None) -> Component | None:
+    """Open a component where an event or a zone begins, or note a part of a zone.
 
     Raises CalendarFileRefused for a component that may say busy time and is not read.
     """
@@ -128,23 +128,23 @@ def _begun(opened: list[tuple[str, int]], block: Block | None) -> Block | None:
         refuse(number, "this is no iCalendar file: it does not begin with BEGIN:VCALENDAR")
     if len(opened) == 2:
         if kind == "VEVENT":
-            return Block("VEVENT", number, [])
+            return Component("VEVENT", number, [])
         if kind == "VTIMEZONE":
-            return Block("VTIMEZONE", number, [])
+            return Component("VTIMEZONE", number, [])
         if kind not in _NEVER_BUSY and not kind.startswith("X-"):
             # Skipped, it would free the times of which it says that they are busy.
             refuse(number, f"{kind} is not read, and it may say when somebody is busy")
         return None
     if len(opened) > 2 and kind in _SAYS_BUSY:
         refuse(number, f"{kind} is not read inside {opened[-2][0]}")
-    if block is not None and block.kind == "VTIMEZONE":
-        block.lines.append(Line(number, "BEGIN", {}, kind))
-    return block
+    if component is not None and component.kind == "VTIMEZONE":
+        component.lines.append(ContentLine(number, "BEGIN", {}, kind))
+    return component
 
 
-def _is_wanted(name: bytes, block: Block, *, depth: int) -> bool:
+def _is_wanted(name: bytes, component: Component, *, depth: int) -> bool:
     """Whether a line says when; an alarm inside an event has times of its own."""
-    return name in _WANTED[block.kind] and (block.kind == "VTIMEZONE" or depth == 2)
+    return name in _WANTED[component.kind] and (component.kind == "VTIMEZONE" or depth == 2)
 
 
 def _unfolded(raw: bytes) -> Iterator[tuple[int, bytes]]:
@@ -171,7 +171,7 @@ def _component(number: int, line: bytes) -> str:
     return name.decode()
 
 
-def _line(number: int, line: bytes) -> Line:
+def _line(number: int, line: bytes) -> ContentLine:
     if len(line) > MAX_LINE_BYTES:
         refuse(number, f"longer than {MAX_LINE_BYTES // 1024} kB")
     try:
@@ -182,4 +182,4 @@ def _line(number: int, line: bytes) -> Line:
         refuse(number, "neither a property nor a value")
     parameters = _PARAMETERS.findall(found["parameters"])
     named = {name.upper(): value.strip('"') for name, value in parameters}
-    return Line(number, found["name"].upper(), named, found["value"].strip())
+    return ContentLine(number, found["name"].upper(), named, found["value"].strip())

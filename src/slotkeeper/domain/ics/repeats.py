@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from slotkeeper.domain.ics.events import Event
+from slotkeeper.domain.ics.events import CalendarEvent
 from slotkeeper.domain.ics.lines import refuse
 from slotkeeper.domain.ics.rules import walls
-from slotkeeper.domain.ics.when import ODD, Length, When
+from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.intervals import Interval
 
 
@@ -20,16 +20,16 @@ class _LeftOut:
     instants: set[datetime] = field(default_factory=set)
     days: set[date] = field(default_factory=set)
 
-    def add(self, when: When) -> None:
+    def add(self, when: EventTime) -> None:
         if when.is_day:
             self.days.add(when.wall.date())
         self.instants.add(when.instant())
 
-    def has(self, when: When) -> bool:
+    def has(self, when: EventTime) -> bool:
         return when.wall.date() in self.days or when.instant() in self.instants
 
 
-def occurrences(events: Sequence[Event], until: datetime) -> Iterator[Interval]:
+def occurrences(events: Sequence[CalendarEvent], until: datetime) -> Iterator[Interval]:
     """Give the time of everything busy that begins before an instant, from the very first on.
 
     Lazily: a file of a few lines may repeat for ever, so the reader sets the bounds. Raises
@@ -44,11 +44,11 @@ def occurrences(events: Sequence[Event], until: datetime) -> Iterator[Interval]:
             continue
         try:
             yield from _times(event, replaced.get(event.uid, _LeftOut()), until)
-        except ODD:
+        except PARSE_ERRORS:
             refuse(event.line, "when this event takes place cannot be worked out")
 
 
-def _times(event: Event, replaced: _LeftOut, until: datetime) -> Iterator[Interval]:
+def _times(event: CalendarEvent, replaced: _LeftOut, until: datetime) -> Iterator[Interval]:
     if event.replaces is not None:
         yield from _interval(event.start, event.length)
         return
@@ -60,7 +60,7 @@ def _times(event: Event, replaced: _LeftOut, until: datetime) -> Iterator[Interv
             yield from _interval(start, length)
 
 
-def _starts(event: Event, until: datetime) -> Iterator[tuple[When, Length]]:
+def _starts(event: CalendarEvent, until: datetime) -> Iterator[tuple[EventTime, EventLength]]:
     """The event, its repetitions and further dates; one that comes twice does no harm."""
     yield event.start, event.length
     yield from event.also
@@ -69,7 +69,7 @@ def _starts(event: Event, until: datetime) -> Iterator[tuple[When, Length]]:
             yield event.start.at(wall), event.length
 
 
-def _interval(start: When, length: Length) -> Iterator[Interval]:
+def _interval(start: EventTime, length: EventLength) -> Iterator[Interval]:
     begins, ends = start.instant(), length.end(start)
     # Where the clocks are put forward a stretch may vanish.
     if begins < ends:

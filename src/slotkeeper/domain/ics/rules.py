@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, tzinfo
 
-from slotkeeper.domain.ics.lines import Line, refuse
-from slotkeeper.domain.ics.when import ODD, When
+from slotkeeper.domain.ics.lines import ContentLine, refuse
+from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 
 # No calendar program writes a longer rule.
 MAX_RULE_LENGTH = 500
@@ -16,7 +16,11 @@ FREQUENCIES = frozenset(("DAILY", "WEEKLY", "MONTHLY", "YEARLY"))
 
 
 def walls(
-    rule: Line, start: When, until: datetime, *, frequencies: Collection[str] = FREQUENCIES
+    rule: ContentLine,
+    start: EventTime,
+    until: datetime,
+    *,
+    frequencies: Collection[str] = FREQUENCIES,
 ) -> Iterator[datetime]:
     """Give what the wall shows each time, so that ten stays ten when the clocks change.
 
@@ -34,7 +38,7 @@ def walls(
 
 
 def _readable(
-    rule: Line, zone: tzinfo, frequencies: Collection[str]
+    rule: ContentLine, zone: tzinfo, frequencies: Collection[str]
 ) -> tuple[str, datetime | None]:
     """Check a rule, and take out until when it holds: as the wall shows it."""
     from icalendar.prop import vRecur
@@ -46,7 +50,7 @@ def _readable(
         frequency, interval = str(parts["FREQ"][0]), parts.get("INTERVAL", [1])[0]
         until = parts.pop("UNTIL", [None])[0]
         text = parts.to_ical().decode()
-    except ODD:
+    except PARSE_ERRORS:
         refuse(rule.number, "a rule that cannot be understood")
     if frequency not in frequencies:
         refuse(rule.number, f"a rule that repeats {frequency.lower()}, which is not read")

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from slotkeeper.domain.ics.lines import Block, Line, refuse
+from slotkeeper.domain.ics.lines import Component, ContentLine, refuse
 from slotkeeper.domain.ics.rules import walls
-from slotkeeper.domain.ics.when import ODD, When
+from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 
 # A zone that a file defines has a handful of parts; the longest in use has about a hundred.
-MAX_PARTS = 200
+MAX_ZONE_PARTS = 200
 # Of these some follow a yearly rule, of which each may take a while to work out.
-MAX_RULES = 20
+MAX_ZONE_RULES = 20
 # When the clocks change after that does not matter here.
 LAST_CHANGE = datetime(2100, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 
 
-def zone_named(name: str, number: int, own: Mapping[str, Block]) -> tzinfo:
+def zone_named(name: str, number: int, own: Mapping[str, Component]) -> tzinfo:
     """Find a zone by its IANA or Windows name, else as the file itself defines it."""
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
@@ -87,26 +87,26 @@ class FileZone(tzinfo):
         return self._changes[changes - 1].after if changes else self._changes[0].before
 
 
-def _defined(block: Block) -> FileZone:
-    begins = [at for at, line in enumerate(block.lines) if line.name == "BEGIN"]
-    if not 1 <= len(begins) <= MAX_PARTS or len(block.all("RRULE")) > MAX_RULES:
-        refuse(block.number, "a time zone of no parts, or of more than are read")
+def _defined(component: Component) -> FileZone:
+    begins = [at for at, line in enumerate(component.lines) if line.name == "BEGIN"]
+    if not 1 <= len(begins) <= MAX_ZONE_PARTS or len(component.all("RRULE")) > MAX_ZONE_RULES:
+        refuse(component.number, "a time zone of no parts, or of more than are read")
     changes: set[_Change] = set()
-    for first, end in zip(begins, [*begins[1:], len(block.lines)], strict=True):
-        part = Block("VTIMEZONE", block.lines[first].number, block.lines[first:end])
+    for first, end in zip(begins, [*begins[1:], len(component.lines)], strict=True):
+        part = Component("VTIMEZONE", component.lines[first].number, component.lines[first:end])
         try:
             changes.update(_changes(part))
-        except ODD:
+        except PARSE_ERRORS:
             refuse(part.number, "when these clocks are changed cannot be worked out")
     return FileZone(sorted(changes))
 
 
-def _changes(part: Block) -> Iterator[_Change]:
+def _changes(part: Component) -> Iterator[_Change]:
     start, rule = part.first("DTSTART"), part.first("RRULE")
     if start is None:
         refuse(part.number, "a time zone with a part that has no beginning")
     before, after = (_offset(part, name) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
-    begins = When(_wall(start, start.value), timezone(before))
+    begins = EventTime(_wall(start, start.value), timezone(before))
     found = [begins.wall]
     for line in part.all("RDATE"):
         found += [_wall(line, text) for text in line.value.split(",")]
@@ -116,14 +116,14 @@ def _changes(part: Block) -> Iterator[_Change]:
         yield _Change(wall - before, before, after)
 
 
-def _wall(line: Line, text: str) -> datetime:
+def _wall(line: ContentLine, text: str) -> datetime:
     try:
         return datetime.strptime(text.strip()[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the wall's
     except ValueError:
         refuse(line.number, f"{line.name} of a time zone that cannot be understood")
 
 
-def _offset(part: Block, name: str) -> timedelta:
+def _offset(part: Component, name: str) -> timedelta:
     line = part.first(name)
     found = _OFFSET.fullmatch(line.value) if line else None
     if found is None:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from slotkeeper.domain.catalogue import Service
+from slotkeeper.domain.catalogue import SURE_CONFIDENCE, Service
 from slotkeeper.domain.locale import Locale
-from slotkeeper.domain.sheet import SURE
 from slotkeeper.language.services.forms import Forms
 from slotkeeper.language.services.search import SHARE, Match, Search
 from slotkeeper.language.services.stems import squeeze
@@ -113,7 +112,7 @@ class ServiceIndex:
         """Judge what was named: of several services, that which the others belong to is wished."""
         if len(found) == 1:
             return self._judged_with_rest(found[0], rest)
-        sure = [each for each in found if each.match.confidence >= SURE]
+        sure = [each for each in found if each.match.confidence >= SURE_CONFIDENCE]
         # What takes longest is what a caller comes for; the rest is done along with it.
         main = max(sure or found, key=_extent)
         others = [each for each in found if each is not main]
@@ -158,7 +157,7 @@ class ServiceIndex:
     ) -> ServiceGuess | None:
         """Prefer a name of which more is said to a loose one: "Föhnen und Styling"."""
         loose = max(each.match.confidence for each in found)
-        if loose >= SURE:
+        if loose >= SURE_CONFIDENCE:
             return None
         shares = self._search.partial(words, at_least=2)
         own = max(shares.get(each.service.id, 0.0) for each in found)
@@ -223,7 +222,7 @@ def _judged_alone(found: _Found) -> ServiceGuess:
     others = _services(rivals)
     if any(_as_good(rival, match) for rival in rivals):
         return _which((found.service, *others))
-    action: Action = "accept" if match.confidence >= SURE and not others else "confirm"
+    action: Action = "accept" if match.confidence >= SURE_CONFIDENCE and not others else "confirm"
     return ServiceGuess(action, found.service, match.confidence, others)
 
 

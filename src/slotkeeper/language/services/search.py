@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from slotkeeper.domain.catalogue import Service
-from slotkeeper.domain.sheet import SURE
+from slotkeeper.domain.catalogue import SURE_CONFIDENCE, Service
 from slotkeeper.language.phonetics import cologne, sounds
 from slotkeeper.language.services.forms import (
     SHORTEST_SURE_SOUND,
@@ -80,7 +79,7 @@ class Match:
 
     def settles(self, words: int) -> bool:
         """Whether it leaves nothing to guess in these words."""
-        if self.quality == 1 and self.confidence >= SURE:
+        if self.quality == 1 and self.confidence >= SURE_CONFIDENCE:
             return self.words & words != 0
         return self.covers(words)
 
@@ -185,7 +184,7 @@ class Search:
             # The first letter is heard best: "closing" has the sounds of "Glossing".
             if len(sound) >= SHORTEST_SURE_SOUND and joined[0] == form.letters[0]:
                 yield _match(form, mask, SAME_SOUNDS)
-            elif len(sound) >= SHORTEST_SOUND and form.confidence >= SURE:
+            elif len(sound) >= SHORTEST_SOUND and form.confidence >= SURE_CONFIDENCE:
                 yield _match(form, mask, AT_MOST_SIMILAR)
 
     def _scattered(self, words: Sequence[Word]) -> Iterator[Match]:
@@ -269,7 +268,7 @@ class _Alike:
             sure_enough = self.form.confidence * self.likeness >= DOUBTS
             return self.likeness >= (SIMILAR_LONG if sure_enough else VERY_SIMILAR)
         # A short name in a longer word is most often another word: "Marianna" is no Maria Nila.
-        if self.form.confidence < SURE or more > fewer + 1:
+        if self.form.confidence < SURE_CONFIDENCE or more > fewer + 1:
             return fewer > MIDDLE and self.likeness >= VERY_SIMILAR
         return self.likeness >= (SIMILAR_MIDDLE if fewer >= MIDDLE else SIMILAR_SHORT)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slotkeeper.domain.sheet import CatalogueRefused, key_of, stretches_of
+from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused, key_of, stretches_of
 from slotkeeper.operations.load_company import example, read_sheet
 
 SALON = """\

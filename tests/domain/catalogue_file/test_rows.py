@@ -6,7 +6,12 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.domain.catalogue_rows import CatalogueRows, Difference, difference, rows_of
+from slotkeeper.domain.catalogue_file.rows import (
+    CatalogueDifference,
+    CatalogueRows,
+    difference,
+    rows_of,
+)
 from slotkeeper.operations.load_company import example, read_sheet
 
 FRISEUR = example("friseur-1").decode()
@@ -34,7 +39,7 @@ def lines(*replaced):
 
 def test_the_same_file_makes_no_difference():
     """Nothing is written and nothing is told."""
-    assert difference(rows(), rows()) == Difference()
+    assert difference(rows(), rows()) == CatalogueDifference()
 
 
 def test_a_first_load_writes_everything():
@@ -137,5 +142,9 @@ def test_nothing_is_written_without_a_word(data):
     if data.draw(st.booleans()):
         del getattr(stored, table)[key]
     found = difference(wanted, stored)
-    writes = [name for name in Difference.__struct_fields__ if name not in ("lines", "moved_staff")]
+    writes = [
+        name
+        for name in CatalogueDifference.__struct_fields__
+        if name not in ("lines", "moved_staff")
+    ]
     assert bool(found.lines) == any(getattr(found, name) for name in writes)

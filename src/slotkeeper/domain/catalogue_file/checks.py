@@ -11,11 +11,8 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
-import phonenumbers
-
-from slotkeeper.domain.fitting import nearest
-from slotkeeper.domain.sheet import (
-    SURE,
+from slotkeeper.domain.catalogue import SURE_CONFIDENCE
+from slotkeeper.domain.catalogue_file.sheet import (
     BranchEntry,
     CalendarEntry,
     ServiceEntry,
@@ -24,11 +21,12 @@ from slotkeeper.domain.sheet import (
     key_of,
     stretches_of,
 )
+from slotkeeper.domain.grid import CELL_MIN
+from slotkeeper.domain.hints import did_you_mean
+from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.placement import LONGEST_CLAIM_MIN
 
-# A constraint bounds a reservation's row to 12 hours: overlap reads look back that far.
-LONGEST_CLAIM_MIN = 12 * 60
 LONGEST_SERVICE_MIN = 24 * 60
-GRID_MIN = 5
 # They are read and written within seconds.
 MAX_ABILITIES = 100_000
 # The names nearest to an unknown one are looked for each time: that must have an end.
@@ -55,19 +53,6 @@ def warnings(sheet: Sheet) -> list[Remark]:
     return list(islice((r for check in _WARNING for r in check(sheet)), MAX_REMARKS))
 
 
-def e164(number: str) -> str | None:
-    """Give a telephone number in the one form in which it is compared; None if it is none."""
-    if not number.startswith("+"):
-        return None  # without the country it could be anybody's
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
 def calendar_key_of(member: StaffEntry, sheet: Sheet) -> str:
     """Give the key of the calendar that a member of staff stands on."""
     if member.calendar is not None:
@@ -81,7 +66,7 @@ def calendar_key_of(member: StaffEntry, sheet: Sheet) -> str:
 def _company(sheet: Sheet) -> Iterator[Remark]:
     zone, rules = sheet.company.timezone, sheet.rules
     if zone not in available_timezones():
-        reason = f"there is no time zone {zone!r}{nearest(zone, available_timezones())}"
+        reason = f"there is no time zone {zone!r}{did_you_mean(zone, available_timezones())}"
         yield Remark("company.timezone", reason)
     if rules.hold_ttl_s is not None and rules.hold_ttl_s > rules.max_hold_age_s:
         yield Remark("rules.hold_ttl_s", f"longer than max_hold_age_s, {rules.max_hold_age_s}")
@@ -153,7 +138,7 @@ def _references(sheet: Sheet) -> Iterator[Remark]:
 
 def _known(path: str, key: str, known: Collection[str], noun: str) -> Iterator[Remark]:
     if key not in known:
-        yield Remark(path, f"there is no {noun} {key!r}{nearest(key, known)}")
+        yield Remark(path, f"there is no {noun} {key!r}{did_you_mean(key, known)}")
 
 
 def _abilities(sheet: Sheet) -> Iterator[Remark]:
@@ -270,7 +255,7 @@ def _names(sheet: Sheet) -> Iterator[Remark]:
     """No word surely means two services."""
     first: dict[str, int] = {}
     for n, service in enumerate(sheet.services):
-        sure = [s.text for s in service.also_called if s.confidence >= SURE]
+        sure = [s.text for s in service.also_called if s.confidence >= SURE_CONFIDENCE]
         clashes: dict[int, str] = {}
         for name in (service.name, key_of(service), *sure):
             clashes.setdefault(first.setdefault(_folded(name), n), name)
@@ -297,9 +282,9 @@ def _off_grid(sheet: Sheet) -> Iterator[Remark]:
         for m, part in enumerate(service.parts):
             base = f"services[{n}].segments[{m}]" if service.segments else f"services[{n}]"
             for name in ("duration_min", "gap_after_min"):
-                if getattr(part, name) % GRID_MIN:
+                if getattr(part, name) % CELL_MIN:
                     reason = (
-                        f"{getattr(part, name)} is no multiple of {GRID_MIN}: it is kept, and "
+                        f"{getattr(part, name)} is no multiple of {CELL_MIN}: it is kept, and "
                         f"rounded up where free time is looked for"
                     )
                     yield Remark(f"{base}.{name}", reason)

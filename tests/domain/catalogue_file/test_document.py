@@ -2,7 +2,14 @@
 
 import pytest
 
-from slotkeeper.domain.document import MAX_BYTES, Items, Table, Text, Unreadable, read_tree
+from slotkeeper.domain.catalogue_file.document import (
+    MAX_DOCUMENT_BYTES,
+    ListNode,
+    ScalarNode,
+    TableNode,
+    Unreadable,
+    read_tree,
+)
 
 # Nine values, repeated nine times nine times ...: three kilobytes for more than the world holds.
 BILLION_LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -24,8 +31,8 @@ UNREADABLE = [
     (BILLION_LAUGHS, 6, "more than 100,000 values"),
     ("[" * 1_000_000, 1, "nested deeper than 20 levels"),
     ('{"a":' * 200_000, 1, "nested deeper than 20 levels"),
-    ("a" * (MAX_BYTES + 1), 1, "larger than 1024 kB"),
-    (b"a" * (2 * MAX_BYTES), 1, "larger than 1024 kB"),
+    ("a" * (MAX_DOCUMENT_BYTES + 1), 1, "larger than 1024 kB"),
+    (b"a" * (2 * MAX_DOCUMENT_BYTES), 1, "larger than 1024 kB"),
     (b"a: 1\nb: F\xf6hn\n", 2, "not UTF-8"),
     ("a: b".encode("utf-16"), 1, "not UTF-8"),
     (b"a: 1\nb: x\0y\n", 2, "control character U+0000"),
@@ -61,16 +68,16 @@ def test_a_plain_value_stays_as_it_was_written():
 def test_every_node_knows_its_line():
     """Lists, tables and texts know the line in which they begin."""
     tree = read_tree("a:\n  b: x\n\n  c:\n    - 1\n    - 2\n")
-    assert tree == Table(
+    assert tree == TableNode(
         1,
         (
             (
-                Text(1, "a"),
-                Table(
+                ScalarNode(1, "a"),
+                TableNode(
                     2,
                     (
-                        (Text(2, "b"), Text(2, "x")),
-                        (Text(4, "c"), Items(5, (Text(5, "1"), Text(6, "2")))),
+                        (ScalarNode(2, "b"), ScalarNode(2, "x")),
+                        (ScalarNode(4, "c"), ListNode(5, (ScalarNode(5, "1"), ScalarNode(6, "2")))),
                     ),
                 ),
             ),
@@ -81,16 +88,19 @@ def test_every_node_knows_its_line():
 def test_json_is_read_alike():
     """JSON, also with tabs and with escaped pairs, gives the tree that YAML gives."""
     tree = read_tree('{\n\t"a": ["\\u00fc", "\\ud83d\\ude00", "\\\\ud83d", "\\/"],\n\t"b": 1}')
-    assert tree == Table(
+    assert tree == TableNode(
         1,
         (
             (
-                Text(2, "a", quoted=True),
-                Items(
-                    2, tuple(Text(2, v, quoted=True) for v in ("ü", "\U0001f600", "\\ud83d", "/"))
+                ScalarNode(2, "a", quoted=True),
+                ListNode(
+                    2,
+                    tuple(
+                        ScalarNode(2, v, quoted=True) for v in ("ü", "\U0001f600", "\\ud83d", "/")
+                    ),
                 ),
             ),
-            (Text(3, "b", quoted=True), Text(3, "1")),
+            (ScalarNode(3, "b", quoted=True), ScalarNode(3, "1")),
         ),
     )
 
@@ -103,4 +113,4 @@ def test_an_alias_repeats_what_was_anchored():
 
 def test_an_umlaut_is_one_character():
     """What an editor wrote as a letter and its two dots is compared as one letter."""
-    assert read_tree("Fo\u0308hnen") == Text(1, "Föhnen")
+    assert read_tree("Fo\u0308hnen") == ScalarNode(1, "Föhnen")

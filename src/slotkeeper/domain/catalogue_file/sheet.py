@@ -15,18 +15,16 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec import field as renamed
 
-from slotkeeper.domain.company_rules import Horizon, Notice, Rules, Step
+from slotkeeper.domain.catalogue_file.fitting import FileProblem
+from slotkeeper.domain.company_rules import HorizonDays, NoticeMin, Rules, StepMin
 from slotkeeper.domain.errors import Refusal
-from slotkeeper.domain.fitting import Problem
 from slotkeeper.domain.locale import Locale
 
 # Of a file with hundreds of faults the first few teach as much as all.
 SHOWN_PROBLEMS = 50
-# At and above this a caller's word is taken for the service without asking back.
-SURE = 0.85
 MAX_KEY = 100
 
-Slug = Annotated[
+SlugText = Annotated[
     str,
     # Not digits alone: wherever a company is named, its number is understood as well.
     Meta(
@@ -34,43 +32,43 @@ Slug = Annotated[
         description="a short name of lower-case letters (at least one), digits and hyphens",
     ),
 ]
-Key = Annotated[
+KeyText = Annotated[
     str,
     Meta(
         pattern=r"^[a-z0-9][a-z0-9-]{0,99}$",
         description="a key of lower-case letters, digits and hyphens",
     ),
 ]
-Name = Annotated[
+NameText = Annotated[
     str, Meta(pattern=r"^\S(.{0,198}\S)?$", description="a text of 1 to 200 characters")
 ]
-Price = Annotated[
+PriceText = Annotated[
     str,
     Meta(
         pattern=r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,2})?$",
         description="a price such as 32 or 32.50, below 10000000",
     ),
 ]
-Stretch = Annotated[
+HoursText = Annotated[
     str,
     Meta(
         pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9] ?- ?(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$",
         description='a stretch such as "09:00-18:00"',
     ),
 ]
-Subdivision = Annotated[
+SubdivisionText = Annotated[
     str,
     Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$", description="an ISO 3166-2 code such as DE-BE"),
 ]
-Number = Annotated[str, Meta(max_length=30, description="a number such as +493023125038")]
-Day = Annotated[
-    tuple[Stretch, ...],
+PhoneText = Annotated[str, Meta(max_length=30, description="a number such as +493023125038")]
+DayHours = Annotated[
+    tuple[HoursText, ...],
     Meta(max_length=10, description='a list of stretches such as ["09:00-18:00"]'),
 ]
 SameStaff = Literal["required", "preferred", "any"]
-Buffer = Annotated[int, Meta(ge=0, le=240)]
-Duration = Annotated[int, Meta(ge=1, le=720)]
-Gap = Annotated[int, Meta(ge=0, le=720)]
+BufferMin = Annotated[int, Meta(ge=0, le=240)]
+DurationMin = Annotated[int, Meta(ge=1, le=720)]
+GapMin = Annotated[int, Meta(ge=0, le=720)]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -81,8 +79,8 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 class CompanyEntry(Entry, frozen=True, kw_only=True):
     """The tenant itself."""
 
-    slug: Slug
-    name: Name
+    slug: SlugText
+    name: NameText
     timezone: Annotated[str, Meta(max_length=60, description="a time zone such as Europe/Berlin")]
     locale: Locale = "de"
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency such as EUR")] = (
@@ -94,49 +92,49 @@ class CompanyEntry(Entry, frozen=True, kw_only=True):
 class WeekEntry(Entry, frozen=True, kw_only=True):
     """Opening hours by weekday; a day that is left out is closed."""
 
-    mon: Day | Literal["closed"] = "closed"
-    tue: Day | Literal["closed"] = "closed"
-    wed: Day | Literal["closed"] = "closed"
-    thu: Day | Literal["closed"] = "closed"
-    fri: Day | Literal["closed"] = "closed"
-    sat: Day | Literal["closed"] = "closed"
-    sun: Day | Literal["closed"] = "closed"
+    mon: DayHours | Literal["closed"] = "closed"
+    tue: DayHours | Literal["closed"] = "closed"
+    wed: DayHours | Literal["closed"] = "closed"
+    thu: DayHours | Literal["closed"] = "closed"
+    fri: DayHours | Literal["closed"] = "closed"
+    sat: DayHours | Literal["closed"] = "closed"
+    sun: DayHours | Literal["closed"] = "closed"
 
 
-Hours = WeekEntry | Literal["closed"]
+WeekHours = WeekEntry | Literal["closed"]
 WEEKDAYS = WeekEntry.__struct_fields__
 
 
 class BranchEntry(Entry, frozen=True, kw_only=True):
     """A place where it works."""
 
-    key: Key
-    name: Name
-    hours: Hours
-    subdivision: Subdivision | None = None
+    key: KeyText
+    name: NameText
+    hours: WeekHours
+    subdivision: SubdivisionText | None = None
 
 
 class CalendarEntry(Entry, frozen=True, kw_only=True):
     """A room or a device; or the calendar of a person whom several staff records stand for."""
 
-    key: Key
-    name: Name
-    branch: Key
+    key: KeyText
+    name: NameText
+    branch: KeyText
     kind: Literal["person", "room", "device"]
 
 
 class StaffEntry(Entry, frozen=True, kw_only=True):
     """A person who performs services; with a calendar of her own unless she names another."""
 
-    name: Name
-    branch: Key
-    key: Key | None = None
-    position: Name | None = None
-    calendar: Key | None = None
-    same_person_as: Key | None = None
-    hours: Hours | None = None
+    name: NameText
+    branch: KeyText
+    key: KeyText | None = None
+    position: NameText | None = None
+    calendar: KeyText | None = None
+    same_person_as: KeyText | None = None
+    hours: WeekHours | None = None
     services: (
-        Annotated[tuple[Key, ...], Meta(max_length=500, description="a list of services' keys")]
+        Annotated[tuple[KeyText, ...], Meta(max_length=500, description="a list of services' keys")]
         | Literal["all"]
     ) = "all"
 
@@ -144,41 +142,41 @@ class StaffEntry(Entry, frozen=True, kw_only=True):
 class SegmentEntry(Entry, frozen=True, kw_only=True):
     """One staffed stretch of a service, and the gap after it."""
 
-    name: Name
-    duration_min: Duration
-    gap_after_min: Gap = 0
-    gap_after_max_min: Gap | None = None
-    gap_name: Name | None = None
+    name: NameText
+    duration_min: DurationMin
+    gap_after_min: GapMin = 0
+    gap_after_max_min: GapMin | None = None
+    gap_name: NameText | None = None
     same_staff: SameStaff = "required"
     resources: Annotated[
-        tuple[Key, ...], Meta(max_length=100, description="a list of calendars' keys")
+        tuple[KeyText, ...], Meta(max_length=100, description="a list of calendars' keys")
     ] = ()
 
 
 class SynonymEntry(Entry, frozen=True, kw_only=True):
     """Another name for a service, and how sure it is that it means it."""
 
-    text: Name
+    text: NameText
     confidence: Confidence
 
 
 class ServiceEntry(Entry, frozen=True, kw_only=True):
     """What a customer books: ``duration_min``, or ``segments`` where it has several parts."""
 
-    name: Name
-    key: Key | None = None
-    category: Name | None = None
-    price: Price | None = None
-    duration_min: Duration | None = None
+    name: NameText
+    key: KeyText | None = None
+    category: NameText | None = None
+    price: PriceText | None = None
+    duration_min: DurationMin | None = None
     segments: Annotated[tuple[SegmentEntry, ...], Meta(max_length=12)] = ()
     gap_policy: Literal["free", "blocked"] = "free"
-    buffer_before_min: Buffer = 0
-    buffer_after_min: Buffer = 0
-    min_notice_min: Notice | None = None
-    horizon_days: Horizon | None = None
-    slot_step_min: Step | None = None
+    buffer_before_min: BufferMin = 0
+    buffer_after_min: BufferMin = 0
+    min_notice_min: NoticeMin | None = None
+    horizon_days: HorizonDays | None = None
+    slot_step_min: StepMin | None = None
     synonyms: (
-        Annotated[dict[Name, Confidence], Meta(max_length=200)]
+        Annotated[dict[NameText, Confidence], Meta(max_length=200)]
         | Annotated[tuple[SynonymEntry, ...], Meta(max_length=200)]
     ) = ()
 
@@ -205,15 +203,15 @@ class ClosureEntry(Entry, frozen=True, kw_only=True):
 
     first_day: date = renamed(name="from")
     last_day: date | None = renamed(name="to", default=None)
-    branch: Key | None = None
-    reason: Name | None = None
+    branch: KeyText | None = None
+    reason: NameText | None = None
 
 
 class Sheet(Entry, frozen=True, kw_only=True):
     """The whole file."""
 
     company: CompanyEntry
-    lines: Annotated[tuple[Number, ...], Meta(max_length=200)] = ()
+    lines: Annotated[tuple[PhoneText, ...], Meta(max_length=200)] = ()
     rules: Rules = Rules()
     branches: Annotated[tuple[BranchEntry, ...], Meta(min_length=1, max_length=200)]
     calendars: Annotated[tuple[CalendarEntry, ...], Meta(max_length=500)] = ()
@@ -227,7 +225,7 @@ class CatalogueRefused(Refusal):
 
     code = "catalogue_refused"
 
-    def __init__(self, filename: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, filename: str, problems: Sequence[FileProblem]) -> None:
         """Name every problem as ``friseur.yaml:42: services[3].name: expected ...``."""
         shown = [f"{filename}:{problem}" for problem in problems[:SHOWN_PROBLEMS]]
         if len(problems) > SHOWN_PROBLEMS:
@@ -261,7 +259,7 @@ def key_of(entry: StaffEntry | ServiceEntry) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:MAX_KEY].strip("-")
 
 
-def stretches_of(hours: Hours | None) -> list[tuple[int, str, str]]:
+def stretches_of(hours: WeekHours | None) -> list[tuple[int, str, str]]:
     """List (weekday, opens, closes), Monday being 1, times as HH:MM and in order; 24:00 may end."""
     if hours is None or hours == "closed":
         return []

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 # What a time, zone or rule that nobody can follow is answered with by the libraries.
-ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+PARSE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class EventTime:
     """A day, or a time on the wall in a zone; a day begins at midnight in the company's zone."""
 
     wall: datetime
@@ -24,19 +24,19 @@ class When:
         """
         return self.wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
-    def at(self, wall: datetime) -> When:
+    def at(self, wall: datetime) -> EventTime:
         """The same kind of point at another time on the wall."""
         return replace(self, wall=wall)
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class EventLength:
     """Whole days on the wall, which may have 23 or 25 hours, and then time as it passes."""
 
     days: int
     rest: timedelta
 
-    def end(self, start: When) -> datetime:
+    def end(self, start: EventTime) -> datetime:
         """When something of this length ends."""
         return start.at(start.wall + timedelta(days=self.days)).instant() + self.rest
 

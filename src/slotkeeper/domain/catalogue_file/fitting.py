@@ -7,15 +7,15 @@ of them at once, each with its line and what was expected there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 import msgspec.inspect as shapes
 
-from slotkeeper.domain.document import Items, Node, Table, Text, short
+from slotkeeper.domain.catalogue_file.document import ListNode, Node, ScalarNode, TableNode, short
+from slotkeeper.domain.hints import did_you_mean
 
 T = TypeVar("T")
 
@@ -25,8 +25,6 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,3
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-# Comparing takes quadratic time; no field and no key of ours is longer.
-MAX_COMPARED = 100
 MAX_HINTS = 100
 
 
@@ -38,7 +36,7 @@ _UNFIT: Final = _Unfit()
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileProblem:
     """What is wrong, and where: ``services[3].segments[0].duration_min``."""
 
     line: int
@@ -58,14 +56,14 @@ class Fitted:
     """What came of it: the lines of every path, and either problems or a value."""
 
     lines: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
 
-    def problem(self, path: str, reason: str) -> Problem:
+    def problem(self, path: str, reason: str) -> FileProblem:
         """Find the line of a path, or of the nearest thing around it that was written."""
         around = path
         while around not in self.lines and around:
             around = around[: max(around.rfind("."), around.rfind("["), 0)]
-        return Problem(self.lines.get(around, 1), path, reason)
+        return FileProblem(self.lines.get(around, 1), path, reason)
 
 
 def fit(node: Node, shape: type[T]) -> tuple[T | None, Fitted]:
@@ -75,32 +73,24 @@ def fit(node: Node, shape: type[T]) -> tuple[T | None, Fitted]:
     return (None if fitted.problems else value), fitted
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Word what was probably meant: ``; did you mean 'zentrale'?``, or nothing."""
-    if len(name) > MAX_COMPARED:
-        return ""
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
 def _fit(node: Node, shape: shapes.Type, path: str, fitted: Fitted) -> Any:
     fitted.lines.setdefault(path, node.line)
     match _bare(shape):
         case shapes.UnionType() as union:
             return _fit_union(node, union, path, fitted)
-        case shapes.StructType() as struct if isinstance(node, Table):
+        case shapes.StructType() as struct if isinstance(node, TableNode):
             return _fit_struct(node, struct, path, fitted)
-        case shapes.VarTupleType() as row if isinstance(node, Items):
+        case shapes.VarTupleType() as row if isinstance(node, ListNode):
             return _fit_items(node, row, path, fitted)
-        case shapes.DictType() as table if isinstance(node, Table):
+        case shapes.DictType() as table if isinstance(node, TableNode):
             return _fit_table(node, table, path, fitted)
-        case bare if isinstance(node, Text) and (value := _scalar(node, bare)) is not _UNFIT:
+        case bare if isinstance(node, ScalarNode) and (value := _scalar(node, bare)) is not _UNFIT:
             return value
     return _report(node, shape, path, fitted)
 
 
 def _report(node: Node, shape: shapes.Type, path: str, fitted: Fitted) -> _Unfit:
-    fitted.problems.append(Problem(node.line, path, f"expected {_words(shape)}"))
+    fitted.problems.append(FileProblem(node.line, path, f"expected {_words(shape)}"))
     return _UNFIT
 
 
@@ -110,13 +100,13 @@ def _bare(shape: shapes.Type) -> shapes.Type:
 
 def _fit_union(node: Node, union: shapes.UnionType, path: str, fitted: Fitted) -> Any:
     """Fit the member that is meant: a list if a list was written, and so on."""
-    if isinstance(node, Text):
+    if isinstance(node, ScalarNode):
         for member in union.types:
             value = _scalar(node, _bare(member))
             if value is not _UNFIT:
                 return value
     else:
-        kinds = (shapes.VarTupleType,) if isinstance(node, Items) else _TABLES
+        kinds = (shapes.VarTupleType,) if isinstance(node, ListNode) else _TABLES
         for member in union.types:
             if isinstance(_bare(member), kinds):
                 return _fit(node, member, path, fitted)
@@ -126,7 +116,7 @@ def _fit_union(node: Node, union: shapes.UnionType, path: str, fitted: Fitted) -
 _TABLES = (shapes.StructType, shapes.DictType)
 
 
-def _fit_struct(node: Table, struct: shapes.StructType, path: str, fitted: Fitted) -> Any:
+def _fit_struct(node: TableNode, struct: shapes.StructType, path: str, fitted: Fitted) -> Any:
     known = {f.encode_name: f for f in struct.fields}
     before = len(fitted.problems)
     values = {}
@@ -134,24 +124,24 @@ def _fit_struct(node: Table, struct: shapes.StructType, path: str, fitted: Fitte
         inner = f"{path}.{short(name.value)}" if path else short(name.value)
         wanted = known.pop(name.value, None)
         if wanted is None:
-            hint = nearest(name.value, known) if len(fitted.problems) < MAX_HINTS else ""
+            hint = did_you_mean(name.value, known) if len(fitted.problems) < MAX_HINTS else ""
             reason = f"there is no such field{hint}"
-            fitted.problems.append(Problem(name.line, inner, reason))
+            fitted.problems.append(FileProblem(name.line, inner, reason))
         elif not (_is_null(value) and not wanted.required):
             values[wanted.name] = _fit(value, wanted.type, inner, fitted)
     for missing in known.values():
         if missing.required:
             inner = f"{path}.{missing.encode_name}" if path else missing.encode_name
             reason = f"is missing: expected {_words(missing.type)}"
-            fitted.problems.append(Problem(node.line, inner, reason))
+            fitted.problems.append(FileProblem(node.line, inner, reason))
     return struct.cls(**values) if len(fitted.problems) == before else _UNFIT
 
 
 def _is_null(node: Node) -> bool:
-    return isinstance(node, Text) and node.is_null
+    return isinstance(node, ScalarNode) and node.is_null
 
 
-def _fit_items(node: Items, row: shapes.VarTupleType, path: str, fitted: Fitted) -> Any:
+def _fit_items(node: ListNode, row: shapes.VarTupleType, path: str, fitted: Fitted) -> Any:
     if not _within(len(node.nodes), row.min_length, row.max_length):
         return _report(node, row, path, fitted)
     return tuple(
@@ -160,7 +150,7 @@ def _fit_items(node: Items, row: shapes.VarTupleType, path: str, fitted: Fitted)
     )
 
 
-def _fit_table(node: Table, table: shapes.DictType, path: str, fitted: Fitted) -> Any:
+def _fit_table(node: TableNode, table: shapes.DictType, path: str, fitted: Fitted) -> Any:
     if not _within(len(node.entries), table.min_length, table.max_length):
         return _report(node, table, path, fitted)
     values: dict[Any, Any] = {}
@@ -171,7 +161,7 @@ def _fit_table(node: Table, table: shapes.DictType, path: str, fitted: Fitted) -
     return values
 
 
-def _scalar(node: Text, shape: shapes.Type) -> Any:
+def _scalar(node: ScalarNode, shape: shapes.Type) -> Any:
     """Read a text as what is expected; ``_UNFIT`` if it is not that."""
     text = node.value
     match shape:

@@ -17,11 +17,11 @@ from itertools import pairwise
 import yaml
 
 # A chain of a hundred branches takes some 300 kB; what is larger is not a catalogue.
-MAX_BYTES = 1024 * 1024
+MAX_DOCUMENT_BYTES = 1024 * 1024
 # Counted with every alias written out, so that a small text cannot stand for a large one.
-MAX_NODES = 100_000
+MAX_DOCUMENT_NODES = 100_000
 # A catalogue is six deep. Scanning a deep nest takes quadratic time.
-MAX_DEPTH = 20
+MAX_DOCUMENT_DEPTH = 20
 SHOWN_CHARACTERS = 60
 
 # libyaml where the installed wheel has it: some ten times faster, otherwise the same.
@@ -47,7 +47,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class ScalarNode:
     """A scalar as it was written; ``quoted`` says that it can only be a text."""
 
     line: int
@@ -61,7 +61,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class ListNode:
     """A list."""
 
     line: int
@@ -69,14 +69,14 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableNode:
     """Fields and their values, in the order of the text."""
 
     line: int
-    entries: tuple[tuple[Text, Node], ...]
+    entries: tuple[tuple[ScalarNode, Node], ...]
 
 
-Node = Text | Items | Table
+Node = ScalarNode | ListNode | TableNode
 
 
 def read_tree(source: bytes | str) -> Node:
@@ -103,8 +103,8 @@ def short(text: str) -> str:
 
 def _decoded(source: bytes | str) -> str:
     """Give the text of a file, if it is one."""
-    if len(source) > MAX_BYTES:
-        raise Unreadable(1, f"larger than {MAX_BYTES // 1024} kB")
+    if len(source) > MAX_DOCUMENT_BYTES:
+        raise Unreadable(1, f"larger than {MAX_DOCUMENT_BYTES // 1024} kB")
     text = (source if isinstance(source, str) else _utf8(source)).removeprefix("\ufeff")
     if wrong := _NOT_IN_A_TEXT.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
@@ -179,8 +179,8 @@ class _Builder:
                 self._add(_closed(opened), opened.anchor, 1 + self._nodes - opened.nodes_before)
 
     def _begin(self, event: yaml.CollectionStartEvent, line: int) -> None:
-        if len(self._open) == MAX_DEPTH:
-            raise Unreadable(line, f"nested deeper than {MAX_DEPTH} levels")
+        if len(self._open) == MAX_DOCUMENT_DEPTH:
+            raise Unreadable(line, f"nested deeper than {MAX_DOCUMENT_DEPTH} levels")
         is_table = isinstance(event, yaml.MappingStartEvent)
         # An anchor may be used once it is complete, and not inside of itself.
         self._anchored.pop(event.anchor or "", None)
@@ -206,30 +206,30 @@ class _Builder:
 
     def _count(self, nodes: int, line: int) -> None:
         self._nodes += nodes
-        if self._nodes > MAX_NODES:
-            raise Unreadable(line, f"more than {MAX_NODES:,} values, aliases written out")
+        if self._nodes > MAX_DOCUMENT_NODES:
+            raise Unreadable(line, f"more than {MAX_DOCUMENT_NODES:,} values, aliases written out")
 
 
-def _text(event: yaml.ScalarEvent, line: int) -> Text:
+def _text(event: yaml.ScalarEvent, line: int) -> ScalarNode:
     if _NOT_IN_A_VALUE.search(event.value):
         raise Unreadable(line, "a value may not contain line breaks or control characters")
     # An umlaut may be written as one character or as two; callers' words are compared as one.
     value = unicodedata.normalize("NFC", event.value)
-    return Text(line, value, quoted=event.style is not None and event.style != "")
+    return ScalarNode(line, value, quoted=event.style is not None and event.style != "")
 
 
 def _closed(opened: _Open) -> Node:
     if not opened.is_table:
-        return Items(opened.line, tuple(opened.children))
+        return ListNode(opened.line, tuple(opened.children))
     names = opened.children[::2]
-    return Table(opened.line, tuple(zip(_names(names), opened.children[1::2], strict=True)))
+    return TableNode(opened.line, tuple(zip(_names(names), opened.children[1::2], strict=True)))
 
 
-def _names(names: Iterable[Node]) -> list[Text]:
+def _names(names: Iterable[Node]) -> list[ScalarNode]:
     """Give a table's names, each a text that stands there once."""
     texts = []
     for name in names:
-        if not isinstance(name, Text):
+        if not isinstance(name, ScalarNode):
             raise Unreadable(name.line, "a list or table cannot be the name of a field")
         texts.append(name)
     for first, second in pairwise(sorted(texts, key=lambda text: (text.value, text.line))):

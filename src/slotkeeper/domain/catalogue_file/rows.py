@@ -11,7 +11,8 @@ from typing import Any
 
 from msgspec import Struct, structs, to_builtins
 
-from slotkeeper.domain.sheet import (
+from slotkeeper.domain.catalogue_file.checks import calendar_key_of
+from slotkeeper.domain.catalogue_file.sheet import (
     WEEKDAYS,
     ServiceEntry,
     Sheet,
@@ -19,41 +20,40 @@ from slotkeeper.domain.sheet import (
     key_of,
     stretches_of,
 )
-from slotkeeper.domain.sheet_checks import calendar_key_of
 
-Row = dict[str, Any]
-Rows = dict[str, Row]  # by key
-Stretch = tuple[int, str, str]  # weekday, opens, closes
+CatalogueRow = dict[str, Any]
+RowsByKey = dict[str, CatalogueRow]  # by key
+HoursRow = tuple[int, str, str]  # weekday, opens, closes
 
 
 class CatalogueRows(Struct):
     """The rows of one company. Hours belong to ``branch KEY`` or to ``staff KEY``."""
 
-    company: Row = {}
-    branches: Rows = {}
-    calendars: Rows = {}
-    staff: Rows = {}
-    services: Rows = {}
-    segments: dict[str, list[Row]] = {}
+    company: CatalogueRow = {}
+    branches: RowsByKey = {}
+    calendars: RowsByKey = {}
+    staff: RowsByKey = {}
+    services: RowsByKey = {}
+    segments: dict[str, list[CatalogueRow]] = {}
     abilities: dict[str, list[str]] = {}
-    hours: dict[str, list[Stretch]] = {}
-    closures: list[Row] = []
+    hours: dict[str, list[HoursRow]] = {}
+    closures: list[CatalogueRow] = []
 
 
-class Difference(Struct):
+class CatalogueDifference(Struct):
     """What has to be written, and what to tell the one who asked for it."""
 
     lines: list[str] = []
-    company: Row | None = None
-    branches: list[Row] = []
-    calendars: list[Row] = []
-    staff: list[Row] = []
-    services: list[Row] = []
-    segments: dict[str, list[Row]] = {}
+    company: CatalogueRow | None = None
+    branches: list[CatalogueRow] = []
+    calendars: list[CatalogueRow] = []
+    staff: list[CatalogueRow] = []
+    services: list[CatalogueRow] = []
+    segments: dict[str, list[CatalogueRow]] = {}
     abilities_lost: list[tuple[str, str]] = []
     abilities_gained: list[tuple[str, str]] = []
-    hours: dict[str, list[Stretch]] = {}
-    closures: list[Row] | None = None
+    hours: dict[str, list[HoursRow]] = {}
+    closures: list[CatalogueRow] | None = None
     # Who gets another calendar, and whose bookings would then not block for her.
     moved_staff: dict[str, list[str]] = {}
 
@@ -82,8 +82,8 @@ def rows_of(sheet: Sheet) -> CatalogueRows:
     )
 
 
-def _calendars(sheet: Sheet) -> Rows:
-    rows: Rows = {
+def _calendars(sheet: Sheet) -> RowsByKey:
+    rows: RowsByKey = {
         c.key: {"branch": c.branch, "kind": c.kind, "name": c.name, "active": True}
         for c in sheet.calendars
     }
@@ -94,7 +94,7 @@ def _calendars(sheet: Sheet) -> Rows:
     return rows
 
 
-def _staff(member: StaffEntry, sheet: Sheet) -> Row:
+def _staff(member: StaffEntry, sheet: Sheet) -> CatalogueRow:
     return {
         "branch": member.branch,
         "calendar": calendar_key_of(member, sheet),
@@ -104,7 +104,7 @@ def _staff(member: StaffEntry, sheet: Sheet) -> Row:
     }
 
 
-def _service(service: ServiceEntry) -> Row:
+def _service(service: ServiceEntry) -> CatalogueRow:
     return {
         "name": service.name,
         "category": service.category,
@@ -127,7 +127,7 @@ def _cents(price: str | None) -> int | None:
     return int(whole) * 100 + int(part.ljust(2, "0"))
 
 
-def _segments(service: ServiceEntry) -> list[Row]:
+def _segments(service: ServiceEntry) -> list[CatalogueRow]:
     rows = []
     for part in service.parts:
         row = structs.asdict(part)
@@ -137,13 +137,13 @@ def _segments(service: ServiceEntry) -> list[Row]:
     return rows
 
 
-def _hours(sheet: Sheet) -> dict[str, list[Stretch]]:
+def _hours(sheet: Sheet) -> dict[str, list[HoursRow]]:
     branches = {f"branch {b.key}": stretches_of(b.hours) for b in sheet.branches}
     return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in sheet.staff}
 
 
-def _closures(sheet: Sheet) -> list[Row]:
-    rows: list[Row] = []
+def _closures(sheet: Sheet) -> list[CatalogueRow]:
+    rows: list[CatalogueRow] = []
     for closure in sheet.closures:
         row = to_builtins(structs.asdict(closure))
         row["last_day"] = row["last_day"] or row["first_day"]
@@ -152,9 +152,9 @@ def _closures(sheet: Sheet) -> list[Row]:
     return rows
 
 
-def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
+def difference(wanted: CatalogueRows, stored: CatalogueRows) -> CatalogueDifference:
     """Find what must be written so that the stored rows become the wanted ones."""
-    found = Difference()
+    found = CatalogueDifference()
     if lines := list(_changed("company", wanted.company, stored.company)):
         found.company = wanted.company
         found.lines += lines
@@ -176,7 +176,9 @@ def difference(wanted: CatalogueRows, stored: CatalogueRows) -> Difference:
     return found
 
 
-def _differing(noun: str, wanted: Rows, stored: Rows, lines: list[str]) -> list[Row]:
+def _differing(
+    noun: str, wanted: RowsByKey, stored: RowsByKey, lines: list[str]
+) -> list[CatalogueRow]:
     """List the rows to write: new, changed, and no longer in the file (kept, but inactive)."""
     rows = []
     for key, row in wanted.items():
@@ -195,7 +197,7 @@ def _differing(noun: str, wanted: Rows, stored: Rows, lines: list[str]) -> list[
     return rows
 
 
-def _changed(subject: str, row: Row, before: Row) -> Iterator[str]:
+def _changed(subject: str, row: CatalogueRow, before: CatalogueRow) -> Iterator[str]:
     for column, value in row.items():
         old = before.get(column)
         if column == "synonyms" and value != old:
@@ -215,7 +217,7 @@ def _shown(column: str, value: object) -> str:
     return ", ".join(value) or "none" if isinstance(value, list) else str(value)
 
 
-def _synonyms_line(wanted: list[Row], stored: list[Row]) -> str:
+def _synonyms_line(wanted: list[CatalogueRow], stored: list[CatalogueRow]) -> str:
     now = {s["text"]: s["confidence"] for s in wanted}
     before = {s["text"]: s["confidence"] for s in stored}
     parts = [f"+{text}" for text in now if text not in before]
@@ -249,7 +251,9 @@ def _moved(wanted: CatalogueRows, stored: CatalogueRows) -> dict[str, list[str]]
     return {key: others for key, others in moved.items() if others}
 
 
-def _compare_segments(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+def _compare_segments(
+    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+) -> None:
     for key, segments in wanted.segments.items():
         before = stored.segments.get(key, [])
         if segments != before:
@@ -258,7 +262,9 @@ def _compare_segments(wanted: CatalogueRows, stored: CatalogueRows, found: Diffe
                 found.lines += _segment_lines(key, segments, before)
 
 
-def _segment_lines(key: str, segments: list[Row], before: list[Row]) -> Iterator[str]:
+def _segment_lines(
+    key: str, segments: list[CatalogueRow], before: list[CatalogueRow]
+) -> Iterator[str]:
     if len(segments) != len(before):
         total = sum(s["duration_min"] + s["gap_after_min"] for s in segments)
         yield f"service {key}: segments {len(before)} -> {len(segments)}, {total} min in all"
@@ -273,7 +279,9 @@ def _segment_lines(key: str, segments: list[Row], before: list[Row]) -> Iterator
             yield f"{subject}: {part}{line.removeprefix(': ')}"
 
 
-def _compare_abilities(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+def _compare_abilities(
+    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+) -> None:
     """Compare who does what. Rows of those who are not in the file stay: they are inactive."""
     for member, services in wanted.abilities.items():
         before = set(stored.abilities.get(member, ()))
@@ -288,7 +296,9 @@ def _compare_abilities(wanted: CatalogueRows, stored: CatalogueRows, found: Diff
             found.lines += [f"staff {member}: services {', '.join(told)}"] if told else []
 
 
-def _compare_hours(wanted: CatalogueRows, stored: CatalogueRows, found: Difference) -> None:
+def _compare_hours(
+    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+) -> None:
     known = {f"branch {key}" for key in stored.branches} | {f"staff {key}" for key in stored.staff}
     # A person's own hours name her branch as well.
     moved = {f"staff {row['key']}" for row in found.staff}
@@ -300,7 +310,7 @@ def _compare_hours(wanted: CatalogueRows, stored: CatalogueRows, found: Differen
                 found.lines += _hours_lines(owner, stretches, before)
 
 
-def _hours_lines(owner: str, now: list[Stretch], before: list[Stretch]) -> Iterator[str]:
+def _hours_lines(owner: str, now: list[HoursRow], before: list[HoursRow]) -> Iterator[str]:
     if owner.startswith("staff ") and not (now and before):
         yield f"{owner}: hours {'her own' if now else 'those of the branch'}"
         return
@@ -309,11 +319,11 @@ def _hours_lines(owner: str, now: list[Stretch], before: list[Stretch]) -> Itera
             yield f"{owner}: hours {name} {old} -> {new}"
 
 
-def _day(weekday: int, stretches: Iterable[Stretch]) -> str:
+def _day(weekday: int, stretches: Iterable[HoursRow]) -> str:
     return ", ".join(f"{o}-{c}" for day, o, c in stretches if day == weekday) or "closed"
 
 
-def _closure_lines(wanted: list[Row], stored: list[Row]) -> Iterator[str]:
+def _closure_lines(wanted: list[CatalogueRow], stored: list[CatalogueRow]) -> Iterator[str]:
     yield from (f"closure {_days(row)}: added" for row in wanted if row not in stored)
     yield from (f"closure {_days(row)}: removed" for row in stored if row not in wanted)
 
