@@ -13,7 +13,7 @@ from slotkeeper.language.people.words import PEOPLE_WORDS
 from slotkeeper.language.say import SPEECH, say, spoken_hours, spoken_price
 from slotkeeper.language.services import ServiceIndex
 from slotkeeper.language.services.lexicon import SERVICE_WORDS
-from slotkeeper.language.understanding import Said, understand
+from slotkeeper.language.understanding import WishText, understand
 from slotkeeper.language.vocabulary import VOCABULARIES
 from slotkeeper.language.when.understand import LEXICONS
 
@@ -72,7 +72,7 @@ def test_a_further_language_is_one_file_in_each_room(third_language):
     """Nothing else has to know of it: wishes are understood, and answers said."""
     cut = Service(1, "cut", "Haircut", (Segment(1, "Haircut", 30),), frozenset())
     index = ServiceIndex([cut], locale=third_language)
-    said = Said("a haircut next Friday at half past two")
+    said = WishText("a haircut next Friday at half past two")
     found = understand(said, now=NOW, locale=third_language, index=index)
     assert (found.when.time, found.service.service) == (time(14, 30), cut)
     assert say("booked", third_language, NOW, "Haircut") == say("booked", "en", NOW, "Haircut")

@@ -26,7 +26,7 @@ from slotkeeper.domain.errors import (
     SlotkeeperError,
 )
 from slotkeeper.http.problems import STATUS
-from slotkeeper.storage.idempotency import Claim, FirstClaim, KeptAnswer, Key, KeyNotClaimed
+from slotkeeper.storage.idempotency import FirstClaim, KeptAnswer, Key, KeyClaim, KeyNotClaimed
 from slotkeeper.storage.store import Store
 
 HEADER = "Idempotency-Key"
@@ -88,7 +88,7 @@ async def once(
     raises, and OutcomeUnknown where another has been under way for too long.
     """
     first = FirstClaim(key)
-    claim: Claim | None = None
+    claim: KeyClaim | None = None
     if reads_first:
         try:
             return await _run_and_keep(company_id, first, run, store.claiming(first))
@@ -105,7 +105,9 @@ async def once(
     return await _run_and_keep(company_id, first, run, store)
 
 
-async def _begin(company_id: int, key: Key, store: Store, claim: Claim | None) -> KeptAnswer | None:
+async def _begin(
+    company_id: int, key: Key, store: Store, claim: KeyClaim | None
+) -> KeptAnswer | None:
     """Claim a key; None where the request is to be run now. ``claim`` is what a try has said."""
     for pause_s in (*_PAUSES_S, None):
         claim = claim or await store.idempotency.claim(company_id, key)

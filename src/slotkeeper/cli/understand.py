@@ -17,7 +17,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
-from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, Said, as_json
+from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, WishText, as_json
 
 # A line is a phrase, not a document.
 MAX_LINE = 20_000
@@ -66,7 +66,7 @@ def _answers(
         try:
             read = msgspec.json.decode(line[:MAX_LINE], type=Phrase)
             at = _aware(read.now, language.company) if read.now else said_at
-            said = Said(read.text, read.date, read.time, read.service)
+            said = WishText(read.text, read.date, read.time, read.service)
             understood = language.understand(said, now=at)
         except (msgspec.MsgspecError, UnicodeError) as error:
             yield {"id": None, "status": "invalid", "reason": str(error)}

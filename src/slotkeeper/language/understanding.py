@@ -26,7 +26,7 @@ from slotkeeper.language.when import OpeningHours, When, understand_when
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WishText:
     """What was said or filled in; any of them may be a whole spoken phrase."""
 
     text: str | None = None
@@ -54,7 +54,7 @@ class Understanding:
 
 
 def understand(
-    said: Said,
+    said: WishText,
     *,
     now: datetime,
     locale: Locale,

@@ -30,7 +30,7 @@ class KeptAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class KeyClaim:
     """Whether a request may begin: ``claimed``. ``answer`` is there where it was ``answered``.
 
     ``in_flight`` is under way or has just broken off; ``reused`` belongs to another request.
@@ -43,7 +43,7 @@ class Claim:
 class KeyNotClaimed(Exception):
     """What came under a key is not to be run; ``claim`` says why."""
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: KeyClaim) -> None:
         """Keep what stands under the key."""
         super().__init__(claim.state)
         self.claim = claim
@@ -57,7 +57,7 @@ class FirstClaim:
         self.key = key
         self.is_claimed = False
 
-    def settle(self, claim: Claim) -> None:
+    def settle(self, claim: KeyClaim) -> None:
         """Take what the database said. Raises KeyNotClaimed."""
         if claim.state != "claimed":
             raise KeyNotClaimed(claim)
@@ -71,7 +71,7 @@ class Idempotency:
         """Work on this database."""
         self._db = db
 
-    async def claim(self, company_id: int, key: Key) -> Claim:
+    async def claim(self, company_id: int, key: Key) -> KeyClaim:
         """Begin a request under its key, or learn what stands; forgets what is a day old."""
         (row,) = await self._db.change(
             query("claim_key"), company_id, key.key_hash, key.payload_hash
@@ -93,9 +93,9 @@ class Idempotency:
         )
 
 
-def claim_of(row: Any) -> Claim:
+def claim_of(row: Any) -> KeyClaim:
     """Read what claim_key says."""
-    return Claim(row["state"], _answer(row))
+    return KeyClaim(row["state"], _answer(row))
 
 
 def _answer(row: Any) -> KeptAnswer | None:

@@ -26,7 +26,7 @@ from slotkeeper.tools.caller import Found, may_change, of_caller
 from slotkeeper.tools.customers import ring_back, spoken_appointments
 from slotkeeper.tools.people import customer_of, staff_of
 from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.understood import Said, as_json, language_of
+from slotkeeper.tools.understood import WishText, as_json, language_of
 from slotkeeper.tools.wishes import unclear_when, where
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, offered, refused, stands
 
@@ -136,7 +136,7 @@ async def _other_times(
 def _old(asked: Conversation, date_name: str, time_name: str) -> When:
     """When the appointment is that is spoken of, as it was said."""
     language = language_of(asked.company)
-    said = Said(date=argument(asked.args, date_name), time=argument(asked.args, time_name))
+    said = WishText(date=argument(asked.args, date_name), time=argument(asked.args, time_name))
     return language.understand(said, now=asked.now).when
 
 
@@ -145,7 +145,7 @@ def _new(asked: Conversation, chosen: Appointment | None) -> When:
     plain = argument(asked.args, "new_date") is None and argument(asked.args, "new_time") is None
     names = ("date", "time") if plain else ("new_date", "new_time")
     language = language_of(asked.company)
-    said = Said(
+    said = WishText(
         text=argument(asked.args, "datetime") if plain else None,
         date=argument(asked.args, names[0]),
         time=argument(asked.args, names[1]),

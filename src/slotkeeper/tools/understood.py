@@ -9,10 +9,10 @@ from functools import lru_cache
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.language.say import weekday_name
 from slotkeeper.language.services import ServiceIndex
-from slotkeeper.language.understanding import Said, Understanding, understand
+from slotkeeper.language.understanding import Understanding, WishText, understand
 from slotkeeper.language.when import OpeningHours, When, Window, opening_hours
 
-__all__ = ["CompanyLanguage", "OpeningHours", "Said", "as_json", "language_of"]
+__all__ = ["CompanyLanguage", "OpeningHours", "WishText", "as_json", "language_of"]
 
 
 class CompanyLanguage:
@@ -27,7 +27,7 @@ class CompanyLanguage:
 
     def understand(
         self,
-        said: Said,
+        said: WishText,
         *,
         now: datetime,
         appointment: datetime | None = None,

@@ -16,7 +16,7 @@ from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.language.services import ServiceGuess
-from slotkeeper.language.understanding import Said, Understanding, question, which_service
+from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.arguments import argument, number
@@ -71,7 +71,7 @@ def _on_the_day_offered(
 
 def read(asked: Conversation, offers: Sequence[datetime] = ()) -> Understanding:
     """Read the wish as it was sent, beside the starts that the call was offered."""
-    said = Said(
+    said = WishText(
         text=argument(asked.args, "datetime"),
         date=argument(asked.args, "date"),
         time=argument(asked.args, "time"),

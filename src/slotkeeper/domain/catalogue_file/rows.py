@@ -23,7 +23,7 @@ from slotkeeper.domain.catalogue_file.sheet import (
 
 CatalogueRow = dict[str, Any]
 RowsByKey = dict[str, CatalogueRow]  # by key
-HoursRow = tuple[int, str, str]  # weekday, opens, closes
+WeekdayHours = tuple[int, str, str]  # weekday, opens, closes
 
 
 class CatalogueRows(Struct):
@@ -36,7 +36,7 @@ class CatalogueRows(Struct):
     services: RowsByKey = {}
     segments: dict[str, list[CatalogueRow]] = {}
     abilities: dict[str, list[str]] = {}
-    hours: dict[str, list[HoursRow]] = {}
+    hours: dict[str, list[WeekdayHours]] = {}
     closures: list[CatalogueRow] = []
 
 
@@ -52,7 +52,7 @@ class CatalogueDifference(Struct):
     segments: dict[str, list[CatalogueRow]] = {}
     abilities_lost: list[tuple[str, str]] = []
     abilities_gained: list[tuple[str, str]] = []
-    hours: dict[str, list[HoursRow]] = {}
+    hours: dict[str, list[WeekdayHours]] = {}
     closures: list[CatalogueRow] | None = None
     # Who gets another calendar, and whose bookings would then not block for her.
     moved_staff: dict[str, list[str]] = {}
@@ -137,7 +137,7 @@ def _segments(service: ServiceEntry) -> list[CatalogueRow]:
     return rows
 
 
-def _hours(sheet: Sheet) -> dict[str, list[HoursRow]]:
+def _hours(sheet: Sheet) -> dict[str, list[WeekdayHours]]:
     branches = {f"branch {b.key}": stretches_of(b.hours) for b in sheet.branches}
     return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in sheet.staff}
 
@@ -310,7 +310,7 @@ def _compare_hours(
                 found.lines += _hours_lines(owner, stretches, before)
 
 
-def _hours_lines(owner: str, now: list[HoursRow], before: list[HoursRow]) -> Iterator[str]:
+def _hours_lines(owner: str, now: list[WeekdayHours], before: list[WeekdayHours]) -> Iterator[str]:
     if owner.startswith("staff ") and not (now and before):
         yield f"{owner}: hours {'her own' if now else 'those of the branch'}"
         return
@@ -319,7 +319,7 @@ def _hours_lines(owner: str, now: list[HoursRow], before: list[HoursRow]) -> Ite
             yield f"{owner}: hours {name} {old} -> {new}"
 
 
-def _day(weekday: int, stretches: Iterable[HoursRow]) -> str:
+def _day(weekday: int, stretches: Iterable[WeekdayHours]) -> str:
     return ", ".join(f"{o}-{c}" for day, o, c in stretches if day == weekday) or "closed"
 
 

@@ -107,7 +107,7 @@ class ServiceIndex:
         return len(follows) == 1 and follows[0] in self._lexicon.negations
 
     def _judged(
-        self, found: Sequence[_Found], words: Sequence[Word], rest: Sequence[Word]
+        self, found: Sequence[_NamedService], words: Sequence[Word], rest: Sequence[Word]
     ) -> ServiceGuess:
         """Judge what was named: of several services, that which the others belong to is wished."""
         if len(found) == 1:
@@ -131,7 +131,7 @@ class ServiceIndex:
         action = judged.action if included or judged.action == "ask" else "confirm"
         return ServiceGuess(action, judged.service, judged.confidence, named[1:])
 
-    def _judged_with_rest(self, found: _Found, rest: Sequence[Word]) -> ServiceGuess:
+    def _judged_with_rest(self, found: _NamedService, rest: Sequence[Word]) -> ServiceGuess:
         """Judge the one service named; half of a wish is not dropped ("... und färben")."""
         judged = _judged_alone(found)
         shares = self._search.partial(rest)
@@ -153,7 +153,7 @@ class ServiceIndex:
         return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_SERVICES_NAMED]
 
     def _from_more_words(
-        self, found: Sequence[_Found], words: Sequence[Word]
+        self, found: Sequence[_NamedService], words: Sequence[Word]
     ) -> ServiceGuess | None:
         """Prefer a name of which more is said to a loose one: "Föhnen und Styling"."""
         loose = max(each.match.confidence for each in found)
@@ -193,7 +193,7 @@ class ServiceIndex:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _NamedService:
     """A service named: its best match, what rivals that, and all words that name it."""
 
     match: Match
@@ -209,7 +209,7 @@ def _which(candidates: tuple[Service, ...], confidence: float = ONE_OF_THEM) -> 
     return ServiceGuess("ask", None, confidence, candidates)
 
 
-def _without(found: Iterable[_Found], words: Sequence[Word]) -> list[Word]:
+def _without(found: Iterable[_NamedService], words: Sequence[Word]) -> list[Word]:
     """List the words that no name explains."""
     explained = 0
     for each in found:
@@ -217,7 +217,7 @@ def _without(found: Iterable[_Found], words: Sequence[Word]) -> list[Word]:
     return [word for at, word in enumerate(words) if not explained >> at & 1]
 
 
-def _judged_alone(found: _Found) -> ServiceGuess:
+def _judged_alone(found: _NamedService) -> ServiceGuess:
     match, rivals = found.match, found.rivals
     others = _services(rivals)
     if any(_as_good(rival, match) for rival in rivals):
@@ -226,14 +226,14 @@ def _judged_alone(found: _Found) -> ServiceGuess:
     return ServiceGuess(action, found.service, match.confidence, others)
 
 
-def _extent(found: _Found) -> tuple[int, float]:
+def _extent(found: _NamedService) -> tuple[int, float]:
     return found.service.duration_min, found.match.weight
 
 
-def _best_of(matches: Iterable[Match]) -> list[_Found]:
+def _best_of(matches: Iterable[Match]) -> list[_NamedService]:
     """Choose matches that share no word, by weight; one a service, in the order of the words."""
     ranked = sorted(matches, key=lambda match: (-match.weight, -match.confidence))
-    taken, found = 0, dict[int, _Found]()
+    taken, found = 0, dict[int, _NamedService]()
     for match in ranked:
         if match.words & taken:
             continue
@@ -246,7 +246,7 @@ def _best_of(matches: Iterable[Match]) -> list[_Found]:
             and rival.weight >= RIVAL * match.weight
         ]
         service_id = match.form.service.id
-        new = _Found(match, tuple(rivals), match.words)
+        new = _NamedService(match, tuple(rivals), match.words)
         known = found.get(service_id, new)
         best = known if known.match.confidence >= match.confidence else new
         found[service_id] = replace(best, words=known.words | new.words)

@@ -11,8 +11,8 @@ from slotkeeper.language.when.result import (
     Part,
     Reason,
     Shift,
-    Status,
     When,
+    WhenStatus,
     Window,
 )
 from slotkeeper.language.when.understand import understand_when
@@ -25,8 +25,8 @@ __all__ = [
     "Part",
     "Reason",
     "Shift",
-    "Status",
     "When",
+    "WhenStatus",
     "Window",
     "opening_hours",
     "understand_when",

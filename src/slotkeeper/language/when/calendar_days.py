@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from slotkeeper.language.when.expressions import (
     Ahead,
     DayMonth,
+    FeastDay,
     Month,
-    Named,
     NextDays,
     NthWeekday,
     Offset,
@@ -34,8 +34,8 @@ REPAIR_YEARS = 5
 # "nächsten Freitag" on a Monday may be this week's or the next one's.
 UNSURE = 0.7
 
-Absolute = Offset | DayMonth | Named | NthWeekday | Ahead
-Stretch = Week | WeekOf | Month | Weekend | NextDays
+SingleDaySpec = Offset | DayMonth | FeastDay | NthWeekday | Ahead
+StretchSpec = Week | WeekOf | Month | Weekend | NextDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class Options:
     repaired: bool = False
 
 
-def absolute_days(spec: Absolute, today: date) -> Options:
+def absolute_days(spec: SingleDaySpec, today: date) -> Options:
     """Say which day an expression is that needs no other."""
     match spec:
         case Offset(days):
             return Options((today + timedelta(days),))
         case DayMonth():
             return _day_month(spec, today)
-        case Named(feast):
+        case FeastDay(feast):
             years = (today.year - 1, today.year, today.year + 1)
             return _near([days_of(feast, year) for year in years], today)
         case NthWeekday(nth, number, month):
@@ -196,7 +196,7 @@ def weekday_days(spec: Weekday, today: date, *, today_over: bool) -> Options:
     return Options((today + weeks, ahead + weeks), "ambiguous_date")
 
 
-def stretch_days(spec: Stretch, today: date) -> Options | DateRange:
+def stretch_days(spec: StretchSpec, today: date) -> Options | DateRange:
     """Say which days a week, a month or part of one is; Options where it has to be asked."""
     monday = today - timedelta(days=today.isoweekday() - 1)
     match spec:

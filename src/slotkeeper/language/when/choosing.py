@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import time
 from itertools import pairwise
 
-from slotkeeper.language.when.outline import Outline
+from slotkeeper.language.when.drafts import Drafts
+from slotkeeper.language.when.resolve import Known, resolve
 from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
-from slotkeeper.language.when.settle import Known, settle
 
 
-def chosen(plan: Outline, known: Known) -> When:
+def chosen(plan: Drafts, known: Known) -> When:
     """Answer for all wishes together."""
-    found = [settle(wish, known) for wish in plan.wishes if wish.wishes_when]
+    found = [resolve(wish, known) for wish in plan.wishes if wish.wishes_when]
     found = [each for each in found if each != NOTHING]
     if plan.vague:
         return When("ask", reason="unclear", candidates=_candidates(found, known), confidence=0.3)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from slotkeeper.language.when.expressions import Clock, Edge, Firmness, PartOfDay, Zone
+from slotkeeper.language.when.expressions import ClockItem, Edge, Firmness, PartOfDay, Zone
+from slotkeeper.language.when.hours import DAY_MIN, HALF_DAY_MIN
 from slotkeeper.language.when.lexicon import PARTS, Tag
 from slotkeeper.language.when.reader import Reader, Rule
 
-DAY_MIN = 24 * 60
-HALF_DAY_MIN = 12 * 60
 # "kurz vor zehn": said of a time up to so many minutes away; the time itself is taken as five.
 _SHORTLY_MIN = 15
 _NEAR_MIN = 5
@@ -18,7 +17,7 @@ _NEAR_MIN = 5
 _MOST_MINUTES_TO = 29
 
 
-def read_clock(read: Reader, at: int) -> tuple[Clock, int] | None:
+def read_clock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read a time of day, without the preposition before it."""
     for rule in _CLOCKS:
         if (found := rule(read, at)) is not None:
@@ -27,20 +26,20 @@ def read_clock(read: Reader, at: int) -> tuple[Clock, int] | None:
     return None
 
 
-def _with_meridiem(read: Reader, clock: Clock, end: int) -> tuple[Clock, int]:
+def _with_meridiem(read: Reader, clock: ClockItem, end: int) -> tuple[ClockItem, int]:
     half = read.value(end, Tag.AM_PM)
     if half is None or (clock.firmness == "exact" and clock.minutes >= HALF_DAY_MIN + 60):
         return clock, end
     minutes = clock.minutes % HALF_DAY_MIN + half * 60
-    return Clock(minutes, "exact", about_min=clock.about_min, invalid=clock.invalid), end + 1
+    return ClockItem(minutes, "exact", about_min=clock.about_min, invalid=clock.invalid), end + 1
 
 
-def _soft(minutes: int, hour: int, firmness: Firmness = "bare") -> Clock:
+def _soft(minutes: int, hour: int, firmness: Firmness = "bare") -> ClockItem:
     """Make a time of which the hour named decides whether morning or evening is open."""
-    return Clock(minutes % DAY_MIN, "exact" if hour > 12 or hour == 0 else firmness)
+    return ClockItem(minutes % DAY_MIN, "exact" if hour > 12 or hour == 0 else firmness)
 
 
-def _shortly(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _shortly(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     before = read.has(at + 1, Tag.BEFORE, Tag.TO)
     if not read.has(at, Tag.SHORTLY) or not (before or read.has(at + 1, Tag.AFTER)):
         return None
@@ -49,16 +48,16 @@ def _shortly(read: Reader, at: int) -> tuple[Clock, int] | None:
     near, end = found
     about = (_SHORTLY_MIN - _NEAR_MIN, _NEAR_MIN)
     if before:
-        return Clock((near.minutes - _NEAR_MIN) % DAY_MIN, near.firmness, about_min=about), end
+        return ClockItem((near.minutes - _NEAR_MIN) % DAY_MIN, near.firmness, about_min=about), end
     minutes = (near.minutes + _NEAR_MIN) % DAY_MIN
-    return Clock(minutes, near.firmness, about_min=about[::-1]), end
+    return ClockItem(minutes, near.firmness, about_min=about[::-1]), end
 
 
-def _named(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _named(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     if read.has(at, Tag.NOON):
-        return Clock(HALF_DAY_MIN, "exact"), at + 1
+        return ClockItem(HALF_DAY_MIN, "exact"), at + 1
     if read.has(at, Tag.MIDNIGHT):
-        return Clock(0, "exact", undecided=True), at + 1  # of which of the two days?
+        return ClockItem(0, "exact", undecided=True), at + 1  # of which of the two days?
     return None
 
 
@@ -70,7 +69,7 @@ def _hour_after(read: Reader, at: int) -> tuple[int, int] | None:
     return hour, read.skip(at + 1, Tag.OCLOCK)
 
 
-def _half(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _half(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     if not read.has(at, Tag.HALF):
         return None
     past = read.has(at + 1, Tag.AFTER)
@@ -81,7 +80,7 @@ def _half(read: Reader, at: int) -> tuple[Clock, int] | None:
     return _soft(hour * 60 + half, hour), end
 
 
-def _quarters(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _quarters(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     if read.has(at, Tag.THREE_QUARTERS):
         return _quarters_of(read, at + 1, -15)
     if read.number(at) == 3 and read.has(at + 1, Tag.QUARTER):
@@ -94,18 +93,18 @@ def _quarters(read: Reader, at: int) -> tuple[Clock, int] | None:
         return _quarters_of(read, at + 2, 15)
     if read.idioms.quarter_of_hour and (found := _quarters_of(read, at + 1, -45)) is not None:
         clock, end = found
-        return Clock(clock.minutes, clock.firmness, regional=True), end
+        return ClockItem(clock.minutes, clock.firmness, regional=True), end
     return None
 
 
-def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[Clock, int] | None:
+def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[ClockItem, int] | None:
     if (found := _hour_after(read, at)) is None or read.counts_things(at):
         return None
     hour, end = found
     return _soft(hour * 60 + minutes, hour), end
 
 
-def _minutes_to(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _minutes_to(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "fünf vor zehn", "zehn nach halb drei", "twenty to four"."""
     minutes, long = read.number(at), read.value(at, Tag.MINUTES_LONG)
     if long is None and (minutes is None or not 0 < minutes <= _MOST_MINUTES_TO):
@@ -125,10 +124,10 @@ def _minutes_to(read: Reader, at: int) -> tuple[Clock, int] | None:
         return None
     clock, end = found
     minute = clock.minutes + (minutes if after else -minutes)
-    return Clock(minute % DAY_MIN, clock.firmness), end
+    return ClockItem(minute % DAY_MIN, clock.firmness), end
 
 
-def _figures(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _figures(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     token = read.token(at)
     if token.kind != "clock":
         return None
@@ -139,18 +138,18 @@ def _figures(read: Reader, at: int) -> tuple[Clock, int] | None:
 
 def _on_the_clock(
     read: Reader, said: tuple[int, int], text: str, end: int
-) -> tuple[Clock, int] | None:
+) -> tuple[ClockItem, int] | None:
     hour, minute = said
     if hour > 23 or minute > 59:
-        return Clock(0, "exact", invalid=True), end
+        return ClockItem(0, "exact", invalid=True), end
     # A program writes 09:45 and 10:45; a caller's 9:45 may be in the evening.
     fixed = (
         hour > 12 or hour == 0 or text[0] == "0" or (hour >= 10 and read.idioms.clock_of_24_hours)
     )
-    return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
+    return ClockItem(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
-def read_point(read: Reader, at: int) -> tuple[Clock, int] | None:
+def read_point(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "9.45" as a time where it can be no date or the words around it say so."""
     token = read.token(at)
     if token.kind != "pair":
@@ -166,7 +165,7 @@ def read_point(read: Reader, at: int) -> tuple[Clock, int] | None:
     return _on_the_clock(read, (hour, minute), token.text, read.skip(at + 1, Tag.OCLOCK))
 
 
-def _oclock(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _oclock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "zehn Uhr", "zehn Uhr fünfzehn", "1430 Uhr", "25 Uhr"."""
     hour = 1 if read.has(at, Tag.ONE) else read.number(at)
     if hour is None or not read.has(at + 1, Tag.OCLOCK):
@@ -178,9 +177,9 @@ def _oclock(read: Reader, at: int) -> tuple[Clock, int] | None:
     if (found := _minute_after(read, end)) is not None:
         minute, end = found
     if hour > 23 or minute > 59:
-        return Clock(0, "exact", invalid=True), end
+        return ClockItem(0, "exact", invalid=True), end
     fixed = hour > 12 or hour == 0 or text[0] == "0"
-    return Clock(hour * 60 + minute, "exact" if fixed else "clock"), end
+    return ClockItem(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
 def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
@@ -206,7 +205,7 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
     return minute, at + 1
 
 
-def _stuttered(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _stuttered(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "siebzehn siebzehn Uhr" (said twice) and "sechs sechzehn Uhr" (anything)."""
     first = read.number(at)
     if first is None or (found := _oclock(read, at + 1)) is None or first > 59:
@@ -220,18 +219,18 @@ def _stuttered(read: Reader, at: int) -> tuple[Clock, int] | None:
     return _two_numbers(first, second, clock), end
 
 
-def _two_numbers(first: int, second: int, clock: Clock) -> Clock:
+def _two_numbers(first: int, second: int, clock: ClockItem) -> ClockItem:
     hours = (first,) if first >= 12 or first == second else (first + 12, first)
     together = [hour * 60 + second for hour in hours if hour <= 23 and second <= 59]
     if first == second:
         others = tuple(together) if clock.minutes % 60 == 0 else ()
-        return Clock(clock.minutes, clock.firmness, others=others)
+        return ClockItem(clock.minutes, clock.firmness, others=others)
     if second == 10 and 3 <= first <= 9:  # "acht zehn" may be eighteen, heard as two words
         together.append((first + 10) * 60)
-    return Clock(clock.minutes, "exact", others=tuple(together), undecided=True)
+    return ClockItem(clock.minutes, "exact", others=tuple(together), undecided=True)
 
 
-def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _hour_minute(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "zehn dreißig", "ten fifteen pm", "zehn null fünf"."""
     hour, end = read.hour(at), at + 2
     minute = read.number(at + 1)
@@ -253,7 +252,7 @@ def _hour_minute(read: Reader, at: int) -> tuple[Clock, int] | None:
     return _soft(hour * 60 + minute, hour), end
 
 
-def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
+def _bare(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     number = read.number(at)
     if number is not None and 100 <= number < 2400 and not read.token(at).spoken:
         four = read.slot == "time" or read.has(at - 1, Tag.AT)
@@ -262,7 +261,7 @@ def _bare(read: Reader, at: int) -> tuple[Clock, int] | None:
     if not hour or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
         return None
     if hour == 24:
-        return Clock(0, "exact", invalid=True), at + 1
+        return ClockItem(0, "exact", invalid=True), at + 1
     return _soft(hour * 60, hour), at + 1
 
 

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from slotkeeper.language.when.expressions import Clock, ClockSpan, Edge, PartOfDay
-from slotkeeper.language.when.hours import DAY_MIN, EARLIEST_MIN, Minutes, clock_time, is_open
+from slotkeeper.language.when.expressions import ClockItem, ClockSpanItem, Edge, PartOfDay
+from slotkeeper.language.when.hours import (
+    DAY_MIN,
+    EARLIEST_MIN,
+    HALF_DAY_MIN,
+    Minutes,
+    clock_time,
+    is_open,
+)
 from slotkeeper.language.when.result import Part, Reason, Window
 
-HALF_DAY_MIN = 12 * 60
 # "gegen zehn": as long before and after it is still what was wished.
 ABOUT_MIN = 30
 # Longer than this nobody means a stretch of one day.
@@ -52,7 +58,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimeResult:
     """The time or window that was meant; with a reason it has to be asked."""
 
     at: time | None = None
@@ -73,41 +79,41 @@ class _Reading:
 
 
 def tell_time(
-    clocks: Sequence[Clock | ClockSpan],
+    clocks: Sequence[ClockItem | ClockSpanItem],
     parts: Sequence[PartOfDay],
     edges: Sequence[Edge],
     frame: Frame,
-) -> Told:
+) -> TimeResult:
     """Agree on the time that all expressions together mean."""
     part = parts[-1].part if parts else None
-    exact = [c for c in clocks if isinstance(c, Clock) and c.bound not in _LIMITS]
-    limits = [c for c in clocks if isinstance(c, ClockSpan) or c.bound in _LIMITS]
+    exact = [c for c in clocks if isinstance(c, ClockItem) and c.bound not in _LIMITS]
+    limits = [c for c in clocks if isinstance(c, ClockSpanItem) or c.bound in _LIMITS]
     if exact:
         return replace(_at(exact, part, frame), part=part)
     bounds = {edge.bound for edge in edges} - {None}
     if not limits and not parts and not bounds:
-        return Told()
+        return TimeResult()
     if bounds & {"before", "after", "about"}:
-        return Told(reason="unclear")  # "kurz vor Ladenschluss"
+        return TimeResult(reason="unclear")  # "kurz vor Ladenschluss"
     return replace(_between(limits, parts, frame), part=part)
 
 
 _LIMITS = frozenset({"from", "until", "before", "after", "between", "since"})
 
 
-def _at(clocks: Sequence[Clock], part: Part | None, frame: Frame) -> Told:
+def _at(clocks: Sequence[ClockItem], part: Part | None, frame: Frame) -> TimeResult:
     readings = [_read(clock, part, frame) for clock in clocks]
     failed = next((each for each in readings if not each.minutes), None)
     if failed is not None:
-        return Told(reason=failed.reason)
+        return TimeResult(reason=failed.reason)
     common = [m for m in readings[0].minutes if all(m in each.minutes for each in readings)]
     if not common:
         together = dict.fromkeys(m for each in readings for m in each.minutes[:1])
-        return Told(reason="ambiguous_time", candidates=_times(together))
+        return TimeResult(reason="ambiguous_time", candidates=_times(together))
     reasons = [each.reason for each in readings if each.reason]
     settled = len(common) == 1 and len(reasons) < len(readings)
     if reasons and not settled:
-        return Told(reason=reasons[0], candidates=_times(common))
+        return TimeResult(reason=reasons[0], candidates=_times(common))
     chosen, clock = common[0], clocks[0]
     others = common if clock.others else ()
     about = (ABOUT_MIN, ABOUT_MIN) if clock.bound == "about" else clock.about_min
@@ -116,7 +122,7 @@ def _at(clocks: Sequence[Clock], part: Part | None, frame: Frame) -> Told:
         early, late = max(chosen - about[0], 0), min(chosen + about[1], DAY_MIN - 1)
         window = Window(clock_time(early), clock_time(late))
     confidence = min(each.confidence for each in readings)
-    return Told(
+    return TimeResult(
         clock_time(chosen),
         window,
         candidates=_times(others),
@@ -128,7 +134,7 @@ def _times(minutes: Iterable[int]) -> tuple[time, ...]:
     return tuple(clock_time(each) for each in minutes)
 
 
-def _read(clock: Clock, part: Part | None, frame: Frame) -> _Reading:
+def _read(clock: ClockItem, part: Part | None, frame: Frame) -> _Reading:
     if clock.invalid:
         return _Reading((), "invalid_time")
     if clock.undecided:
@@ -141,7 +147,7 @@ def _read(clock: Clock, part: Part | None, frame: Frame) -> _Reading:
     return found
 
 
-def _chosen(clock: Clock, part: Part | None, frame: Frame) -> _Reading:
+def _chosen(clock: ClockItem, part: Part | None, frame: Frame) -> _Reading:
     options = [clock.minutes]
     if clock.firmness != "exact":
         half = clock.minutes % HALF_DAY_MIN
@@ -158,7 +164,7 @@ def _chosen(clock: Clock, part: Part | None, frame: Frame) -> _Reading:
     return _by_hours(clock, options, frame)
 
 
-def _by_hours(clock: Clock, options: Sequence[int], frame: Frame) -> _Reading:
+def _by_hours(clock: ClockItem, options: Sequence[int], frame: Frame) -> _Reading:
     """Tell the morning from the evening by when it is open, and today by what is still to come."""
     fitting = [m for m in options if is_open(m, frame.open)]
     if frame.guessed and clock.firmness == "clock" and clock.minutes >= EARLIEST_MIN:
@@ -175,22 +181,24 @@ def _by_hours(clock: Clock, options: Sequence[int], frame: Frame) -> _Reading:
     return _Reading(tuple(options), "ambiguous_time")
 
 
-def _between(limits: Sequence[Clock | ClockSpan], parts: Sequence[PartOfDay], frame: Frame) -> Told:
+def _between(
+    limits: Sequence[ClockItem | ClockSpanItem], parts: Sequence[PartOfDay], frame: Frame
+) -> TimeResult:
     starts: int | None = None
     ends: int | None = None
     for begin, end in (*map(_part_window, parts), *(_limit(each, parts, frame) for each in limits)):
         if isinstance(begin, _Reading):
             reason = begin.reason or "ambiguous_time"
-            return Told(reason=reason, candidates=_times(begin.minutes))
+            return TimeResult(reason=reason, candidates=_times(begin.minutes))
         starts = begin if starts is None or (begin is not None and begin > starts) else starts
         ends = end if ends is None or (end is not None and end < ends) else ends
     if starts is not None and ends is not None and ends < starts:
-        return Told(reason="time_conflict")
+        return TimeResult(reason="time_conflict")
     window = Window(
         None if starts is None else clock_time(starts),
         None if ends is None or ends >= DAY_MIN else clock_time(ends),
     )
-    return Told(window=window, confidence=0.9)
+    return TimeResult(window=window, confidence=0.9)
 
 
 def _part_window(said: PartOfDay) -> tuple[int | None, int | None]:
@@ -203,10 +211,10 @@ def _part_window(said: PartOfDay) -> tuple[int | None, int | None]:
 
 
 def _limit(
-    said: Clock | ClockSpan, parts: Sequence[PartOfDay], frame: Frame
+    said: ClockItem | ClockSpanItem, parts: Sequence[PartOfDay], frame: Frame
 ) -> tuple[int | _Reading | None, int | None]:
     part = parts[-1].part if parts and not parts[-1].bound else None
-    if isinstance(said, ClockSpan):
+    if isinstance(said, ClockSpanItem):
         return _stretch(said, part, frame)
     if said.invalid or said.undecided:
         return _read(said, None, frame), None
@@ -217,7 +225,9 @@ def _limit(
     return (None, found[0]) if until else (found[0], None)
 
 
-def _limit_options(said: Clock, part: Part | None, frame: Frame, *, until: bool) -> Sequence[int]:
+def _limit_options(
+    said: ClockItem, part: Part | None, frame: Frame, *, until: bool
+) -> Sequence[int]:
     """Read "bis drei", "vormittags ab neun": the reading that leaves some opening hours."""
     half = said.minutes % HALF_DAY_MIN
     if said.firmness == "exact":
@@ -241,7 +251,7 @@ def _leaves_some(minutes: int, within: Minutes, frame: Frame, *, until: bool) ->
 
 
 def _stretch(
-    said: ClockSpan, part: Part | None, frame: Frame
+    said: ClockSpanItem, part: Part | None, frame: Frame
 ) -> tuple[int | _Reading | None, int | None]:
     """Read "zwischen zwei und vier": the shortest stretch that touches the opening hours."""
     if said.first.invalid or said.last.invalid:
@@ -263,7 +273,7 @@ def _stretch(
     return _Reading(tuple(span[0] for span in shortest), "ambiguous_time"), None
 
 
-def _options(clock: Clock, other: Clock) -> Sequence[int]:
+def _options(clock: ClockItem, other: ClockItem) -> Sequence[int]:
     if clock.firmness == "exact":
         return (clock.minutes,)
     # "von neun bis siebzehn Uhr": a clock of 24 hours, unless that runs backwards.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slotkeeper.language.when.expressions import (
-    Day,
+    DayItem,
     DayMonth,
+    FeastDay,
     Modifier,
-    Named,
     NthWeekday,
     Offset,
     SameDay,
@@ -28,16 +28,16 @@ _SPOKEN_YEARS = range(23, 29)
 _EIGHT_DAYS = 8
 
 
-def _date(read: Reader, at: int) -> tuple[Day, int] | None:
+def _date(read: Reader, at: int) -> tuple[DayItem, int] | None:
     token = read.token(at)
     if token.kind == "date":
         first, second, said = token.value
-        return Day(DayMonth(first, second, said)), at + 1
+        return DayItem(DayMonth(first, second, said)), at + 1
     if token.kind == "number":
         return _spaced(read, at)
     if token.kind == "pair":
         after, end = _year(read, at + 1)
-        return Day(DayMonth(token.value[0], token.value[1], after)), end
+        return DayItem(DayMonth(token.value[0], token.value[1], after)), end
     if token.kind != "slash":
         return None
     day, month, *rest = token.value
@@ -45,11 +45,11 @@ def _date(read: Reader, at: int) -> tuple[Day, int] | None:
     if day in _MONTHS and month not in _MONTHS:
         day, month = month, day  # 11/28 can only be read so
     elif not read.idioms.day_first and day in _MONTHS and day != month:
-        return Day(DayMonth(day, month, year, swapped=True)), at + 1
-    return Day(DayMonth(day, month, year)), at + 1
+        return DayItem(DayMonth(day, month, year, swapped=True)), at + 1
+    return DayItem(DayMonth(day, month, year)), at + 1
 
 
-def _spaced(read: Reader, at: int) -> tuple[Day, int] | None:
+def _spaced(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "15 11 2025" and "am 15 11"."""
     day, month, year = read.number(at), read.number(at + 1), read.number(at + 2)
     if day is None or day not in _DAYS_OF_MONTH or month not in _MONTHS:
@@ -57,10 +57,10 @@ def _spaced(read: Reader, at: int) -> tuple[Day, int] | None:
     if read.has(at + 2, Tag.OCLOCK):
         return None
     if year in _YEARS:
-        return Day(DayMonth(day, month, year)), at + 3
+        return DayItem(DayMonth(day, month, year)), at + 3
     introduced = read.value(at - 1, Tag.ON) == 1 or read.slot == "date"
     fits = introduced and year is None and not read.token(at).dotted
-    return (Day(DayMonth(day, month)), at + 2) if fits else None
+    return (DayItem(DayMonth(day, month)), at + 2) if fits else None
 
 
 def _year(read: Reader, at: int) -> tuple[int | None, int]:
@@ -90,7 +90,7 @@ def _month(read: Reader, at: int, *, ordinal: bool) -> int | None:
     return number if number in _MONTHS else None
 
 
-def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
+def _day_month(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "dritter Dezember", "3. 12.", "zehnten zehnten 2025", "3rd of December"."""
     day, ordinal = _day_number(read, at), read.ordinal(at) is not None
     if day is None or day > 99 or (not ordinal and read.has(at - 1, Tag.AT)):
@@ -107,7 +107,7 @@ def _day_month(read: Reader, at: int) -> tuple[Day, int] | None:
     if read.token(end).text == "." and read.has(where, Tag.MONTH_SHORT):
         end += 1
     year, end = _year(read, end)
-    return Day(DayMonth(day, month, year)), end
+    return DayItem(DayMonth(day, month, year)), end
 
 
 def _is_clause(read: Reader, at: int, where: int) -> bool:
@@ -115,7 +115,7 @@ def _is_clause(read: Reader, at: int, where: int) -> bool:
     return read.has(where + 1, Tag.OFFER, Tag.WEEKDAY)
 
 
-def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
+def _month_day(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "December 3rd", "March the fifth"; German "Dezember 3" as a form writes it."""
     month = _month(read, at, ordinal=False)
     if month is None:
@@ -129,10 +129,10 @@ def _month_day(read: Reader, at: int) -> tuple[Day, int] | None:
     if read.idioms.day_first and not (read.ends(end) or read.has(end, Tag.AT)):
         return None
     year, after = _year(read, read.skip_mark(end))
-    return Day(DayMonth(day, month, year)), after if year else end
+    return DayItem(DayMonth(day, month, year)), after if year else end
 
 
-def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
+def _day_alone(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "am dritten", "der 3.", "the 21st": a day of a month that is not named."""
     day = read.ordinal(at)
     in_field = read.slot == "date" and not read.is_hour_in_date_field(at)
@@ -147,7 +147,7 @@ def _day_alone(read: Reader, at: int) -> tuple[Day, int] | None:
         return None
     weekday = at - 2 - (read.ends(at - 2) and at > 2)  # "Dienstag, den dritten" is a date
     alone = article and not read.has(weekday, Tag.ON, Tag.WEEKDAY, Tag.SINCE, Tag.UNTIL)
-    return Day(DayMonth(day, article=alone)), at + 1
+    return DayItem(DayMonth(day, article=alone)), at + 1
 
 
 def _day_is_due(read: Reader, at: int) -> bool:
@@ -171,14 +171,14 @@ def _begins_range(read: Reader, at: int) -> bool:
     return read.ordinal(at) is not None and bool(date_follows)
 
 
-def _nth_weekday(read: Reader, at: int) -> tuple[Day, int] | None:
+def _nth_weekday(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "ersten Montag im Dezember"."""
     nth, weekday = read.ordinal(at), read.value(at + 1, Tag.WEEKDAY)
     if nth is None or weekday is None:
         return None
     where = read.skip(read.skip(at + 2, Tag.IN), Tag.ARTICLE)
     month = read.value(where, Tag.MONTH)
-    return (Day(NthWeekday(nth, weekday, month)), where + 1) if month else None
+    return (DayItem(NthWeekday(nth, weekday, month)), where + 1) if month else None
 
 
 _MODIFIERS: Sequence[tuple[Tag, Modifier]] = (
@@ -201,7 +201,7 @@ def modifier(read: Reader, at: int) -> tuple[Modifier | None, int]:
     return None, at
 
 
-def _weekday(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+def _weekday(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     said, where = modifier(read, at)
     number = read.value(where, Tag.WEEKDAY)
     if number is None:
@@ -214,7 +214,7 @@ def _weekday(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
     if read.has(end, Tag.OVERNEXT):
         said, end = "overnext", end + 1
     weeks, end = weeks_after(read, end)
-    return Day(Weekday(number, said, weeks)), end
+    return DayItem(Weekday(number, said, weeks)), end
 
 
 def _abbreviates(read: Reader, at: int) -> bool:
@@ -240,33 +240,35 @@ def weeks_after(read: Reader, at: int) -> tuple[int, int]:
     return 0, at
 
 
-def _week_before(read: Reader, at: int) -> tuple[Day, int] | None:
+def _week_before(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "a week on Friday", "two weeks from tomorrow", "a week today"."""
     count, weeks = read.count(at), read.value(at + 1, Tag.WEEK)
     if count is None or weeks is None or not read.idioms.counts_weeks:
         return None
     where = read.skip(at + 2, Tag.ON, Tag.FROM)
     if (number := read.value(where, Tag.WEEKDAY)) is not None:
-        return Day(Weekday(number, None, count * weeks, counted=True)), where + 1
+        return DayItem(Weekday(number, None, count * weeks, counted=True)), where + 1
     if (days := read.value(where, Tag.RELATIVE)) is not None:
-        return Day(Offset(days + 7 * count * weeks)), where + 1
+        return DayItem(Offset(days + 7 * count * weeks)), where + 1
     return None
 
 
-def _relative(read: Reader, at: int) -> tuple[Day, int] | None:
+def _relative(read: Reader, at: int) -> tuple[DayItem, int] | None:
     days = read.value(at, Tag.RELATIVE)
     if days is None or _is_morning(read, at):
         return None
     weeks, end = weeks_after(read, at + 1)
     if weeks == 0 and read.has(end, Tag.IN) and read.has(end + 2, Tag.DAY):
         days, end = days + (read.count(end + 1) or 0), end + 3
-    return Day(Offset(days + 7 * weeks)), end if not read.has(at, Tag.PART) or weeks else at + 1
+    return DayItem(Offset(days + 7 * weeks)), end if not read.has(at, Tag.PART) or weeks else at + 1
 
 
-def _this_part(read: Reader, at: int) -> tuple[Day, int] | None:
+def _this_part(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read the day of "this afternoon"; the part of the day is read next."""
     return (
-        (Day(Offset(0)), at + 1) if read.has(at, Tag.THIS) and read.has(at + 1, Tag.PART) else None
+        (DayItem(Offset(0)), at + 1)
+        if read.has(at, Tag.THIS) and read.has(at + 1, Tag.PART)
+        else None
     )
 
 
@@ -283,16 +285,16 @@ def _is_morning(read: Reader, at: int) -> bool:
     )
 
 
-def _feast(read: Reader, at: int) -> tuple[Day, int] | None:
+def _feast(read: Reader, at: int) -> tuple[DayItem, int] | None:
     feast = read.value(at, Tag.FEAST)
-    return None if feast is None else (Day(Named(Feast(feast))), at + 1)
+    return None if feast is None else (DayItem(FeastDay(Feast(feast))), at + 1)
 
 
-def _same(read: Reader, at: int) -> tuple[Day | SameTime, int] | None:
+def _same(read: Reader, at: int) -> tuple[DayItem | SameTime, int] | None:
     if not read.has(at, Tag.SAME):
         return None
     if read.has(at + 1, Tag.DAY):
-        return Day(SameDay()), at + 2
+        return DayItem(SameDay()), at + 2
     if read.has(at + 1, Tag.TIME_WORD):
         return SameTime(), at + 2
     return None

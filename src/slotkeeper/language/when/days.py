@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from slotkeeper.language.when.calendar_days import (
-    Absolute,
     Options,
-    Stretch,
+    SingleDaySpec,
+    StretchSpec,
     absolute_days,
     stretch_days,
     weekday_days,
@@ -17,9 +17,9 @@ from slotkeeper.language.when.calendar_days import (
 from slotkeeper.language.when.expressions import (
     Ahead,
     Bound,
-    Day,
+    DayItem,
     DayMonth,
-    DaySpan,
+    DaySpanItem,
     DaySpec,
     Month,
     Week,
@@ -28,11 +28,11 @@ from slotkeeper.language.when.expressions import (
 from slotkeeper.language.when.result import DateRange, Reason
 
 # "Freitag im Dezember" is asked, with as many candidates as can be said.
-MAX_CANDIDATES = 5
+MAX_DAY_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class DayResult:
     """The day or the range that was meant; with a reason it has to be asked."""
 
     day: date | None = None
@@ -44,9 +44,11 @@ class Settled:
     bounded: bool = False  # a range by "ab" or "bis"
 
 
-def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool) -> Settled:
+def resolve_days(
+    said: Sequence[DayItem | DaySpanItem], today: date, *, today_over: bool
+) -> DayResult:
     """Agree on the day that all expressions together mean."""
-    settled = _settle(said, today, today_over)
+    settled = _resolved(said, today, today_over)
     if settled.span is None or settled.reason is not None:
         return settled
     first, last = settled.span
@@ -55,18 +57,18 @@ def settle_days(said: Sequence[Day | DaySpan], today: date, *, today_over: bool)
     return replace(settled, span=DateRange(max(first, today), last))
 
 
-def _settle(said: Sequence[Day | DaySpan], today: date, today_over: bool) -> Settled:
-    spans = [each for each in said if isinstance(each, DaySpan)]
-    days = [each for each in said if isinstance(each, Day)]
+def _resolved(said: Sequence[DayItem | DaySpanItem], today: date, today_over: bool) -> DayResult:
+    spans = [each for each in said if isinstance(each, DaySpanItem)]
+    days = [each for each in said if isinstance(each, DayItem)]
     if spans:
         return _span(spans, days, today)
     bounds = [day.bound for day in days if day.bound in _OPEN]
     settled = _agree([day.spec for day in days], today, today_over)
     if not bounds:
         return settled
-    stretches = [day.spec for day in days if isinstance(day.spec, Stretch)]
-    if any(not day.bound for day in days if not isinstance(day.spec, Stretch)):
-        return Settled(reason="unclear")  # "Samstag vor Weihnachten"
+    stretches = [day.spec for day in days if isinstance(day.spec, StretchSpec)]
+    if any(not day.bound for day in days if not isinstance(day.spec, StretchSpec)):
+        return DayResult(reason="unclear")  # "Samstag vor Weihnachten"
     return _bounded(settled, bounds, stretches, today)
 
 
@@ -74,11 +76,11 @@ _OPEN: frozenset[Bound | None] = frozenset({"from", "until", "before", "after"})
 
 
 def _bounded(
-    settled: Settled, bounds: Sequence[Bound | None], within: Sequence[Stretch], today: date
-) -> Settled:
+    settled: DayResult, bounds: Sequence[Bound | None], within: Sequence[StretchSpec], today: date
+) -> DayResult:
     """Make a range of "bis Freitag", "ab Montag", "nächste Woche ab Mittwoch"."""
     if settled.reason == "ambiguous_date" or len(set(bounds)) > 1:
-        return Settled(reason="unclear")  # "nach Ostern": after which of its days?
+        return DayResult(reason="unclear")  # "nach Ostern": after which of its days?
     if settled.reason is not None:
         return settled
     first = last = settled.day
@@ -98,13 +100,13 @@ def _bounded(
         case _:
             span = DateRange(max(begin, today), first - timedelta(days=1))
     if span.last is not None and span.last < span.first:
-        return Settled(reason="past" if span.last < today else "unclear")
-    return Settled(span=span, confidence=0.9, bounded=True)
+        return DayResult(reason="past" if span.last < today else "unclear")
+    return DayResult(span=span, confidence=0.9, bounded=True)
 
 
-def _span(spans: Sequence[DaySpan], days: Sequence[Day], today: date) -> Settled:
+def _span(spans: Sequence[DaySpanItem], days: Sequence[DayItem], today: date) -> DayResult:
     if len(spans) > 1 or any(not isinstance(day.spec, Week | Month) for day in days):
-        return Settled(reason="unclear")
+        return DayResult(reason="unclear")
     first, last = spans[0].first.spec, spans[0].last.spec
     if isinstance(first, DayMonth) and isinstance(last, DayMonth):
         first = replace(first, month=first.month or last.month, year=first.year or last.year)
@@ -119,41 +121,41 @@ def _span(spans: Sequence[DaySpan], days: Sequence[Day], today: date) -> Settled
     stop = end.day or (end.span and end.span.last)
     if end.reason or stop is None or stop < start:
         return replace(end, reason=end.reason or "unclear", day=None, span=None)
-    return Settled(span=DateRange(start, stop), confidence=0.9)
+    return DayResult(span=DateRange(start, stop), confidence=0.9)
 
 
-def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> Settled:
+def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> DayResult:
     specs = list(dict.fromkeys(specs))
     weekdays = [spec for spec in specs if isinstance(spec, Weekday)]
-    stretches = [spec for spec in specs if isinstance(spec, Stretch)]
+    stretches = [spec for spec in specs if isinstance(spec, StretchSpec)]
     if len({weekday.number for weekday in weekdays}) > 1:
         found = [weekday_days(each, today, today_over=today_over) for each in weekdays]
-        return Settled(reason="date_conflict", candidates=_first_days(found))
+        return DayResult(reason="date_conflict", candidates=_first_days(found))
     ahead = [spec for spec in specs if isinstance(spec, Ahead)]
     if weekdays and len(ahead) == 1 and ahead[0].weeks and len(specs) == 2:
         return _weekday_ahead(weekdays[0], ahead[0], today)
     whole = _in_their_month(specs, stretches)
-    absolutes = [spec for spec in whole if isinstance(spec, Absolute)]
+    absolutes = [spec for spec in whole if isinstance(spec, SingleDaySpec)]
     if absolutes:
         return _around(absolutes, weekdays, stretches, today)
     if stretches:
         return _within(stretches, weekdays, today)
     if weekdays:
         modified = next((each for each in weekdays if each.modifier or each.weeks), weekdays[0])
-        return _settled(weekday_days(modified, today, today_over=today_over))
-    return Settled(reason="unclear")
+        return _day_result(weekday_days(modified, today, today_over=today_over))
+    return DayResult(reason="unclear")
 
 
 def _first_days(found: Sequence[Options]) -> tuple[date, ...]:
     return tuple(dict.fromkeys(day for options in found for day in options.days[:1]))
 
 
-def _settled(options: Options) -> Settled:
+def _day_result(options: Options) -> DayResult:
     if options.reason is not None or len(options.days) != 1:
         past = options.days[-1] if options.reason == "past" else None
         reason = options.reason or "ambiguous_date"
-        return Settled(day=past, reason=reason, candidates=options.days)
-    return Settled(
+        return DayResult(day=past, reason=reason, candidates=options.days)
+    return DayResult(
         options.days[0],
         candidates=(*options.days, *options.others) if options.others else (),
         confidence=options.confidence,
@@ -161,18 +163,18 @@ def _settled(options: Options) -> Settled:
     )
 
 
-def _weekday_ahead(weekday: Weekday, ahead: Ahead, today: date) -> Settled:
+def _weekday_ahead(weekday: Weekday, ahead: Ahead, today: date) -> DayResult:
     """Read "in zwei Wochen am Freitag": of that week, or so long after the next one."""
     monday = today - timedelta(days=today.isoweekday() - 1)
     of_week = monday + timedelta(weeks=ahead.weeks, days=weekday.number - 1)
     ahead_days = (weekday.number - today.isoweekday()) % 7
     after = today + timedelta(weeks=ahead.weeks, days=ahead_days)
     if of_week == after:
-        return Settled(of_week, confidence=0.9)
-    return Settled(reason="ambiguous_date", candidates=(of_week, after))
+        return DayResult(of_week, confidence=0.9)
+    return DayResult(reason="ambiguous_date", candidates=(of_week, after))
 
 
-def _in_their_month(specs: Sequence[DaySpec], stretches: list[Stretch]) -> list[DaySpec]:
+def _in_their_month(specs: Sequence[DaySpec], stretches: list[StretchSpec]) -> list[DaySpec]:
     """Give "am dritten ... im Dezember" its month; the month is then no range any more."""
     months = [each for each in stretches if isinstance(each, Month) and each.month]
     days = [spec for spec in specs if isinstance(spec, DayMonth) and spec.month is None]
@@ -184,11 +186,11 @@ def _in_their_month(specs: Sequence[DaySpec], stretches: list[Stretch]) -> list[
 
 
 def _around(
-    absolutes: Sequence[Absolute],
+    absolutes: Sequence[SingleDaySpec],
     weekdays: Sequence[Weekday],
-    stretches: Sequence[Stretch],
+    stretches: Sequence[StretchSpec],
     today: date,
-) -> Settled:
+) -> DayResult:
     ranges = [stretch_days(each, today) for each in stretches]
     spans = [each for each in ranges if isinstance(each, DateRange)]
     found = []
@@ -202,9 +204,9 @@ def _around(
         pool = tuple(day for day in pool if day in options.days)
     invalid = next((each for each in found if each.reason == "invalid_date"), None)
     if invalid is not None:
-        return Settled(reason="invalid_date", candidates=invalid.days)
+        return DayResult(reason="invalid_date", candidates=invalid.days)
     if not pool:
-        return Settled(reason="date_conflict", candidates=_first_days(found))
+        return DayResult(reason="date_conflict", candidates=_first_days(found))
     if weekdays:
         matching = tuple(day for day in pool if day.isoweekday() == weekdays[0].number)
         if not matching:
@@ -213,11 +215,11 @@ def _around(
     inside = tuple(day for day in pool if all(_inside(day, span) for span in spans))
     if not inside:
         first = tuple(max(span.first, today) for span in spans)
-        return Settled(reason="date_conflict", candidates=(*pool, *first))
+        return DayResult(reason="date_conflict", candidates=(*pool, *first))
     return _merged(inside, found)
 
 
-def _merged(pool: tuple[date, ...], found: Sequence[Options]) -> Settled:
+def _merged(pool: tuple[date, ...], found: Sequence[Options]) -> DayResult:
     # What one expression left open ("3/12"), another may have settled.
     settled = len(pool) == 1 and any(len(each.days) == 1 and not each.reason for each in found)
     reasons = [each.reason for each in found if each.reason]
@@ -228,10 +230,10 @@ def _merged(pool: tuple[date, ...], found: Sequence[Options]) -> Settled:
         confidence=min(each.confidence for each in found),
         repaired=any(each.repaired for each in found),
     )
-    return _settled(options)
+    return _day_result(options)
 
 
-def _mismatch(pool: Sequence[date], number: int, today: date) -> Settled:
+def _mismatch(pool: Sequence[date], number: int, today: date) -> DayResult:
     """Ask for the date that was said, or the nearest day of the weekday that was said."""
     found: set[date] = set(pool)
     for day in pool:
@@ -239,7 +241,7 @@ def _mismatch(pool: Sequence[date], number: int, today: date) -> Settled:
         found.update(each for each in near if each.isoweekday() == number)
         found.update(each + timedelta(days=7) for each in list(found) if each < today <= day)
     coming = sorted(each for each in found if each >= today) or sorted(found)
-    return Settled(reason="weekday_mismatch", candidates=tuple(coming[:MAX_CANDIDATES]))
+    return DayResult(reason="weekday_mismatch", candidates=tuple(coming[:MAX_DAY_CANDIDATES]))
 
 
 def _inside(day: date, span: DateRange) -> bool:
@@ -257,21 +259,23 @@ def _days(span: DateRange) -> list[date]:
     return [span.first + timedelta(days=n) for n in range(length + 1)]
 
 
-def _within(stretches: Sequence[Stretch], weekdays: Sequence[Weekday], today: date) -> Settled:
+def _within(
+    stretches: Sequence[StretchSpec], weekdays: Sequence[Weekday], today: date
+) -> DayResult:
     """Read a range, or a weekday in it: "nächste Woche Mittwoch"."""
     ranges = [stretch_days(each, today) for each in stretches]
     for each in ranges:
         if isinstance(each, Options):
-            return replace(_settled(each), day=None)
+            return replace(_day_result(each), day=None)
     spans = [each for each in ranges if isinstance(each, DateRange)]
     first = max(span.first for span in spans)
     last = min(span.last for span in spans if span.last is not None)
     if last < first:
-        return Settled(reason="date_conflict", candidates=tuple(span.first for span in spans))
+        return DayResult(reason="date_conflict", candidates=tuple(span.first for span in spans))
     if not weekdays:
-        return Settled(span=DateRange(first, last))
+        return DayResult(span=DateRange(first, last))
     days = [day for day in _days(DateRange(first, last)) if day.isoweekday() == weekdays[0].number]
     coming = [day for day in days if day >= today] or days[-1:]
     if len(coming) != 1:
-        return Settled(reason="ambiguous_date", candidates=tuple(coming[:MAX_CANDIDATES]))
-    return Settled(coming[0])
+        return DayResult(reason="ambiguous_date", candidates=tuple(coming[:MAX_DAY_CANDIDATES]))
+    return DayResult(coming[0])

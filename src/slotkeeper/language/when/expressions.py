@@ -92,7 +92,7 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class FeastDay:
     """A day with a name."""
 
     feast: Feast
@@ -135,7 +135,7 @@ DaySpec = (
     | Month
     | Weekend
     | Ahead
-    | Named
+    | FeastDay
     | NthWeekday
     | NextDays
     | SameDay
@@ -143,7 +143,7 @@ DaySpec = (
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayItem:
     """A day, or several, with the preposition that makes a range of it."""
 
     spec: DaySpec
@@ -151,11 +151,11 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class DaySpan:
+class DaySpanItem:
     """From a day to a day."""
 
-    first: Day
-    last: Day
+    first: DayItem
+    last: DayItem
 
 
 # How firmly a time was said: "exact" fixes morning or evening, "clock" prefers what it says on a
@@ -164,7 +164,7 @@ Firmness = Literal["exact", "clock", "bare"]
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockItem:
     """A time of day, ``minutes`` from midnight as said.
 
     ``others``: what a stutter may have meant as well; ``undecided``: and nothing prefers the first.
@@ -183,11 +183,11 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockSpan:
+class ClockSpanItem:
     """From a time to a time."""
 
-    first: Clock
-    last: Clock
+    first: ClockItem
+    last: ClockItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,19 +255,19 @@ class Mark:
 
 def is_weekday(item: object) -> bool:
     """Whether it is a weekday."""
-    return isinstance(item, Day) and isinstance(item.spec, Weekday)
+    return isinstance(item, DayItem) and isinstance(item.spec, Weekday)
 
 
 def is_date(item: object) -> bool:
     """Whether it is a date, or a day of a month."""
-    return isinstance(item, Day) and isinstance(item.spec, DayMonth)
+    return isinstance(item, DayItem) and isinstance(item.spec, DayMonth)
 
 
 Item = (
-    Day
-    | DaySpan
-    | Clock
-    | ClockSpan
+    DayItem
+    | DaySpanItem
+    | ClockItem
+    | ClockSpanItem
     | PartOfDay
     | Edge
     | Soon

@@ -12,6 +12,7 @@ OpeningHours = Mapping[int, Sequence[tuple[time, time | None]]]
 Minutes = tuple[int, int]
 
 DAY_MIN = 24 * 60
+HALF_DAY_MIN = 12 * 60
 # Where no hours are known: nobody cuts hair in the night.
 _USUAL: Sequence[Minutes] = ((7 * 60, 20 * 60),)
 # "sechs Uhr fünfundfünfzig" is said as on a clock of 24 hours, and some do open early.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from slotkeeper.language.when.expressions import (
-    Clock,
-    ClockSpan,
-    Day,
-    DaySpan,
+    ClockItem,
+    ClockSpanItem,
+    DayItem,
+    DaySpanItem,
     Item,
     Mark,
     Moved,
@@ -20,12 +20,12 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.lexicon import Tag
 
-_CONTENT = (Day, DaySpan, Clock, ClockSpan, PartOfDay, SameTime, Moved)
+_CONTENT = (DayItem, DaySpanItem, ClockItem, ClockSpanItem, PartOfDay, SameTime, Moved)
 _BREAKS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MoveParts:
     """What was said of the former time, and the rest. ``moving``: there is something to move."""
 
     old: Sequence[Item]
@@ -33,7 +33,7 @@ class Move:
     moving: bool
 
 
-def part_move(items: Sequence[Item]) -> Move:
+def part_move(items: Sequence[Item]) -> MoveParts:
     """Part what was said into the former time and the new one."""
     if (at := _find(items, Tag.INSTEAD)) is not None:
         return _instead(items, at)
@@ -42,16 +42,16 @@ def part_move(items: Sequence[Item]) -> Move:
         verb = _find(items, Tag.CHANGE)
     onto = _onto(items, verb is not None)
     if onto is not None:
-        return Move(items[:onto], items[onto:], moving=True)
+        return MoveParts(items[:onto], items[onto:], moving=True)
     if verb is None:
-        return Move((), items, moving=False)
+        return MoveParts((), items, moving=False)
     # "den Termin am Freitag verschieben" names the old time; "umbuchen, Freitag um elf" the new.
     begin, end = _clause(items, verb)
     for old in (range(begin, verb), _after_offer(items, range(verb + 1, end))):
         if _names_old([items[at] for at in old]):
             new = [item for at, item in enumerate(items) if at not in old]
-            return Move([items[at] for at in old], new, moving=True)
-    return Move((), items, moving=True)
+            return MoveParts([items[at] for at in old], new, moving=True)
+    return MoveParts((), items, moving=True)
 
 
 def _after_offer(items: Sequence[Item], clause: range) -> range:
@@ -74,19 +74,19 @@ def without_since(items: Sequence[Item]) -> list[Item]:
     """Read "from Friday" as the Friday: before "to Monday" it begins no range."""
     return [
         replace(item, bound=None)
-        if isinstance(item, Day | Clock) and item.bound in {"from", "since"}
+        if isinstance(item, DayItem | ClockItem) and item.bound in {"from", "since"}
         else item
         for item in items
     ]
 
 
-def _instead(items: Sequence[Item], at: int) -> Move:
+def _instead(items: Sequence[Item], at: int) -> MoveParts:
     end = at + 1
     kinds: set[bool] = set()
     while end < len(items):
         item = items[end]
         if isinstance(item, _CONTENT):
-            is_day = isinstance(item, Day | DaySpan)
+            is_day = isinstance(item, DayItem | DaySpanItem)
             whole = is_date(item) and is_weekday(items[end - 1])
             if not whole and (is_day in kinds or (is_day and False in kinds)):
                 break
@@ -94,7 +94,7 @@ def _instead(items: Sequence[Item], at: int) -> Move:
         elif kinds:
             break
         end += 1
-    return Move(items[at + 1 : end], [*items[:at], *items[end:]], moving=True)
+    return MoveParts(items[at + 1 : end], [*items[:at], *items[end:]], moving=True)
 
 
 def _onto(items: Sequence[Item], verb: bool) -> int | None:
@@ -103,7 +103,9 @@ def _onto(items: Sequence[Item], verb: bool) -> int | None:
         if not (isinstance(item, Mark) and item.has(Tag.ONTO) and _has_content(items[at + 1 :])):
             continue
         before = items[:at]
-        since = any(isinstance(each, Day | Clock) and each.bound == "since" for each in before)
+        since = any(
+            isinstance(each, DayItem | ClockItem) and each.bound == "since" for each in before
+        )
         if _has_content(before) and (verb or since):
             return at
     return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slotkeeper.language.when.expressions import (
-    Clock,
-    ClockSpan,
-    Day,
-    DaySpan,
+    ClockItem,
+    ClockSpanItem,
+    DayItem,
+    DaySpanItem,
     Item,
     Mark,
     PartOfDay,
@@ -16,7 +16,7 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.lexicon import Tag
 
-CONTENT = (Day, DaySpan, Clock, ClockSpan, PartOfDay)
+CONTENT = (DayItem, DaySpanItem, ClockItem, ClockSpanItem, PartOfDay)
 # "ich kann nicht so gut am Freitag": so many words may stand between.
 _GAP = 2
 _NOON_MIN = 12 * 60
@@ -70,7 +70,7 @@ def _deny(items: list[Item], denied: set[int], at: int) -> None:
 
 def _deny_group(items: list[Item], denied: set[int], group: Sequence[int]) -> None:
     """Deny the finest of what was said: "Freitag um zehn geht nicht" leaves the Friday."""
-    finest = [n for n in group if isinstance(items[n], Clock | ClockSpan)]
+    finest = [n for n in group if isinstance(items[n], ClockItem | ClockSpanItem)]
     parts = [n for n in group if isinstance(items[n], PartOfDay)]
     if not finest and len(group) == len(parts) == 1 and (rest := _rest_of_day(items[parts[0]])):
         items[parts[0]] = rest
@@ -78,17 +78,17 @@ def _deny_group(items: list[Item], denied: set[int], group: Sequence[int]) -> No
     denied.update(finest or parts or group)
 
 
-def _rest_of_day(item: Item) -> Clock | None:
+def _rest_of_day(item: Item) -> ClockItem | None:
     """Turn "nicht am Vormittag" into "ab zwölf"."""
     if not isinstance(item, PartOfDay):
         return None
     match item.part:
         case "morning" | "forenoon":
-            return Clock(_NOON_MIN, "exact", bound="from")
+            return ClockItem(_NOON_MIN, "exact", bound="from")
         case "afternoon":
-            return Clock(_NOON_MIN, "exact", bound="until")
+            return ClockItem(_NOON_MIN, "exact", bound="until")
         case "evening" | "night":
-            return Clock(_EVENING_MIN, "exact", bound="until")
+            return ClockItem(_EVENING_MIN, "exact", bound="until")
     return None
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from slotkeeper.language.when.expressions import Day, DayMonth, Pick
-from slotkeeper.language.when.outline import Draft
+from slotkeeper.language.when.drafts import Draft
+from slotkeeper.language.when.expressions import DayItem, DayMonth, Pick
+from slotkeeper.language.when.resolve import Known
 from slotkeeper.language.when.result import When
-from slotkeeper.language.when.settle import Known
 
 
 def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: bool) -> When:
@@ -34,7 +34,7 @@ def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: boo
 
 def _dated(wishes: Sequence[Draft]) -> bool:
     """Whether a date was written out: that is not kept from an earlier wish by mistake."""
-    days = [day for wish in wishes for day in wish.days if isinstance(day, Day)]
+    days = [day for wish in wishes for day in wish.days if isinstance(day, DayItem)]
     return any(isinstance(day.spec, DayMonth) for day in days)
 
 
@@ -43,7 +43,7 @@ def _numbered(wishes: Sequence[Draft], known: Known) -> Pick | None:
     if len(wishes) != 1 or len(wishes[0].days) != 1 or wishes[0].says_time:
         return None
     day = wishes[0].days[0]
-    if not (isinstance(day, Day) and isinstance(day.spec, DayMonth) and day.spec.article):
+    if not (isinstance(day, DayItem) and isinstance(day.spec, DayMonth) and day.spec.article):
         return None
     nth = day.spec.day
     return Pick(nth - 1, sure=False) if nth <= len(known.offers) else None

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Status = Literal["ok", "ask", "none"]
+WhenStatus = Literal["ok", "ask", "none"]
 Grain = Literal["minute", "window", "day", "range", "soonest", "none"]
 Part = Literal["morning", "forenoon", "noon", "afternoon", "evening", "night"]
 Reason = Literal[
@@ -75,7 +75,7 @@ class When:
     offer that is taken, -1 is the last.
     """
 
-    status: Status
+    status: WhenStatus
     date: dt.date | None = None
     time: dt.time | None = None
     window: Window | None = None

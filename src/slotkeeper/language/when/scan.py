@@ -9,8 +9,8 @@ from slotkeeper.language.when.clock_grammar import CLOCK_RULES, read_point
 from slotkeeper.language.when.day_grammar import DAY_RULES
 from slotkeeper.language.when.expressions import (
     Bound,
-    Clock,
-    Day,
+    ClockItem,
+    DayItem,
     Edge,
     Item,
     Mark,
@@ -118,7 +118,7 @@ def _may_begin(read: Reader, at: int) -> bool:
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:
-    if not before or not isinstance(item, Day | Clock | PartOfDay | Edge):
+    if not before or not isinstance(item, DayItem | ClockItem | PartOfDay | Edge):
         return item
     for tag, bound in _BOUNDS:
         if any(tag in tags for tags in before):

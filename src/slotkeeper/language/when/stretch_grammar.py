@@ -8,9 +8,9 @@ from dataclasses import replace
 from slotkeeper.language.when.day_grammar import DAY_RULES, modifier
 from slotkeeper.language.when.expressions import (
     Ahead,
-    Day,
+    DayItem,
     DayMonth,
-    DaySpan,
+    DaySpanItem,
     Month,
     Moved,
     NextDays,
@@ -38,7 +38,7 @@ _PORTIONS: Sequence[tuple[Tag, Portion]] = (
 )
 
 
-def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
+def _calendar_week(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "KW 49", "49. Kalenderwoche", "week 49"."""
     if read.has(at, Tag.CALENDAR_WEEK):
         number, end = read.number(at + 1), at + 2
@@ -50,10 +50,10 @@ def _calendar_week(read: Reader, at: int) -> tuple[Day, int] | None:
             return None
     else:
         return None
-    return (Day(Week(number=number)), end) if number in _WEEK_NUMBERS else None
+    return (DayItem(Week(number=number)), end) if number in _WEEK_NUMBERS else None
 
 
-def _portion(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+def _portion(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     """Read "Anfang Dezember", "Ende nächster Woche", "Mitte des Monats"."""
     for tag, portion in _PORTIONS:
         if read.has(at, tag):
@@ -63,7 +63,7 @@ def _portion(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
     return None
 
 
-def _portions(read: Reader, at: int) -> tuple[DaySpan, int] | None:
+def _portions(read: Reader, at: int) -> tuple[DaySpanItem, int] | None:
     """Read "Anfang bis Mitte Dezember"."""
     portion = next((name for tag, name in _PORTIONS if read.has(at, tag)), None)
     if portion is None or not read.has(at + 1, Tag.UNTIL, Tag.TO):
@@ -71,9 +71,9 @@ def _portions(read: Reader, at: int) -> tuple[DaySpan, int] | None:
     if (found := _portion(read, at + 2)) is None:
         return None
     last, end = found
-    if not isinstance(last, Day) or not isinstance(last.spec, Week | Month):
+    if not isinstance(last, DayItem) or not isinstance(last.spec, Week | Month):
         return None
-    return DaySpan(Day(replace(last.spec, portion=portion)), last), end
+    return DaySpanItem(DayItem(replace(last.spec, portion=portion)), last), end
 
 
 def _beside(read: Reader, at: int) -> tuple[Vague, int] | None:
@@ -84,18 +84,18 @@ def _beside(read: Reader, at: int) -> tuple[Vague, int] | None:
     return (Vague(), at + 2) if unit and (named or dated) else None
 
 
-def _elided(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+def _elided(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     """Read the first half of "nächste oder übernächste Woche"."""
     said, end = modifier(read, at)
     other, noun = modifier(read, read.skip(end, Tag.OR))
     if said is None or other is None or not read.has(end, Tag.OR):
         return None
     if read.value(noun, Tag.WEEK) == 1:
-        return Day(Week(_WEEKS_OF[said])), end
+        return DayItem(Week(_WEEKS_OF[said])), end
     return (Vague(), end) if read.has(noun, Tag.WEEKDAY, Tag.WEEKEND, Tag.MONTH_UNIT) else None
 
 
-def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day | Vague, int] | None:
+def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[DayItem | Vague, int] | None:
     said, where = modifier(read, at)
     end = where + 1
     if said is None and read.has(end, Tag.OVERNEXT):
@@ -103,11 +103,11 @@ def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[Day | Vagu
     if said is None and portion is None:
         return None
     if read.value(where, Tag.WEEK) == 1:
-        return Day(Week(_WEEKS_OF[said], portion=portion)), end
+        return DayItem(Week(_WEEKS_OF[said], portion=portion)), end
     if read.has(where, Tag.MONTH_UNIT):
-        return Day(Month(months=_WEEKS_OF[said], portion=portion)), end
+        return DayItem(Month(months=_WEEKS_OF[said], portion=portion)), end
     if (month := _month_name(read, where, portion)) is not None:
-        return (Vague() if said == "last" else Day(Month(month, portion=portion))), where + 1
+        return (Vague() if said == "last" else DayItem(Month(month, portion=portion))), where + 1
     if read.has(where, Tag.WEEKEND) and portion is None:
         return _weekend(read, at)
     return None
@@ -118,41 +118,41 @@ def _month_name(read: Reader, at: int, portion: Portion | None) -> int | None:
     return read.value(at, Tag.MONTH_SHORT) if month is None and portion else month
 
 
-def _stretch_alone(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+def _stretch_alone(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     return _stretch(read, at, None)
 
 
-def _weekend(read: Reader, at: int) -> tuple[Day, int] | None:
+def _weekend(read: Reader, at: int) -> tuple[DayItem, int] | None:
     said, where = modifier(read, at)
     if not read.has(where, Tag.WEEKEND):
         return None
     if read.has(where + 1, Tag.OVERNEXT):
-        return Day(Weekend(1)), where + 2
+        return DayItem(Weekend(1)), where + 2
     weeks = {"next": None, "overnext": 1, "last": -1}.get(said or "", 0)
-    return Day(Weekend(weeks)), where + 1
+    return DayItem(Weekend(weeks)), where + 1
 
 
-def _week(read: Reader, at: int) -> tuple[Day | Vague, int] | None:
+def _week(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     """Read "die Woche vom 1. Dezember", "die Woche noch"; any other week is not understood."""
     if not read.has(at, Tag.WEEK) or read.count(at - 1) is not None:
         return None
     of = read.skip(at + 1, Tag.SINCE, Tag.FROM, Tag.ARTICLE)
     found = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > at + 1 else None
-    if found is not None and isinstance(found[0], Day) and isinstance(found[0].spec, DayMonth):
-        return Day(WeekOf(found[0].spec)), found[1]
+    if found is not None and isinstance(found[0], DayItem) and isinstance(found[0].spec, DayMonth):
+        return DayItem(WeekOf(found[0].spec)), found[1]
     if read.has(at - 1, Tag.ARTICLE) and read.has(at + 1, Tag.STILL):
-        return Day(Week()), at + 1
+        return DayItem(Week()), at + 1
     return Vague(), at + 1
 
 
-def _month(read: Reader, at: int) -> tuple[Day, int] | None:
+def _month(read: Reader, at: int) -> tuple[DayItem, int] | None:
     month = read.value(at, Tag.MONTH)
     if month is None and read.has(at - 1, Tag.IN):
         month = read.value(at, Tag.MONTH_SHORT)
-    return None if month is None else (Day(Month(month)), at + 1)
+    return None if month is None else (DayItem(Month(month)), at + 1)
 
 
-def _ahead(read: Reader, at: int) -> tuple[Day | Soon, int] | None:
+def _ahead(read: Reader, at: int) -> tuple[DayItem | Soon, int] | None:
     """Read "in drei Tagen", "in einer halben Stunde", "in the next two weeks"."""
     if not read.has(at, Tag.IN):
         return None
@@ -169,12 +169,12 @@ def _ahead(read: Reader, at: int) -> tuple[Day | Soon, int] | None:
     if ranged:
         days = count * 7 * weeks if weeks else count
         known = weeks or read.has(where + 1, Tag.DAY)
-        return (Day(NextDays(days)), end) if known else None
+        return (DayItem(NextDays(days)), end) if known else None
     if weeks is not None:
-        return Day(Ahead(weeks=count * weeks)), end
+        return DayItem(Ahead(weeks=count * weeks)), end
     if read.has(where + 1, Tag.DAY):
-        return Day(Ahead(days=count, eight=count == 8 and read.idioms.week_of_eight_days)), end
-    return (Day(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
+        return DayItem(Ahead(days=count, eight=count == 8 and read.idioms.week_of_eight_days)), end
+    return (DayItem(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
 
 
 def _minutes(read: Reader, at: int) -> tuple[int | None, int]:
@@ -200,7 +200,7 @@ def _after_one(read: Reader, at: int) -> int:
     return at + 1 if read.has(at, Tag.ONE) and read.has(at + 1, Tag.MINUTES_LONG) else at
 
 
-def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
+def _ago(read: Reader, at: int) -> tuple[DayItem, int] | None:
     """Read "vor drei Tagen", "two weeks ago", "a week from now"."""
     before = read.idioms.ago_first
     where = at + 1 if before else at
@@ -210,9 +210,9 @@ def _ago(read: Reader, at: int) -> tuple[Day, int] | None:
         return None
     end = where + (2 if before else 3)
     if read.has(where + 1, Tag.DAY):
-        return Day(Offset(way * count)), end
+        return DayItem(Offset(way * count)), end
     weeks = read.value(where + 1, Tag.WEEK)
-    return None if weeks is None else (Day(Offset(way * 7 * count * weeks)), end)
+    return None if weeks is None else (DayItem(Offset(way * 7 * count * weeks)), end)
 
 
 def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
@@ -234,8 +234,8 @@ def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
     return Moved(shift), end + 1
 
 
-def _next_days(read: Reader, at: int) -> tuple[Day, int] | None:
-    return (Day(NextDays(_SOME_DAYS)), at + 1) if read.has(at, Tag.NEXT_DAYS) else None
+def _next_days(read: Reader, at: int) -> tuple[DayItem, int] | None:
+    return (DayItem(NextDays(_SOME_DAYS)), at + 1) if read.has(at, Tag.NEXT_DAYS) else None
 
 
 def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:

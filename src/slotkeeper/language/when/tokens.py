@@ -10,13 +10,13 @@ from typing import Literal
 from slotkeeper.language.when.lexicon import Tag, Tags, TimeLexicon, normalise
 
 # A caller's turn is some 10 to 40 words; what is longer is asked for again rather than searched.
-MAX_CHARS = 500
-MAX_TOKENS = 100
+MAX_TEXT_CHARS = 500
+MAX_TEXT_TOKENS = 100
 # Larger numbers are no hour, day or year.
 _MAX_DIGITS = 4
 _THOUSANDS = 2000  # "zweitausend", "two thousand"
 
-Kind = Literal["word", "number", "ordinal", "date", "pair", "slash", "clock", "offset", "mark"]
+TokenKind = Literal["word", "number", "ordinal", "date", "pair", "slash", "clock", "offset", "mark"]
 
 _LEX = re.compile(
     r"(?P<stamp>\d{4}-\d{1,2}-\d{1,2})t(?P<at>\d{1,2}:\d{2})(?::\d{2}(?:[.,]\d+)?)?"
@@ -35,7 +35,7 @@ _LEX = re.compile(
 # Words in every alphabet, figures in ASCII only: other digits are no part of a date we know.
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*-?")
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\b\.?")
-_GLUE = re.compile(r"(?<=\d)-(?=[a-z])")
+_DIGITS_AND_LETTERS = re.compile(r"(?<=\d)-(?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Token:
     ``dotted``: digits with a full stop, which may be an ordinal. ``spoken``: a number in words.
     """
 
-    kind: Kind
+    kind: TokenKind
     text: str
     tags: Tags = field(default_factory=dict)
     value: tuple[int, ...] = ()
@@ -64,19 +64,19 @@ class Token:
 
 def tokenise(text: str, words: TimeLexicon) -> list[Token] | None:
     """Cut a text into tokens; None where it is longer than is read."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_TEXT_CHARS:
         return None
     folded = normalise(text)
-    if len(folded) > 2 * MAX_CHARS:
+    if len(folded) > 2 * MAX_TEXT_CHARS:
         return None
     tokens = [token for token in _lex(folded, words) if token.text not in words.fillers]
-    if len(tokens) > MAX_TOKENS:
+    if len(tokens) > MAX_TEXT_TOKENS:
         return None
     return _join_numbers(_join_phrases(tokens, words), words)
 
 
 def _lex(text: str, words: TimeLexicon) -> Iterator[Token]:
-    text = _GLUE.sub(" ", _MERIDIEM.sub(r"\1m ", text))
+    text = _DIGITS_AND_LETTERS.sub(" ", _MERIDIEM.sub(r"\1m ", text))
     at = 0
     while at < len(text):
         found = _WORD.match(text, at) or _LEX.match(text, at)
@@ -231,5 +231,5 @@ def _tens_and_units(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[T
         first, second = second, first
     if not (first in range(20, 100, 10) and 0 < second < 10):
         return None
-    kind: Kind = tokens[other].kind
+    kind: TokenKind = tokens[other].kind
     return Token(kind, str(first + second), value=(first + second,), spoken=True), other + 1 - at

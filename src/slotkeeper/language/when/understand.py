@@ -8,17 +8,17 @@ from datetime import datetime
 
 from slotkeeper.domain.locale import LOCALES, LanguageRoom, Locale
 from slotkeeper.language.when.choosing import chosen
-from slotkeeper.language.when.expressions import Day, Item, Mark, Offset
+from slotkeeper.language.when.drafts import Drafts, drafts_of, merge_field
+from slotkeeper.language.when.expressions import DayItem, Item, Mark, Offset
 from slotkeeper.language.when.hours import OpeningHours
 from slotkeeper.language.when.lexicon import TimeLexicon
-from slotkeeper.language.when.moves import Move, part_move, without_since
+from slotkeeper.language.when.moves import MoveParts, part_move, without_since
 from slotkeeper.language.when.negation import without_denied
 from slotkeeper.language.when.offers import bind
-from slotkeeper.language.when.outline import Outline, merge_field, outline
 from slotkeeper.language.when.reader import Slot
+from slotkeeper.language.when.resolve import Known, resolve
 from slotkeeper.language.when.result import When
 from slotkeeper.language.when.scan import scan
-from slotkeeper.language.when.settle import Known, settle
 
 LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 
@@ -76,12 +76,12 @@ def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] 
 def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:
     move = part_move(read[0])
     kept, denied = without_denied(move.new)
-    plan = outline(kept, moves=move.moving)
+    plan = drafts_of(kept, moves=move.moving)
     for items in read[1:]:
         if items:
             left, refused = without_denied(items)
             denied += refused
-            merge_field(plan, outline(left))
+            merge_field(plan, drafts_of(left))
     former = _former(move, plan, known)
     if move.moving and former is not None and former.date is not None:
         _on_the_same_day(plan, former, known)
@@ -92,11 +92,11 @@ def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) 
     return found if former is None else replace(found, old=former)
 
 
-def _former(move: Move, plan: Outline, known: Known) -> When | None:
+def _former(move: MoveParts, plan: Drafts, known: Known) -> When | None:
     """Say what the appointment's former time is: as it was said, else as it is known."""
     kept, _ = without_denied(without_since(move.old))
-    old = outline(kept, moves=True).wishes
-    if old and (said := settle(old[-1], known)).status != "none":
+    old = drafts_of(kept, moves=True).wishes
+    if old and (said := resolve(old[-1], known)).status != "none":
         return said
     relative = any(wish.moved or wish.same_time or wish.same_day for wish in plan.wishes)
     if known.appointment is None or not (move.moving or relative):
@@ -105,10 +105,10 @@ def _former(move: Move, plan: Outline, known: Known) -> When | None:
     return When("ok", at.date(), at.time(), grain="minute")
 
 
-def _on_the_same_day(plan: Outline, former: When, known: Known) -> None:
+def _on_the_same_day(plan: Drafts, former: When, known: Known) -> None:
     """Let "auf elf Uhr verschieben" mean the day that the appointment is on."""
     if former.date is None:
         return
     for wish in plan.wishes:
         if wish.says_time and not wish.says_day:
-            wish.days = [Day(Offset((former.date - known.today).days))]
+            wish.days = [DayItem(Offset((former.date - known.today).days))]

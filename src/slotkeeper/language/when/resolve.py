@@ -9,11 +9,18 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.errors import AmbiguousTime, NoSuchTime
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.language.when.clocks import Frame, Told, tell_time
-from slotkeeper.language.when.days import Settled, settle_days
-from slotkeeper.language.when.expressions import Clock, Day, DaySpan, Offset, SameDay, Zone
+from slotkeeper.language.when.clocks import Frame, TimeResult, tell_time
+from slotkeeper.language.when.days import DayResult, resolve_days
+from slotkeeper.language.when.drafts import Draft
+from slotkeeper.language.when.expressions import (
+    ClockItem,
+    DayItem,
+    DaySpanItem,
+    Offset,
+    SameDay,
+    Zone,
+)
 from slotkeeper.language.when.hours import OpeningHours, day_edges, minute, open_stretches
-from slotkeeper.language.when.outline import Draft
 from slotkeeper.language.when.result import Candidate, DateRange, Grain, Shift, When, Window
 
 _SOONEST_DAYS = 14
@@ -42,13 +49,13 @@ class Known:
         return minute(self.now.time())
 
 
-def settle(draft: Draft, known: Known) -> When:
+def resolve(draft: Draft, known: Known) -> When:
     """Say what one wish means."""
     if draft.soon is not None:
         ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
         there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
         found = When("ok", there.date(), there.time(), grain="minute")
-        said = _settle(replace(draft, soon=None), known)
+        said = _resolved(replace(draft, soon=None), known)
         if said.date not in (None, found.date) or said.time not in (None, found.time):
             candidates = tuple(each for each in (found.date, said.date) if each)
             return When("ask", reason="date_conflict", candidates=candidates, confidence=0.3)
@@ -58,18 +65,18 @@ def settle(draft: Draft, known: Known) -> When:
     if draft.soonest and not (draft.days or draft.says_time):
         last = known.today + timedelta(days=_SOONEST_DAYS)
         return When("ok", date_range=DateRange(known.today, last), grain="soonest")
-    return _settle(draft, known)
+    return _resolved(draft, known)
 
 
-def _settle(draft: Draft, known: Known) -> When:
-    days = Settled()
+def _resolved(draft: Draft, known: Known) -> When:
+    days = DayResult()
     if draft.days:
         over = _today_over(draft, known)
-        days = settle_days(draft.days, known.today, today_over=over)
-    told = _told(draft, known, days.day)
-    if (shifted := _other_zone(draft.zone, days.day, told.at, known)) is not None:
+        days = resolve_days(draft.days, known.today, today_over=over)
+    time_result = _time_result(draft, known, days.day)
+    if (shifted := _other_zone(draft.zone, days.day, time_result.at, known)) is not None:
         return shifted
-    found = _joined(days, told, known)
+    found = _joined(days, time_result, known)
     if days.day == known.today and draft.still and found.window is None and found.time is None:
         _, closes = day_edges(known.hours, days.day)
         # After closing it is availability that says so.
@@ -82,7 +89,7 @@ def _now(known: Known) -> time:
     return known.now.time().replace(second=0, microsecond=0)
 
 
-def _told(draft: Draft, known: Known, day: date | None) -> Told:
+def _time_result(draft: Draft, known: Known, day: date | None) -> TimeResult:
     offered = frozenset(minute(at.time()) for at in known.offers if day is None or at.date() == day)
     frame = Frame(
         open_stretches(known.hours, day),
@@ -96,47 +103,47 @@ def _told(draft: Draft, known: Known, day: date | None) -> Told:
 
 def _today_over(draft: Draft, known: Known) -> bool:
     """Whether what was said of a weekday that is today is over, so that the next is meant."""
-    told = _told(draft, known, known.today)
-    if told.at is not None:
-        return minute(told.at) < known.now_min
-    if told.reason is not None:
+    time_result = _time_result(draft, known, known.today)
+    if time_result.at is not None:
+        return minute(time_result.at) < known.now_min
+    if time_result.reason is not None:
         return False
-    ends = told.window.ends if told.window else None
+    ends = time_result.window.ends if time_result.window else None
     _, closes = day_edges(known.hours, known.today)
     last = min((minute(each) for each in (ends, closes) if each is not None), default=None)
     return last is not None and last <= known.now_min
 
 
-def _joined(days: Settled, told: Told, known: Known) -> When:
-    reason = days.reason or told.reason
-    if days.bounded and told.at is not None:
+def _joined(days: DayResult, time_result: TimeResult, known: Known) -> When:
+    reason = days.reason or time_result.reason
+    if days.bounded and time_result.at is not None:
         reason = reason or "unclear"  # "ab Freitag um zehn": each day, or from then on?
-    candidates: tuple[Candidate, ...] = days.candidates or told.candidates
-    if told.reason and not days.reason:
+    candidates: tuple[Candidate, ...] = days.candidates or time_result.candidates
+    if time_result.reason and not days.reason:
         candidates = tuple(
             datetime.combine(days.day, at, known.now.tzinfo) if days.day else at
-            for at in told.candidates
+            for at in time_result.candidates
         )
     return When(
         "ask" if reason else "ok",
         days.day,
-        told.at,
-        _clipped(told.window, days.day, known),
+        time_result.at,
+        _clipped(time_result.window, days.day, known),
         days.span,
-        grain=_grain(days, told),
-        confidence=round(min(days.confidence, told.confidence), 2) if not reason else 0.3,
+        grain=_grain(days, time_result),
+        confidence=round(min(days.confidence, time_result.confidence), 2) if not reason else 0.3,
         candidates=candidates,
         reason=reason,
-        part=told.part,
+        part=time_result.part,
         past=days.reason == "past",
         repaired_year=days.repaired,
     )
 
 
-def _grain(days: Settled, told: Told) -> Grain:
-    if told.at is not None:
+def _grain(days: DayResult, time_result: TimeResult) -> Grain:
+    if time_result.at is not None:
         return "minute"
-    if told.window is not None:
+    if time_result.window is not None:
         return "window"
     if days.span is not None:
         return "range"
@@ -203,7 +210,7 @@ def _other_zone(zone: Zone | None, day: date | None, at: time | None, known: Kno
 def _from_appointment(draft: Draft, known: Known) -> When:
     """Count from the appointment that is talked about, or say how far from it."""
     shift = draft.moved.shift if draft.moved else Shift()
-    rest = [d for d in draft.days if not (isinstance(d, Day) and isinstance(d.spec, SameDay))]
+    rest = [d for d in draft.days if not (isinstance(d, DayItem) and isinstance(d.spec, SameDay))]
     keeps = draft.same_time or (bool(draft.moved) and shift.keep_time and not draft.says_time)
     if known.appointment is None:
         return _relative(replace(shift, keep_time=keeps), draft, rest, known)
@@ -212,14 +219,16 @@ def _from_appointment(draft: Draft, known: Known) -> When:
     keeps = keeps or bool(shift.minutes)
     plain = Draft(rest or _on(there.date(), known), draft.clocks, draft.parts, draft.edges)
     if keeps and not plain.clocks:
-        plain.clocks = [Clock(minute(there.time()), "exact")]
-    return _settle(plain, known)
+        plain.clocks = [ClockItem(minute(there.time()), "exact")]
+    return _resolved(plain, known)
 
 
-def _on(day: date, known: Known) -> list[Day | DaySpan]:
-    return [Day(Offset((day - known.today).days))]
+def _on(day: date, known: Known) -> list[DayItem | DaySpanItem]:
+    return [DayItem(Offset((day - known.today).days))]
 
 
-def _relative(shift: Shift, draft: Draft, rest: Sequence[Day | DaySpan], known: Known) -> When:
-    found = _settle(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
+def _relative(
+    shift: Shift, draft: Draft, rest: Sequence[DayItem | DaySpanItem], known: Known
+) -> When:
+    found = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
     return replace(found, relative=shift)

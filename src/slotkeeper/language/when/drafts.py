@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from slotkeeper.language.when.expressions import (
-    Clock,
-    ClockSpan,
-    Day,
+    ClockItem,
+    ClockSpanItem,
+    DayItem,
     DayMonth,
-    DaySpan,
+    DaySpanItem,
     Edge,
     Item,
     Mark,
@@ -34,8 +34,8 @@ from slotkeeper.language.when.lexicon import Tag
 class Draft:
     """One wish, as far as it was said."""
 
-    days: list[Day | DaySpan] = field(default_factory=list)
-    clocks: list[Clock | ClockSpan] = field(default_factory=list)
+    days: list[DayItem | DaySpanItem] = field(default_factory=list)
+    clocks: list[ClockItem | ClockSpanItem] = field(default_factory=list)
     parts: list[PartOfDay] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     picks: list[Pick] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Draft:
     @property
     def same_day(self) -> bool:
         """Whether it is to be on the day of the appointment that is talked about."""
-        return any(isinstance(day, Day) and isinstance(day.spec, SameDay) for day in self.days)
+        return any(isinstance(day, DayItem) and isinstance(day.spec, SameDay) for day in self.days)
 
     @property
     def wishes_when(self) -> bool:
@@ -107,9 +107,9 @@ class Draft:
     def add(self, item: Item) -> None:
         """Note one item."""
         match item:
-            case Day() | DaySpan():
+            case DayItem() | DaySpanItem():
                 self.days.append(item)
-            case Clock() | ClockSpan():
+            case ClockItem() | ClockSpanItem():
                 self.clocks.append(item)
             case PartOfDay():
                 self.parts.append(item)
@@ -131,7 +131,7 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Outline:
+class Drafts:
     """The wishes of a text in order; ``listed``: no word chose between them, only a pause."""
 
     wishes: list[Draft]
@@ -140,7 +140,7 @@ class Outline:
     weakly_vague: bool = False
 
 
-def outline(items: Sequence[Item], *, moves: bool = False) -> Outline:
+def drafts_of(items: Sequence[Item], *, moves: bool = False) -> Drafts:
     """Sort items into wishes."""
     folded = fold_spans(items, moves=moves)
     chapters: list[_Chapter] = [_Chapter()]
@@ -151,14 +151,14 @@ def outline(items: Sequence[Item], *, moves: bool = False) -> Outline:
             chapters[-1].read(item)
     said = [chapter for chapter in chapters if chapter.finish()]
     vague = [item for item in folded if isinstance(item, Vague)]
-    found = Outline([], vague=any(v.strong for v in vague), weakly_vague=bool(vague))
+    found = Drafts([], vague=any(v.strong for v in vague), weakly_vague=bool(vague))
     if said:
         _carry_over(said)
         found.wishes, found.listed = said[-1].drafts, said[-1].listed
     return found
 
 
-def merge_field(plan: Outline, more: Outline) -> None:
+def merge_field(plan: Drafts, more: Drafts) -> None:
     """Add what a form's field says. Where wishes in order were told, it only fills gaps."""
     plan.vague = plan.vague or more.vague
     plan.weakly_vague = plan.weakly_vague or more.weakly_vague
@@ -195,7 +195,7 @@ class _Chapter:
             self.drafts.append(Draft())
             self.listed = True
             current = self.drafts[-1]
-        if isinstance(item, Day | Clock | DaySpan | ClockSpan | PartOfDay):
+        if isinstance(item, DayItem | ClockItem | DaySpanItem | ClockSpanItem | PartOfDay):
             self._pause = False
         current.add(item)
 
@@ -222,12 +222,12 @@ def _first(drafts: Sequence[Draft], *, day: bool) -> Draft | None:
 
 def _share_firmness(drafts: Sequence[Draft]) -> None:
     """Let "zehn oder elf Uhr" mean that both are hours of the clock."""
-    clocks = [clock for draft in drafts for clock in draft.clocks if isinstance(clock, Clock)]
+    clocks = [clock for draft in drafts for clock in draft.clocks if isinstance(clock, ClockItem)]
     if len(drafts) > 1 and any(clock.firmness == "clock" for clock in clocks):
         for draft in drafts:
             draft.clocks = [
                 replace(clock, firmness="clock")
-                if isinstance(clock, Clock) and clock.firmness == "bare"
+                if isinstance(clock, ClockItem) and clock.firmness == "bare"
                 else clock
                 for clock in draft.clocks
             ]
@@ -235,11 +235,11 @@ def _share_firmness(drafts: Sequence[Draft]) -> None:
 
 def _share_stretch(drafts: Sequence[Draft]) -> None:
     """Let "nächste Woche Freitag oder Samstag" mean both of that week; a month likewise."""
-    days = [day for draft in drafts for day in draft.days if isinstance(day, Day)]
+    days = [day for draft in drafts for day in draft.days if isinstance(day, DayItem)]
     stretches = [day for day in days if isinstance(day.spec, Week | Month)]
     months = [d.spec.month for d in days if isinstance(d.spec, DayMonth) and d.spec.month]
     for draft in drafts:
-        specs = [day.spec for day in draft.days if isinstance(day, Day)]
+        specs = [day.spec for day in draft.days if isinstance(day, DayItem)]
         if len(stretches) == 1 and specs and all(isinstance(spec, Weekday) for spec in specs):
             draft.days.append(stretches[0])
         draft.days = [_in_month(day, months[-1]) if months else day for day in draft.days]
@@ -251,7 +251,7 @@ def _share_modifier(drafts: Sequence[Draft]) -> None:
     before: Weekday | None = None
     for draft in drafts:
         for at, day in enumerate(draft.days):
-            if not isinstance(day, Day) or not isinstance(day.spec, Weekday):
+            if not isinstance(day, DayItem) or not isinstance(day.spec, Weekday):
                 continue
             spec = day.spec
             if before is not None and before.modifier and not spec.modifier:
@@ -262,29 +262,29 @@ def _share_modifier(drafts: Sequence[Draft]) -> None:
             before = spec
 
 
-def _in_month(day: Day | DaySpan, month: int) -> Day | DaySpan:
-    if isinstance(day, Day) and isinstance(day.spec, DayMonth) and day.spec.month is None:
+def _in_month(day: DayItem | DaySpanItem, month: int) -> DayItem | DaySpanItem:
+    if isinstance(day, DayItem) and isinstance(day.spec, DayMonth) and day.spec.month is None:
         return replace(day, spec=replace(day.spec, month=month))
     return day
 
 
 def _repeats(draft: Draft, item: Item) -> bool:
     """Whether an item is a second wish rather than more about the first."""
-    if isinstance(item, Clock) and not item.bound:
-        return any(isinstance(c, Clock) and not c.bound and c != item for c in draft.clocks)
-    if isinstance(item, Day):
-        same = [day.spec for day in draft.days if isinstance(day, Day)]
+    if isinstance(item, ClockItem) and not item.bound:
+        return any(isinstance(c, ClockItem) and not c.bound and c != item for c in draft.clocks)
+    if isinstance(item, DayItem):
+        same = [day.spec for day in draft.days if isinstance(day, DayItem)]
         return any(type(spec) is type(item.spec) and spec != item.spec for spec in same)
     return False
 
 
-def _kept_stretch(before: Draft, after: Draft) -> list[Day | DaySpan]:
+def _kept_stretch(before: Draft, after: Draft) -> list[DayItem | DaySpanItem]:
     """Keep the week of "nächste Woche, am liebsten Freitag"."""
-    specs = [day.spec if isinstance(day, Day) else None for day in after.days]
+    specs = [day.spec if isinstance(day, DayItem) else None for day in after.days]
     bare = all(isinstance(spec, Weekday) and not spec.modifier for spec in specs)
     if not specs or not bare:
         return []
-    return [d for d in before.days if isinstance(d, Day) and isinstance(d.spec, Week | Month)]
+    return [d for d in before.days if isinstance(d, DayItem) and isinstance(d.spec, Week | Month)]
 
 
 def _carry_over(chapters: Sequence[_Chapter]) -> None:
@@ -313,7 +313,12 @@ def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:
 
 def _span(items: Sequence[Item], at: int, *, moves: bool) -> tuple[list[Item], int] | None:
     first = items[at]
-    if not isinstance(first, Day | Clock) or first.bound in {"until", "before", "after", "about"}:
+    if not isinstance(first, DayItem | ClockItem) or first.bound in {
+        "until",
+        "before",
+        "after",
+        "about",
+    }:
         return None
     between: list[Item] = []
     linked = False
@@ -335,12 +340,12 @@ def _span(items: Sequence[Item], at: int, *, moves: bool) -> tuple[list[Item], i
 
 
 def _is_until(item: Item) -> bool:
-    return isinstance(item, Day | Clock) and item.bound == "until"
+    return isinstance(item, DayItem | ClockItem) and item.bound == "until"
 
 
 def _join(first: Item, last: Item) -> Item | None:
-    if isinstance(first, Day) and isinstance(last, Day):
-        return DaySpan(first, last)
-    if isinstance(first, Clock) and isinstance(last, Clock):
-        return ClockSpan(first, last)
+    if isinstance(first, DayItem) and isinstance(last, DayItem):
+        return DaySpanItem(first, last)
+    if isinstance(first, ClockItem) and isinstance(last, ClockItem):
+        return ClockSpanItem(first, last)
     return None
