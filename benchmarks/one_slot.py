@@ -42,7 +42,7 @@ ALONE_A_ROUND = 3
 WARM_UP_ROUNDS = 5
 # Much longer than a round, so that no hold expires before the client releases it.
 LIFETIME_S = 300
-# Below the 5 s after which the server closes an idle connection.
+# Well below the 75 s after which the server closes an idle connection.
 KEEP_ALIVE_S = 4
 PATIENCE_S = 30
 WON, REFUSED = "201", "409 slot_taken"
