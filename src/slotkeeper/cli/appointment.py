@@ -1,4 +1,4 @@
-"""Appointments: what is booked."""
+"""Appointments: list, show and cancel them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.cancel import cancel_appointment
 
-# What "upcoming" shows.
+# How far ahead `list` looks without --date.
 UPCOMING = timedelta(days=30)
 
-# What a table has room for; --json gives all.
+# The columns that a table has room for; --json prints all.
 COLUMNS = ("company", "id", "status", "start", "end", "service", "staff", "customer_name",
            "customer_phone")  # fmt: skip
 
-app = typer.Typer(no_args_is_help=True, help="Appointments: what is booked.")
+app = typer.Typer(no_args_is_help=True, help="Appointments: list, show and cancel them.")
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The appointment's id.", min=1)]
 
@@ -35,13 +35,15 @@ def list_appointments(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="A day of the company. Default: the next 30 days.",
+            help="The day, in the company's time zone. Default: the next 30 days.",
         ),
     ] = None,
-    cancelled: Annotated[bool, typer.Option("--cancelled", help="Those too that were.")] = False,
+    cancelled: Annotated[
+        bool, typer.Option("--cancelled", help="Include cancelled appointments.")
+    ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List at most 500 appointments of each company that start in that time."""
+    """List appointments that start on the day, at most 500 of each company."""
 
     async def main(app: App) -> list[dict[str, object]]:
         now = await app.store.clock.now()
@@ -75,11 +77,11 @@ def cancel(
     appointment_id: IdArgument,
     company: whose.AnyCompanyOption = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Even within the notice that the company asks for.")
+        bool, typer.Option("--anyway", help="Cancel even later than the company's notice allows.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Cancel an appointment: its time is free at once. Again changes nothing."""
+    """Cancel an appointment and free its time at once. Cancelling twice changes nothing."""
 
     async def main(app: App) -> dict[str, object]:
         owner, found = await _find(app, appointment_id, company)
@@ -98,7 +100,7 @@ def _window(owner: Company, date: datetime | None, now: datetime) -> Interval:
     if date is None:
         return Interval(now, now + UPCOMING)
     midnight = date.replace(tzinfo=owner.zone)
-    # The next midnight of the wall: 23 or 25 hours on when the clocks change.
+    # The next midnight in wall time: 23 or 25 hours later when the clocks change.
     return Interval(midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC))
 
 

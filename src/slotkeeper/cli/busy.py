@@ -1,4 +1,4 @@
-"""Busy time: what stands in other calendars."""
+"""Busy time: import it from other calendars, list it, clear it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
 from slotkeeper.operations.import_busy import Imported, import_busy
 
-app = typer.Typer(no_args_is_help=True, help="Busy time: what stands in other calendars.")
+app = typer.Typer(
+    no_args_is_help=True, help="Busy time: import it from other calendars, list it, clear it."
+)
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A calendar file (.ics), or - for standard input.")
@@ -28,14 +30,16 @@ FileArgument = Annotated[
 def import_file(
     file: FileArgument,
     company: session.CompanyOption,
-    staff: Annotated[str, typer.Option(help="Whose calendar it is, by name or key.")],
+    staff: Annotated[str, typer.Option(help="The person whose calendar it is, by name or key.")],
     source: Annotated[
         str | None,
-        typer.Option(help="Where it comes from: again replaces. Default: the file's name."),
+        typer.Option(
+            help="The source's name; importing it again replaces it. Default: the file's name."
+        ),
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Keep busy what a calendar file says: all of it or, with line and reason, nothing.
+    """Import busy time from a calendar file. A faulty file changes nothing; the line is named.
 
     Titles are not read. Import again before the horizon has moved on by a month.
     """
@@ -53,7 +57,7 @@ def import_file(
 
 @app.command("list")
 def list_sources(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """List what was imported, by calendar and source."""
+    """List the imported busy time, by calendar and source."""
 
     async def main(app: App) -> list[dict[str, object]]:
         owner = await session.company_of(app, company)
@@ -75,11 +79,11 @@ def list_sources(company: session.CompanyOption, as_json: session.JsonOption = F
 @app.command()
 def clear(
     company: session.CompanyOption,
-    source: Annotated[str, typer.Option(help="As `list` shows it.")],
+    source: Annotated[str, typer.Option(help="The source's name, as `list` shows it.")],
     staff: StaffOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Forget what a source said, of one person or of everybody."""
+    """Delete the busy time of a source, for one person or for everybody."""
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)

@@ -1,4 +1,4 @@
-"""Calendars: block one while somebody is away, and see what stands in it."""
+"""Calendars: block one while somebody is away, and list the appointments in that time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ from slotkeeper.operations.block import block as block_calendar
 from slotkeeper.operations.block import unblock as unblock_calendar
 from slotkeeper.storage.absences import Absence
 
-# What the desk needs to ring somebody up; --json gives all.
+# The columns that the desk needs to ring a customer up; --json prints all.
 COLUMNS = ("company", "id", "start", "end", "service", "staff", "customer_name", "customer_phone")
 
-app = typer.Typer(no_args_is_help=True, help="Calendars: who is away, and what that hits.")
+app = typer.Typer(no_args_is_help=True, help="Calendars: note who is away, and list absences.")
 
 StaffOption = Annotated[str | None, typer.Option("--staff", help="A person, by name or key.")]
-CalendarOption = Annotated[
-    str | None, typer.Option("--calendar", help="A room or device, by its key.")
-]
+CalendarOption = Annotated[str | None, typer.Option("--calendar", help="A room or device, by key.")]
 
 
 @app.command()
@@ -36,17 +34,20 @@ def block(
         str, typer.Option("--from", metavar="WHEN", help='"2027-03-05", or "2027-03-05 14:00".')
     ],
     ends: Annotated[
-        str, typer.Option("--to", metavar="WHEN", help="The same; a day alone is included.")
+        str,
+        typer.Option(
+            "--to", metavar="WHEN", help="The same form; a day without a time is included."
+        ),
     ],
     *,
     staff: StaffOption = None,
     calendar: CalendarOption = None,
     reason: Annotated[
-        str | None, typer.Option(help="A word for your list. Leave illnesses out.")
+        str | None, typer.Option(help="A note for your lists. Leave illnesses out.")
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Offer nothing new while somebody is away, and list the appointments that this hits.
+    """Block a calendar for a time, and list the appointments in it.
 
     They stay, and so do live holds. Times are the company's.
     """
@@ -85,11 +86,13 @@ def _print_hits(hits: list[dict[str, object]], holds: int) -> None:
 
 @app.command()
 def unblock(
-    absence_id: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.", min=1)],
+    absence_id: Annotated[
+        int, typer.Argument(metavar="ID", help="The absence's id, as `list` shows it.", min=1)
+    ],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Offer the calendar again."""
+    """End an absence, so that the calendar is offered again."""
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
@@ -100,7 +103,7 @@ def unblock(
 
 @app.command("list")
 def list_absences(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """List who is away, or will be; at most 500 absences."""
+    """List who is away, now or later; at most 500 absences."""
 
     async def main(app: App) -> list[dict[str, object]]:
         owner = await session.company_of(app, company)
@@ -122,7 +125,7 @@ def _row(company: Company, absence: Absence) -> dict[str, object]:
 
 
 def _interval(company: Company, begins: str, ends: str) -> Interval:
-    """Read the desk's times; of a day alone the beginning and the end are meant."""
+    """Read two times of the desk; a day without a time means its beginning or its end."""
     start, end = _instant(company, "--from", begins), _instant(company, "--to", ends, is_end=True)
     if start >= end:
         raise InvalidInput("--to", "it must lie after --from")

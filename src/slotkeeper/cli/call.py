@@ -13,7 +13,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.calls import KnownCall
 
-# A day's calls of a busy salon; older ones are explained by their ids all the same.
+# A busy salon's calls of a day. `explain` takes older ids too.
 LISTED = 200
 
 
@@ -32,7 +32,7 @@ app = typer.Typer(
 
 @app.command("list")
 def list_calls(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """List the newest 200 calls that held anything or of which a platform told, the last first."""
+    """List the newest 200 calls that held a slot or that a platform announced, newest first."""
 
     async def main(app: App) -> list[dict[str, object]]:
         owner = await session.company_of(app, company)
@@ -43,11 +43,13 @@ def list_calls(company: session.CompanyOption, as_json: session.JsonOption = Fal
 
 @app.command()
 def explain(
-    call_id: Annotated[str, typer.Argument(metavar="CALL_ID", help="As `list` shows it.")],
+    call_id: Annotated[
+        str, typer.Argument(metavar="CALL_ID", help="The call's id, as `list` shows it.")
+    ],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Tell what a call asked, what was understood, held and said, and what became of it.
+    """Show what a call asked, what was understood, held and said, and how its holds ended.
 
     Names and numbers are not kept in it. Times are the company's.
     """

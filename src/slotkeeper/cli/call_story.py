@@ -23,21 +23,21 @@ from slotkeeper.tools.tools import tool_named
 # Wide enough for the longest label.
 _LABEL_WIDTH = 11
 _INDENT = 10
-# Beyond a terminal, lines are broken by whoever shows them.
+# Outside a terminal, the program that shows the lines breaks them.
 UNBROKEN = 10_000
 _GOOD = {"held", "booked", "moved", "cancelled", "available", "openings"}
 _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
 
 
 def print_story(story: Story) -> None:
-    """Tell a story on standard output."""
+    """Print a story on standard output."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
     for line in told(story):
         console.print(line)
 
 
 def told(story: Story) -> Iterator[RenderableType]:
-    """Tell it line by line: what was asked and answered, then what became of it."""
+    """Yield the story line by line: the tool calls and answers, then how the holds ended."""
     yield Text(f"Call {story.call_id}, {story.channel}, {story.company.name}", "bold")
     yield Text(_from_to(story))
     day = _local(story.company, story.began_at).date()
@@ -53,7 +53,7 @@ def told(story: Story) -> Iterator[RenderableType]:
 
 
 def record(story: Story) -> dict[str, object]:
-    """All of it, for a program."""
+    """Return the whole story as JSON for a program."""
     company, call = story.company, story.call
     return {
         "company": company.slug,
@@ -79,7 +79,7 @@ def _from_to(story: Story) -> str:
 
 
 def _step(company: Company, step: Step) -> Iterator[RenderableType]:
-    """One tool call as a block."""
+    """Yield the block of one tool call."""
     told = step.told
     colour = "green" if told.status in _GOOD else "red" if told.status in _BROKEN else "yellow"
     line = Text(f"{_local(company, told.answered_at):%H:%M:%S}  {_tool(told.tool)} -> ")
@@ -90,7 +90,7 @@ def _step(company: Company, step: Step) -> Iterator[RenderableType]:
 
 
 def _detail(label: str, words: str) -> RenderableType:
-    """A line of a block; where it is too long for the terminal it goes on below itself."""
+    """Yield a line of a block; a line too long for the terminal continues below itself."""
     row = Table.grid(padding=(0, 1))
     row.add_column(width=_LABEL_WIDTH, style="dim")
     row.add_column(overflow="fold")
@@ -111,7 +111,7 @@ def _details(company: Company, step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _tool(name: str) -> str:
-    """Name a tool as it was called, its version, and which tool that is."""
+    """Name a tool as it was called, with its version and its present name."""
     known, base = tool_named(name), base_name(name)
     version = name.strip().removeprefix(base).replace("_", " ")
     also = f" (that is {known.name})" if known and known.name != base else ""
@@ -119,7 +119,7 @@ def _tool(name: str) -> str:
 
 
 def _understood(found: Mapping[str, Any]) -> str:
-    """Say what was understood, and where it was not sure what else it may have been."""
+    """Say what was understood, and if that was not sure, the other candidates."""
     days, window = found.get("range"), found.get("window")
     parts = [
         _day(found.get("date")),
@@ -151,7 +151,7 @@ def _kept(company: Company, kept: Kept) -> str:
 
 
 def _slot(answer: Mapping[str, object]) -> str:
-    """Name the time of an appointment as an answer gave it."""
+    """Format the time of an appointment that an answer named."""
     start, end = (datetime.fromisoformat(str(answer[name])) for name in ("start", "end"))
     who = f" with {answer['staff']}" if answer.get("staff") else ""
     return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {answer.get('service', '')}{who}"
@@ -177,7 +177,7 @@ def _fate(company: Company, fate: Fate) -> str:
 
 
 def _since(company: Company, fate: Fate) -> str:
-    """What has happened to the appointment after it was booked."""
+    """Say what happened to the appointment after it was booked."""
     found = fate.appointment
     if found is None:
         return ""

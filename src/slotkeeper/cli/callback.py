@@ -1,4 +1,4 @@
-"""Callbacks: who wants to be rung back. Names and numbers are shown whole: they are to be rung."""
+"""Callbacks: list them and mark them done. Numbers are shown whole, so that somebody can ring."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from slotkeeper.cli import rows, session, whose
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.storage.callbacks import Callback
 
-# What a table has room for; --json gives all.
+# The columns that a table has room for; --json prints all.
 COLUMNS = ("company", "id", "requested_at", "customer_name", "customer_phone", "reason", "done_at")
 
-app = typer.Typer(no_args_is_help=True, help="Callbacks: who wants to be rung back.")
+app = typer.Typer(
+    no_args_is_help=True, help="Callbacks: list who wants to be rung back, and mark it done."
+)
 
 
 @app.command("list")
 def list_callbacks(
     company: whose.AnyCompanyOption = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those too that were.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Include callers who have been rung back.")
+    ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List who waits, the first to ask first; at most 500 of each company."""
+    """List the open callbacks, the oldest first; at most 500 of each company."""
 
     async def main(app: App) -> list[dict[str, object]]:
         return [
@@ -38,11 +42,13 @@ def list_callbacks(
 
 @app.command()
 def done(
-    callback_id: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.", min=1)],
+    callback_id: Annotated[
+        int, typer.Argument(metavar="ID", help="The callback's id, as `list` shows it.", min=1)
+    ],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Note that somebody has been rung back."""
+    """Mark a callback as done."""
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)

@@ -31,7 +31,7 @@ FileArgument = Annotated[
 
 @app.command()
 def load(file: FileArgument, as_json: session.JsonOption = False) -> None:
-    """Make a company what its file says: all of it or, with line and reason, nothing."""
+    """Load a company from its file. A file with mistakes changes nothing; each is named by line."""
     source = _source(file)
 
     async def main(app: App) -> Loaded:
@@ -59,7 +59,7 @@ def list_all(as_json: session.JsonOption = False) -> None:
 
 @app.command()
 def show(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """Show what a company is and offers."""
+    """Show a company: its settings, branches, staff and services."""
 
     async def main(app: App) -> Company:
         return await session.company_of(app, company)
@@ -74,7 +74,7 @@ def show(company: session.CompanyOption, as_json: session.JsonOption = False) ->
 
 
 def _source(file: str) -> bytes:
-    """Read a file, or the example of that name where there is no such file."""
+    """Read a file, or, if there is none, the example of that name."""
     if file == "-":
         return sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
     path = Path(file)
@@ -118,7 +118,7 @@ def _row(company: Company, service: Service) -> dict[str, object]:
 
 
 def _whole(company: Company) -> dict[str, object]:
-    """All of it, for a program."""
+    """Return the whole company as JSON for a program."""
     return {
         "id": company.id,
         "slug": company.slug,

@@ -1,4 +1,4 @@
-"""Look over a deployed agent, or the server itself, and say what to change."""
+"""Check a deployed agent, or the server itself, and say what to change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from slotkeeper.storage.catalogue import list_companies
 from slotkeeper.storage.migrate import MigrationRefused, is_current
 from slotkeeper.voice.retell_envelope import CHANNEL
 
-# An agent's JSON is some 100 kB; whoever gives more has taken the wrong file.
+# An agent's JSON has some 100 kB; a larger file is the wrong file.
 MAX_AGENT_BYTES = 10 * 1024 * 1024
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -38,15 +38,15 @@ def doctor(
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(help="Where the server is reached from outside; else any server will do."),
+        typer.Option(help="The server's address from outside. Default: accept any address."),
     ] = None,
     company: Annotated[
         str | None,
-        typer.Option("--company", "-c", help="The company's slug, as addresses name it."),
+        typer.Option("--company", "-c", help="The company's slug, as it stands in addresses."),
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Compare a deployed agent with the server; without one, look over the server itself."""
+    """Compare a deployed agent with the server; without --agent, check the server itself."""
     if agent is None:
         _examine_server(as_json)
         return
@@ -108,7 +108,7 @@ def _examine_server(as_json: bool) -> None:
 
 
 async def _server_rows(app: App) -> list[dict[str, object]]:
-    """Settings and database are in order, or the command has ended before."""
+    """Report settings and database as ready: otherwise the command has ended before."""
     rows = [_row("settings", "ok", "readable"), _row("database", "ok", "answers")]
     schema = await _schema_row(app)
     rows.append(schema)
@@ -123,7 +123,7 @@ async def _server_rows(app: App) -> list[dict[str, object]]:
 
 
 async def _schema_row(app: App) -> dict[str, object]:
-    """Whether nothing is left to apply; an embedded database is brought up to date by itself."""
+    """Check that all migrations are applied; an embedded database applies them by itself."""
     settings = app.settings
     if settings.database_url is None:
         return _row("schema", "ok", "current")
@@ -139,7 +139,7 @@ async def _schema_row(app: App) -> dict[str, object]:
 
 
 async def _company_row(app: App, company_id: int, slug: str) -> dict[str, object]:
-    """What a platform needs so that its calls are believed and find the company."""
+    """Check what a platform's calls need: a secret to be believed, a line to find the company."""
     where = f"company {slug}"
     if not await app.store.directory.signing_secrets(company_id, CHANNEL):
         command = f"slotkeeper key create --company {slug} --platform {CHANNEL}"

@@ -24,12 +24,12 @@ class ExtensibleGroup(TyperGroup):
     joined_by: ClassVar[str]
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Give the names of the group's own commands, then of those that join it."""
+        """List the group's own commands, then those that join it."""
         joining = (entry.name for entry in entry_points(group=self.joined_by))
         return [*super().list_commands(ctx), *sorted(joining)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command; None if there is no such."""
+        """Import a command; None if there is none of this name."""
         if (own := super().get_command(ctx, cmd_name)) is not None:
             return own
         for entry in entry_points(group=self.joined_by, name=cmd_name):
@@ -60,7 +60,7 @@ def _joining(entry: EntryPoint) -> Any:
 
 
 def _without(name: str, missing: str) -> Any:
-    """Make a command that takes any arguments and says what it lacks."""
+    """Make a command that takes any arguments and says which extra is missing."""
     alone = typer.Typer(add_completion=False)
 
     @alone.command(

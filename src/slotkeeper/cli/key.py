@@ -1,4 +1,4 @@
-"""Keys: who may ask over REST, and which platforms' signatures are believed."""
+"""Keys: REST keys of programs, and the secrets with which platforms sign."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 
-# As the table's constraint: shorter is no secret, longer is a mistake.
+# As in the table's constraint: a shorter text is no secret, a longer one is a mistake.
 SECRET_LENGTH = range(8, 501)
 
 # The platforms that sign what they send.
 Platform = Literal["retell", "elevenlabs"]
 
-app = typer.Typer(no_args_is_help=True, help="Keys: who may ask, and which platforms are believed.")
+app = typer.Typer(no_args_is_help=True, help="Keys: of programs, and of platforms that sign.")
 
 
 @app.command()
@@ -24,14 +24,16 @@ def create(
     company: session.CompanyOption,
     platform: Annotated[
         Platform | None,
-        typer.Option(help="Keep the secret that this platform signs with, instead of a REST key."),
+        typer.Option(
+            help="Store the secret with which this platform signs, instead of making a REST key."
+        ),
     ] = None,
     secret_stdin: Annotated[
         bool, typer.Option("--secret-stdin", help="Read the platform's secret from standard input.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Make a REST key and show it this once; or keep a platform's secret, asked for in secret."""
+    """Make a REST key and show it once; with --platform, store a platform's secret."""
     if platform is not None:
         _keep_secret(company, platform, _secret(platform, secret_stdin), as_json)
     elif secret_stdin:
@@ -61,12 +63,13 @@ def list_keys(company: session.CompanyOption, as_json: session.JsonOption = Fals
 @app.command()
 def revoke(
     prefix: Annotated[
-        str, typer.Argument(metavar="PREFIX", help="Its first characters, as `list` shows.")
+        str,
+        typer.Argument(metavar="PREFIX", help="The key's first characters, as `list` shows them."),
     ],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """End a REST key. Running servers believe it for some seconds more."""
+    """Revoke a REST key. Running servers accept it for some seconds more."""
 
     async def main(app: App) -> None:
         found = await session.company_of(app, company)
@@ -99,7 +102,7 @@ def _keep_secret(company: str, platform: Platform, secret: str, as_json: bool) -
 
 
 def _secret(platform: Platform, from_stdin: bool) -> str:
-    """Read it from where no process list and no shell history sees it."""
+    """Read the secret from a terminal or standard input, which no process list or history shows."""
     if from_stdin:
         secret = sys.stdin.readline().strip()
     elif sys.stdin.isatty():

@@ -13,7 +13,7 @@ from slotkeeper.cli import session, whose
 from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.storage.directory import Line
 
-# Whose numbers are meant where no country is said.
+# The country of a number that names none.
 REGION = "DE"
 # A web call has no number: its line is the agent that answers.
 _AGENT = re.compile(r"agent_[0-9A-Za-z]{8,80}")
@@ -41,7 +41,7 @@ def add(
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Let a company answer calls of a line. Again changes nothing; another's line is refused."""
+    """Register a line for a company. Adding it twice changes nothing; refuses another's line."""
     line = line_of(number)
 
     async def main(app: App) -> dict[str, object]:
@@ -80,7 +80,7 @@ def list_lines(company: whose.AnyCompanyOption = None, as_json: session.JsonOpti
 
 @app.command()
 def remove(number: NumberArgument, as_json: session.JsonOption = False) -> None:
-    """Give a line up: it is free for others. Running servers notice within some seconds."""
+    """Remove a line, so that another company may add it. Servers notice within some seconds."""
     line = line_of(number)
 
     async def main(app: App) -> tuple[str, Line]:
@@ -103,7 +103,7 @@ def remove(number: NumberArgument, as_json: session.JsonOption = False) -> None:
 
 
 def line_of(text: str) -> str:
-    """Give a line in the one form in which it is compared, or leave: E.164, or an agent's id."""
+    """Return the line as E.164 or an agent's id; end the command if it is neither."""
     wanted = text.strip()
     line = wanted if _AGENT.fullmatch(wanted) else e164_of(wanted)
     if line is None:
@@ -115,7 +115,7 @@ def line_of(text: str) -> str:
 
 
 def e164_of(text: str) -> str | None:
-    """Give a telephone number in E.164, whatever its spelling; None where it is none."""
+    """Return a telephone number in E.164, however it is spelt; None if it is no number."""
     try:
         parsed = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""Reservations: what is held, and what became of it."""
+"""Reservations: list, show and release them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from slotkeeper.domain.errors import UnknownReservation
 from slotkeeper.domain.reservation import AppointmentReservation, ReservationStatus
 from slotkeeper.operations import cancel as operation
 
-# What a table has room for; --json gives all.
+# The columns that a table has room for; --json prints all.
 COLUMNS = ("company", "token", "status", "start", "service", "staff",
            "customer_phone", "expires_at")  # fmt: skip
 
-app = typer.Typer(no_args_is_help=True, help="Reservations: what is held, and what became of it.")
+app = typer.Typer(no_args_is_help=True, help="Reservations: list, show and release them.")
 
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reservation's token.")]
 
@@ -28,9 +28,9 @@ TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reserva
 def list_reservations(
     company: whose.AnyCompanyOption = None,
     status: Annotated[
-        ReservationStatus | None, typer.Option(help="Only those that are this now.")
+        ReservationStatus | None, typer.Option(help="Only reservations with this status.")
     ] = None,
-    call: Annotated[str | None, typer.Option(help="Only those of this call.")] = None,
+    call: Annotated[str | None, typer.Option(help="Only reservations of this call.")] = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """List at most 500 reservations of each company."""
@@ -41,7 +41,7 @@ def list_reservations(
             rows.reservation(owner, found, now, whole=as_json)
             for owner in await whose.companies(app, company)
             for found in await _of(app, owner, status, call)
-            # A dead one that nobody has swept yet is stored as active.
+            # The row of an expired hold says active until the worker ends it.
             if status is None or rows.status_at(found, now) == status
         ]
 
@@ -69,7 +69,7 @@ def cancel(
     company: whose.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Release a hold, all its segments. One that is booked already is refused."""
+    """Release a hold with all its segments. Refuses a reservation that is booked already."""
 
     async def main(app: App) -> dict[str, object]:
         owner, found, _ = await _find(app, token, company)

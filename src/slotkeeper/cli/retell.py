@@ -16,7 +16,7 @@ from slotkeeper.domain.catalogue import Company
 
 app = typer.Typer(no_args_is_help=True, help="Retell: write an agent that speaks to this server.")
 
-# Retell itself calls none of these: an agent for a tunnel's other end, or for a look.
+# Retell cannot call these: such an agent is for the other end of a tunnel, or for reading.
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -25,16 +25,14 @@ def export(
     company: session.CompanyOption,
     url: Annotated[
         str,
-        typer.Option(
-            help="Where the server is reached from outside, such as https://slots.example."
-        ),
+        typer.Option(help="The server's address from outside, such as https://slots.example."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Write to this file, or into this folder, instead of standard output."),
+        typer.Option(help="Write to this file or folder, instead of standard output."),
     ] = None,
 ) -> None:
-    """Write an agent's tools, its conversation flow and where its events go, as JSON."""
+    """Write an agent as JSON: its tools, its conversation flow and the address of its events."""
     base_url = base_url_of(url)
 
     async def main(app: App) -> Company:
@@ -49,7 +47,7 @@ def export(
 
 
 def base_url_of(text: str) -> str:
-    """Take a server's public address without its last slash, or leave with what is wrong."""
+    """Return the public address without its last slash; end the command if it is unfit."""
     url = text.strip().rstrip("/")
     try:
         parts = urlsplit(url)

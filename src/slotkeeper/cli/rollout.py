@@ -1,4 +1,4 @@
-"""Rollout: which calls are served with holds, the kill switch, and what came of either."""
+"""Rollout: which calls are served with holds, the kill switch, and the report."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from slotkeeper.rollout import limits
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.rollout.report import RolloutReport, measure
 
-# In the log of who did what: nobody's name.
+# The actor in the audit log: the command, not a person's name.
 ACTOR = "cli"
 DEFAULT_WINDOW = timedelta(days=7)
 
 OneOption = Annotated[
     str | None, typer.Option("--company", "-c", help="The company, by slug or id.")
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Every company there is now.")]
+AllOption = Annotated[bool, typer.Option("--all", help="All companies that exist now.")]
 
 app = typer.Typer(
-    no_args_is_help=True, help="Rollout: which calls are served with holds, and what came of it."
+    no_args_is_help=True,
+    help="Rollout: decide which calls are served with holds, and compare the outcomes.",
 )
 
 
@@ -85,14 +86,14 @@ def set_(
     ] = None,
     shadow: Annotated[
         bool | None,
-        typer.Option("--shadow/--no-shadow", help="Hold nothing, and count what would have been."),
+        typer.Option("--shadow/--no-shadow", help="Hold nothing; count what holds would prevent."),
     ] = None,
     reset: Annotated[
-        bool, typer.Option("--reset", help="Take the server's settings, but for those named here.")
+        bool, typer.Option("--reset", help="Take the server's settings, except those named here.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Set what a company's calls are served with; every server sees it within 2 s."""
+    """Set which of a company's calls are served with holds; servers see it within 2 s."""
     named = {"enabled": on, "percent": percent, "lifetime_s": lifetime, "shadow": shadow}
     changes = {name: value for name, value in named.items() if reset or value is not None}
     if not changes:
@@ -114,7 +115,7 @@ def stop(
     everyone: AllOption = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Make no new hold from now on; those that live are honoured until they end."""
+    """Stop making new holds; holds that live are honoured until they end."""
 
     async def main(app: App) -> list[dict[str, object]]:
         stopped = await _changed(app, company, everyone, {"enabled": False}, "rollout.stop")
@@ -136,12 +137,12 @@ def report(
     since: Annotated[
         timedelta | None,
         typer.Option(
-            parser=duration, metavar="30m|24h|7d", help="Only what was answered since. Default: 7d."
+            parser=duration, metavar="30m|24h|7d", help="Only answers since then. Default: 7d."
         ),
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Show what calls with holds and calls without lived through, side by side."""
+    """Compare the outcomes of calls with holds, without and in shadow."""
 
     async def main(app: App) -> RolloutReport:
         return await measure(
@@ -161,7 +162,7 @@ async def _changed(
     changes: Mapping[str, Any],
     action: str,
 ) -> list[Company]:
-    """Change the named company or all of them, and give them as they are now."""
+    """Change the named company or all, and print their settings afterwards."""
     if (company is None) != everyone:
         session.leave("say whose: either --company or --all", session.EXIT_REFUSED)
     found = []
@@ -183,7 +184,7 @@ def _shown(rollout: Rollout, company: Company, lifetime_s: int) -> dict[str, obj
 
 
 def _spelled(row: Mapping[str, object], as_json: bool) -> dict[str, object]:
-    """For eyes: on and off, and a dash where the server's setting counts."""
+    """Format for a table: on, off, and a dash where the server's setting applies."""
     if as_json:
         return dict(row)
     words = {"None": "-", "True": "on", "False": "off"}

@@ -1,4 +1,4 @@
-"""A rollout's report as it is printed: a table and what it says in words, or JSON."""
+"""Prints a rollout's report: a table with remarks, or JSON."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def print_report(report: RolloutReport, as_json: bool) -> None:
 
 
 def as_record(report: RolloutReport) -> dict[str, object]:
-    """Name everything for programs; shares in percent, with their 95 % interval."""
+    """Return the report as JSON for a program; shares in percent, with 95 % intervals."""
     return {
         "since": report.since,
         "cohorts": {name: _record(report.cohorts[name]) for name in COHORTS},

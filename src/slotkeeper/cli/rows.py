@@ -16,7 +16,7 @@ from slotkeeper.domain.reservation import (
 
 
 def masked(phone: str | None) -> str | None:
-    """Hide the middle of a number: who knows it recognises it, who looks over a shoulder does not.
+    """Hide the middle of a number, so that only somebody who knows it recognises it.
 
     ``+4915112345678`` becomes ``+49151•••678``; of a short one only the end is left.
     """
@@ -26,14 +26,14 @@ def masked(phone: str | None) -> str | None:
 
 
 def status_at(found: AppointmentReservation, now: datetime) -> ReservationStatus:
-    """What it is now, swept or not."""
+    """Return the reservation's status now: expired at its expiry, whatever its row says."""
     return "expired" if found.is_expired(now) else found.status
 
 
 def narrow(
     listed: Iterable[Mapping[str, object]], columns: Sequence[str], *, whole: bool
 ) -> list[Mapping[str, object]]:
-    """Keep of each row the columns that a table has room for, or, for a program, everything.
+    """Return the columns that a table has room for, or, for a program, all of them.
 
     The company's name stays away where all rows are of one.
     """

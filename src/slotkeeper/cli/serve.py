@@ -25,7 +25,7 @@ KEEP_ALIVE_S = 75
 
 
 class _Server(uvicorn.Server):
-    """Says on one line where it listens: other programs wait for it."""
+    """A server that prints its address on one line, for programs that wait for it."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -35,23 +35,26 @@ class _Server(uvicorn.Server):
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address. [SLOTKEEPER_HOST]")] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port; 0 takes a free one. [SLOTKEEPER_PORT]")
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on. [SLOTKEEPER_HOST]")
     ] = None,
-    worker: Annotated[bool, typer.Option(help="Do the housekeeping as well.")] = True,
+    port: Annotated[
+        int | None,
+        typer.Option(help="The port to listen on; 0 takes a free one. [SLOTKEEPER_PORT]"),
+    ] = None,
+    worker: Annotated[bool, typer.Option(help="Do the housekeeping too.")] = True,
 ) -> None:
     """Serve REST and the voice platforms. Several may run on one database."""
 
     async def main(app: App) -> None:
-        # Half a second to load, which the first caller should not wait for.
+        # It takes half a second to load; the first caller should not wait for that.
         await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year)
         stop = asyncio.Event()
         config = uvicorn.Config(
             web_app(app),
             host=host or app.settings.host,
             port=app.settings.port if port is None else port,
-            # Its access log would write URLs; ours writes what happened.
+            # Its access log would write URLs, which may name callers; ours writes events.
             access_log=False,
             log_level="warning",
             lifespan="on",
@@ -76,7 +79,7 @@ def worker(
         typer.Option(help="Seconds between rounds, at most 60. [SLOTKEEPER_WORKER_INTERVAL]"),
     ] = None,
 ) -> None:
-    """Do the housekeeping alone. Several may run on one database; none does work twice."""
+    """Do the housekeeping only. Several may run on one database; no work is done twice."""
 
     async def main(app: App) -> None:
         stop = asyncio.Event()
@@ -101,12 +104,12 @@ async def _housekeeping(app: App, interval_s: float | None, stop: asyncio.Event)
 
 
 def log_as_json() -> None:
-    """One JSON object a line, on standard error. No name and no number is ever logged."""
+    """Log one JSON object a line on standard error, without any name or number."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            # An event is of when it happened.
+            # An event carries the time when it happened, not when it is logged.
             structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],

@@ -1,4 +1,4 @@
-"""What every command shares: the assembled application, and how things are printed."""
+"""What every command shares: running the application, printing records, ending with a code."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from slotkeeper.storage.migrate import MigrationRefused
 
 T = TypeVar("T")
 
-# A legitimate no, and something broken, as scripts can tell them apart.
+# Exit codes by which scripts tell a refusal from a fault.
 EXIT_REFUSED, EXIT_BROKEN = 1, 2
-# The code that shells give to a command that Ctrl-C has ended.
+# The exit code that shells give to a command that Ctrl-C ended.
 EXIT_INTERRUPTED = 130
 
 CompanyOption = Annotated[
@@ -36,7 +36,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 
 def settings() -> Settings:
-    """Read the environment, or leave with what is wrong with it."""
+    """Read the settings from the environment; end the command if one is wrong."""
     try:
         return Settings.from_environment()
     except BadSetting as error:
@@ -44,7 +44,7 @@ def settings() -> Settings:
 
 
 def run(main: Callable[[App], Awaitable[T]]) -> T:
-    """Run a command with the assembled application, and tell refusals from faults by exit code."""
+    """Run a command with the assembled application; exit with 1 on a refusal, 2 on a fault."""
     chosen = settings()
 
     async def in_session(urls: Any) -> T:
@@ -63,7 +63,7 @@ def run(main: Callable[[App], Awaitable[T]]) -> T:
 
 
 async def company_of(app: App, slug_or_id: str) -> Company:
-    """Find the company that is meant, or leave."""
+    """Find the company by slug or id; end the command if there is none."""
     company_id = await find_company(app.db, slug_or_id)
     if company_id is None:
         leave(f"no company {slug_or_id!r}; see: slotkeeper company list", EXIT_REFUSED)
@@ -71,7 +71,7 @@ async def company_of(app: App, slug_or_id: str) -> Company:
 
 
 def leave(message: str, code: int) -> NoReturn:
-    """Say why on standard error and end the command."""
+    """Print a message on standard error and end the command with this code."""
     Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
     raise typer.Exit(code)
 
@@ -93,7 +93,7 @@ def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
 
 
 def print_record(record: Mapping[str, object], as_json: bool) -> None:
-    """Print one thing, as lines or as a JSON object."""
+    """Print one record, as lines or as a JSON object."""
     if as_json:
         print(json.dumps(record, default=_plain, ensure_ascii=False))
         return

@@ -38,7 +38,7 @@ Slotkeeper on Python {python}. `await` works; Ctrl-D leaves.
 
 
 def shell() -> None:
-    """Open a Python prompt with everything assembled; run what is piped in, if anything is."""
+    """Open a Python prompt on the assembled application, or run a script from standard input."""
     chosen = session.settings()
     try:
         with database_urls(chosen) as urls, asyncio.Runner() as runner:
@@ -50,8 +50,8 @@ def shell() -> None:
 
 
 def _with_app(runner: asyncio.Runner, chosen: Settings, urls: Urls) -> None:
-    """Connect, and serve the prompt from the same event loop that the connections belong to."""
-    # Typer's own hook shows how the console was called, which is no answer to a typing error.
+    """Connect, and run the prompt on the event loop that the connections belong to."""
+    # Typer's own hook would show our frames, which do not explain a user's typing error.
     sys.excepthook = sys.__excepthook__
     connection = opened(chosen, urls)
     console = AwaitingConsole(runner, _names(runner.run(connection.__aenter__())))
@@ -66,19 +66,19 @@ def _with_app(runner: asyncio.Runner, chosen: Settings, urls: Urls) -> None:
 
 
 class AwaitingConsole(code.InteractiveConsole):
-    """A prompt whose code may `await`: what yields a coroutine is run to its end on the loop."""
+    """A prompt whose code may `await`: it runs each coroutine to its end on the event loop."""
 
     locals: dict[str, Any]
 
     def __init__(self, runner: asyncio.Runner, names: Mapping[str, object]) -> None:
-        """Run on this loop, with these names to begin with."""
+        """Prepare a prompt on this loop with these names defined."""
         super().__init__({"__name__": "__console__", "__builtins__": __builtins__, **names})
         self._runner = runner
         self.raised = False
         self.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
     def run_whole(self, source: str) -> bool:
-        """Run a text as a script; False where it raised, which it then has shown."""
+        """Run a text as a script; return False, after showing the exception, if it raised."""
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         try:
             compiled = compile(source, "<stdin>", "exec", flags, dont_inherit=True)
@@ -89,7 +89,7 @@ class AwaitingConsole(code.InteractiveConsole):
         return not self.raised
 
     def runcode(self, compiled: CodeType) -> None:
-        """Run what was entered, inside the loop; ``raised`` says how it went."""
+        """Run the entered code inside the loop; ``raised`` says whether it raised."""
         self.raised = True
         try:
             self._runner.run(self._entered(compiled))
@@ -103,14 +103,14 @@ class AwaitingConsole(code.InteractiveConsole):
             self.raised = False
 
     def _show(self, error: BaseException, filename: str) -> None:
-        """Show what was raised, from what was entered on: how it came to run is our affair."""
+        """Show an exception from the entered code on, without our own frames above it."""
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename != filename:
             trace = trace.tb_next
         self.write("".join(traceback.format_exception(error.with_traceback(trace))))
 
     async def _entered(self, compiled: CodeType) -> None:
-        # Inside a coroutine, so that what is entered finds a running loop, awaited or not.
+        # Inside a coroutine, so that the entered code finds a running loop.
         outcome = FunctionType(compiled, self.locals)()
         if inspect.iscoroutine(outcome):
             await outcome
@@ -138,13 +138,13 @@ def _names(app: App) -> dict[str, object]:
 
 
 def _complete_with_tab(names: dict[str, Any]) -> None:
-    """Let tab complete and the arrows go back, where Python was built with readline."""
+    """Switch on completion and history, where Python was built with readline."""
     try:
         import readline
         import rlcompleter
     except ImportError:
         return
-    # The history lives as long as the prompt: what is entered may name customers.
+    # The history is not saved: the entered code may name customers.
     readline.set_completer(rlcompleter.Completer(names).complete)
     libedit = "libedit" in (readline.__doc__ or "")
     readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")

@@ -29,9 +29,9 @@ from slotkeeper.operations.placing import Seen
 COLUMN_MIN, COLUMN_CELLS = 15, 3
 HOUR_COLUMNS = 60 // COLUMN_MIN
 NAME_WIDTH = 20
-# Beyond these no calendar is kept, and arithmetic with time zones would overflow.
+# Beyond these years arithmetic with time zones would overflow.
 FIRST_YEAR, LAST_YEAR = 1971, 9000
-# Told apart by the sign alone; colour only helps.
+# The sign alone tells them apart; colour only helps.
 SIGNS: dict[State, tuple[str, str]] = {
     "booked": ("█", "red"),
     "held": ("▒", "yellow"),
@@ -49,7 +49,7 @@ MEANINGS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DayOfSlots:
-    """A day as it was read."""
+    """A company's day, as the database had it at one instant."""
 
     company: Company
     window: Interval
@@ -57,17 +57,21 @@ class DayOfSlots:
     seen: Seen
 
     def local(self, instant: datetime) -> datetime:
-        """An instant on the company's wall."""
+        """Convert an instant to the company's wall time."""
         return instant.astimezone(self.company.zone)
 
 
 def slots(
     company: session.CompanyOption,
-    service: Annotated[str | None, typer.Option(help="The starts of this service.")] = None,
+    service: Annotated[
+        str | None, typer.Option(help="List the free starts of this service.")
+    ] = None,
     date: Annotated[
         datetime | None,
         typer.Option(
-            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day of the company. Default: today."
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The day, in the company's time zone. Default: today.",
         ),
     ] = None,
     staff: StaffOption = None,
@@ -118,7 +122,7 @@ async def _read(
 
 
 def _one_record_each(company: Company) -> list[Staff]:
-    """Everybody once: two records of a person share a calendar."""
+    """Name each calendar once: two staff records of a person share one."""
     by_calendar: dict[int, Staff] = {}
     for member in company.staff:
         by_calendar.setdefault(member.calendar_id, member)
@@ -162,7 +166,7 @@ def _heading(day: DayOfSlots) -> Text:
 
 
 def _table(day: DayOfSlots) -> list[dict[str, object]]:
-    """The starts of the service, or, without one, the stretches in which somebody is free."""
+    """List a service's free starts, or, without a service, when each person is free."""
     if day.service is None:
         return [
             {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
@@ -179,7 +183,7 @@ def _table(day: DayOfSlots) -> list[dict[str, object]]:
 
 
 def _runs(day: DayOfSlots, starts: list[datetime], step_min: int) -> Iterator[str]:
-    """Starts that follow each other step by step, as the first and the last of them."""
+    """Fold starts that follow each other step by step into the first and the last."""
     step = timedelta(minutes=step_min)
     firsts = [at for n, at in enumerate(starts) if n == 0 or at - starts[n - 1] != step]
     for first, following in zip_longest(firsts, firsts[1:]):
@@ -203,7 +207,7 @@ def _why_closed(day: DayOfSlots) -> str:
 
 
 def _picture(day: DayOfSlots, shown: Interval) -> Iterator[Text]:
-    """Hours above, and a row for each person."""
+    """Draw the hours above, and a row for each person."""
     width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
     yield Text(" " * (width + 1) + _hours(day, shown), "dim")
     for person in day.seen.people:
@@ -214,7 +218,7 @@ def _picture(day: DayOfSlots, shown: Interval) -> Iterator[Text]:
 
 
 def _legend() -> Text:
-    """What the signs mean."""
+    """Explain the signs."""
     legend = Text()
     for state, meaning in MEANINGS.items():
         legend.append(*SIGNS[state]).append(f" {meaning}   ")
@@ -222,7 +226,7 @@ def _legend() -> Text:
 
 
 def _shown(day: DayOfSlots) -> Interval | None:
-    """Whole hours of the day in which anybody is at work or taken."""
+    """Find the whole hours of the day in which anybody works or is taken."""
     grid = day.seen.diary.grid
     first, last = grid.index(day.window.start), grid.index(day.window.end)
     bits = is_at_work(day.seen.diary, day.seen.people) & grid.span(first, last)
@@ -235,7 +239,7 @@ def _shown(day: DayOfSlots) -> Interval | None:
 
 
 def _hours(day: DayOfSlots, shown: Interval) -> str:
-    """The hours as the wall shows them: on two days a year one is missing or comes twice."""
+    """Label the hours in wall time: on two days a year one is missing or comes twice."""
     line = ""
     grid = day.seen.diary.grid
     first, end = grid.index(shown.start), grid.index(shown.end)

@@ -1,4 +1,4 @@
-"""What statuses and reasons mean to somebody who reads a call's story."""
+"""Sentences that explain statuses and end reasons to a reader of a call's story."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from slotkeeper.domain import errors
 
-# status -> why; what says itself ("context") is not there. Refusals explain themselves.
+# Status -> why. A status that needs no explanation, such as "context", is left out; refusals
+# are explained by their docstrings.
 _MEANINGS: Mapping[str, str] = {
     "held": "It was free, and was kept for the caller in the same instant.",
     "available": "It was free. Nothing was kept: this call's checks do not hold.",
@@ -27,7 +28,7 @@ _TAKEN = {
     "taken": "An appointment, or other busy time, covers this time.",
 }
 
-# A hold's end_reason -> why it ended.
+# A hold's end_reason -> why the hold ended.
 ENDED_BECAUSE: Mapping[str, str] = {
     "released": "the caller did not want it",
     "superseded": "the caller wished another time",
@@ -38,7 +39,7 @@ ENDED_BECAUSE: Mapping[str, str] = {
 
 
 def meaning_of(status: str, answer: Mapping[str, object]) -> str:
-    """Say in a sentence why a tool call was answered like this; "" where there is nothing to say.
+    """Explain in a sentence why a tool call got its status; "" if that needs no explanation.
 
     ``answer`` is what is kept of it.
     """

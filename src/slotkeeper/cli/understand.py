@@ -24,7 +24,7 @@ MAX_LINE = 20_000
 
 
 class Phrase(msgspec.Struct):
-    """One phrase; any of the texts may be a whole spoken one."""
+    """One line of input: a phrase; each text may be a whole spoken sentence."""
 
     id: Any = None
     now: datetime | None = None
@@ -36,9 +36,12 @@ class Phrase(msgspec.Struct):
 
 def understand(
     company: session.CompanyOption,
-    file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input if none.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of JSON lines. Default: standard input.")
+    ] = None,
     now: Annotated[
-        str | None, typer.Option(help="When it is said, ISO 8601; a line's own wins.")
+        str | None,
+        typer.Option(help="When the phrases are said, ISO 8601; a line's own `now` wins."),
     ] = None,
     hours: Annotated[
         Path | None, typer.Option(help='Other opening hours: {"mon": ["09:00-18:00"], ...}.')

@@ -1,4 +1,4 @@
-"""Whose records a command is about: the company that was named, or those that there are."""
+"""The option ``--company`` of commands that work for one company or for all."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from slotkeeper.storage.catalogue import list_companies
 
 AnyCompanyOption = Annotated[
     str | None,
-    typer.Option("--company", "-c", help="The company, by slug or id. Default: whichever it is."),
+    typer.Option("--company", "-c", help="The company, by slug or id. Default: all companies."),
 ]
 
 
 async def companies(app: App, slug_or_id: str | None) -> list[Company]:
-    """Give the one that was named, or all of them."""
+    """Return the named company, or all companies."""
     if slug_or_id is not None:
         return [await session.company_of(app, slug_or_id)]
     return [await app.store.catalogues.get(listed.id) for listed in await list_companies(app.db)]
