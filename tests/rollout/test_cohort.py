@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import RolloutSettings
-from slotkeeper.rollout.cohort import FLAG, BadProvider, Rollout, in_share
+from slotkeeper.rollout.cohort import FLAG, BadProvider, Rollout
+from slotkeeper.rollout.provider import in_share
 from tests.cli.processes import run
 from tests.rollout.providers import ByCompany
 

@@ -1,1 +1,1 @@
-"""Figures, counted from the rows: who reads them, and who is told of events."""
+"""Figures counted from the rows, their export, and the events written to the log."""

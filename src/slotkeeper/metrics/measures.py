@@ -1,4 +1,4 @@
-"""What a process measures of itself, in memory: requests and tool calls, and how long they took."""
+"""Measures of this process, in memory: its requests and tool calls, and how long they took."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Histogram
 from slotkeeper.domain.errors import SlotkeeperError
 from slotkeeper.metrics.tracing import Tracing
 
-# Half a second is what a caller bears in silence; the last are what platforms give up after.
+# The buckets. A caller bears half a second of silence; platforms give up after some seconds.
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 _UNTRACED = nullcontext()
@@ -21,7 +21,7 @@ _UNTRACED = nullcontext()
 
 @dataclass(slots=True)
 class ToolCallMeasure:
-    """How a tool call was answered: for whoever answers it to fill in."""
+    """How a tool call was answered. The code that answers it fills this in."""
 
     status: str = "broken"
     cohort: str | None = None
@@ -30,11 +30,12 @@ class ToolCallMeasure:
 class Measures:
     """Times requests and tool calls, and traces them where tracing is on.
 
-    Labels are bounded: routes are templates and tools are ours, never what somebody sent.
+    The number of series is bounded, because a label is a route's template or the name of one of
+    our tools, never text that somebody sent.
     """
 
     def __init__(self, registry: CollectorRegistry, tracing: Tracing | None = None) -> None:
-        """Show the measured in this registry."""
+        """Export the measures through this registry."""
         self.tracing = tracing
         requests = Histogram(
             "slotkeeper_http_request_seconds",
@@ -50,23 +51,23 @@ class Measures:
             buckets=SECONDS,
             registry=registry,
         )
-        # The library's own look-up costs more than all the rest.
+        # The library's look-up of labels would cost more than all the rest.
         self._request = cache(lambda *labels: requests.labels(*labels))
         self._tool = cache(lambda *labels: tools.labels(*labels))
 
     def request(self) -> AbstractContextManager[None]:
-        """Trace a request, where tracing is on; what it was is said within."""
+        """Trace a request where tracing is on; ``request_answered`` names it within the block."""
         return _UNTRACED if self.tracing is None else self.tracing.request()
 
     def request_answered(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request, once it is known what it was."""
+        """Count and time a request that has been answered."""
         self._request(route, method, status).observe(seconds)
         if self.tracing is not None:
             self.tracing.request_answered(route, method, status)
 
     @contextmanager
     def tool_call(self, tool: str, channel: str) -> Iterator[ToolCallMeasure]:
-        """Time a tool call, and be told how it was answered."""
+        """Time a tool call; the block fills in how it was answered."""
         answered = ToolCallMeasure()
         began = time.perf_counter()
         traced = self.tracing.tool_call(tool, channel, answered) if self.tracing else _UNTRACED

@@ -1,7 +1,7 @@
-"""Prometheus: what is shown at ``/metrics``, business figures and the process's own.
+"""Prometheus: the text at ``/metrics``, with the business figures and the process's own.
 
-Business figures are read from the database when they are asked for, so neither a restart nor a
-second server matters to them. Each application has a registry of its own.
+The business figures are read from the database at each scrape, so a restart loses none and a second
+server has the same. Each application has a registry of its own.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from slotkeeper.metrics.tracing import Tracing
 from slotkeeper.storage.store import Store
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-# Two scrapers cost one.
+# Scrapes within this time share one reading.
 FRESH_FOR_S = 1.0
 
 log = structlog.get_logger()
 
 
 class Exporter:
-    """Everything that one application shows."""
+    """Makes the text at ``/metrics`` for one application."""
 
     def __init__(self, store: Store, *, tracing: Tracing | None = None) -> None:
-        """Show this store's companies, and what is measured by ``measures``."""
-        # When a counter was born is no figure of ours; the library would show it for each.
+        """Export the figures of this store's companies, and what ``measures`` measures."""
+        # The library would export for each counter when it was created.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.measures = Measures(self.registry, tracing)
@@ -67,11 +67,11 @@ class Exporter:
         self._fresh_until = 0.0
 
     async def scrape(self) -> bytes:
-        """What there is to show now, as text; without a database the process's own figures."""
+        """Give the text; only the process's own figures where the database does not answer."""
         async with self._one_at_a_time:
             if time.monotonic() >= self._fresh_until:
                 await self._read()
-                # A large fleet is a megabyte of text: nobody on the phone waits for that.
+                # Many companies are a megabyte of text; a thread makes it, so that no caller waits.
                 self._text = await asyncio.to_thread(generate_latest, self.registry)
                 self._fresh_until = time.monotonic() + FRESH_FOR_S
             return self._text
@@ -83,7 +83,7 @@ class Exporter:
             log.warning("figures_not_read", code=fault.code)
             self._business.show(None, up=False)
         except Exception as error:
-            # Whoever watches must learn of it in any case.
+            # The monitoring must see slotkeeper_up fall, whatever the error is.
             log.error("figures_not_read", error=type(error).__name__)
             self._business.show(None, up=False)
         else:
@@ -91,7 +91,7 @@ class Exporter:
 
 
 class _Business(Collector):
-    """The companies' figures as they were read last."""
+    """Exports the companies' figures as they were read last."""
 
     def __init__(self) -> None:
         self._shown = ShownCompanies()
@@ -105,7 +105,7 @@ class _Business(Collector):
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily(
             "slotkeeper_up",
-            "1 where the database told its figures to this scrape, else 0.",
+            "1 where this scrape could read the figures from the database, else 0.",
             value=int(self._up),
         )
         if self._figures:
@@ -116,7 +116,7 @@ class _Business(Collector):
 
 
 class _Pool(Collector):
-    """The connections to PostgreSQL."""
+    """Exports the number of connections to PostgreSQL."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -124,7 +124,7 @@ class _Pool(Collector):
     def collect(self) -> Iterator[Metric]:
         pool = GaugeMetricFamily(
             "slotkeeper_pool_connections",
-            "Connections to PostgreSQL: used, idle, and how many there may be.",
+            "Connections to PostgreSQL: used, idle, and the most there may be.",
             labels=["state"],
         )
         for state, count in self._store.db.connections().items():

@@ -1,14 +1,15 @@
-"""The original's Redis keys, kept warm: a real-time view that may be lost without losing a figure.
+"""The original's Redis keys: a real-time view of the figures, which may be lost at any time.
 
-``metrics:reservations:{metric}:{company's id}``, each forgotten an hour after its last write:
+The keys are ``metrics:reservations:{metric}:{company_id}``; each expires an hour after its last
+write:
 
 - counters: ``created``, ``created_compound``, ``converted``, ``converted_compound``, ``expired``,
   ``cancelled``, ``cancelled_reason_{reason}``, ``errors``, ``errors_{kind}``
 - gauges, from the database's figures: ``active``, ``conversion_rate`` (percent, of a day)
 - ``histogram:time_to_conversion`` and ``histogram:lifetime``: hashes of ``count``, ``sum``, ``avg``
 
-Unlike in the original each is incremented by Redis itself, so no server loses another's. Needs the
-extra ``redis``; the setting is ``REDIS_URL``.
+Unlike in the original, Redis itself increments them, so that two servers never overwrite each
+other. Needs the extra ``redis`` and the setting ``REDIS_URL``.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
 
 PREFIX = "metrics:reservations"
 LIFE_S = 3600
-# Telling waits for Redis, so Redis is not waited for.
+# The worker waits for Redis before it goes on, so it waits for a short time only.
 REDIS_TIMEOUT_S = 0.2
-# A Redis that hangs costs a timeout only so often.
+# After a failure Redis is left alone for this long, so that timeouts stay rare.
 REDIS_PAUSE_S = 5.0
-# Counting all of a company's past with every batch would take too long.
+# The rates cover one day, because counting a company's past with every batch would take too long.
 GAUGES_OVER = timedelta(days=1)
 
-# Two servers may add at once: the average is of what both have added.
+# A script, so that the average includes what two servers add at once.
 _ADD = """
 local count = redis.call('HINCRBY', KEYS[1], 'count', ARGV[1])
 local sum = redis.call('HINCRBYFLOAT', KEYS[1], 'sum', ARGV[2])
@@ -52,7 +53,7 @@ log = structlog.get_logger()
 
 
 class RedisMirror:
-    """Counts what was told in Redis; says once that Redis is away, and troubles nobody with it."""
+    """Counts events in Redis. Where Redis fails, it logs that once and raises nothing."""
 
     def __init__(self, redis: Redis, store: Store, *, pause_s: float = REDIS_PAUSE_S) -> None:
         """Use ``connected`` instead."""
@@ -67,9 +68,9 @@ class RedisMirror:
     async def connected(
         cls, url: str, store: Store, *, pause_s: float = REDIS_PAUSE_S
     ) -> AsyncIterator[RedisMirror | None]:
-        """Count there while the block lasts; None where the extra is missing or the URL is wrong.
+        """Connect while the block lasts; None where the extra is missing or the URL is invalid.
 
-        Whether Redis answers is seen when there is news.
+        Redis is first asked when there are events to count.
         """
         client = _client(url)
         if client is None:
@@ -82,7 +83,7 @@ class RedisMirror:
                 await client.aclose()
 
     async def count(self, events: Sequence[LifecycleEvent]) -> None:
-        """Count a company's events that were told; whatever Redis does, it raises nothing."""
+        """Count events of one company that were written to the log; raises nothing."""
         now = asyncio.get_running_loop().time()
         if self._away and now < self._next_try:
             return
@@ -113,11 +114,11 @@ def _client(url: str) -> Redis | None:
             url,
             socket_timeout=REDIS_TIMEOUT_S,
             socket_connect_timeout=REDIS_TIMEOUT_S,
-            # What may have been counted is never counted twice.
+            # An increment whose answer was lost may have happened: it is never sent again.
             retry=Retry(NoBackoff(), 0),
         )
     except (ImportError, ValueError) as error:
-        # Without the error's text, which may quote a password.
+        # The error's text may quote a password, so only its class is logged.
         log.error("redis_not_usable", error=type(error).__name__)
         return None
 
@@ -155,7 +156,7 @@ def _counters(event: LifecycleEvent) -> Iterator[str]:
 
 
 def _durations(event: LifecycleEvent) -> Iterator[tuple[str, float]]:
-    """What a caller took: who books at once takes no time, and would blur those who do."""
+    """Give the durations of a hold; a booking at once has none, because nobody thought about it."""
     if event.lifetime_s is None or event.origin != "reserve":
         return
     yield "lifetime", event.lifetime_s

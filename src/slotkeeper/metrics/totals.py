@@ -1,8 +1,8 @@
-"""Totals over all time for a price of a day: what is settled is counted once and kept.
+"""Totals over all time that cost as much as counting one day.
 
-A reservation lives an hour at most, so of what was made before yesterday's end nothing changes any
-more. Those figures are kept by the process, a day is added to them when it is settled, and only
-what was made since is counted each time.
+A reservation lives for an hour at most, so the figures of past days no longer change: they are
+settled. The process counts them once and remembers them, adds each day when it is settled, and
+counts anew only what was made since.
 """
 
 from __future__ import annotations
@@ -19,46 +19,47 @@ from slotkeeper.metrics.durations import DurationHistogram
 from slotkeeper.metrics.figures import FIGURES, Figures, over_all
 from slotkeeper.storage.store import Store
 
-# Longer than any reservation lives and any answer waits to be written.
+# Longer than any reservation lives, and than any answer waits to be written.
 SETTLED_AFTER = timedelta(hours=2)
-# Before our first release there is nothing but what was imported: it is counted in one piece.
+# Before our first release there are imported rows only; they are counted in one piece.
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
-# History is counted in pieces, because a statement is given up after three seconds. A piece that
-# was too much is halved, down to a day.
+# History is counted in pieces, because a statement may take three seconds. A piece that takes
+# longer is halved, down to a day.
 MOST_DAYS = 32
-# A scrape counts history for as long as this and goes on at the next.
+# A scrape counts history for this long; the next scrape continues.
 HISTORY_BUDGET_S = 3.0
 
 
 class Totals:
-    """Every company's figures since the beginning; counters among them never fall."""
+    """Counts every company's figures since the beginning; a counter among them never falls."""
 
     def __init__(self, store: Store) -> None:
-        """Count in this store; nothing is counted yet."""
+        """Count in this store, from the first ``read`` on."""
         self._collector = ReservationMetricsCollector(store)
         self._clock = store.clock
         self._settled: dict[str, Figures] = {}
         self._settled_until: datetime | None = None
         self._piece_days = MOST_DAYS
-        self._told: dict[str, Figures] = {}
+        self._reported: dict[str, Figures] = {}
 
     async def read(self) -> list[Figures] | None:
-        """Every company's figures by its slug; None while history is still being counted.
+        """Give every company's figures, ordered by slug; None until all of history is counted.
 
-        One reader at a time. Raises a Fault; what was counted until then stays.
+        Not to be called twice at once. Raises a Fault where the database does not answer; the next
+        call continues with what was counted until then.
         """
         if not await self._settle(settled_before(await self._clock.now())):
             return None
         live = await self._collector.collect_each(since=self._settled_until)
-        # Adding up a large fleet takes milliseconds that a caller on the phone need not wait for.
-        return await asyncio.to_thread(self._tell, live)
+        # Adding up many companies takes milliseconds, so a thread does it and no caller waits.
+        return await asyncio.to_thread(self._report, live)
 
-    def _tell(self, live: list[Figures]) -> list[Figures]:
-        self._told = {one.company: self._whole(one) for one in live}
-        return list(self._told.values())
+    def _report(self, live: list[Figures]) -> list[Figures]:
+        self._reported = {one.company: self._whole(one) for one in live}
+        return list(self._reported.values())
 
     async def _settle(self, boundary: datetime) -> bool:
-        """Count up to the boundary what is not counted yet; False where it takes longer."""
+        """Count history up to the boundary; False where that takes longer than the budget."""
         give_up_at = time.monotonic() + HISTORY_BUDGET_S
         while self._settled_until is None or self._settled_until < boundary:
             if time.monotonic() > give_up_at:
@@ -79,13 +80,13 @@ class Totals:
         return True
 
     def _whole(self, live: Figures) -> Figures:
-        """What is settled and what is not. A counter that fell would read as a restart.
+        """Add the settled and the live figures, and let no counter fall below its last value.
 
-        It could: a hold that was prolonged in its last instant looked dead to whoever counted
-        just then, and a company may be emptied.
+        Prometheus reads a fall as a restart. A counter could fall: a hold that is extended in its
+        last instant was counted as expired just before, and a company's rows may be deleted.
         """
         now = _sum(self._settled.get(live.company), live)
-        before = self._told.get(live.company)
+        before = self._reported.get(live.company)
         if before is None:
             return now
         risen = {
@@ -97,7 +98,7 @@ class Totals:
 
 
 def settled_before(now: datetime) -> datetime:
-    """The start of the day (UTC) before which nothing changes any more."""
+    """Give the start of the day (UTC) before which no figure changes any more."""
     settled = (now - SETTLED_AFTER).astimezone(UTC)
     return settled.replace(hour=0, minute=0, second=0, microsecond=0)
 

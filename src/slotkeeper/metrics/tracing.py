@@ -1,7 +1,8 @@
-"""Traces by OpenTelemetry: a span each for a request, its tool call and its database round trips.
+"""Traces by OpenTelemetry: one span for each request, tool call and database round trip.
 
-Needs the extra ``otel``; nothing of it is imported without. No attribute holds what anybody sent:
-neither path nor arguments, names or numbers, and of an error its kind alone.
+Needs the extra ``otel``, which is imported only when traces are configured. No attribute holds
+anything that somebody sent, such as a path, an argument, a name or a number; of an error it holds
+the class only.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.trace import Span
 
-# What is still to be sent when the server stops may keep it waiting for this long.
+# How long a stopping server waits for its last spans to be sent.
 CLOSE_S = 2.0
 
 log = structlog.get_logger()
@@ -34,10 +35,10 @@ class TracedAnswer(Protocol):
 
 
 class Tracing:
-    """Makes spans, each within the one that is under way."""
+    """Makes spans, each as a child of the current one."""
 
     def __init__(self, provider: TracerProvider) -> None:
-        """Give the spans to this provider."""
+        """Send the spans to this provider."""
         from opentelemetry import trace
 
         self._trace = trace
@@ -46,12 +47,12 @@ class Tracing:
 
     @contextmanager
     def request(self) -> Iterator[None]:
-        """Trace a request; what it was is said within (``request_answered``)."""
+        """Trace a request; ``request_answered`` names it before the block ends."""
         with self._span("request", self._trace.SpanKind.SERVER):
             yield
 
     def request_answered(self, route: str, method: str, status: int) -> None:
-        """Say of the request under way which route it took and how it was answered."""
+        """Name the current request's span by its route, and add how it was answered."""
         span = self._trace.get_current_span()
         span.update_name(f"{method} {route}")
         span.set_attribute("http.request.method", method)
@@ -74,7 +75,7 @@ class Tracing:
                     span.set_attribute("slotkeeper.cohort", answered.cohort)
 
     def query(self, name: str, elapsed_s: float, error: BaseException | None) -> None:
-        """Trace a round trip to the database that is over; outside of a request it is none."""
+        """Trace a finished round trip to the database; outside of a request there is no span."""
         if not self._trace.get_current_span().get_span_context().is_valid:
             return
         ended_ns = time.time_ns()
@@ -89,14 +90,14 @@ class Tracing:
         span.end(ended_ns)
 
     def close(self) -> None:
-        """Send what waits, and stop; a collector that is away is not waited for."""
+        """Send the last spans and stop, within CLOSE_S even if the collector does not answer."""
         closing = threading.Thread(target=self._provider.shutdown, daemon=True)
         closing.start()
         closing.join(CLOSE_S)
 
     @contextmanager
     def _span(self, name: str, kind: object) -> Iterator[Span]:
-        # What an error says may name somebody, so the library may not record it.
+        # The text of an error may name a person, so the library must not record it.
         with self._tracer.start_as_current_span(
             name,
             kind=kind,  # type: ignore[arg-type]
@@ -115,7 +116,7 @@ class Tracing:
 
 
 def otlp(endpoint: str) -> Tracing | None:
-    """Send traces to a collector over OTLP; None where the extra is not installed."""
+    """Send traces to a collector over OTLP; None where the extra ``otel`` is not installed."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource

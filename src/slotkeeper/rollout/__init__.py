@@ -1,1 +1,1 @@
-"""Who is served with holds: flags and cohorts."""
+"""Which calls are served with holds, and what that changes for them."""

@@ -1,8 +1,8 @@
-"""Which calls are served with holds: a switch, a share that is sticky by call, and a shadow.
+"""Which calls are served with holds: a switch, a share of calls, and a shadow mode.
 
-Decided through OpenFeature, so that any provider may decide instead of ours. The flag is FLAG, its
-values are the cohorts; the targeting key is the call, and the context tells what would apply
-(``company``, ``enabled``, ``percent``, ``shadow``).
+The decision is made through OpenFeature, so that another provider may replace ours. The flag is
+FLAG and its values are the cohorts. The targeting key is the call's id, and the context holds the
+settings that apply: ``company``, ``enabled``, ``percent``, ``shadow``.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from openfeature.evaluation_context import EvaluationContext
 from openfeature.provider import AbstractProvider
 
 from slotkeeper.domain.catalogue import COHORTS, Cohort, Company
-from slotkeeper.rollout.provider import SlotkeeperProvider, in_share
+from slotkeeper.rollout.provider import FLAG, SlotkeeperProvider
 
-__all__ = ["FLAG", "AppliedRollout", "BadProvider", "Rollout", "in_share"]
+__all__ = ["FLAG", "AppliedRollout", "BadProvider", "Rollout"]
 
-FLAG = "optimistic_reservations"
-# Each Rollout has a provider of its own, under a name of its own.
+# OpenFeature finds a provider by its domain: each provider has one of its own.
 _DOMAIN = "slotkeeper"
 
 
 class BadProvider(Exception):
-    """The provider that is to decide cannot be had."""
+    """The configured OpenFeature provider cannot be imported or made."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedRollout:
-    """The settings that decide, whosever they are."""
+    """The settings that decide for a company: its own, or else the server's."""
 
     enabled: bool
     percent: int
@@ -39,7 +38,7 @@ class AppliedRollout:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """The server's settings, for whatever a company does not say itself."""
+    """The server's settings, which apply where a company has none of its own."""
 
     enabled: bool = True
     percent: int = 100
@@ -48,17 +47,17 @@ class Rollout:
 
     @classmethod
     def provided_by(cls, provider: str | None, **settings: object) -> Rollout:
-        """Let ours decide, or the one at ``module:Class``. Raises BadProvider."""
+        """Let our own provider decide, or the one at ``module:Class``. Raises BadProvider."""
         chosen = _provider(provider) if provider else SlotkeeperProvider()
         domain = f"{_DOMAIN}-{provider or 'own'}"
         api.set_provider(chosen, domain)
         return cls(domain=domain, **settings)  # type: ignore[arg-type]
 
     def cohort(self, company: Company, call_id: str | None) -> Cohort:
-        """How a call is served; the same call is served alike as long as nothing is changed.
+        """Choose how a call is served; a call keeps its cohort until a setting changes.
 
-        Growing the percentage never moves a call out. What a provider answers that is no cohort,
-        and a provider that fails, count as off; and where the switch is off no provider is asked.
+        A larger percentage never moves a call out. The cohort is off where the provider fails or
+        answers anything but a cohort. Where the switch is off, no provider is asked.
         """
         applied = self.applied(company)
         if not applied.enabled:
@@ -67,11 +66,11 @@ class Rollout:
             targeting_key=call_id or "",
             attributes={"company": company.slug, **asdict(applied)},
         )
-        found = api.get_client(self.domain).get_string_value(FLAG, "off", context)
-        return found if found in COHORTS else "off"
+        cohort = api.get_client(self.domain).get_string_value(FLAG, "off", context)
+        return cohort if cohort in COHORTS else "off"
 
     def applied(self, company: Company) -> AppliedRollout:
-        """What applies to a company: its own settings, else the server's."""
+        """Give the settings that apply to a company: its own, or else the server's."""
         own = company.rollout
         return AppliedRollout(
             self.enabled if own.enabled is None else own.enabled,
@@ -80,9 +79,9 @@ class Rollout:
         )
 
     def may_hold(self, company: Company) -> bool:
-        """Whether a program that asks for a hold by name gets one.
+        """Tell whether a program that asks for a hold outright may have one.
 
-        Only the switch and the shadow count: a share is for calls, which nobody asked.
+        Only the switch and the shadow count, because the share divides telephone calls.
         """
         applied = self.applied(company)
         return applied.enabled and not applied.shadow
@@ -91,9 +90,9 @@ class Rollout:
 def _provider(path: str) -> AbstractProvider:
     module, _, name = path.partition(":")
     try:
-        made = getattr(import_module(module), name)()
-    except Exception as error:  # whatever a stranger's module and class may raise
+        instance = getattr(import_module(module), name)()
+    except Exception as error:  # a module of somebody else may raise anything
         raise BadProvider(f"{path}: {error}") from error
-    if not isinstance(made, AbstractProvider):
+    if not isinstance(instance, AbstractProvider):
         raise BadProvider(f"{path} is no OpenFeature provider")
-    return made
+    return instance

@@ -1,79 +1,40 @@
-"""Our own OpenFeature provider: decides by what the context tells of the company's settings."""
+"""Our own OpenFeature provider: one flag, decided by the settings that the context carries."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 
 from openfeature.evaluation_context import EvaluationContext
-from openfeature.exception import FlagNotFoundError
-from openfeature.flag_evaluation import FlagResolutionDetails, FlagValueType, Reason
-from openfeature.provider import AbstractProvider, Metadata
+from openfeature.flag_evaluation import FlagResolutionDetails, Reason
+from openfeature.provider.in_memory_provider import InMemoryFlag, InMemoryProvider
+
+from slotkeeper.domain.catalogue import COHORTS
+
+FLAG = "optimistic_reservations"
 
 
-class SlotkeeperProvider(AbstractProvider):
-    """Resolves one flag to on, off or shadow; knows no other."""
+class SlotkeeperProvider(InMemoryProvider):
+    """Resolves FLAG to a cohort, and knows no other flag."""
 
-    def get_metadata(self) -> Metadata:
-        """Its name."""
-        return Metadata("slotkeeper")
+    def __init__(self) -> None:
+        """Have no settings: the context of each evaluation brings them."""
+        variants: dict[str, str] = {cohort: cohort for cohort in COHORTS}
+        super().__init__({FLAG: InMemoryFlag("off", variants, context_evaluator=_decide)})
 
-    def resolve_string_details(
-        self,
-        flag_key: str,
-        default_value: str,
-        evaluation_context: EvaluationContext | None = None,
-    ) -> FlagResolutionDetails[str]:
-        """Decide by switch, share and shadow, in that order."""
-        context = evaluation_context or EvaluationContext()
-        told = context.attributes
-        percent = told.get("percent", 100)
-        if not told.get("enabled", True):
-            return FlagResolutionDetails("off", reason=Reason.DISABLED)
-        if told.get("shadow", False):
-            return FlagResolutionDetails("shadow", reason=Reason.TARGETING_MATCH)
-        share = percent if isinstance(percent, int) else 0
-        on = in_share(context.targeting_key or "", share)
-        return FlagResolutionDetails("on" if on else "off", reason=Reason.SPLIT)
 
-    def resolve_boolean_details(
-        self,
-        flag_key: str,
-        default_value: bool,
-        evaluation_context: EvaluationContext | None = None,
-    ) -> FlagResolutionDetails[bool]:
-        """There is no such flag."""
-        raise FlagNotFoundError(flag_key)
-
-    def resolve_integer_details(
-        self,
-        flag_key: str,
-        default_value: int,
-        evaluation_context: EvaluationContext | None = None,
-    ) -> FlagResolutionDetails[int]:
-        """There is no such flag."""
-        raise FlagNotFoundError(flag_key)
-
-    def resolve_float_details(
-        self,
-        flag_key: str,
-        default_value: float,
-        evaluation_context: EvaluationContext | None = None,
-    ) -> FlagResolutionDetails[float]:
-        """There is no such flag."""
-        raise FlagNotFoundError(flag_key)
-
-    def resolve_object_details(
-        self,
-        flag_key: str,
-        default_value: Sequence[FlagValueType] | Mapping[str, FlagValueType],
-        evaluation_context: EvaluationContext | None = None,
-    ) -> FlagResolutionDetails[Sequence[FlagValueType] | Mapping[str, FlagValueType]]:
-        """There is no such flag."""
-        raise FlagNotFoundError(flag_key)
+def _decide(flag: InMemoryFlag[str], context: EvaluationContext) -> FlagResolutionDetails[str]:
+    """Decide by switch, shadow and share, in that order."""
+    settings = context.attributes
+    if not settings.get("enabled", True):
+        return FlagResolutionDetails("off", reason=Reason.DISABLED)
+    if settings.get("shadow", False):
+        return FlagResolutionDetails("shadow", reason=Reason.TARGETING_MATCH)
+    percent = settings.get("percent", 100)
+    is_on = isinstance(percent, int) and in_share(context.targeting_key or "", percent)
+    return FlagResolutionDetails("on" if is_on else "off", reason=Reason.SPLIT)
 
 
 def in_share(call_id: str, percent: int) -> bool:
-    """Whether a call is among so many percent; growing the share never moves one out."""
+    """Tell whether a call is in the share; a growing share never moves a call out."""
     digest = hashlib.sha256(b"optimistic_reservations:" + call_id.encode("utf-8", "surrogatepass"))
     return int.from_bytes(digest.digest()[:8]) % 10_000 < percent * 100

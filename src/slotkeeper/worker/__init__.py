@@ -1,1 +1,1 @@
-"""When housekeeping runs; the operations say what it does."""
+"""Runs the housekeeping operations at intervals."""
