@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 
 from slotkeeper.storage.embedded.watchdog import poll
+from tests.waiting import PATIENCE_S
 
-# Generous, because it only bounds how long a failure takes.
-PATIENCE_S = 60.0
 COMMAND = (sys.executable, "-m", "slotkeeper")
 CODES = re.compile(rb"\x1b\[[0-9;?]*[a-zA-Z]")
 

@@ -13,9 +13,7 @@ from pathlib import Path
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.home import open_home
 from slotkeeper.storage.embedded.watchdog import Server, poll
-
-# Generous, because it only bounds how long a failure takes.
-PATIENCE_S = 30.0
+from tests.waiting import PATIENCE_S
 
 _USE = """
 import sys

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.processes import Terminal, environment, nothing_is_left_of, run
 
-FEW = ("--callers", "5", "--slots", "2", "--seed", "1")
+FEW = ("--callers", "5", "--slots", "2", "--seed", "1", "--pace", "0")
 
 
 @pytest.fixture(scope="module")

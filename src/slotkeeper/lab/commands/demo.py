@@ -71,12 +71,15 @@ def demo(
     slots: Annotated[int, typer.Option(min=1, max=100, help="How many slots they want.")] = 10,
     seed: Annotated[int | None, typer.Option(help="The same callers again.")] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    pace: Annotated[
+        float, typer.Option(min=0.0, max=60.0, help="Seconds to read a sentence, in a terminal.")
+    ] = 0.7,
 ) -> None:
     """Play recorded phone calls against a real server, then many callers for few slots.
 
     Starts a PostgreSQL of its own, unless DATABASE_URL names one, and stops all that it started.
     """
-    screen = DemoScreen()
+    screen = DemoScreen(pace_s=pace)
     seed = SystemRandom().randrange(10_000) if seed is None else seed
     plan = DemoOptions(callers, slots, seed, port, stays=screen.is_watched and not leaves)
     try:

@@ -22,8 +22,6 @@ from slotkeeper.lab.proof.appointment_counts import AppointmentCounts
 
 # A log is read later; a terminal is watched.
 LOG_WIDTH = 110
-# After somebody has spoken, so that it can be read before it is answered.
-PACE_S = 0.7
 # Wide enough for the callers' names and the agent's.
 _SPEAKER_WIDTH = 8
 
@@ -41,8 +39,9 @@ class CohortResult:
 class DemoScreen:
     """A terminal that is watched, or a log that is read later."""
 
-    def __init__(self) -> None:
-        """Find out which."""
+    def __init__(self, *, pace_s: float) -> None:
+        """Find out which; where it is watched, leave ``pace_s`` seconds to read each sentence."""
+        self._pace_s = pace_s
         self.console = Console(highlight=False)
         if not self.console.is_terminal:
             self.console = Console(highlight=False, width=LOG_WIDTH)
@@ -54,7 +53,7 @@ class DemoScreen:
 
     def pause_s(self, happened: CallerSpoke | ToolUsed | CallerHungUp) -> float:
         """How long to wait after something has been shown."""
-        return PACE_S if self.is_watched and isinstance(happened, CallerSpoke) else 0.0
+        return self._pace_s if self.is_watched and isinstance(happened, CallerSpoke) else 0.0
 
     def note(self, text: str) -> None:
         """Say what is being done."""
