@@ -13,9 +13,11 @@ from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Customer, Wish
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import cancel, cancel_appointment, end_call
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
+from slotkeeper.operations.move import move
 from slotkeeper.storage.store import Store
 
 MONDAY_9 = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)  # 09:00 in Berlin; the test clock's start
@@ -81,19 +83,19 @@ class Salon:
             customer or Customer(),
         )
 
+    def context(
+        self, call: str | None = None, *, caller: str | None = None, **settings: Any
+    ) -> RequestContext:
+        """The context of a request on a call; ``settings`` are the context's own fields."""
+        fields: dict[str, Any] = {"test_now": self.now} | settings
+        return RequestContext(self.company, Call("test", call, caller), self.store, **fields)
+
     async def hold(
         self, service: str = HAIRCUT, *, ttl_s: int = 300, call: str | None = None, **wish: Any
     ) -> AppointmentReservation:
         """Hold a slot."""
-        held = await hold(
-            self.company,
-            self.wish(service, **wish),
-            call=Call("test", call),
-            ttl_s=ttl_s,
-            store=self.store,
-            now=self.now,
-        )
-        return held.reservation
+        made = await hold(self.context(call, hold_ttl_s=ttl_s), self.wish(service, **wish))
+        return made.reservation
 
     async def convert(
         self,
@@ -104,46 +106,41 @@ class Salon:
         customer: Customer | None = None,
     ) -> Appointment:
         """Say yes."""
-        return await convert(
-            self.company,
-            token,
-            customer=customer or Customer(),
-            call_id=call,
-            reacquire=reacquire,
-            store=self.store,
-            now=self.now,
-        )
+        return await convert(self.context(call), token, customer or Customer(), reacquire=reacquire)
 
     async def book(
         self, service: str = HAIRCUT, *, call: str | None = None, **wish: Any
     ) -> Appointment:
         """Book at once."""
-        return await book(
-            self.company,
-            self.wish(service, **wish),
-            call=Call("test", call),
-            store=self.store,
-            now=self.now,
-        )
+        return await book(self.context(call), self.wish(service, **wish))
+
+    async def move(
+        self,
+        appointment_id: int,
+        at: datetime,
+        *,
+        staff: str | None = None,
+        call: str | None = None,
+    ) -> Appointment:
+        """Move an appointment."""
+        person = self.company.staff_member(staff) if staff else None
+        return await move(self.context(call), appointment_id, at, staff=person)
 
     async def cancel(self, token: UUID) -> AppointmentReservation:
         """Release a hold."""
-        return (await cancel(self.company, token, store=self.store, now=self.now)).reservation
+        return (await cancel(self.context(), token)).reservation
 
     async def cancel_appointment(self, appointment_id: int) -> Appointment:
         """Cancel an appointment."""
-        return await cancel_appointment(
-            self.company, appointment_id, store=self.store, now=self.now
-        )
+        return await cancel_appointment(self.context(), appointment_id)
 
     async def extend(self, token: UUID, *, ttl_s: int = 300) -> AppointmentReservation:
         """Keep a hold alive."""
-        extended = await extend(self.company, token, ttl_s=ttl_s, store=self.store, now=self.now)
-        return extended.reservation
+        return (await extend(self.context(hold_ttl_s=ttl_s), token)).reservation
 
     async def hang_up(self, call: str) -> int:
         """End a call."""
-        return await end_call(self.company, Call("test", call), store=self.store, now=self.now)
+        return await end_call(self.context(call))
 
     async def find(self, token: UUID) -> AppointmentReservation:
         """Read a reservation that exists."""

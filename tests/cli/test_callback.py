@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
-from slotkeeper.domain.wish import Call, Customer
+from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.request_callback import request_callback
 
 ERIKA = Customer("Erika Muster", "+4915112345678")
@@ -31,14 +31,7 @@ def wish(real_salon):
     """Let a customer wish to be rung back."""
 
     async def wished(customer, reason, *, call):
-        return await request_callback(
-            real_salon.company,
-            customer,
-            reason=reason,
-            call=Call("test", call),
-            store=real_salon.store,
-            now=None,
-        )
+        return await request_callback(real_salon.context(call), customer, reason=reason)
 
     return wished
 
@@ -87,8 +80,6 @@ async def test_what_does_not_wait_cannot_be_done(command, wish):
 
 async def test_another_companys_callback_stays(command, wish, salon):
     """An id is looked for among the named company's alone."""
-    others = await request_callback(
-        salon.company, ERIKA, reason=None, call=Call("test", "c"), store=salon.store, now=salon.now
-    )
+    others = await request_callback(salon.context("c"), ERIKA, reason=None)
     assert (await command("done", str(others.id))).exit_code == 1
     assert len(await salon.store.callbacks.listed(salon.id)) == 1

@@ -1,11 +1,9 @@
 from datetime import timedelta
 
-from slotkeeper.domain.wish import Call
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram, percentile_bound
 from slotkeeper.metrics.figures import FIGURES, over_all
 from slotkeeper.operations.check_availability import check_availability
-from slotkeeper.operations.move import move
 from slotkeeper.storage.sql import query
 from tests.build import FRIDAY_10, MONDAY_9, PERM, a_company
 
@@ -42,9 +40,8 @@ async def test_alternatives_that_were_not_chosen_are_no_lost_sale(salon):
     """Two are held and one is taken: two reservations, one offer, all of it converted."""
     for staff in ("Emma", "Sarah"):
         await salon.book(staff=staff)
-    where = {"call": Call("test", "call_a"), "ttl_s": 300, "store": salon.store, "now": salon.now}
-    answer = await check_availability(salon.company, salon.wish(), **where)
-    await salon.convert(answer.others[0].reservation.token, call="call_a")
+    answer = await check_availability(salon.context("call_a"), salon.wish())
+    await salon.convert(answer.others[0].hold.reservation.token, call="call_a")
     found = await figures(salon)
     assert (found.created, found.converted, found.cancelled_by_reason) == (4, 3, {"not_chosen": 1})
     assert (found.offers, found.conversion_rate) == (3, 100.0)
@@ -53,14 +50,7 @@ async def test_alternatives_that_were_not_chosen_are_no_lost_sale(salon):
 async def test_a_moved_appointment_is_no_new_reservation(salon):
     """It was made once and converted once, wherever it goes."""
     booked = await salon.book()
-    await move(
-        salon.company,
-        booked.id,
-        FRIDAY_10 + timedelta(hours=2),
-        call=Call("test"),
-        store=salon.store,
-        now=salon.now,
-    )
+    await salon.move(booked.id, FRIDAY_10 + timedelta(hours=2))
     found = await figures(salon)
     assert (found.created, found.converted, found.balance) == (1, 1, 0)
 

@@ -9,10 +9,9 @@ import asyncpg
 import pytest
 
 from slotkeeper.domain.errors import Fault, Refusal
-from slotkeeper.domain.wish import Call, Customer
+from slotkeeper.domain.wish import Customer
 from slotkeeper.metrics.lifecycle import LifecycleEvent, events_since, take_news
 from slotkeeper.operations.expire import expire_due
-from slotkeeper.operations.move import move
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
@@ -127,7 +126,7 @@ async def test_an_appointment_that_moves_is_no_news(salon):
     """It was made once and converted once, and then no row of it stays news."""
     booked = await salon.book()
     assert [event.kind for event in await news(salon)] == ["created", "converted"]
-    await move(salon.company, booked.id, FRIDAY_10 + 2 * HOUR, call=Call("test"), store=salon.store)
+    await salon.move(booked.id, FRIDAY_10 + 2 * HOUR)
     assert await salon.store.news.companies(1) == [salon.id]
     assert await news(salon) == []
     assert await salon.store.news.companies(1) == []
@@ -237,8 +236,7 @@ async def live(salon, random: Random, tokens: list, appointments: list) -> None:
         elif do == "break":
             await salon.store.figures.add_faults(salon.id, [("broken", "test", datetime.now(UTC))])
         elif do == "move" and appointments:
-            await move(salon.company, random.choice(appointments).id, at, call=Call("test"),
-                       store=salon.store)  # fmt: skip
+            await salon.move(random.choice(appointments).id, at)
         elif do in ("convert", "again") and tokens:
             chosen = random.choice(tokens)
             appointments.append(await salon.convert(chosen, reacquire=do == "again"))

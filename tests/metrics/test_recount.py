@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 
-from slotkeeper.domain.wish import Call
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.reconciliation import (
@@ -20,7 +19,6 @@ from slotkeeper.metrics.reconciliation import (
 )
 from slotkeeper.metrics.recount import Recount
 from slotkeeper.operations.check_availability import check_availability
-from slotkeeper.operations.move import move
 from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.snapshot import PAGE, Snapshot
 from tests.build import FRIDAY_10, MONDAY_9, PERM, Salon, a_company
@@ -32,20 +30,19 @@ async def live_through_everything(salon: Salon) -> None:
     salon.clock.advance(90)
     await salon.convert(gone.token, reacquire=True)
     await salon.book(PERM, staff="Sarah")
-    where = {"call": Call("test", "call_a"), "ttl_s": 300, "store": salon.store, "now": salon.now}
-    offered = await check_availability(salon.company, salon.wish(), **where)
+    offered = await check_availability(salon.context("call_a"), salon.wish())
     salon.clock.advance(50)
-    taken = await salon.convert(offered.others[0].reservation.token, call="call_a")
+    taken = await salon.convert(offered.others[0].hold.reservation.token, call="call_a")
     noon = FRIDAY_10 + timedelta(hours=9)
-    await move(salon.company, taken.id, noon, call=Call("test"), store=salon.store, now=salon.now)
+    await salon.move(taken.id, noon)
     await salon.hold(at=FRIDAY_10 + timedelta(days=1), call="call_b")
     await salon.hang_up("call_b")
     await salon.hold(PERM, at=FRIDAY_10 + timedelta(days=2), ttl_s=30)  # dead, and never swept
     for staff in ("Emma", "Sarah"):  # the second wish takes the first one's place
         await salon.hold(at=FRIDAY_10 + timedelta(days=3), staff=staff, call="call_d")
-    where |= {"call": Call("test", "call_e"), "ttl_s": 30, "now": salon.now}
-    offered = await check_availability(salon.company, salon.wish(), **where)
-    await salon.extend(offered.others[0].reservation.token)  # the other one dies
+    context = salon.context("call_e", hold_ttl_s=30)
+    offered = await check_availability(context, salon.wish())
+    await salon.extend(offered.others[0].hold.reservation.token)  # the other one dies
     salon.clock.advance(30)
     await salon.store.figures.add_faults(salon.id, [("storage_unavailable", "rest", salon.now)])
     named = {"told_free": [FRIDAY_10, noon], "told_free_staff": [None, None]}

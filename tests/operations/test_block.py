@@ -23,9 +23,7 @@ FRIDAY = Interval(FRIDAY_10 - 2 * HOUR, FRIDAY_10 + 8 * HOUR)
 async def away(salon, name="Emma", interval=FRIDAY, reason=None):
     """Block somebody's calendar."""
     calendar = calendar_of(salon.company, staff=name, key=None)
-    return await block(
-        salon.company, calendar, interval, reason=reason, store=salon.store, now=salon.now
-    )
+    return await block(salon.context(), calendar, interval, reason=reason)
 
 
 async def test_who_is_away_is_not_offered(salon):
@@ -40,11 +38,11 @@ async def test_who_is_away_is_not_offered(salon):
 async def test_who_is_back_is_offered_again(salon):
     """Unblocked is as if nothing had been."""
     blocked = await away(salon)
-    ended = await unblock(salon.company, blocked.absence.id, store=salon.store)
+    ended = await unblock(salon.context(), blocked.absence.id)
     assert ended == blocked.absence
     await salon.hold(staff="Emma")
     with pytest.raises(UnknownAbsence):
-        await unblock(salon.company, blocked.absence.id, store=salon.store)
+        await unblock(salon.context(), blocked.absence.id)
 
 
 async def test_appointments_in_it_are_listed_and_stay(salon):
@@ -133,6 +131,6 @@ async def test_another_companys_absence_is_unknown(salon, store):
     """It can be neither ended nor seen."""
     blocked, other = await away(salon), await a_company(store)
     with pytest.raises(UnknownAbsence):
-        await unblock(other.company, blocked.absence.id, store=store)
+        await unblock(other.context(), blocked.absence.id)
     assert await store.absences.to_come(other.id, MONDAY_9) == []
     assert await store.absences.to_come(salon.id, MONDAY_9) == [blocked.absence]

@@ -14,9 +14,7 @@ DAY_MIN = 24 * 60
 
 async def cancelled(salon, appointment_id, *, anyway=False):
     """Cancel an appointment."""
-    return await cancel_appointment(
-        salon.company, appointment_id, anyway=anyway, store=salon.store, now=salon.now
-    )
+    return await cancel_appointment(salon.context(), appointment_id, anyway=anyway)
 
 
 async def test_up_to_the_notice_an_appointment_is_cancelled(salon):

@@ -17,9 +17,9 @@ from slotkeeper.domain.errors import (
     TooSoon,
 )
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.wish import Call, Customer, Wish
+from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.check_availability import check_availability, find_openings
-from slotkeeper.operations.placing import see
+from slotkeeper.operations.placing import read_for_wish
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
 from tests.domain.starts import all_starts
 
@@ -28,14 +28,7 @@ HOUR = timedelta(hours=1)
 
 async def check(salon, service=HAIRCUT, *, call="c1", caller=None, **wish):
     """Ask for a slot, as a tool call does."""
-    return await check_availability(
-        salon.company,
-        salon.wish(service, **wish),
-        call=Call("test", call, caller),
-        ttl_s=300,
-        store=salon.store,
-        now=salon.now,
-    )
+    return await check_availability(salon.context(call, caller=caller), salon.wish(service, **wish))
 
 
 async def set_rules(salon, **rules):
@@ -48,13 +41,13 @@ async def set_rules(salon, **rules):
 
 def starts(answer):
     """When the held others start."""
-    return [kept.reservation.starts_at for kept in answer.others]
+    return [slot.starts_at for slot in answer.others]
 
 
 async def test_a_free_wish_is_held(salon):
     """What is free is the caller's, and nothing beside it."""
     answer = await check(salon)
-    assert answer.wished.reservation.starts_at == FRIDAY_10
+    assert answer.wished.hold.reservation.starts_at == FRIDAY_10
     assert (answer.others, answer.refusal) == ((), None)
 
 
@@ -64,12 +57,12 @@ async def test_a_taken_wish_brings_others_that_are_held(salon):
     answer = await check(salon, staff="Emma")
     assert isinstance(answer.refusal, SlotTaken)
     assert len(answer.others) == 2
-    assert {kept.reservation.status for kept in answer.others} == {"active"}
+    assert {slot.hold.reservation.status for slot in answer.others} == {"active"}
     first, second = answer.others
-    assert first.reservation.offer_id == second.reservation.offer_id
-    appointment = await salon.convert(second.reservation.token)
-    assert appointment.starts_at == second.reservation.starts_at
-    assert (await salon.find(first.reservation.token)).end_reason == "not_chosen"
+    assert first.hold.reservation.offer_id == second.hold.reservation.offer_id
+    appointment = await salon.convert(second.hold.reservation.token)
+    assert appointment.starts_at == second.hold.reservation.starts_at
+    assert (await salon.find(first.hold.reservation.token)).end_reason == "not_chosen"
 
 
 async def test_the_others_are_near_and_on_both_sides(salon):
@@ -196,7 +189,7 @@ async def test_a_rival_between_read_and_claim_is_never_heard_of(salon, monkeypat
     monkeypatch.setattr(salon.store.reservations, "reserve", reserve_late)
     answer = await check(salon)
     assert answer.wished is not None
-    assert answer.wished.reservation.staff_id != rivals[0].staff_id
+    assert answer.wished.hold.reservation.staff_id != rivals[0].staff_id
 
 
 async def rivals_take(salon, monkeypatch, *, rounds):
@@ -219,7 +212,7 @@ async def test_alternatives_that_rivals_took_are_replaced_under_one_offer(salon,
     await rivals_take(salon, monkeypatch, rounds=1)
     answer = await check(salon, staff="Emma")
     assert len(answer.others) == 2
-    assert len({kept.reservation.offer_id for kept in answer.others}) == 1
+    assert len({slot.hold.reservation.offer_id for slot in answer.others}) == 1
 
 
 async def test_openings_that_rivals_took_are_replaced_under_one_offer(salon, monkeypatch):
@@ -227,22 +220,14 @@ async def test_openings_that_rivals_took_are_replaced_under_one_offer(salon, mon
     await rivals_take(salon, monkeypatch, rounds=1)
     answer = await find(salon, FRIDAY_10, FRIDAY_10 + 9 * HOUR)
     assert len(answer.others) == 3
-    assert len({kept.reservation.offer_id for kept in answer.others}) == 1
+    assert len({slot.hold.reservation.offer_id for slot in answer.others}) == 1
 
 
-async def find(salon, first, last, *, limit=3, service=HAIRCUT, call="c1", **more):
-    """Ask an open question."""
-    return await find_openings(
-        salon.company,
-        salon.wish(service, at=first),
-        [Interval(first, last)],
-        call=Call("test", call),
-        ttl_s=300,
-        limit=limit,
-        store=salon.store,
-        now=salon.now,
-        **more,
-    )
+async def find(salon, first, last, *, call="c1", **context):
+    """Ask an open question, where the company lets three slots be named."""
+    await set_rules(salon, max_alternatives=3)
+    context = salon.context(call, **context)
+    return await find_openings(context, salon.wish(at=first), [Interval(first, last)])
 
 
 async def test_an_open_question_gets_the_first_good_slots_held(salon):
@@ -254,13 +239,13 @@ async def test_an_open_question_gets_the_first_good_slots_held(salon):
     assert found[0] == first
     assert all(b - a >= HOUR for a, b in itertools.pairwise(found))
     for kept in answer.others[:1]:
-        assert (await salon.convert(kept.reservation.token)).status == "booked"
+        assert (await salon.convert(kept.hold.reservation.token)).status == "booked"
 
 
 async def test_an_open_question_may_hold_nothing(salon):
-    """Only looked at, nothing is taken."""
-    answer = await find(salon, FRIDAY_10, FRIDAY_10 + 5 * HOUR, hold=False)
-    assert len(answer.looked_at) == 3
+    """In the cohort without holds the slots are named, and nothing is taken."""
+    answer = await find(salon, FRIDAY_10, FRIDAY_10 + 5 * HOUR, cohort="off")
+    assert [slot.hold for slot in answer.others] == [None, None, None]
     assert await salon.store.reservations.listed(salon.id) == []
 
 
@@ -319,7 +304,7 @@ async def test_what_is_offered_can_be_taken_and_what_is_not_is_taken(store, seed
     answer = await find(salon, FRIDAY_10 - 2 * HOUR, FRIDAY_10 + 10 * HOUR, call="asks")
     for kept in answer.others:
         other = await salon.hold(call="rival", at=FRIDAY_10 + timedelta(days=1))
-        assert (await salon.convert(kept.reservation.token)).status == "booked"
+        assert (await salon.convert(kept.hold.reservation.token)).status == "booked"
         await salon.cancel(other.token)
         break
 
@@ -328,10 +313,10 @@ async def assert_offers_are_true(salon, service_name):
     """Compare what is free with the rows, start by start and person by person."""
     service = salon.company.service(service_name)
     wish = Wish(service, FRIDAY_10, customer=Customer())
-    seen = await see(salon.company, wish, call=Call("test"), store=salon.store, now=salon.now)
+    reading = await read_for_wish(salon.context(), wish)
     people = people_for(salon.company, service, None)
-    free = all_starts(seen.diary, service, people, seen.read_at)
-    empty = seen.diary.without("hold", "appointment")
+    free = all_starts(reading.diary, service, people, reading.read_at)
+    empty = reading.diary.without("hold", "appointment")
     window = search_window(salon.company, service, FRIDAY_10)
     rows = await salon.rows(
         "SELECT calendar_id, start_time, end_time FROM appointment_reservations "
@@ -339,7 +324,7 @@ async def assert_offers_are_true(salon, service_name):
         window.end,
     )
     taken = [(r["calendar_id"], Interval(r["start_time"], r["end_time"])) for r in rows]
-    for person, allowed in all_starts(empty, service, people, seen.read_at).items():
+    for person, allowed in all_starts(empty, service, people, reading.read_at).items():
         for start in allowed:
             if start.date() != FRIDAY_10.date():
                 continue

@@ -8,10 +8,9 @@ import pytest
 
 from slotkeeper.domain.availability import people_for
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.load_company import example, read_sheet
-from slotkeeper.operations.move import move
-from slotkeeper.operations.placing import see
+from slotkeeper.operations.placing import read_for_wish
 from tests.build import FRIDAY_10, HAIRCUT, a_company
 from tests.domain.starts import all_starts
 
@@ -42,10 +41,10 @@ async def test_a_gap_takes_only_what_fits_wholly(store, name):
     for other in OTHERS:
         service = salon.company.service(other)
         wish = Wish(service, FRIDAY_10)
-        seen = await see(salon.company, wish, call=Call("test"), store=store, now=salon.now)
+        reading = await read_for_wish(salon.context(), wish)
         people = people_for(salon.company, service, None)
         length = timedelta(minutes=service.duration_min)
-        ((_, starts),) = all_starts(seen.diary, service, people, seen.read_at).items()
+        ((_, starts),) = all_starts(reading.diary, service, people, reading.read_at).items()
         inside = [at for at in starts if held.starts_at <= at < held.ends_at]
         assert all(any(gap.start <= at and at + length <= gap.end for gap in gaps) for at in inside)
         assert bool(inside) is any(length <= gap.duration for gap in gaps)
@@ -74,9 +73,7 @@ async def test_a_compound_changes_whole_at_every_instant(store):
                 held = await salon.hold(name, call=f"late{n}", staff="Emma")
             appointment = await salon.convert(held.token)
             later = FRIDAY_10 + timedelta(hours=5)
-            await move(
-                salon.company, appointment.id, later, call=Call("test"), store=store, now=salon.now
-            )
+            await salon.move(appointment.id, later)
             await salon.cancel_appointment(appointment.id)
         done.set()
 

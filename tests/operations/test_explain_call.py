@@ -4,9 +4,9 @@ import pytest
 
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.wish import Call
+from slotkeeper.operations.context import Contexts
 from slotkeeper.operations.explain_call import explain_call
-from slotkeeper.rollout.cohort import Rollout
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
 from tests.build import FRIDAY_10, HAIRCUT
 
@@ -20,14 +20,11 @@ class Caller:
     def __init__(self, salon, call_id="call_story"):
         self.salon, self.call = salon, Call("test", call_id, "+491701234567")
         self.journal = Journal(salon.store)
-        rollout = Rollout.provided_by(None)
-        self.answering = Answering(
-            salon.store, lifetime_s=300, rollout=rollout, journal=self.journal
-        )
+        self.answering = Answering(Contexts(salon.store), journal=self.journal)
 
     async def use(self, tool, args):
-        asked = Asked(tool, args, self.call, "+491701234567", self.salon.now)
-        answer = await self.answering.answer(self.salon.id, asked)
+        incoming = IncomingToolCall(tool, args, self.call, "+491701234567", self.salon.now)
+        answer = await self.answering.answer(self.salon.id, incoming)
         await self.journal.flush()
         self.salon.clock.advance(10)
         return answer

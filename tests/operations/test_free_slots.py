@@ -15,13 +15,11 @@ MINUTE = timedelta(minutes=1)
 async def starts(salon, window, service=HAIRCUT, *, staff=None, limit=1_000):
     """When a service could start within a window, as (minutes after its start, with whom)."""
     found = await free_slots(
-        salon.company,
+        salon.context(),
         salon.company.service(service),
         window,
         staff=salon.company.staff_member(staff) if staff else None,
         limit=limit,
-        store=salon.store,
-        now=salon.now,
     )
     return [((s.starts_at - window.start) // MINUTE, s.staff.name) for s in found.slots]
 

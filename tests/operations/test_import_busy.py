@@ -35,9 +35,7 @@ def calendar(*events):
 async def imported(salon, raw, name="Emma", source="private"):
     """Import a file for somebody."""
     owner = calendar_of(salon.company, staff=name, key=None)
-    return await import_busy(
-        salon.company, owner, raw, source=source, store=salon.store, now=salon.now
-    )
+    return await import_busy(salon.context(), owner, raw, source=source)
 
 
 async def stored(salon):

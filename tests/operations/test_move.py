@@ -9,8 +9,6 @@ from slotkeeper.domain.errors import (
     TooLateToChange,
     UnknownAppointment,
 )
-from slotkeeper.domain.wish import Call
-from slotkeeper.operations.move import move
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules
 
@@ -19,15 +17,7 @@ QUARTER = timedelta(minutes=15)
 
 async def moved(salon, appointment, at, staff=None):
     """Move an appointment."""
-    return await move(
-        salon.company,
-        appointment.id,
-        at,
-        staff=salon.company.staff_member(staff) if staff else None,
-        call=Call("test"),
-        store=salon.store,
-        now=salon.now,
-    )
+    return await salon.move(appointment.id, at, staff=staff)
 
 
 async def test_ten_moves_to_a_quarter_past(salon):

@@ -16,6 +16,6 @@ async def test_a_call_that_was_told_of_before_it_wished_is_capped_all_the_same(s
     """The platform's event knows no number; the first wish brings it."""
     call = Call("test", "call_a", "+491701234567")
     await salon.store.calls.note(salon.id, call, "started", now=salon.now)
-    await hold(salon.company, salon.wish(), call=call, ttl_s=300, store=salon.store, now=salon.now)
+    await hold(salon.context("call_a", caller="+491701234567"), salon.wish())
     (row,) = await salon.rows("SELECT caller_hash, withheld FROM calls WHERE company_id = $1")
     assert (row["caller_hash"] is not None, row["withheld"]) == (True, False)

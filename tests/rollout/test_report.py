@@ -8,13 +8,14 @@ import pytest
 
 from slotkeeper.domain.catalogue import RolloutSettings
 from slotkeeper.domain.wish import Call
+from slotkeeper.operations.context import Contexts
 from slotkeeper.rollout.call_outcomes import MeasuredCall
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.rollout.report import RolloutReport, measure
 from slotkeeper.rollout.share import Share
 from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.rollout import RolloutStore
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
 from tests.build import FRIDAY_10, HAIRCUT, MONDAY_9, PERM, a_company
 
@@ -27,18 +28,20 @@ class Salon:
 
     def __init__(self, salon):
         self.salon, self.journal = salon, Journal(salon.store)
-        self.answering = Answering(
-            salon.store, lifetime_s=300, rollout=Rollout.provided_by(None), journal=self.journal
+        rollout = Rollout.provided_by(None)
+        contexts = Contexts(
+            salon.store, cohort_of=lambda company, call: rollout.cohort(company, call.id)
         )
+        self.answering = Answering(contexts, journal=self.journal)
 
     async def hears(self, call, tool, /, **args):
         """Answer a tool call of a call, and let a second pass."""
         sent = TEN | {"name": "Erika Muster"} | args
-        asked = Asked(tool, sent, Call("test", call), test_now=self.salon.now)
-        found = await self.answering.answer(self.salon.id, asked)
+        incoming = IncomingToolCall(tool, sent, Call("test", call), test_now=self.salon.now)
+        answer = await self.answering.answer(self.salon.id, incoming)
         await self.journal.flush()
         self.salon.clock.advance(1)
-        return found.status
+        return answer.status
 
     async def serve(self, **settings):
         await self.salon.store.rollout.set(self.salon.id, RolloutSettings(**settings))

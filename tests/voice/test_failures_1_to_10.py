@@ -99,7 +99,7 @@ async def test_07_an_import_never_writes_what_a_service_is(line):
     """A calendar file makes time busy and nothing else; durations come from the segments."""
     company, store = line.salon.company, line.salon.store
     calendar = calendar_of(company, staff="Emma", key=None)
-    await import_busy(company, calendar, BUSY_MORNING, source="old", store=store)
+    await import_busy(line.salon.context(), calendar, BUSY_MORNING, source="old")
     after = await store.catalogues.reload(company.id)
     assert after.services == company.services
     held = await line.tool("check_availability", TEN | {"dienstleistung": PERM})
@@ -150,7 +150,7 @@ async def test_10_the_day_of_an_alternative_is_not_lost(test_line):
     for staff in ("Emma", "Sarah"):
         calendar = calendar_of(salon.company, staff=staff, key=None)
         whole = day_of(tomorrow, salon.company.zone)
-        await block(salon.company, calendar, whole, store=salon.store, now=salon.now)
+        await block(salon.context(), calendar, whole)
         await salon.book(staff=staff, at=tomorrow + timedelta(days=1))
     day = {"datum": "morgen", "dienstleistung": HAIRCUT, "uhrzeit": "09:00"}
     heard = await test_line.tool("check_availability", day)

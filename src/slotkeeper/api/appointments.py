@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from slotkeeper.api.reservations import CHANNEL
-from slotkeeper.api.routing import Answer, Asked, Route
+from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, BookBody, appointment_view
 from slotkeeper.api.wishes import wish_of
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownAppointment
-from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Call
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import cancel_appointment
+from slotkeeper.operations.context import RequestContext
 
 
-async def create_appointment(asked: Asked) -> Answer:
+async def create_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Book at once."""
-    body: BookBody = asked.body
-
-    async def decide(company: Company) -> tuple[Company, Appointment]:
-        wish = wish_of(company, body)
-        call = Call(CHANNEL, asked.call_id(body.call_id))
-        return company, await book(company, wish, call=call, store=asked.store, now=asked.now)
-
-    company, appointment = await asked.store.catalogues.deciding(asked.company_id, decide)
-    return Answer(appointment_view(company, appointment), 201)
+    body: BookBody = request.body
+    on_call = context.on_call(request.call_id(body.call_id))
+    appointment = await book(on_call, wish_of(context.company, body))
+    return RestAnswer(appointment_view(context.company, appointment), 201)
 
 
-async def get_appointment(asked: Asked) -> Answer:
+async def get_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Read an appointment."""
-    appointment_id = asked.integer("appointment_id", UnknownAppointment)
-    found = await asked.store.appointments.find(asked.company_id, appointment_id)
-    if found is None:
+    appointment_id = request.integer("appointment_id", UnknownAppointment)
+    appointment = await context.store.appointments.find(context.company.id, appointment_id)
+    if appointment is None:
         raise UnknownAppointment
-    company = await asked.store.catalogues.get(asked.company_id)
-    return Answer(appointment_view(company, found))
+    return RestAnswer(appointment_view(context.company, appointment))
 
 
-async def delete_appointment(asked: Asked) -> Answer:
+async def delete_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Cancel an appointment and free its calendars at once."""
-    company = await asked.store.catalogues.get(asked.company_id)
-    appointment_id = asked.integer("appointment_id", UnknownAppointment)
-    cancelled = await cancel_appointment(company, appointment_id, store=asked.store, now=asked.now)
-    return Answer(appointment_view(company, cancelled))
+    appointment_id = request.integer("appointment_id", UnknownAppointment)
+    cancelled = await cancel_appointment(context, appointment_id)
+    return RestAnswer(appointment_view(context.company, cancelled))
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""REST for the desk's everyday: who is away, and what stands in other calendars."""
+"""REST for the desk: who is away, and what stands in other calendars."""
 
 from __future__ import annotations
 
@@ -13,41 +13,35 @@ from slotkeeper.api.offer_structs import (
     busy_view,
 )
 from slotkeeper.api.offers import window_of
-from slotkeeper.api.routing import Answer, Asked, Route, Text
+from slotkeeper.api.routing import RestAnswer, RestRequest, Route, TextBody
 from slotkeeper.domain.errors import UnknownAbsence
 from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import MAX_DAYS, block, calendar_of, unblock
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.import_busy import import_busy
 
 
-async def create_absence(asked: Asked) -> Answer:
+async def create_absence(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Block a calendar, and tell what stands there."""
-    body: AbsenceBody = asked.body
-    company = await asked.store.catalogues.get(asked.company_id)
-    calendar = calendar_of(company, staff=body.staff, key=body.calendar)
+    body: AbsenceBody = request.body
+    calendar = calendar_of(context.company, staff=body.staff, key=body.calendar)
     window = window_of(body.from_, body.to, max_days=MAX_DAYS)
-    blocked = await block(
-        company, calendar, window, reason=body.reason, store=asked.store, now=asked.now
-    )
-    return Answer(blocked_view(company, blocked), 201)
+    blocked = await block(context, calendar, window, reason=body.reason)
+    return RestAnswer(blocked_view(context.company, blocked), 201)
 
 
-async def delete_absence(asked: Asked) -> Answer:
+async def delete_absence(request: RestRequest, context: RequestContext) -> RestAnswer:
     """End an absence."""
-    company = await asked.store.catalogues.get(asked.company_id)
-    absence_id = asked.integer("absence_id", UnknownAbsence)
-    return Answer(absence_view(company, await unblock(company, absence_id, store=asked.store)))
+    absence_id = request.integer("absence_id", UnknownAbsence)
+    return RestAnswer(absence_view(context.company, await unblock(context, absence_id)))
 
 
-async def replace_busy(asked: Asked) -> Answer:
+async def replace_busy(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Keep what a calendar file says, instead of what its source said before."""
-    query: BusyQuery = asked.query
-    company = await asked.store.catalogues.get(asked.company_id)
-    calendar = calendar_of(company, staff=query.staff, key=None)
-    imported = await import_busy(
-        company, calendar, asked.body, source=query.source, store=asked.store, now=asked.now
-    )
-    return Answer(busy_view(company, imported))
+    query: BusyQuery = request.query
+    calendar = calendar_of(context.company, staff=query.staff, key=None)
+    imported = await import_busy(context, calendar, request.body, source=query.source)
+    return RestAnswer(busy_view(context.company, imported))
 
 
 ROUTES = [
@@ -80,7 +74,7 @@ ROUTES = [
         replace_busy,
         BusyView,
         refusals=("unknown_staff", "calendar_file_refused"),
-        text=Text("text/calendar", MAX_CALENDAR_BYTES),
+        text=TextBody("text/calendar", MAX_CALENDAR_BYTES),
         query=BusyQuery,
     ),
 ]

@@ -22,11 +22,10 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.operations.block import Blocked
-from slotkeeper.operations.check_availability import Answer
+from slotkeeper.operations.block import BlockedTime
+from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.free_slots import FreeSlots
-from slotkeeper.operations.hold import Held
-from slotkeeper.operations.import_busy import Imported
+from slotkeeper.operations.import_busy import BusyImport
 from slotkeeper.storage.absences import Absence
 
 
@@ -167,45 +166,46 @@ class BusyView(Struct):
     replaced: int
 
 
-def availability_view(company: Company, found: FreeSlots) -> AvailabilityView:
+def availability_view(company: Company, free: FreeSlots) -> AvailabilityView:
     """Show free slots."""
-    return AvailabilityView([_slot_view(company, slot) for slot in found.slots], found.more)
+    return AvailabilityView([_slot_view(company, slot) for slot in free.slots], free.more)
 
 
-def offer_view(company: Company, found: Answer) -> OfferView:
+def offer_view(company: Company, availability: Availability) -> OfferView:
     """Show what is held, and why the wish itself is not."""
+    wished, refusal = availability.wished, availability.refusal
     return OfferView(
-        wished=_held_view(company, found.wished) if found.wished else None,
-        others=[_held_view(company, kept) for kept in found.others],
-        refusal=_refusal_view(company, found.refusal) if found.refusal else None,
+        wished=_held_view(company, wished) if wished else None,
+        others=[_held_view(company, slot) for slot in availability.others],
+        refusal=_refusal_view(company, refusal) if refusal else None,
     )
 
 
-def absence_view(company: Company, found: Absence) -> AbsenceView:
+def absence_view(company: Company, absence: Absence) -> AbsenceView:
     """Show an absence."""
-    return AbsenceView(**_absence(company, found))
+    return AbsenceView(**_absence(company, absence))
 
 
-def blocked_view(company: Company, found: Blocked) -> BlockedView:
-    """Show an absence and what it hits; whose appointments they are is not told here."""
+def blocked_view(company: Company, blocked: BlockedTime) -> BlockedView:
+    """Show an absence and the appointments that it hits, without their customers."""
     return BlockedView(
-        **_absence(company, found.absence),
-        appointments=[_hit_view(company, hit) for hit in found.appointments],
-        holds=found.holds,
+        **_absence(company, blocked.absence),
+        appointments=[_hit_view(company, hit) for hit in blocked.appointments],
+        holds=blocked.holds,
     )
 
 
-def busy_view(company: Company, found: Imported) -> BusyView:
+def busy_view(company: Company, imported: BusyImport) -> BusyView:
     """Show what an import did."""
     return BusyView(
-        calendar=found.calendar.key,
-        source=found.source,
-        from_=found.window.start.astimezone(company.zone),
-        to=found.window.end.astimezone(company.zone),
-        events=found.events,
-        free=found.free,
-        stretches=found.stretches,
-        replaced=found.replaced,
+        calendar=imported.calendar.key,
+        source=imported.source,
+        from_=imported.window.start.astimezone(company.zone),
+        to=imported.window.end.astimezone(company.zone),
+        events=imported.events,
+        free=imported.free,
+        stretches=imported.stretches,
+        replaced=imported.replaced,
     )
 
 
@@ -217,8 +217,9 @@ def _slot_view(company: Company, slot: Placement) -> SlotView:
     )
 
 
-def _held_view(company: Company, held: Held) -> ReservationView:
-    return reservation_view(company, held.reservation, held.decided_at)
+def _held_view(company: Company, slot: NamedSlot) -> ReservationView:
+    assert slot.hold is not None, "REST names only what it holds"
+    return reservation_view(company, slot.hold.reservation, slot.hold.decided_at)
 
 
 def _refusal_view(company: Company, no: Refusal) -> RefusalView:
@@ -229,14 +230,14 @@ def _refusal_view(company: Company, no: Refusal) -> RefusalView:
     return convert({"code": no.code, **facts}, RefusalView)
 
 
-def _absence(company: Company, found: Absence) -> dict[str, Any]:
-    calendar = next((c for c in company.calendars if c.id == found.calendar_id), None)
+def _absence(company: Company, absence: Absence) -> dict[str, Any]:
+    calendar = next((c for c in company.calendars if c.id == absence.calendar_id), None)
     return {
-        "id": found.id,
+        "id": absence.id,
         "calendar": calendar.key if calendar else None,
-        "from_": found.interval.start.astimezone(company.zone),
-        "to": found.interval.end.astimezone(company.zone),
-        "reason": found.reason,
+        "from_": absence.interval.start.astimezone(company.zone),
+        "to": absence.interval.end.astimezone(company.zone),
+        "reason": absence.reason,
     }
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
-
-from msgspec import structs
 
 from slotkeeper.api.offer_structs import (
     AvailabilityBody,
@@ -16,81 +13,64 @@ from slotkeeper.api.offer_structs import (
     availability_view,
     offer_view,
 )
-from slotkeeper.api.reservations import CHANNEL
-from slotkeeper.api.routing import Answer, Asked, Route
+from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
 from slotkeeper.api.wishes import EARLIEST, LATEST, OUT_OF_RANGE, customer_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.check_availability import Answer as Offered
+from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.check_availability import check_availability, find_openings
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.free_slots import MAX_WINDOW_DAYS, SLACK, free_slots
 from slotkeeper.operations.move import move
 
 
-async def list_slots(asked: Asked) -> Answer:
+async def list_slots(request: RestRequest, context: RequestContext) -> RestAnswer:
     """List free slots, and hold nothing."""
-    body: AvailabilityBody = asked.body
+    body: AvailabilityBody = request.body
     window = window_of(body.from_, body.to, max_days=MAX_WINDOW_DAYS)
-
-    async def decide(company: Company) -> AvailabilityView:
-        found = await free_slots(
-            company,
-            company.service(body.service),
-            window,
-            staff=_staff(company, body.staff),
-            limit=body.limit,
-            store=asked.store,
-            now=asked.now,
-        )
-        return availability_view(company, found)
-
-    return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))
+    company = context.company
+    slots = await free_slots(
+        context,
+        company.service(body.service),
+        window,
+        staff=_staff(company, body.staff),
+        limit=body.limit,
+    )
+    return RestAnswer(availability_view(company, slots))
 
 
-async def make_offer(asked: Asked) -> Answer:
+async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Answer a wish with what is held from now on."""
-    body: OfferBody = asked.body
+    body: OfferBody = request.body
     starts_at, window = _wished_time(body)
+    context.refuse_if_off()
+    company = context.company
+    wish = Wish(
+        company.service(body.service),
+        starts_at,
+        _staff(company, body.staff),
+        body.party,
+        customer_of(body.customer),
+    )
+    on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
+    if window is None:
+        availability = await check_availability(on_call, wish, limit=body.limit)
+    else:
+        availability = await find_openings(on_call, wish, [window], limit=body.limit)
+    return RestAnswer(offer_view(company, availability))
 
-    async def decide(company: Company) -> OfferView:
-        asked.refuse_if_off(company)
-        wish = Wish(
-            company.service(body.service),
-            starts_at,
-            _staff(company, body.staff),
-            body.party,
-            customer_of(body.customer),
-        )
-        ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
-        return offer_view(company, await _offer(company, wish, window, ttl_s, asked))
 
-    return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))
-
-
-async def move_appointment(asked: Asked) -> Answer:
+async def move_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Move an appointment, or leave it where it is."""
-    body: MoveBody = asked.body
-    appointment_id = asked.integer("appointment_id", UnknownAppointment)
+    body: MoveBody = request.body
+    appointment_id = request.integer("appointment_id", UnknownAppointment)
     starts_at = instant_of("$.start", body.start)
-
-    async def decide(company: Company) -> AppointmentView:
-        staff = _staff(company, body.staff)
-        moved = await move(
-            company,
-            appointment_id,
-            starts_at,
-            staff=staff,
-            call=Call(CHANNEL),
-            store=asked.store,
-            now=asked.now,
-        )
-        return appointment_view(company, moved)
-
-    return Answer(await asked.store.catalogues.deciding(asked.company_id, decide))
+    staff = _staff(context.company, body.staff)
+    moved = await move(context, appointment_id, starts_at, staff=staff)
+    return RestAnswer(appointment_view(context.company, moved))
 
 
 def instant_of(where: str, instant: datetime) -> datetime:
@@ -116,30 +96,6 @@ def _wished_time(body: OfferBody) -> tuple[datetime, Interval | None]:
     if body.start is None and body.from_ is not None and body.to is not None:
         return body.from_, window_of(body.from_, body.to, max_days=SEARCH_DAYS)
     raise InvalidInput("$.start", "Expected either `start` or both `from` and `to`")
-
-
-async def _offer(
-    company: Company, wish: Wish, window: Interval | None, ttl_s: int, asked: Asked
-) -> Offered:
-    body: OfferBody = asked.body
-    call = Call(CHANNEL, asked.call_id(body.call_id))
-    # What is asked for may be less than the company allows, never more.
-    limit = min(body.limit, company.rules.max_alternatives)
-    if window is None:
-        few = replace(company, rules=structs.replace(company.rules, max_alternatives=limit))
-        return await check_availability(
-            few, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
-        )
-    return await find_openings(
-        company,
-        wish,
-        [window],
-        call=call,
-        ttl_s=ttl_s,
-        limit=max(limit, 1),
-        store=asked.store,
-        now=asked.now,
-    )
 
 
 def _staff(company: Company, name: str | None) -> Staff | None:

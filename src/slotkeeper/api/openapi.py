@@ -11,7 +11,7 @@ import msgspec
 
 from slotkeeper import __version__
 from slotkeeper.api.idempotency import HEADER as KEY_HEADER
-from slotkeeper.api.routing import Route, Text
+from slotkeeper.api.routing import Route, TextBody
 from slotkeeper.http.problems import STATUS, Problem
 from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
 
@@ -55,7 +55,7 @@ class Described:
     status: int = 200
     body: type[msgspec.Struct] | None = None
     refusals: tuple[str, ...] = ()
-    text: Text | None = None
+    text: TextBody | None = None
     query: type[msgspec.Struct] | None = None
     headers: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.api.routing import Answer, Asked, Route
+from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import (
     AppointmentView,
     ConvertBody,
@@ -13,75 +13,55 @@ from slotkeeper.api.structs import (
     reservation_view,
 )
 from slotkeeper.api.wishes import customer_of, wish_of
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownReservation
-from slotkeeper.domain.wish import Call
 from slotkeeper.operations.cancel import cancel
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
-from slotkeeper.operations.hold import Held, hold
-
-CHANNEL = "rest"
+from slotkeeper.operations.hold import hold
 
 
-async def create_reservation(asked: Asked) -> Answer:
+async def create_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Hold a slot."""
-    body: HoldBody = asked.body
-
-    async def decide(company: Company) -> tuple[Company, Held]:
-        asked.refuse_if_off(company)
-        wish = wish_of(company, body)
-        ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
-        call = Call(CHANNEL, asked.call_id(body.call_id))
-        return company, await hold(
-            company, wish, call=call, ttl_s=ttl_s, store=asked.store, now=asked.now
-        )
-
-    company, held = await asked.store.catalogues.deciding(asked.company_id, decide)
-    return Answer(reservation_view(company, held.reservation, held.decided_at), 201)
+    body: HoldBody = request.body
+    context.refuse_if_off()
+    on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
+    made = await hold(on_call, wish_of(context.company, body))
+    return RestAnswer(reservation_view(context.company, made.reservation, made.decided_at), 201)
 
 
-async def get_reservation(asked: Asked) -> Answer:
+async def get_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Read a hold and what became of it."""
-    token = asked.uuid("token", UnknownReservation)
-    found, read_at = await asked.store.reservations.find(asked.company_id, token)
-    if found is None or read_at is None:
+    token = request.uuid("token", UnknownReservation)
+    reservation, read_at = await context.store.reservations.find(context.company.id, token)
+    if reservation is None or read_at is None:
         raise UnknownReservation
-    company = await asked.store.catalogues.get(asked.company_id)
-    return Answer(reservation_view(company, found, asked.now or read_at))
+    now = context.test_now or read_at
+    return RestAnswer(reservation_view(context.company, reservation, now))
 
 
-async def convert_reservation(asked: Asked) -> Answer:
+async def convert_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Turn a hold into an appointment."""
-    body: ConvertBody = asked.body
-    company = await asked.store.catalogues.get(asked.company_id)
-    appointment = await convert(
-        company,
-        asked.uuid("token", UnknownReservation),
-        customer=customer_of(body.customer),
-        reacquire=body.reacquire,
-        store=asked.store,
-        now=asked.now,
-    )
-    return Answer(appointment_view(company, appointment))
+    body: ConvertBody = request.body
+    token = request.uuid("token", UnknownReservation)
+    customer = customer_of(body.customer)
+    appointment = await convert(context, token, customer, reacquire=body.reacquire)
+    return RestAnswer(appointment_view(context.company, appointment))
 
 
-async def extend_reservation(asked: Asked) -> Answer:
+async def extend_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Keep a hold alive."""
-    body: ExtendBody = asked.body
-    company = await asked.store.catalogues.get(asked.company_id)
-    token = asked.uuid("token", UnknownReservation)
-    ttl_s = body.lifetime_s or company.hold_ttl_s or asked.lifetime_s
-    extended = await extend(company, token, ttl_s=ttl_s, store=asked.store, now=asked.now)
-    return Answer(reservation_view(company, extended.reservation, extended.decided_at))
+    body: ExtendBody = request.body
+    token = request.uuid("token", UnknownReservation)
+    extended = await extend(context.holding_for(body.lifetime_s), token)
+    return RestAnswer(reservation_view(context.company, extended.reservation, extended.decided_at))
 
 
-async def cancel_reservation(asked: Asked) -> Answer:
+async def cancel_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """End a hold; one that has ended, or is booked, stays as it is."""
-    company = await asked.store.catalogues.get(asked.company_id)
-    token = asked.uuid("token", UnknownReservation)
-    released = await cancel(company, token, store=asked.store, now=asked.now)
-    return Answer(reservation_view(company, released.reservation, released.decided_at))
+    token = request.uuid("token", UnknownReservation)
+    released = await cancel(context, token)
+    return RestAnswer(reservation_view(context.company, released.reservation, released.decided_at))
 
 
 ROUTES = [

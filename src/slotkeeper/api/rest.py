@@ -12,25 +12,20 @@ from slotkeeper.api.health import health_routes
 from slotkeeper.api.openapi import describe
 from slotkeeper.api.routing import serve
 from slotkeeper.http.keys import Keys
-from slotkeeper.rollout.cohort import Rollout
-from slotkeeper.storage.store import Store
+from slotkeeper.operations.context import Contexts
 
 ROUTES = reservations.ROUTES + offers.ROUTES + appointments.ROUTES + desk.ROUTES
 
 
-def rest_routes(store: Store, *, lifetime_s: int, rollout: Rollout) -> list[StarletteRoute]:
+def rest_routes(contexts: Contexts, keys: Keys) -> list[StarletteRoute]:
     """Make every REST endpoint, its description and the health checks."""
-    keys = Keys(store.directory)
     description = msgspec.json.encode(describe([*ROUTES, *tools.DESCRIBED]))
 
     async def openapi(request: Request) -> Response:
         return Response(description, media_type="application/json")
 
     return [
-        *(
-            serve(route, store=store, keys=keys, lifetime_s=lifetime_s, rollout=rollout)
-            for route in ROUTES
-        ),
+        *(serve(route, contexts, keys) for route in ROUTES),
         StarletteRoute("/openapi.json", openapi),
-        *health_routes(store),
+        *health_routes(contexts.store),
     ]

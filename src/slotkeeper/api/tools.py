@@ -12,18 +12,17 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from slotkeeper.api.openapi import Described
-from slotkeeper.domain.errors import ClockRefused, InvalidInput
+from slotkeeper.api.routing import CHANNEL
+from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import read
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
 from slotkeeper.http.sandbox_clock import sandbox_now
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.exports import FORMATS, Format, described
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
-
-CHANNEL = "rest"
 
 
 class ToolArguments(Struct):
@@ -88,20 +87,20 @@ class Tools:
 
     async def _list(self, request: Request, company_id: int) -> ToolsView:
         """Describe the tools for a platform that reaches us as this request did."""
-        company = await self._answering.store.catalogues.get(company_id)
-        if sandbox_now(request) is not None and not company.sandbox:
-            raise ClockRefused
-        return ToolsView(
-            described(_format(request), base_url=_base_url(request), company=company.slug)
+        context = await self._answering.contexts.open(
+            company_id, Call(CHANNEL), test_now=sandbox_now(request)
         )
+        slug = context.company.slug
+        return ToolsView(described(_format(request), base_url=_base_url(request), company=slug))
 
     async def _call(self, request: Request, company_id: int) -> dict[str, object]:
         """Answer a tool call; with no call named, mint the handle it goes by."""
         args = await read(request, dict[str, Any])
         caller_phone = phone(request.headers.get(PHONE_HEADER))
         call, handle = call_of(CHANNEL, request.headers.get(CALL_HEADER), args, caller=caller_phone)
-        asked = Asked(request.path_params["tool"], args, call, caller_phone, sandbox_now(request))
-        answer = (await self._answering.answer(company_id, asked)).flat()
+        tool, test_now = request.path_params["tool"], sandbox_now(request)
+        incoming = IncomingToolCall(tool, args, call, caller_phone, test_now)
+        answer = (await self._answering.answer(company_id, incoming)).flat()
         return answer | {HANDLE: handle} if handle else answer
 
     async def _end(self, request: Request, company_id: int) -> CallEndedView:

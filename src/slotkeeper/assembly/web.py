@@ -24,6 +24,7 @@ from slotkeeper.http.problems import problem_of
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.metrics.tracing import Tracing, otlp
+from slotkeeper.operations.context import Contexts
 from slotkeeper.rollout.cohort import BadProvider, Rollout
 from slotkeeper.tools.answering import Answering
 from slotkeeper.tools.journal import Journal
@@ -58,15 +59,9 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     if tracing:
         app.db.watch = tracing.query
     exporter = Exporter(app.store, tracing=tracing)
-    rollout = rollout_of(settings)
     journal = Journal(app.store)
-    answering = Answering(
-        app.store,
-        lifetime_s=settings.lifetime_s,
-        rollout=rollout,
-        journal=journal,
-        measures=exporter.measures,
-    )
+    of_calls, of_programs = _contexts(app, rollout_of(settings))
+    answering = Answering(of_calls, journal=journal, measures=exporter.measures)
     keys = Keys(app.store.directory)
     mcp = _mcp(answering, keys)
 
@@ -79,7 +74,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
 
     return Starlette(
         routes=[
-            *rest_routes(app.store, lifetime_s=settings.lifetime_s, rollout=rollout),
+            *rest_routes(of_programs, keys),
             *metrics_routes(exporter, settings.metrics_token),
             *Tools(answering, keys).routes(),
             *Retell(answering).routes(),
@@ -91,6 +86,21 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
         lifespan=lifespan,
         exception_handlers=_PROBLEMS,
     )
+
+
+def _contexts(app: App, rollout: Rollout) -> tuple[Contexts, Contexts]:
+    """Make the contexts of voice calls, and those of programs that ask for a hold by name.
+
+    A share of the calls is for calls alone: for a program only the switch and the shadow count.
+    """
+    of_calls, of_programs = (
+        Contexts(app.store, hold_ttl_s=app.settings.lifetime_s, cohort_of=cohort_of)
+        for cohort_of in (
+            lambda company, call: rollout.cohort(company, call.id),
+            lambda company, call: "on" if rollout.may_hold(company) else "off",
+        )
+    )
+    return of_calls, of_programs
 
 
 _PROBLEMS = {

@@ -87,7 +87,7 @@ def cancel(
         owner, found = await _find(app, appointment_id, company)
         try:
             ended = await cancel_appointment(
-                owner, found.id, reason="desk", anyway=anyway, store=app.store
+                session.desk_context(app, owner), found.id, reason="desk", anyway=anyway
             )
         except TooLateToChange as no:
             session.leave(f"{no.code}: {no}; --anyway cancels it", session.EXIT_REFUSED)

@@ -15,7 +15,7 @@ from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
-from slotkeeper.operations.import_busy import Imported, import_busy
+from slotkeeper.operations.import_busy import BusyImport, import_busy
 
 app = typer.Typer(
     no_args_is_help=True, help="Busy time: import it from other calendars, list it, clear it."
@@ -49,7 +49,8 @@ def import_file(
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
         calendar = calendar_of(owner, staff=staff, key=None)
-        imported = await import_busy(owner, calendar, raw, source=named, store=app.store)
+        context = session.desk_context(app, owner)
+        imported = await import_busy(context, calendar, raw, source=named)
         return _record(owner, imported)
 
     session.print_record(session.run(main), as_json)
@@ -105,7 +106,7 @@ def _read(file: str) -> bytes:
         session.leave(f"{file}: {reason}", session.EXIT_REFUSED)
 
 
-def _record(company: Company, imported: Imported) -> dict[str, object]:
+def _record(company: Company, imported: BusyImport) -> dict[str, object]:
     return {
         "calendar": imported.calendar.name,
         "source": imported.source,

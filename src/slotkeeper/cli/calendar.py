@@ -13,7 +13,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.operations.block import Blocked, calendar_of
+from slotkeeper.operations.block import BlockedTime, calendar_of
 from slotkeeper.operations.block import block as block_calendar
 from slotkeeper.operations.block import unblock as unblock_calendar
 from slotkeeper.storage.absences import Absence
@@ -52,14 +52,13 @@ def block(
     They stay, and so do live holds. Times are the company's.
     """
 
-    async def main(app: App) -> tuple[Company, Blocked]:
+    async def main(app: App) -> tuple[Company, BlockedTime]:
         owner = await session.company_of(app, company)
         blocked = await block_calendar(
-            owner,
+            session.desk_context(app, owner),
             calendar_of(owner, staff=staff, key=calendar),
             _interval(owner, begins, ends),
             reason=reason,
-            store=app.store,
         )
         return owner, blocked
 
@@ -96,7 +95,7 @@ def unblock(
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
-        return _row(owner, await unblock_calendar(owner, absence_id, store=app.store))
+        return _row(owner, await unblock_calendar(session.desk_context(app, owner), absence_id))
 
     session.print_record(session.run(main), as_json)
 

@@ -73,7 +73,8 @@ def cancel(
 
     async def main(app: App) -> dict[str, object]:
         owner, found, _ = await _find(app, token, company)
-        released = await operation.cancel(owner, found.token, reason="desk", store=app.store)
+        context = session.desk_context(app, owner)
+        released = await operation.cancel(context, found.token, reason="desk")
         ended = released.reservation
         if ended.status == "converted":
             session.leave(

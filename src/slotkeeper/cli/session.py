@@ -18,6 +18,8 @@ from rich.table import Table
 from slotkeeper.assembly import App, BadSetting, Settings, database_urls, opened
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault, Refusal
+from slotkeeper.domain.wish import Call
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.catalogue import find_company
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
@@ -68,6 +70,11 @@ async def company_of(app: App, slug_or_id: str) -> Company:
     if company_id is None:
         leave(f"no company {slug_or_id!r}; see: slotkeeper company list", EXIT_REFUSED)
     return await app.store.catalogues.get(company_id)
+
+
+def desk_context(app: App, company: Company) -> RequestContext:
+    """Make the context of what the desk asks for by a command."""
+    return RequestContext(company, Call("desk"), app.store, hold_ttl_s=app.settings.lifetime_s)
 
 
 def leave(message: str, code: int) -> NoReturn:

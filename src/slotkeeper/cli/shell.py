@@ -21,6 +21,7 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.domain.wish import Call, Customer, Wish
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import cancel, cancel_appointment, end_call
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
@@ -33,8 +34,8 @@ Slotkeeper on Python {python}. `await` works; Ctrl-D leaves.
   app, store, db          the application, its storage by subject, its database
   company(slug)           salon = await company("friseur-1")
   hold, extend, convert, book, cancel, cancel_appointment, end_call
-  Wish, Customer, Call    await hold(salon, Wish(salon.service("Gloss"), start),
-                                     call=Call("desk"), ttl_s=300, store=store)"""
+  Wish, Customer, Call    at_desk = RequestContext(salon, Call("desk"), store)
+                          await hold(at_desk, Wish(salon.service("Gloss"), start))"""
 
 
 def shell() -> None:
@@ -132,6 +133,7 @@ def _names(app: App) -> dict[str, object]:
         "company": company,
         "Call": Call,
         "Customer": Customer,
+        "RequestContext": RequestContext,
         "Wish": Wish,
         **{operation.__name__: operation for operation in operations},
     }

@@ -22,8 +22,8 @@ from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.occupancy import State, columns, is_at_work, stretches
 from slotkeeper.domain.opening import closed_because
-from slotkeeper.operations.free_slots import see_window, starts_of
-from slotkeeper.operations.placing import Seen
+from slotkeeper.operations.free_slots import read_window, starts_of
+from slotkeeper.operations.placing import CalendarReading
 
 # A column of the picture; three cells of the grid.
 COLUMN_MIN, COLUMN_CELLS = 15, 3
@@ -54,7 +54,7 @@ class DayOfSlots:
     company: Company
     window: Interval
     service: Service | None
-    seen: Seen
+    reading: CalendarReading
 
     def local(self, instant: datetime) -> datetime:
         """Convert an instant to the company's wall time."""
@@ -117,8 +117,9 @@ async def _read(
         people = people_for(company, wanted, person)
     else:
         people = [person] if person else _one_record_each(company)
-    seen = await see_window(company, window, people, service=wanted, store=app.store)
-    return DayOfSlots(company, window, wanted, seen)
+    context = session.desk_context(app, company)
+    reading = await read_window(context, window, people, service=wanted)
+    return DayOfSlots(company, window, wanted, reading)
 
 
 def _one_record_each(company: Company) -> list[Staff]:
@@ -135,7 +136,7 @@ def _record(day: DayOfSlots) -> dict[str, object]:
         "company": day.company.slug,
         "date": day.local(day.window.start).date(),
         "timezone": day.company.zone.key,
-        "read_at": day.local(day.seen.read_at),
+        "read_at": day.local(day.reading.read_at),
         "service": day.service.key if day.service else None,
         "staff": [
             {
@@ -147,17 +148,17 @@ def _record(day: DayOfSlots) -> dict[str, object]:
                         "start": day.local(stretch.interval.start),
                         "end": day.local(stretch.interval.end),
                     }
-                    for stretch in stretches(day.seen.diary, person, day.window)
+                    for stretch in stretches(day.reading.diary, person, day.window)
                 ],
                 "free_starts": [day.local(start).isoformat() for start in starts.get(person, [])],
             }
-            for person in day.seen.people
+            for person in day.reading.people
         ],
     }
 
 
 def _starts(day: DayOfSlots) -> dict[Staff, list[datetime]]:
-    return starts_of(day.seen, day.service, day.window) if day.service else {}
+    return starts_of(day.reading, day.service, day.window) if day.service else {}
 
 
 def _heading(day: DayOfSlots) -> Text:
@@ -170,7 +171,7 @@ def _table(day: DayOfSlots) -> list[dict[str, object]]:
     if day.service is None:
         return [
             {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
-            for person in day.seen.people
+            for person in day.reading.people
         ]
     step_min = day.service.slot_step_min or day.company.rules.slot_step_min
     return [
@@ -193,7 +194,7 @@ def _runs(day: DayOfSlots, starts: list[datetime], step_min: int) -> Iterator[st
 
 
 def _free(day: DayOfSlots, person: Staff) -> Iterator[str]:
-    for stretch in stretches(day.seen.diary, person, day.window):
+    for stretch in stretches(day.reading.diary, person, day.window):
         if stretch.state == "free":
             start, end = day.local(stretch.interval.start), day.local(stretch.interval.end)
             yield f"{start:%H:%M}-{end:%H:%M}"
@@ -208,11 +209,11 @@ def _why_closed(day: DayOfSlots) -> str:
 
 def _picture(day: DayOfSlots, shown: Interval) -> Iterator[Text]:
     """Draw the hours above, and a row for each person."""
-    width = min(NAME_WIDTH, max(len(person.name) for person in day.seen.people))
+    width = min(NAME_WIDTH, max(len(person.name) for person in day.reading.people))
     yield Text(" " * (width + 1) + _hours(day, shown), "dim")
-    for person in day.seen.people:
+    for person in day.reading.people:
         row = Text(f"{person.name[:width]:<{width}} ")
-        for state in columns(day.seen.diary, person, shown, cells=COLUMN_CELLS):
+        for state in columns(day.reading.diary, person, shown, cells=COLUMN_CELLS):
             row.append(*SIGNS[state])
         yield row
 
@@ -227,9 +228,9 @@ def _legend() -> Text:
 
 def _shown(day: DayOfSlots) -> Interval | None:
     """Find the whole hours of the day in which anybody works or is taken."""
-    grid = day.seen.diary.grid
+    grid = day.reading.diary.grid
     first, last = grid.index(day.window.start), grid.index(day.window.end)
-    bits = is_at_work(day.seen.diary, day.seen.people) & grid.span(first, last)
+    bits = is_at_work(day.reading.diary, day.reading.people) & grid.span(first, last)
     if not bits:
         return None
     begins = day.local(grid.instant((bits & -bits).bit_length() - 1))
@@ -241,7 +242,7 @@ def _shown(day: DayOfSlots) -> Interval | None:
 def _hours(day: DayOfSlots, shown: Interval) -> str:
     """Label the hours in wall time: on two days a year one is missing or comes twice."""
     line = ""
-    grid = day.seen.diary.grid
+    grid = day.reading.diary.grid
     first, end = grid.index(shown.start), grid.index(shown.end)
     for at in range(first, end, COLUMN_CELLS):
         wall = day.local(grid.instant(at))

@@ -74,7 +74,7 @@ def _answers(
         except (msgspec.MsgspecError, UnicodeError) as error:
             yield {"id": None, "status": "invalid", "reason": str(error)}
             continue
-        yield {"id": read.id, **as_json(understood, language, at)}
+        yield {"id": read.id, **as_json(understood, language)}
 
 
 def read_hours(path: Path) -> OpeningHours:

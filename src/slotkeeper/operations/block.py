@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from slotkeeper.domain.catalogue import Calendar, Company
 from slotkeeper.domain.errors import InThePast, InvalidInput, UnknownAbsence, UnknownCalendar
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.absences import Absence
-from slotkeeper.storage.store import Store
 
 # Parental leave lasts up to three years; what is longer has left.
 MAX_DAYS = 3 * 366
@@ -18,7 +18,7 @@ MAX_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Blocked:
+class BlockedTime:
     """An absence as it was committed, and what stands in it and stays: the desk must see to it.
 
     ``appointments`` come by their start, at most 500. ``holds`` still live, so some of them may
@@ -31,14 +31,12 @@ class Blocked:
 
 
 async def block(
-    company: Company,
+    context: RequestContext,
     calendar: Calendar,
     interval: Interval,
     *,
     reason: str | None = None,
-    store: Store,
-    now: datetime | None = None,
-) -> Blocked:
+) -> BlockedTime:
     """Offer nothing new on a calendar for a stretch of time, from this moment on.
 
     What is booked or held there stays: nothing but the caller, the clock or the desk ends a hold,
@@ -46,19 +44,19 @@ async def block(
     hold a slot in it a moment later. Raises InThePast or InvalidInput.
     """
     reason = plain_text("$.reason", reason) if reason else None
-    if interval.end <= (now or await store.clock.now()):
+    if interval.end <= await context.now():
         raise InThePast
     if interval.duration > timedelta(days=MAX_DAYS):
         raise InvalidInput("$.to", f"An absence lasts at most {MAX_DAYS} days")
-    absence, hit = await store.absences.add(
-        company.id, calendar.id, interval, reason=reason, now=now
+    absence, hit = await context.store.absences.add(
+        context.company.id, calendar.id, interval, reason=reason, now=context.test_now
     )
-    return Blocked(absence, hit.appointments, hit.holds)
+    return BlockedTime(absence, hit.appointments, hit.holds)
 
 
-async def unblock(company: Company, absence_id: int, *, store: Store) -> Absence:
+async def unblock(context: RequestContext, absence_id: int) -> Absence:
     """Offer the calendar again, from this moment on. Raises UnknownAbsence."""
-    absence = await store.absences.remove(company.id, absence_id)
+    absence = await context.store.absences.remove(context.company.id, absence_id)
     if absence is None:
         raise UnknownAbsence
     return absence

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from slotkeeper.domain.availability import why_not, wished_placements
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.placing import TRIES, refusal_of, see
+from slotkeeper.domain.wish import Wish
+from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.placing import TRIES, read_for_wish, refusal_of
 from slotkeeper.storage.reservations import Booking
-from slotkeeper.storage.store import Store
 
 
-async def book(
-    company: Company, wish: Wish, *, call: Call, store: Store, now: datetime | None = None
-) -> Appointment:
+async def book(context: RequestContext, wish: Wish) -> Appointment:
     """Reserve and convert in one transaction; the same booking of the same call is one.
 
-    That also holds for a repetition that comes when the slot could no longer be had. Raises the
+    A repetition gives the same appointment, also when the slot could no longer be had. Raises the
     refusal that applies: SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, ...
     """
     try:
-        return await _book(company, wish, call=call, store=store, now=now)
+        return await _book(context, wish)
     except Refusal:
-        booked = await _booked_before(company, wish, call=call, store=store)
+        booked = await _booked_before(context, wish)
         if booked is None:
             raise
         return booked
 
 
-async def _book(
-    company: Company, wish: Wish, *, call: Call, store: Store, now: datetime | None
-) -> Appointment:
-    seen = await see(company, wish, call=call, store=store, now=now)
-    placements = wished_placements(seen.diary, wish, seen.people, seen.read_at)[:TRIES]
+async def _book(context: RequestContext, wish: Wish) -> Appointment:
+    reading = await read_for_wish(context, wish)
+    placements = reading.placements(wish)[:TRIES]
     if not placements:
-        raise why_not(seen.diary, wish, seen.people, seen.read_at)
+        raise reading.why_not(wish)
     refused: Booking | None = None
     for placement in placements:
-        booking = await store.reservations.book(company.id, wish, placement, call=call, now=now)
+        booking = await context.store.reservations.book(
+            context.company.id, wish, placement, call=context.call, now=context.test_now
+        )
         if booking.appointment is not None:
             return booking.appointment
         refused = booking
@@ -49,13 +43,16 @@ async def _book(
     raise refusal_of(refused)
 
 
-async def _booked_before(
-    company: Company, wish: Wish, *, call: Call, store: Store
-) -> Appointment | None:
-    """What the same wish of the same call has booked, and stands."""
+async def _booked_before(context: RequestContext, wish: Wish) -> Appointment | None:
+    """Find the standing appointment that the same call has booked for the same wish."""
+    if context.call.id is None:
+        return None
     wished = (wish.service.id, wish.starts_at, wish.party)
-    booked = await store.appointments.of_call(company.id, call.id) if call.id else []
-    for one in booked:
-        if one.status == "booked" and (one.service_id, one.starts_at, one.party) == wished:
-            return one if wish.staff is None or wish.staff.id == one.staff_id else None
+    for appointment in await context.store.appointments.of_call(
+        context.company.id, context.call.id
+    ):
+        same = (appointment.service_id, appointment.starts_at, appointment.party) == wished
+        if same and appointment.status == "booked":
+            with_staff = wish.staff is None or wish.staff.id == appointment.staff_id
+            return appointment if with_staff else None
     return None

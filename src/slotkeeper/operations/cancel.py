@@ -2,80 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment, UnknownReservation
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Call
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.reservations import ChangedReservation
-from slotkeeper.storage.store import Store
 
 
 async def cancel(
-    company: Company,
-    token: UUID,
-    *,
-    reason: str = "released",
-    store: Store,
-    now: datetime | None = None,
+    context: RequestContext, token: UUID, *, reason: str = "released"
 ) -> ChangedReservation:
-    """End a hold, all its segments; give it as it now is and the clock to judge it by.
+    """End a hold, all its segments; give it as it now is, and the instant to judge it by.
 
-    One that has ended, or is booked, stays as it is. Raises UnknownReservation.
+    A hold that has ended or is booked stays as it is. Raises UnknownReservation.
     """
-    released = await store.reservations.release(company.id, token, reason=reason, now=now)
+    released = await context.store.reservations.release(
+        context.company.id, token, reason=reason, now=context.test_now
+    )
     if released is None:
         raise UnknownReservation
     return released
 
 
-async def end_call(
-    company: Company,
-    call: Call,
-    *,
-    why: str | None = None,
-    store: Store,
-    now: datetime | None = None,
-) -> int:
-    """Release what a call still holds when it hangs up; how many holds that were.
+async def end_call(context: RequestContext, *, why: str | None = None) -> int:
+    """Release what the context's call still holds, because it is over; count the holds.
 
     ``why`` is the platform's own word for how it ended.
     """
-    return len(await store.reservations.end_call(company.id, call, why=why, now=now))
-
-
-async def release_call(
-    company: Company, call: Call, *, store: Store, now: datetime | None = None
-) -> int:
-    """Release what a call holds while it goes on; how many holds that were."""
-    return len(
-        await store.reservations.cancel(company.id, call_id=call.id, reason="released", now=now)
+    released = await context.store.reservations.end_call(
+        context.company.id, context.call, why=why, now=context.test_now
     )
+    return len(released)
+
+
+async def release_call(context: RequestContext) -> int:
+    """Release what the context's call holds, while the call goes on; count the holds."""
+    released = await context.store.reservations.cancel(
+        context.company.id, call_id=context.call.id, reason="released", now=context.test_now
+    )
+    return len(released)
 
 
 async def cancel_appointment(
-    company: Company,
+    context: RequestContext,
     appointment_id: int,
     *,
     reason: str = "cancelled",
     anyway: bool = False,
-    store: Store,
-    now: datetime | None = None,
 ) -> Appointment:
-    """Free an appointment's calendars at once; again changes nothing.
+    """Cancel an appointment and free its calendars at once; asked again, change nothing.
 
     Raises UnknownAppointment, and TooLateToChange within the company's notice, which the desk may
     set aside (``anyway``).
     """
-    notice_min = company.rules.cancel_notice_min
-    cancellation = await store.reservations.cancel_appointment(
-        company.id,
+    notice_min = context.company.rules.cancel_notice_min
+    cancellation = await context.store.reservations.cancel_appointment(
+        context.company.id,
         appointment_id,
         reason=reason,
         notice_min=None if anyway else notice_min,
-        now=now,
+        now=context.test_now,
     )
     if cancellation.appointment is None:
         raise UnknownAppointment

@@ -5,212 +5,226 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from slotkeeper.domain.availability import day_of, why_not, wished_placements
-from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds
+from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, TooManyHolds
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.ranking import Choice, alternatives, openings
-from slotkeeper.domain.wish import Call, Wish
-from slotkeeper.operations.hold import Held, held
-from slotkeeper.operations.placing import Seen, refusal_of, see
+from slotkeeper.domain.ranking import Choice, openings
+from slotkeeper.domain.wish import Wish
+from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.hold import Hold, hold
+from slotkeeper.operations.placing import CalendarReading, read_for_wish, refusal_of
 from slotkeeper.storage.reservations import Option
-from slotkeeper.storage.store import Store
 
 # What a rival took between the read and the claim is replaced within the answer, so often.
 ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a caller may be told, all of it committed.
+class NamedSlot:
+    """A slot that may be named to the caller.
 
-    ``wished`` is the slot that was asked for; where it is not to be had, ``refusal`` says why and
-    ``others`` are the nearest that are, held alike. ``looked_at`` are slots that are free and were
-    not held, where nothing was to be held.
+    ``hold`` keeps it for the caller. It is None where the request holds nothing: then the slot is
+    free only until somebody else takes it.
     """
 
-    wished: Held | None = None
-    others: tuple[Held, ...] = ()
+    starts_at: datetime
+    ends_at: datetime
+    staff_id: UUID | None
+    hold: Hold | None = None
+
+    @classmethod
+    def held(cls, kept: Hold) -> NamedSlot:
+        """Name a slot that is held."""
+        reservation = kept.reservation
+        return cls(reservation.starts_at, reservation.ends_at, reservation.staff_id, kept)
+
+    @classmethod
+    def free(cls, placement: Placement) -> NamedSlot:
+        """Name a slot that is free and not held."""
+        return cls(placement.starts_at, placement.ends_at, placement.staff.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The answer to a wish; every hold in it is committed.
+
+    ``wished`` is the slot that was asked for. Where it cannot be had, ``refusal`` says why and
+    ``others`` are the nearest slots that can, in the order of time.
+    """
+
+    wished: NamedSlot | None = None
+    others: tuple[NamedSlot, ...] = ()
     refusal: Refusal | None = None
-    looked_at: tuple[Placement, ...] = ()
 
 
 async def check_availability(
-    company: Company,
-    wish: Wish,
-    *,
-    call: Call,
-    ttl_s: int,
-    store: Store,
-    now: datetime | None = None,
-) -> Answer:
-    """Hold the wished slot, or else up to the company's number of alternatives under one offer.
+    context: RequestContext, wish: Wish, *, limit: int | None = None
+) -> Availability:
+    """Name the wished slot, or else the nearest others under one offer, and hold what is named.
 
-    A refusal that leaves nothing to offer is raised: StaffCannot, CallEnded, TooManyHolds.
+    At most ``limit`` others are named, and never more than the company allows. Raises a refusal
+    that leaves nothing to offer: StaffCannot, CallEnded, TooManyHolds.
     """
-    seen = await see(company, wish, call=call, store=store, now=now)
-    refused: Option | None = None
-    for placement in wished_placements(seen.diary, wish, seen.people, seen.read_at)[:ROUNDS]:
-        (option,) = await store.reservations.reserve(
-            company.id, wish, [placement], call=call, ttl_s=ttl_s, now=now
-        )
+    reading = await read_for_wish(context, wish)
+    placements = reading.placements(wish)[:ROUNDS]
+    if placements and not context.holds:
+        return Availability(NamedSlot.free(placements[0]))
+    refusal: Refusal | None = None
+    for placement in placements:
+        (option,) = await _reserve(context, wish, [placement])
         if option.reservation is not None:
-            return Answer(wished=held(option))
+            return Availability(NamedSlot.held(Hold.from_option(option)))
         if option.outcome == "call_ended":
             raise CallEnded
-        _mark_taken(seen, placement)
-        refused = option
-    if refused is not None:
-        refusal = refusal_of(refused)
-    else:
-        refusal = why_not(seen.diary, wish, seen.people, seen.read_at)
-    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
-    return Answer(others=others, refusal=refusal)
+        _mark_taken(reading, placement)
+        refusal = refusal_of(option)
+    if refusal is None:
+        refusal = reading.why_not(wish)
+    return Availability(None, await _others(context, wish, reading, limit), refusal)
 
 
-async def find_alternatives(
-    company: Company,
-    wish: Wish,
-    *,
-    call: Call,
-    ttl_s: int,
-    store: Store,
-    hold: bool = True,
-    now: datetime | None = None,
-) -> Answer:
-    """Find the nearest other slots, without asking for the wished one; hold them too.
+async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Availability:
+    """Check several wishes, named in the order of preference: hold the first that is free.
+
+    Where none is free, the answer is the first wish's. Raises as check_availability does.
+    """
+    if len(wishes) > 1 and context.holds:
+        for wish in wishes:
+            try:
+                return Availability(NamedSlot.held(await hold(context, wish)))
+            except SlotTaken:
+                continue
+    return await check_availability(context, wishes[0])
+
+
+async def find_alternatives(context: RequestContext, wish: Wish) -> Availability:
+    """Name the nearest other slots, without asking for the wished one, and hold them.
 
     Raises StaffCannot, CallEnded or TooManyHolds.
     """
-    seen = await see(company, wish, call=call, store=store, now=now)
-    for placement in wished_placements(seen.diary, wish, seen.people, seen.read_at):
-        _mark_taken(seen, placement)
-    if not hold:
-        limit = company.rules.max_alternatives
-        nearest = alternatives(seen.diary, wish, seen.people, seen.read_at, limit)
-        return Answer(looked_at=nearest.offered)
-    others = await _hold_others(company, wish, seen, call=call, ttl_s=ttl_s, store=store, now=now)
-    return Answer(others=others)
+    reading = await read_for_wish(context, wish)
+    for placement in reading.placements(wish):
+        _mark_taken(reading, placement)
+    return Availability(others=await _others(context, wish, reading, None))
 
 
 async def find_openings(
-    company: Company,
+    context: RequestContext,
     wish: Wish,
-    within: Sequence[Interval],
+    windows: Sequence[Interval],
     *,
-    call: Call,
-    ttl_s: int,
-    limit: int,
-    store: Store,
-    hold: bool = True,
-    now: datetime | None = None,
-) -> Answer:
-    """Find the first good slots within some windows, from ``wish.starts_at`` on; hold them too.
+    limit: int | None = None,
+) -> Availability:
+    """Name the first good slots that start within some windows, and hold them.
 
-    Raises StaffCannot, CallEnded or TooManyHolds.
+    The search begins at ``wish.starts_at``. At least one and at most ``limit`` slots are named, and
+    never more than the company allows. Raises StaffCannot, CallEnded or TooManyHolds.
     """
-    seen = await see(company, wish, call=call, store=store, now=now)
+    reading = await read_for_wish(context, wish)
+    at_most = max(_limit(context, limit), 1)
 
     def search() -> Choice:
         return openings(
-            seen.diary, wish.service, seen.people, within, now=seen.read_at, limit=limit
+            reading.diary,
+            wish.service,
+            reading.people,
+            windows,
+            now=reading.read_at,
+            limit=at_most,
         )
 
-    if not hold:
-        return Answer(looked_at=search().offered)
-    kept = await _hold_found(
-        company, wish, seen, search, call=call, ttl_s=ttl_s, store=store, now=now
-    )
-    return Answer(others=tuple(kept))
+    return Availability(others=await _named(context, wish, reading, search))
 
 
-async def _hold_others(
-    company: Company,
+def _limit(context: RequestContext, limit: int | None) -> int:
+    allowed = context.company.rules.max_alternatives
+    return allowed if limit is None else min(limit, allowed)
+
+
+async def _others(
+    context: RequestContext, wish: Wish, reading: CalendarReading, limit: int | None
+) -> tuple[NamedSlot, ...]:
+    """Name the nearest other slots; what the call itself holds already is not among them."""
+    if context.holds:
+        _mark_own_taken(reading)
+    at_most = _limit(context, limit)
+    return await _named(context, wish, reading, lambda: reading.alternatives(wish, at_most))
+
+
+async def _named(
+    context: RequestContext,
     wish: Wish,
-    seen: Seen,
-    *,
-    call: Call,
-    ttl_s: int,
-    store: Store,
-    now: datetime | None,
-) -> tuple[Held, ...]:
-    """Hold the nearest other slots; what the call itself holds already is not among them."""
-    _mark_own_taken(seen)
-    limit = company.rules.max_alternatives
-    kept = await _hold_found(
-        company,
-        wish,
-        seen,
-        lambda: alternatives(seen.diary, wish, seen.people, seen.read_at, limit),
-        call=call,
-        ttl_s=ttl_s,
-        store=store,
-        now=now,
-    )
-    return tuple(kept)
-
-
-async def _hold_found(
-    company: Company,
-    wish: Wish,
-    seen: Seen,
+    reading: CalendarReading,
     search: Callable[[], Choice],
-    *,
-    call: Call,
-    ttl_s: int,
-    store: Store,
-    now: datetime | None,
-) -> list[Held]:
-    """Hold the best of what a search finds, as one offer; search again only if nothing was had."""
+) -> tuple[NamedSlot, ...]:
+    """Name the best that a search finds, held as one offer; search again if none could be held."""
+    if not context.holds:
+        return tuple(NamedSlot.free(placement) for placement in search().offered)
     for _ in range(ROUNDS):
-        found = search()
-        if not found.placements:
+        choice = search()
+        if not choice.placements:
             break
-        options = await store.reservations.reserve(
-            company.id,
-            wish,
-            found.placements,
-            call=call,
-            ttl_s=ttl_s,
-            wished=False,
-            keep=found.offer,
-            now=now,
-        )
-        kept = [held(option) for option in options if option.reservation is not None]
-        if kept:
-            return sorted(kept, key=lambda one: one.reservation.starts_at)
-        _learn(seen, found.placements, options)
-    return []
+        options = await _reserve(context, wish, choice.placements, keep=choice.offer)
+        holds = [Hold.from_option(option) for option in options if option.reservation is not None]
+        if holds:
+            return tuple(
+                sorted(map(NamedSlot.held, holds), key=lambda slot: slot.starts_at),
+            )
+        _mark_lost(reading, choice.placements, options)
+    return ()
 
 
-def _learn(seen: Seen, placements: Sequence[Placement], options: Sequence[Option]) -> None:
-    """Mark in the diary what could not be had. Raises CallEnded or TooManyHolds."""
+async def _reserve(
+    context: RequestContext,
+    wish: Wish,
+    placements: Sequence[Placement],
+    *,
+    keep: int | None = None,
+) -> list[Option]:
+    """Reserve the wished slot, or (with ``keep``) so many of some alternatives."""
+    return await context.store.reservations.reserve(
+        context.company.id,
+        wish,
+        placements,
+        call=context.call,
+        ttl_s=context.hold_ttl_s,
+        wished=keep is None,
+        keep=keep,
+        now=context.test_now,
+    )
+
+
+def _mark_lost(
+    reading: CalendarReading, placements: Sequence[Placement], options: Sequence[Option]
+) -> None:
+    """Mark in the diary the slots that could not be held. Raises CallEnded or TooManyHolds."""
     for placement, option in zip(placements, options, strict=True):
         if option.outcome == "call_ended":
             raise CallEnded
         if option.outcome == "too_many_holds":
             raise TooManyHolds
-        _mark_taken(seen, placement)
+        _mark_taken(reading, placement)
         if option.outcome == "crowded":
-            _mark_day_taken(seen, placement)
+            _mark_day_taken(reading, placement)
 
 
-def _mark_taken(seen: Seen, placement: Placement) -> None:
+def _mark_taken(reading: CalendarReading, placement: Placement) -> None:
     for claim in placement.claims:
-        seen.diary.take(claim.calendar_id, claim.interval)
+        reading.diary.take(claim.calendar_id, claim.interval)
 
 
-def _mark_day_taken(seen: Seen, placement: Placement) -> None:
+def _mark_day_taken(reading: CalendarReading, placement: Placement) -> None:
     """Where others hold too much of a calendar's day, look on another day."""
     for claim in placement.claims:
-        day = day_of(claim.interval.start, seen.diary.company.zone)
-        seen.diary.take(claim.calendar_id, day)
+        day = day_of(claim.interval.start, reading.diary.company.zone)
+        reading.diary.take(claim.calendar_id, day)
 
 
-def _mark_own_taken(seen: Seen) -> None:
+def _mark_own_taken(reading: CalendarReading) -> None:
     """An alternative never takes back what the call already holds."""
-    for row in seen.diary.rows:
+    for row in reading.diary.rows:
         if row.kind == "own":
-            seen.diary.take(row.calendar_id, row.interval)
+            reading.diary.take(row.calendar_id, row.interval)

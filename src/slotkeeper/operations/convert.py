@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import (
     ReservationCancelled,
     ReservationExpired,
@@ -13,37 +11,30 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer
-from slotkeeper.storage.store import Store
+from slotkeeper.operations.context import RequestContext
 
 
 async def convert(
-    company: Company,
-    token: UUID,
-    *,
-    customer: Customer,
-    call_id: str | None = None,
-    reacquire: bool = False,
-    store: Store,
-    now: datetime | None = None,
+    context: RequestContext, token: UUID, customer: Customer, *, reacquire: bool = False
 ) -> Appointment:
     """Convert a live hold, all its segments; asked again, give the same appointment.
 
-    Raises UnknownReservation (also where ``call_id`` is given and it is another call's),
-    ReservationCancelled or ReservationExpired; with ``reacquire`` the last only if it cannot be
-    had again whole.
+    Raises UnknownReservation (also where the context has a call and the hold is another call's),
+    ReservationCancelled or ReservationExpired; with ``reacquire`` the last only where the whole
+    slot cannot be had again.
     """
-    done = await store.reservations.convert(
-        company.id,
+    conversion = await context.store.reservations.convert(
+        context.company.id,
         token,
         (customer.name, customer.phone),
-        call_id=call_id,
+        call_id=context.call.id,
         reacquire=reacquire,
-        now=now,
+        now=context.test_now,
     )
-    if done.appointment is not None:
-        return done.appointment
-    if done.outcome == "expired":
+    if conversion.appointment is not None:
+        return conversion.appointment
+    if conversion.outcome == "expired":
         raise ReservationExpired
-    if done.outcome == "cancelled":
-        raise ReservationCancelled(done.end_reason or "")
+    if conversion.outcome == "cancelled":
+        raise ReservationCancelled(conversion.end_reason or "")
     raise UnknownReservation

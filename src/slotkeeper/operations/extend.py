@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import (
     ReservationCancelled,
     ReservationExpired,
     UnknownReservation,
 )
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.reservations import ChangedReservation
-from slotkeeper.storage.store import Store
 
 
-async def extend(
-    company: Company,
-    token: UUID,
-    *,
-    ttl_s: int,
-    store: Store,
-    now: datetime | None = None,
-) -> ChangedReservation:
-    """Move a hold's expiry: never shorter, never revived, within the cap on its total age.
+async def extend(context: RequestContext, token: UUID) -> ChangedReservation:
+    """Move a hold's expiry to the context's ``hold_ttl_s`` from now.
 
-    A converted one stays as it is. Raises UnknownReservation, ReservationExpired or
+    The hold never gets shorter, never comes back to life, and never outlives the cap on its total
+    age. A converted one stays as it is. Raises UnknownReservation, ReservationExpired or
     ReservationCancelled.
     """
-    changed = await store.reservations.extend(company.id, token=token, ttl_s=ttl_s, now=now)
+    changed = await context.store.reservations.extend(
+        context.company.id, token=token, ttl_s=context.hold_ttl_s, now=context.test_now
+    )
     if not changed:
         raise UnknownReservation
     reservation = changed[0].reservation
@@ -39,9 +33,12 @@ async def extend(
     return changed[0]
 
 
-async def extend_call(
-    company: Company, call_id: str, *, ttl_s: int, store: Store, now: datetime | None = None
-) -> int:
-    """Keep alive all that a call holds: it is still talking. How many holds that are."""
-    changed = await store.reservations.extend(company.id, call_id=call_id, ttl_s=ttl_s, now=now)
+async def extend_call(context: RequestContext) -> int:
+    """Extend all that the context's call holds, because it is still talking; count the holds."""
+    changed = await context.store.reservations.extend(
+        context.company.id,
+        call_id=context.call.id,
+        ttl_s=context.hold_ttl_s,
+        now=context.test_now,
+    )
     return sum(hold.reservation.status == "active" for hold in changed)

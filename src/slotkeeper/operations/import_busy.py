@@ -1,4 +1,4 @@
-"""Take over when somebody is busy from another calendar."""
+"""Import from another calendar when somebody is busy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,7 @@ from slotkeeper.domain.ics.lines import CalendarFileRefused
 from slotkeeper.domain.ics.repeats import occurrences
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.block import plain_text
-from slotkeeper.storage.store import Store
+from slotkeeper.operations.context import RequestContext
 
 # So much further than anybody can book: until the next import the horizon moves on day by day.
 BEYOND_DAYS = 31
@@ -32,8 +31,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did, in figures alone: titles are not ours to know.
+class BusyImport:
+    """What an import did, in figures alone: the events' titles are never kept.
 
     ``events`` stand in the file, of which ``free`` take no time; ``stretches`` were stored for the
     ``window`` instead of ``replaced`` that the source had said before.
@@ -49,39 +48,35 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _BusyFile:
     events: int
     free: int
     stretches: list[Interval]
 
 
 async def import_busy(
-    company: Company,
-    calendar: Calendar,
-    raw: bytes,
-    *,
-    source: str,
-    store: Store,
-    now: datetime | None = None,
-) -> Imported:
-    """Keep busy what a calendar file says, instead of what its source said of this calendar before.
+    context: RequestContext, calendar: Calendar, raw: bytes, *, source: str
+) -> BusyImport:
+    """Replace the busy times that ``source`` gave for a calendar by those of a calendar file.
 
-    From today to a month beyond the company's horizon, all of it or nothing. Appointments that
-    stand there already stay. Raises CalendarFileRefused or InvalidInput.
+    It covers today to a month beyond the company's horizon, and stores all of the file or nothing.
+    Appointments that stand in the busy times stay. Raises CalendarFileRefused or InvalidInput.
     """
     source = plain_text("$.source", source)
-    at = now or await store.clock.now()
-    window = day_of(at, company.zone, length=_horizon_days(company) + BEYOND_DAYS)
+    company = context.company
+    window = day_of(await context.now(), company.zone, length=_horizon_days(company) + BEYOND_DAYS)
     # In a thread, so that a large file keeps no caller waiting.
-    found = await asyncio.to_thread(_read, raw, company.zone, window)
-    replaced = await store.busy_times.replace(company.id, calendar.id, source, found.stretches)
-    return Imported(
+    busy = await asyncio.to_thread(_read, raw, company.zone, window)
+    replaced = await context.store.busy_times.replace(
+        company.id, calendar.id, source, busy.stretches
+    )
+    return BusyImport(
         calendar=calendar,
         source=source,
         window=window,
-        events=found.events,
-        free=found.free,
-        stretches=len(found.stretches),
+        events=busy.events,
+        free=busy.free,
+        stretches=len(busy.stretches),
         replaced=replaced,
     )
 
@@ -91,7 +86,7 @@ def _horizon_days(company: Company) -> int:
     return max(company.rules.horizon_days, *(days for days in own if days), 0)
 
 
-def _read(raw: bytes, zone: ZoneInfo, window: Interval) -> _Found:
+def _read(raw: bytes, zone: ZoneInfo, window: Interval) -> _BusyFile:
     deadline = time.monotonic() + READ_WITHIN_S
     events = list(_in_time(read_events(raw, zone), deadline))
     within: list[Interval] = []
@@ -101,7 +96,7 @@ def _read(raw: bytes, zone: ZoneInfo, window: Interval) -> _Found:
         if len(within) > MAX_OCCURRENCES:
             raise CalendarFileRefused(None, f"more than {MAX_OCCURRENCES} times to keep")
     free = sum(not event.is_busy for event in events)
-    return _Found(len(events), free, merged(within, window))
+    return _BusyFile(len(events), free, merged(within, window))
 
 
 def _in_time(found: Iterable[T], deadline: float) -> Iterator[T]:

@@ -8,8 +8,6 @@ from slotkeeper.domain.availability import (
     people_for,
     search_window,
     search_window_of_any_service,
-    why_not,
-    wished_placements,
 )
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.diary import Diary, read_calendars
@@ -21,107 +19,95 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Call, Customer, Wish
-from slotkeeper.operations.placing import TRIES, Seen, refusal_of
+from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.placing import TRIES, CalendarReading, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.storage.reservations import Move
-from slotkeeper.storage.store import Store
 
 
 async def move(
-    company: Company,
+    context: RequestContext,
     appointment_id: int,
     starts_at: datetime,
     *,
     staff: Staff | None = None,
-    call: Call,
-    store: Store,
-    now: datetime | None = None,
 ) -> Appointment:
-    """Move an appointment to another start, whole; refused, it stays exactly where it is.
+    """Move an appointment to another start, whole; where that is refused it stays where it is.
 
-    With no ``staff`` the same person is kept where she is free. It may overlap its own old time.
-    Asked again once it stands there, it gives the appointment, however late.
-    Raises UnknownAppointment, AppointmentCancelled, TooLateToChange, or why the start is not to be
-    had.
+    Without ``staff`` it stays with the same person where that person is free. It may overlap its
+    own old time. A repeated move changes nothing and gives the appointment as it stands, even
+    within the notice: the answer to the first request may have been lost. Raises
+    UnknownAppointment, AppointmentCancelled, TooLateToChange, or why the start cannot be had.
     """
-    read = await _read_around(company, appointment_id, starts_at, call=call, store=store, now=now)
+    read = await _read_around(context, appointment_id, starts_at)
     appointment = read.moving
     if appointment is None:
         raise UnknownAppointment
     if appointment.status == "cancelled":
         raise AppointmentCancelled
-    service = company.service_by_id(appointment.service_id)
+    service = context.company.service_by_id(appointment.service_id)
     if service is None:
         raise UnknownService
-    if _stands_at(appointment, starts_at, staff):
-        return appointment  # this very move was asked for before, and its answer was lost
+    if _stands_there(appointment, starts_at, staff):
+        return appointment
     wish = Wish(service, starts_at, staff, appointment.party, Customer())
-    people = people_for(company, service, staff)
-    _refuse_late(company, appointment, read.read_at)
-    needed = set(read_calendars(company, service, people))
-    busy = [row for row in read.busy if row.calendar_id in needed]
-    grid = Grid.over(search_window(company, service, starts_at))
-    seen = Seen(Diary(company, grid, busy), people, read.read_at)
-    return await _to_first_free(
-        company, appointment, wish, seen, call_id=call.id, store=store, now=now
-    )
+    reading = _reading_for(context.company, wish, read)
+    notice = timedelta(minutes=context.company.rules.move_notice_min)
+    if appointment.starts_at < read.read_at + notice:
+        raise TooLateToChange(context.company.rules.move_notice_min)
+    return await _to_first_free(context, appointment, wish, reading)
 
 
 async def _read_around(
-    company: Company,
-    appointment_id: int,
-    starts_at: datetime,
-    *,
-    call: Call,
-    store: Store,
-    now: datetime | None,
+    context: RequestContext, appointment_id: int, starts_at: datetime
 ) -> BusyRead:
-    """Read the appointment with all calendars at once: which are needed, only its service says."""
-    read = await store.calendars.busy(
+    """Read the appointment with all calendars at once: only its service says which are needed."""
+    company = context.company
+    read = await context.store.calendars.busy(
         company.id,
         {calendar.id for calendar in company.calendars}
         | {member.calendar_id for member in company.staff},
         search_window_of_any_service(company, starts_at),
-        asker=Asker(call.id, moving_id=appointment_id),
-        now=now,
+        asker=Asker(context.call.id, moving_id=appointment_id),
+        now=context.test_now,
     )
     if read.version != company.version:
         raise CatalogueChanged
     return read
 
 
-def _stands_at(appointment: Appointment, starts_at: datetime, staff: Staff | None) -> bool:
-    return appointment.starts_at == starts_at and (
-        staff is None or staff.id == appointment.staff_id
-    )
+def _reading_for(company: Company, wish: Wish, read: BusyRead) -> CalendarReading:
+    """Keep of what was read the calendars and days that the wish needs. Raises StaffCannot."""
+    people = people_for(company, wish.service, wish.staff)
+    needed = set(read_calendars(company, wish.service, people))
+    busy = [row for row in read.busy if row.calendar_id in needed]
+    grid = Grid.over(search_window(company, wish.service, wish.starts_at))
+    return CalendarReading(Diary(company, grid, busy), people, read.read_at)
 
 
-def _refuse_late(company: Company, appointment: Appointment, now: datetime) -> None:
-    notice_min = company.rules.move_notice_min
-    if appointment.starts_at < now + timedelta(minutes=notice_min):
-        raise TooLateToChange(notice_min)
+def _stands_there(appointment: Appointment, starts_at: datetime, staff: Staff | None) -> bool:
+    """Whether the appointment is already where it is to be; without ``staff`` with anybody."""
+    with_staff = staff is None or staff.id == appointment.staff_id
+    return appointment.starts_at == starts_at and with_staff
 
 
 async def _to_first_free(
-    company: Company,
-    appointment: Appointment,
-    wish: Wish,
-    seen: Seen,
-    *,
-    call_id: str | None,
-    store: Store,
-    now: datetime | None,
+    context: RequestContext, appointment: Appointment, wish: Wish, reading: CalendarReading
 ) -> Appointment:
-    placements = wished_placements(seen.diary, wish, seen.people, seen.read_at)
+    placements = reading.placements(wish)
     placements.sort(key=lambda placement: placement.staff.id != appointment.staff_id)
     if not placements:
-        raise why_not(seen.diary, wish, seen.people, seen.read_at)
+        raise reading.why_not(wish)
     refused: Move | None = None
     for placement in placements[:TRIES]:
-        refused = await store.reservations.move(
-            company.id, appointment.id, placement, call_id=call_id, now=now
+        refused = await context.store.reservations.move(
+            context.company.id,
+            appointment.id,
+            placement,
+            call_id=context.call.id,
+            now=context.test_now,
         )
         if refused.outcome == "moved" and refused.appointment is not None:
             return refused.appointment

@@ -1,25 +1,20 @@
-"""Note that somebody wants to be rung back."""
+"""Note that somebody wants to be called back."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.wish import Call, Customer
+from slotkeeper.domain.wish import Customer
+from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.callbacks import Callback
-from slotkeeper.storage.store import Store
 
 
 async def request_callback(
-    company: Company,
-    customer: Customer,
-    *,
-    reason: str | None,
-    call: Call,
-    store: Store,
-    now: datetime | None = None,
+    context: RequestContext, customer: Customer, *, reason: str | None
 ) -> Callback:
-    """Keep the wish and tell the desk; the same call's wish again is the same one, completed."""
-    return await store.callbacks.request(
-        company.id, customer, reason=reason, call_id=call.id, now=now
+    """Keep the wish for the desk; a second wish of the same call completes the first."""
+    return await context.store.callbacks.request(
+        context.company.id,
+        customer,
+        reason=reason,
+        call_id=context.call.id,
+        now=context.test_now,
     )

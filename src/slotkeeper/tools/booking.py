@@ -5,320 +5,235 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
 
 from slotkeeper.domain.availability import SEARCH_DAYS
-from slotkeeper.domain.errors import (
-    CallEnded,
-    Refusal,
-    ReservationExpired,
-    SlotTaken,
-    TooManyHolds,
-    UnknownReservation,
-)
-from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.errors import Refusal, ReservationExpired, UnknownReservation
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say import say
 from slotkeeper.language.understanding import Understanding, question
-from slotkeeper.language.when import When, Window
-from slotkeeper.operations.book import book
+from slotkeeper.language.when import Window
 from slotkeeper.operations.cancel import cancel, release_call
-from slotkeeper.operations.check_availability import Answer, find_alternatives, find_openings
-from slotkeeper.operations.check_availability import check_availability as check_wish
+from slotkeeper.operations.check_availability import (
+    Availability,
+    check_in_order,
+    find_alternatives,
+    find_openings,
+)
+from slotkeeper.operations.confirm import (
+    SpokenYes,
+    Unmatched,
+    book_or_name_others,
+    held_slot,
+    name_instead,
+)
 from slotkeeper.operations.convert import convert
-from slotkeeper.operations.hold import hold
-from slotkeeper.operations.look import look
-from slotkeeper.tools.arguments import argument, flag
+from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.people import customer_of, needs_a_name, staff_of
-from slotkeeper.tools.registry import Conversation
+from slotkeeper.tools.registry import ToolRequest
 from slotkeeper.tools.wishes import (
+    day_window,
+    holds_of_call,
     not_understood,
-    of_this_call,
     party_of,
-    pinned,
-    read,
     token_of,
     understand,
-    walls,
-    where,
+    understand_arguments,
     wish_of,
-    within,
+    wished_times,
+    with_service_of_call,
 )
-from slotkeeper.tools.wording import ToolAnswer, asking, booked, free, held, offered, refused
-
-# To these no other time is an answer.
-_FINAL = (CallEnded, TooManyHolds)
+from slotkeeper.tools.wording import ToolAnswer, asking, available, booked, offered, refused
 
 
-async def check_availability(asked: Conversation) -> ToolAnswer:
+async def check_availability(request: ToolRequest) -> ToolAnswer:
     """Check a wish in the caller's own words, and hold what is named in the same instant."""
-    found = await understand(asked)
-    if (no := not_understood(asked, found)) is not None:
-        return no
+    understanding = await understand(request)
+    if (answer := not_understood(request, understanding)) is not None:
+        return answer
+    when = understanding.when
     try:
-        if found.when.wall is None:
-            return await _open_question(asked, found)
-        return await _checked(asked, [wish_of(asked, found, wall) for wall in walls(found.when)])
+        if when.wall is None:
+            return await _open_question(request, understanding)
+        wishes = [wish_of(request, understanding, wall) for wall in wished_times(when)]
+        availability = await check_in_order(request.context, wishes)
     except Refusal as refusal:
-        return refused(refusal, asked.company, found.when.wall)
+        return refused(refusal, request.company, when.wall)
+    return await _availability_answer(request, wishes[0], availability)
 
 
-async def get_alternatives(asked: Conversation) -> ToolAnswer:
+async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     """Name other times than the wished one, and hold them."""
-    found = await understand(asked)
-    if (no := not_understood(asked, found)) is not None:
-        return no
+    understanding = await understand(request)
+    if (answer := not_understood(request, understanding)) is not None:
+        return answer
+    wall = understanding.when.wall
     try:
-        if found.when.wall is None:
-            return await _open_question(asked, found)
-        wish = wish_of(asked, found, found.when.wall)
-        answer = await find_alternatives(
-            asked.company, wish, **where(asked), ttl_s=asked.lifetime_s, hold=asked.holds
-        )
+        if wall is None:
+            return await _open_question(request, understanding)
+        wish = wish_of(request, understanding, wall)
+        availability = await find_alternatives(request.context, wish)
     except Refusal as refusal:
-        return refused(refusal, asked.company, found.when.wall)
-    return offered(asked.company, wish, answer)
+        return refused(refusal, request.company, wall)
+    return offered(request.company, wish, availability)
 
 
-async def find_next_available(asked: Conversation) -> ToolAnswer:
+async def find_next_available(request: ToolRequest) -> ToolAnswer:
     """Name the first times that are free from a day on, or from now, and hold them."""
-    found = await understand(asked)
-    when = found.when
-    unclear = found.service.service is None or when.status == "ask"
-    if unclear and (no := not_understood(asked, found)) is not None:
-        return no
-    today = asked.local_now.date()
+    understanding = await understand(request)
+    when = understanding.when
+    unclear = understanding.service.service is None or when.status == "ask"
+    if unclear and (answer := not_understood(request, understanding)) is not None:
+        return answer
+    today = request.local_now.date()
     first = max(when.date or (when.date_range.first if when.date_range else today), today)
+    last = first + timedelta(days=SEARCH_DAYS - 1)
     try:
-        return await _openings(
-            asked, found, first, first + timedelta(days=SEARCH_DAYS - 1), when.window
-        )
+        return await _openings(request, understanding, first, last, when.window)
     except Refusal as refusal:
-        return refused(refusal, asked.company)
+        return refused(refusal, request.company)
 
 
-async def start_booking(asked: Conversation) -> ToolAnswer:
+async def start_booking(request: ToolRequest) -> ToolAnswer:
     """Book what the caller said yes to: the token's hold, the call's one hold, or at once."""
-    if needs_a_name(asked):
-        return asking("customer_name", asked.company)
-    mine = await of_this_call(asked)
-    chosen = _chosen_hold(asked, mine)
-    if isinstance(chosen, ToolAnswer):
-        return chosen
-    if chosen is None:
-        return await _book_at_once(asked, mine)
-    _note_a_yes(asked, next((one.service_id for one in mine if one.token == chosen), None))
-    try:
-        return booked(
-            asked.company,
-            await convert(
-                asked.company,
-                chosen,
-                customer=customer_of(asked),
-                call_id=asked.call.id,
-                reacquire=True,
-                store=asked.store,
-                now=asked.test_now,
-            ),
-        )
-    except ReservationExpired as no:
-        return await _instead_of(asked, [one for one in mine if one.token == chosen], no)
-    except Refusal as no:
-        return refused(no, asked.company)
+    company = request.company
+    if needs_a_name(request):
+        return asking("customer_name", company)
+    holds = await holds_of_call(request)
+    starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
+    understanding = understand_arguments(request, starts)
+    when = understanding.when
+    if when.status == "ask" and when.reason == "offer_mismatch":
+        return asking("date", company, question(when, company.locale), reason=when.reason)
+    yes = _spoken_yes(request, understanding)
+    match held_slot(yes, holds, now=request.now, zone=company.zone):
+        case AppointmentReservation() as hold:
+            return await _convert(request, hold)
+        case "never_held":
+            return await _book_at_once(request, holds)
+        case unmatched:
+            return _ask_which_time(request, unmatched)
 
 
-async def collect_appointment_data(asked: Conversation) -> ToolAnswer:
+async def collect_appointment_data(request: ToolRequest) -> ToolAnswer:
     """Check first, and book once the caller has confirmed: two tools of the original in one."""
-    return await (start_booking if flag(asked.args, "confirmed") else check_availability)(asked)
+    confirmed = flag(request.args, "confirmed")
+    return await (start_booking if confirmed else check_availability)(request)
 
 
-async def book_appointment(asked: Conversation) -> ToolAnswer:
+async def book_appointment(request: ToolRequest) -> ToolAnswer:
     """Book; an explicit "not confirmed yet" only checks."""
-    unconfirmed = argument(asked.args, "confirmed") is not None and not flag(
-        asked.args, "confirmed"
-    )
-    return await (check_availability if unconfirmed else start_booking)(asked)
+    unconfirmed = request.argument("confirmed") is not None and not flag(request.args, "confirmed")
+    return await (check_availability if unconfirmed else start_booking)(request)
 
 
-async def release_hold(asked: Conversation) -> ToolAnswer:
+async def release_hold(request: ToolRequest) -> ToolAnswer:
     """Give back what the call holds: the caller does not want it after all."""
-    if asked.call.id is not None:
-        await release_call(asked.company, asked.call, store=asked.store, now=asked.test_now)
+    if request.call_id is not None:
+        await release_call(request.context)
     else:
-        for one in await of_this_call(asked):
-            await cancel(asked.company, one.token, store=asked.store, now=asked.test_now)
-    return ToolAnswer("released", say("released", asked.company.locale), {"success": True})
+        for hold in await holds_of_call(request):
+            await cancel(request.context, hold.token)
+    return ToolAnswer("released", say("released", request.company.locale), {"success": True})
 
 
-async def _checked(asked: Conversation, wishes: Sequence[Wish]) -> ToolAnswer:
-    """Check a time; of several that were named in order of wish the first that is free."""
-    if not asked.holds:
-        return await _look(asked, wishes[0])
-    for wish in wishes[1:] and wishes:
-        try:
-            kept = await hold(asked.company, wish, **where(asked), ttl_s=asked.lifetime_s)
-        except SlotTaken:
-            continue
-        return held(asked.company, kept.reservation, kept.decided_at)
-    answer = await check_wish(asked.company, wishes[0], **where(asked), ttl_s=asked.lifetime_s)
-    if answer.wished is None:
-        return offered(asked.company, wishes[0], answer)
-    kept = answer.wished
-    if kept.booked and kept.reservation.appointment_id is not None:
-        return await _as_booked(asked, kept.reservation.appointment_id)
-    return held(asked.company, kept.reservation, kept.decided_at)
-
-
-async def _look(asked: Conversation, wish: Wish) -> ToolAnswer:
-    """Answer a call of the cohort without holds: nothing is kept."""
-    seen = await look(asked.company, wish, call=asked.call, store=asked.store, now=asked.test_now)
-    if seen.refusal is None:
-        return free(asked.company, wish.service, seen.looked_at[0])
-    return offered(asked.company, wish, seen)
-
-
-async def _open_question(asked: Conversation, found: Understanding) -> ToolAnswer:
+async def _open_question(request: ToolRequest, understanding: Understanding) -> ToolAnswer:
     """Answer "what have you got on Friday afternoon?" with the first good slots, held."""
-    when = found.when
+    when = understanding.when
     first = when.date or (when.date_range.first if when.date_range else None)
     if first is None:
-        return asking("date", asked.company)
+        return asking("date", request.company)
     last = when.date or (when.date_range.last if when.date_range else None) or first
-    return await _openings(asked, found, first, last, when.window)
+    return await _openings(request, understanding, first, last, when.window)
 
 
 async def _openings(
-    asked: Conversation, found: Understanding, first: date, last: date, window: Window | None
+    request: ToolRequest,
+    understanding: Understanding,
+    first: date,
+    last: date,
+    window: Window | None,
 ) -> ToolAnswer:
     days = [first + timedelta(days=n) for n in range(min((last - first).days + 1, SEARCH_DAYS))]
-    windows = [within(day, window, asked.company.zone) for day in days]
-    wish = replace(wish_of(asked, found, None), starts_at=max(windows[0].start, asked.now))
-    answer = await find_openings(
-        asked.company,
-        wish,
-        windows,
-        **where(asked),
-        ttl_s=asked.lifetime_s,
-        limit=max(asked.company.rules.max_alternatives, 1),
-        hold=asked.holds,
-    )
-    return offered(asked.company, wish, answer)
+    windows = [day_window(day, window, request.company.zone) for day in days]
+    wish = wish_of(request, understanding, None)
+    wish = replace(wish, starts_at=max(windows[0].start, request.now))
+    return offered(request.company, wish, await find_openings(request.context, wish, windows))
 
 
-def _chosen_hold(
-    asked: Conversation, mine: Sequence[AppointmentReservation]
-) -> UUID | ToolAnswer | None:
-    """Find the hold that is meant; None where what is wished was never held.
-
-    A token is only good for the call that holds it. What was said wins over it and over what is
-    held: the hold of another service, time or person of the party is not meant.
-    """
-    live = sorted((one for one in mine if one.is_active(asked.now)), key=lambda one: one.starts_at)
-    understood = read(asked, [one.starts_at for one in live])
-    service, when = understood.service.service, understood.when
-    meant = [
-        one
-        for one in mine
-        if (service is None or one.service_id == service.id)
-        and (one.party == party_of(asked) or argument(asked.args, "party") is None)
-    ]
-    picked = live[when.selects : when.selects + 1] if when.selects is not None else []
-    if picked and picked[0] in meant:
-        return picked[0].token
-    token = token_of(asked)
-    if when.status == "ask" and when.reason == "offer_mismatch":
-        locale = asked.company.locale
-        return asking("date", asked.company, question(when, locale), reason=when.reason)
-    if when.status == "ok" and (when.date or when.time):
-        then = [one for one in meant if _is_then(one, when, asked)]
-        if when.wall is not None or any(one.token == token for one in then):
-            return _last(then, token)
-        meant = then
-    elif any(one.token == token for one in meant):
-        return token
-    return _only_one(asked, meant, wished=service is not None and bool(mine))
-
-
-def _is_then(one: AppointmentReservation, when: When, asked: Conversation) -> bool:
-    """Whether a hold is on the day and at the time that were said."""
-    local = one.starts_at.astimezone(asked.company.zone)
-    return when.date in (None, local.date()) and when.time in (None, local.time())
-
-
-def _last(several: Sequence[AppointmentReservation], token: UUID | None) -> UUID | None:
-    """The one of that token, else the newest; None of none."""
-    tokens = [one.token for one in several]
-    return token if token in tokens else tokens[-1] if tokens else None
-
-
-def _only_one(
-    asked: Conversation, meant: Sequence[AppointmentReservation], *, wished: bool
-) -> UUID | ToolAnswer | None:
-    """Take the one that a mere "yes" can mean: what was named last; ask where that is several.
-
-    What was named last may be booked already: then the yes is a repetition.
-    """
-    alive = [one for one in meant if one.status == "converted" or one.is_active(asked.now)]
-    last = max((one.asked_at for one in alive), default=None)
-    named = [one for one in alive if one.asked_at == last]
-    if len(named) > 1 and not any(one.status == "converted" for one in named):
-        text = say("which_one", asked.company.locale)
-        return ToolAnswer("needs_info", text, {"success": False, "missing": ["time"]})
-    if named:
-        return max(named, key=lambda one: one.status == "converted").token
-    if meant:
-        return meant[-1].token  # its time is over; perhaps it can be had again
-    if wished:
-        return None
-    text = say("nothing_held", asked.company.locale)
-    return ToolAnswer("needs_info", text, {"success": False, "missing": ["date", "time"]})
-
-
-async def _book_at_once(asked: Conversation, mine: Sequence[AppointmentReservation]) -> ToolAnswer:
-    """Book what was not held before; where it is not to be had, name what is, and hold that."""
-    found = pinned(read(asked), asked, mine)
-    if (no := not_understood(asked, found)) is not None:
-        return no
-    if found.when.wall is None:
-        return asking("time", asked.company)
-    try:
-        wish = wish_of(asked, found, found.when.wall)
-    except Refusal as refusal:
-        return refused(refusal, asked.company, found.when.wall)
-    _note_a_yes(asked, wish.service.id)
-    try:
-        return booked(asked.company, await book(asked.company, wish, **where(asked)))
-    except _FINAL as no_more:
-        return refused(no_more, asked.company, found.when.wall)
-    except Refusal as refusal:
-        try:
-            return await _checked(asked, [wish])
-        except Refusal:
-            return offered(asked.company, wish, Answer(refusal=refusal))
-
-
-def _note_a_yes(asked: Conversation, service_id: int | None) -> None:
-    """Keep for the figures that the caller said yes, whatever becomes of it."""
-    asked.notes.update(wish="accepted", service_id=service_id)
-
-
-async def _instead_of(
-    asked: Conversation, lost: Sequence[AppointmentReservation], no: ReservationExpired
+async def _availability_answer(
+    request: ToolRequest, wish: Wish, availability: Availability
 ) -> ToolAnswer:
-    """Name what is free near a hold that has died and was taken since."""
-    service = asked.company.service_by_id(lost[0].service_id) if lost else None
-    if service is None:
-        return refused(no, asked.company)
-    try:
-        staff, customer = staff_of(asked), customer_of(asked)
-        wish = Wish(service, lost[0].starts_at, staff, lost[0].party, customer)
-        return await _checked(asked, [wish])
-    except Refusal:
-        return refused(no, asked.company)
-
-
-async def _as_booked(asked: Conversation, appointment_id: int) -> ToolAnswer:
-    appointment = await asked.store.appointments.find(asked.company.id, appointment_id)
+    """Say what is named for a wish; a slot that this call has booked already stands booked."""
+    slot = availability.wished
+    if slot is None:
+        return offered(request.company, wish, availability)
+    if slot.hold is None or not slot.hold.booked:
+        return available(request.company, wish.service, slot)
+    appointment = await request.context.store.appointments.find(
+        request.company.id, slot.hold.reservation.appointment_id or 0
+    )
     if appointment is None:
-        return refused(UnknownReservation(), asked.company)
-    return booked(asked.company, appointment)
+        return refused(UnknownReservation(), request.company)
+    return booked(request.company, appointment)
+
+
+def _spoken_yes(request: ToolRequest, understanding: Understanding) -> SpokenYes:
+    when = understanding.when
+    return SpokenYes(
+        token=token_of(request),
+        service=understanding.service.service,
+        party=party_of(request) if request.argument("party") is not None else None,
+        day=when.date if when.status == "ok" else None,
+        at=when.time if when.status == "ok" else None,
+        picked=when.selects,
+    )
+
+
+def _ask_which_time(request: ToolRequest, unmatched: Unmatched) -> ToolAnswer:
+    """Ask for the time where the yes may mean several holds, or none."""
+    locale = request.company.locale
+    if unmatched == "several":
+        facts: dict[str, object] = {"success": False, "missing": ["time"]}
+        return ToolAnswer("needs_info", say("which_one", locale), facts)
+    facts = {"success": False, "missing": ["date", "time"]}
+    return ToolAnswer("needs_info", say("nothing_held", locale), facts)
+
+
+async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
+    """Book a hold; where it has expired and cannot be had again, name what is free near it."""
+    company, customer = request.company, customer_of(request)
+    request.notes.said_yes(company.service_by_id(hold.service_id))
+    try:
+        return booked(company, await convert(request.context, hold.token, customer, reacquire=True))
+    except ReservationExpired as expired:
+        try:
+            staff = staff_of(request)
+            instead = await name_instead(request.context, hold, staff=staff, customer=customer)
+        except Refusal:
+            return refused(expired, company)
+        return await _availability_answer(request, instead.wish, instead.availability)
+    except Refusal as refusal:
+        return refused(refusal, company)
+
+
+async def _book_at_once(
+    request: ToolRequest, holds: Sequence[AppointmentReservation]
+) -> ToolAnswer:
+    """Book a slot that was not held before; where it cannot be had, name others, held."""
+    company = request.company
+    understanding = with_service_of_call(understand_arguments(request), request, holds)
+    if (answer := not_understood(request, understanding)) is not None:
+        return answer
+    wall = understanding.when.wall
+    if wall is None:
+        return asking("time", company)
+    try:
+        wish = wish_of(request, understanding, wall)
+        request.notes.said_yes(wish.service)
+        outcome = await book_or_name_others(request.context, wish)
+    except Refusal as refusal:
+        return refused(refusal, company, wall)
+    if isinstance(outcome, Appointment):
+        return booked(company, outcome)
+    return await _availability_answer(request, outcome.wish, outcome.availability)

@@ -1,4 +1,4 @@
-"""Which appointments are a caller's: those of this very call, and those of the ringing number."""
+"""Which appointments are a caller's: those of this very call, and those of the caller's number."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people import same_person, understand_phone
 from slotkeeper.language.when import When
-from slotkeeper.tools.arguments import argument, number
-from slotkeeper.tools.registry import Conversation
+from slotkeeper.tools.arguments import number
+from slotkeeper.tools.registry import ToolRequest
 
-# What is looked through of a number's appointments.
+# How many of a number's appointments are read.
 LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Appointments that are still to come, by their start; cancelled ones too.
+class CallerAppointments:
+    """A caller's appointments that are still to come, by their start; cancelled ones too.
 
-    ``own`` were booked in this very call, ``others`` before, from the number that rings.
+    ``own`` were booked in this very call, ``others`` earlier and from the caller's number.
     """
 
     own: tuple[Appointment, ...]
@@ -28,56 +28,56 @@ class Found:
     @property
     def standing(self) -> list[Appointment]:
         """All that were not cancelled, by their start."""
-        both = [one for one in self.own + self.others if one.status == "booked"]
-        return sorted(both, key=lambda one: one.starts_at)
+        both = [each for each in self.own + self.others if each.status == "booked"]
+        return sorted(both, key=lambda appointment: appointment.starts_at)
 
 
-async def of_caller(asked: Conversation) -> Found:
-    """Find what the caller has booked and is still to come; what the call holds lives on."""
-    own, others = await asked.store.appointments.of_caller(
-        asked.company.id,
-        asked.call.id,
-        understand_phone(asked.caller_phone),
+async def of_caller(request: ToolRequest) -> CallerAppointments:
+    """Read what the caller has booked and is still to come; extend what the call holds."""
+    context = request.context
+    own, of_phone = await context.store.appointments.of_caller(
+        context.company.id,
+        context.call.id,
+        understand_phone(request.caller_phone),
         limit=LOOKED_AT,
-        ttl_s=asked.lifetime_s,
-        now=asked.test_now,
+        ttl_s=context.hold_ttl_s,
+        now=context.test_now,
     )
-    mine = {one.id for one in own}
-    return Found(
-        _to_come(own, asked), _to_come([one for one in others if one.id not in mine], asked)
-    )
+    own_ids = {appointment.id for appointment in own}
+    others = [appointment for appointment in of_phone if appointment.id not in own_ids]
+    return CallerAppointments(_to_come(own, request), _to_come(others, request))
 
 
 def may_change(
-    asked: Conversation, found: Found, said: When, *, status: str = "booked"
+    request: ToolRequest, mine: CallerAppointments, when: When, *, status: str = "booked"
 ) -> list[Appointment]:
-    """Those that may be meant and that this caller may change.
+    """Give those that may be meant and that this caller may change.
 
-    What this call booked is its own, always; any other takes a second fact beside the number: the
-    name, or when it is.
+    The caller may always change what this very call booked. Any other appointment takes a second
+    fact beside the number: the name, or its day.
     """
-    own = [one for one in found.own if one.status == status and _matches(one, said, asked)]
-    name = argument(asked.args, "customer_name")
+    own = [each for each in mine.own if each.status == status and _matches(each, when, request)]
+    name = request.argument("customer_name")
     return own or [
-        one
-        for one in found.others
-        if one.status == status
-        and _matches(one, said, asked)
-        and (said.date is not None or same_person(name, one.customer_name))
+        each
+        for each in mine.others
+        if each.status == status
+        and _matches(each, when, request)
+        and (when.date is not None or same_person(name, each.customer_name))
     ]
 
 
-def _to_come(several: Sequence[Appointment], asked: Conversation) -> tuple[Appointment, ...]:
-    later = (one for one in several if one.starts_at > asked.now)
-    return tuple(sorted(later, key=lambda one: one.starts_at))
+def _to_come(appointments: Sequence[Appointment], request: ToolRequest) -> tuple[Appointment, ...]:
+    later = (each for each in appointments if each.starts_at > request.now)
+    return tuple(sorted(later, key=lambda appointment: appointment.starts_at))
 
 
-def _matches(one: Appointment, said: When, asked: Conversation) -> bool:
-    """Whether an appointment may be the one that was spoken of."""
-    wanted = number(asked.args, "appointment_id")
-    local = one.starts_at.astimezone(asked.company.zone)
+def _matches(appointment: Appointment, when: When, request: ToolRequest) -> bool:
+    """Whether an appointment may be the one that the caller speaks of."""
+    wanted_id = number(request.args, "appointment_id")
+    local = appointment.starts_at.astimezone(request.company.zone)
     return (
-        (not wanted or one.id == wanted)
-        and (said.date is None or said.date == local.date())
-        and (said.time is None or said.time == local.time())
+        (not wanted_id or appointment.id == wanted_id)
+        and (when.date is None or when.date == local.date())
+        and (when.time is None or when.time == local.time())
     )

@@ -18,142 +18,144 @@ from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say import say
 from slotkeeper.language.when import When
-from slotkeeper.operations.cancel import cancel_appointment as cancel_it
+from slotkeeper.operations import cancel
 from slotkeeper.operations.check_availability import find_alternatives
 from slotkeeper.operations.move import move
-from slotkeeper.tools.arguments import argument
-from slotkeeper.tools.caller import Found, may_change, of_caller
-from slotkeeper.tools.customers import ring_back, spoken_appointments
+from slotkeeper.tools.caller import CallerAppointments, may_change, of_caller
+from slotkeeper.tools.customers import note_callback, spoken_appointments
 from slotkeeper.tools.people import customer_of, staff_of
-from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.understood import WishText, as_json, language_of
-from slotkeeper.tools.wishes import unclear_when, where
+from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.understood import WishText, language_of
+from slotkeeper.tools.wishes import unclear_when
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, offered, refused, stands
 
-# A cancellation of which the answer was lost is asked again within this.
-ASKED_AGAIN = timedelta(minutes=15)
+# A cancellation is repeated within this where its answer was lost.
+REPEATED_WITHIN = timedelta(minutes=15)
 
 
-async def cancel_appointment(asked: Conversation) -> ToolAnswer:
+async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     """Cancel the caller's appointment, within the company's notice."""
-    said, found = _old(asked, "date", "time"), await of_caller(asked)
-    meant = may_change(asked, found, said) or _just_cancelled(asked, found, said)
+    when, mine = _old_when(request, "date", "time"), await of_caller(request)
+    meant = may_change(request, mine, when) or _just_cancelled(request, mine, when)
     if len(meant) != 1:
-        return await _which_or_who(asked, found, meant, reason="cancel")
+        return await _ask_which_or_who(request, mine, meant, reason="cancel")
     try:
-        gone = await cancel_it(
-            asked.company, meant[0].id, store=asked.store, now=asked.test_now, reason="customer"
+        appointment = await cancel.cancel_appointment(
+            request.context, meant[0].id, reason="customer"
         )
-    except Refusal as no:
-        return refused(no, asked.company)
-    return stands("cancelled", asked.company, gone)
-
-
-async def reschedule_appointment(asked: Conversation) -> ToolAnswer:
-    """Move the caller's appointment; where the wished time is not to be had, name others."""
-    said, found = _old(asked, "old_date", "old_time"), await of_caller(asked)
-    meant = may_change(asked, found, said)
-    if not meant and (wished := _new(asked, None)).wall is not None:
-        # Perhaps it stands there already, and only the answer was lost.
-        meant = may_change(asked, found, wished)
-    if len(meant) != 1:
-        return await _which_or_who(asked, found, meant, reason="reschedule")
-    when = _new(asked, meant[0])
-    if (no := unclear_when(asked, when)) is not None:
-        return no
-    if when.wall is None:
-        return asking("time", asked.company)
-    return await _moved(asked, meant[0], when.wall)
-
-
-async def _moved(asked: Conversation, chosen: Appointment, wall: datetime) -> ToolAnswer:
-    try:
-        starts_at = to_instant(wall, asked.company.zone)
-        moved = await move(
-            asked.company, chosen.id, starts_at, staff=staff_of(asked), **where(asked)
-        )
-    except (TooLateToChange, AppointmentCancelled, UnknownAppointment, UnknownStaff) as final:
-        return refused(final, asked.company, wall)
     except Refusal as refusal:
-        return await _other_times(asked, chosen, wall, refusal)
-    return stands("moved", asked.company, moved)
+        return refused(refusal, request.company)
+    return stands("cancelled", request.company, appointment)
 
 
-def _just_cancelled(asked: Conversation, found: Found, said: When) -> list[Appointment]:
-    """What has been cancelled a moment ago: the same wish again, and it is true."""
-    gone = may_change(asked, found, said, status="cancelled")
-    since = asked.now - ASKED_AGAIN
-    recent = [one for one in gone if one.cancelled_at is not None and one.cancelled_at > since]
-    return sorted(recent, key=lambda one: str(one.cancelled_at))[-1:]
+async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
+    """Move the caller's appointment; where the wished time cannot be had, name others."""
+    when, mine = _old_when(request, "old_date", "old_time"), await of_caller(request)
+    meant = may_change(request, mine, when)
+    if not meant and (new := _new_when(request, None)).wall is not None:
+        # Perhaps it stands there already, and only the answer was lost.
+        meant = may_change(request, mine, new)
+    if len(meant) != 1:
+        return await _ask_which_or_who(request, mine, meant, reason="reschedule")
+    new = _new_when(request, meant[0])
+    if (answer := unclear_when(request, new)) is not None:
+        return answer
+    if new.wall is None:
+        return asking("time", request.company)
+    return await _move(request, meant[0], new.wall)
 
 
-async def _which_or_who(
-    asked: Conversation, found: Found, meant: Sequence[Appointment], *, reason: str
+async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
+    company = request.company
+    try:
+        starts_at = to_instant(wall, company.zone)
+        moved = await move(request.context, appointment.id, starts_at, staff=staff_of(request))
+    except (TooLateToChange, AppointmentCancelled, UnknownAppointment, UnknownStaff) as final:
+        return refused(final, company, wall)
+    except Refusal as refusal:
+        return await _name_other_times(request, appointment, wall, refusal)
+    return stands("moved", company, moved)
+
+
+def _just_cancelled(
+    request: ToolRequest, mine: CallerAppointments, when: When
+) -> list[Appointment]:
+    """Find what was cancelled a moment ago: the same request again, and what it says is true."""
+    since = request.now - REPEATED_WITHIN
+    recent = [
+        appointment
+        for appointment in may_change(request, mine, when, status="cancelled")
+        if appointment.cancelled_at is not None and appointment.cancelled_at > since
+    ]
+    return sorted(recent, key=lambda appointment: str(appointment.cancelled_at))[-1:]
+
+
+async def _ask_which_or_who(
+    request: ToolRequest, mine: CallerAppointments, meant: Sequence[Appointment], *, reason: str
 ) -> ToolAnswer:
-    """Ask which of several is meant, or who it is; whom nothing is known of is rung back."""
+    """Ask which of several is meant, or who calls; a number without appointments is called back."""
     if meant:
-        return _which(asked, meant)
-    if any(one.status == "booked" for one in found.others):
-        text = say("identify", asked.company.locale)
+        return _ask_which(request, meant)
+    if any(appointment.status == "booked" for appointment in mine.others):
+        text = say("identify", request.company.locale)
         missing = ["customer_name", "date"]
         return ToolAnswer("needs_info", text, {"success": False, "missing": missing})
-    return await ring_back(asked, reason, "not_identified")
+    return await note_callback(request, reason, "not_identified")
 
 
-def _which(asked: Conversation, several: Sequence[Appointment]) -> ToolAnswer:
-    company = asked.company
+def _ask_which(request: ToolRequest, appointments: Sequence[Appointment]) -> ToolAnswer:
+    company = request.company
     text = say(
         "which_appointment",
         company.locale,
-        words={"others": spoken_appointments(company, several, last="or")},
+        words={"others": spoken_appointments(company, appointments, last="or")},
     )
     facts: dict[str, object] = {
         "success": False,
         "missing": ["date"],
-        "appointments": [appointment_facts(company, one) for one in several],
+        "appointments": [appointment_facts(company, each) for each in appointments],
     }
     return ToolAnswer("needs_info", text, facts)
 
 
-async def _other_times(
-    asked: Conversation, chosen: Appointment, wall: datetime, refusal: Refusal
+async def _name_other_times(
+    request: ToolRequest, appointment: Appointment, wall: datetime, refusal: Refusal
 ) -> ToolAnswer:
     """Say why not, and hold the nearest others: the appointment stays where it is meanwhile."""
-    company = asked.company
-    service = company.service_by_id(chosen.service_id)
+    company = request.company
+    service = company.service_by_id(appointment.service_id)
     if service is None:
         return refused(refusal, company, wall)
-    wish = Wish(service, to_instant(wall, company.zone), None, chosen.party, customer_of(asked))
+    starts_at, customer = to_instant(wall, company.zone), customer_of(request)
+    wish = Wish(service, starts_at, None, appointment.party, customer)
     try:
-        found = await find_alternatives(
-            company, wish, **where(asked), ttl_s=asked.lifetime_s, hold=asked.holds
-        )
+        availability = await find_alternatives(request.context, wish)
     except Refusal:
         return refused(refusal, company, wall)
-    return offered(company, wish, replace(found, refusal=refusal))
+    return offered(company, wish, replace(availability, refusal=refusal))
 
 
-def _old(asked: Conversation, date_name: str, time_name: str) -> When:
-    """When the appointment is that is spoken of, as it was said."""
-    language = language_of(asked.company)
-    said = WishText(date=argument(asked.args, date_name), time=argument(asked.args, time_name))
-    return language.understand(said, now=asked.now).when
+def _old_when(request: ToolRequest, date_name: str, time_name: str) -> When:
+    """When the appointment is that the caller speaks of."""
+    said = WishText(date=request.argument(date_name), time=request.argument(time_name))
+    return language_of(request.company).understand(said, now=request.now).when
 
 
-def _new(asked: Conversation, chosen: Appointment | None) -> When:
+def _new_when(request: ToolRequest, appointment: Appointment | None) -> When:
     """Where it is to be moved to; "an hour later" and a mere time count from where it is."""
-    plain = argument(asked.args, "new_date") is None and argument(asked.args, "new_time") is None
+    plain = request.argument("new_date") is None and request.argument("new_time") is None
     names = ("date", "time") if plain else ("new_date", "new_time")
-    language = language_of(asked.company)
     said = WishText(
-        text=argument(asked.args, "datetime") if plain else None,
-        date=argument(asked.args, names[0]),
-        time=argument(asked.args, names[1]),
+        text=request.argument("datetime") if plain else None,
+        date=request.argument(names[0]),
+        time=request.argument(names[1]),
     )
-    local = chosen.starts_at.astimezone(asked.company.zone) if chosen else None
-    found = language.understand(said, now=asked.now, appointment=local)
-    asked.notes["understood"] = as_json(found, language, asked.now)
-    when = found.when
+    local = appointment.starts_at.astimezone(request.company.zone) if appointment else None
+    understanding = language_of(request.company).understand(
+        said, now=request.now, appointment=local
+    )
+    request.notes.understanding = understanding
+    when = understanding.when
     if local is None:
         return when
     if when.status == "ok" and when.date is not None and when.time is None and not when.window:

@@ -1,6 +1,6 @@
-"""The tools for who has an appointment: who rings, what stands, ring back.
+"""The tools about the caller: is the number known, what is booked, call me back.
 
-Nothing is said about anybody to callers who are not them.
+A caller hears nothing about anybody else.
 """
 
 from __future__ import annotations
@@ -18,85 +18,80 @@ from slotkeeper.language.say import (
     spoken_choice,
     spoken_list,
 )
-from slotkeeper.operations.request_callback import request_callback as ask_for_callback
-from slotkeeper.tools.arguments import argument
+from slotkeeper.operations.request_callback import request_callback as operation
 from slotkeeper.tools.caller import LOOKED_AT, of_caller
 from slotkeeper.tools.people import customer_of
-from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.wishes import where
+from slotkeeper.tools.registry import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts
 
-# What is told of a caller's appointments.
-TOLD = 3
+# How many of a caller's appointments are said aloud.
+SPOKEN_APPOINTMENTS = 3
 
 
-async def check_customer(asked: Conversation) -> ToolAnswer:
-    """Tell whether the number that rings is known, and what it is mostly about."""
-    phone = understand_phone(asked.caller_phone)
-    past = (
-        await asked.store.appointments.of_phone(asked.company.id, phone, limit=LOOKED_AT)
-        if phone
-        else []
-    )
-    locale = asked.company.locale
-    facts: dict[str, object] = {"success": True, "found": bool(past), "call_id": asked.call.id}
+async def check_customer(request: ToolRequest) -> ToolAnswer:
+    """Tell whether the caller's number is known, and what is mostly booked from it."""
+    phone = understand_phone(request.caller_phone)
+    appointments = request.context.store.appointments
+    past = await appointments.of_phone(request.company.id, phone, limit=LOOKED_AT) if phone else []
+    locale = request.company.locale
+    facts: dict[str, object] = {"success": True, "found": bool(past), "call_id": request.call_id}
     if not past:
         return ToolAnswer("customer_unknown", say("customer_unknown", locale), facts)
     names = {one.customer_name for one in past if one.customer_name}
-    if len(names) == 1:  # a number that a family shares says nothing of who it is
+    if len(names) == 1:  # a number that a family shares does not say who calls
         facts["customer_name"] = names.pop()
-    facts |= _habits(asked.company, past)
+    facts |= _habits(request.company, past)
     return ToolAnswer("customer_known", say("customer_known", locale), facts)
 
 
-async def get_customer_appointments(asked: Conversation) -> ToolAnswer:
+async def get_customer_appointments(request: ToolRequest) -> ToolAnswer:
     """Tell what the caller has booked and is still to come."""
-    found = (await of_caller(asked)).standing
-    company = asked.company
+    standing = (await of_caller(request)).standing
+    company = request.company
     facts: dict[str, object] = {
         "success": True,
-        "appointments": [appointment_facts(company, one) for one in found],
+        "appointments": [appointment_facts(company, appointment) for appointment in standing],
     }
-    if not found:
+    if not standing:
         return ToolAnswer("no_appointments", say("no_appointments", company.locale), facts)
     text = say(
         "appointments",
         company.locale,
-        words={"others": spoken_appointments(company, found, last="and")},
+        words={"others": spoken_appointments(company, standing, last="and")},
     )
     return ToolAnswer("appointments", text, facts)
 
 
-async def request_callback(asked: Conversation) -> ToolAnswer:
-    """Note that the caller wants to be rung back."""
-    return await ring_back(asked, argument(asked.args, "reason"), "callback_requested")
+async def request_callback(request: ToolRequest) -> ToolAnswer:
+    """Note that the caller wants to be called back."""
+    return await note_callback(request, request.argument("reason"), "callback_requested")
 
 
-async def ring_back(asked: Conversation, reason: str | None, sentence: str) -> ToolAnswer:
-    """Keep a wish to be rung back, and ask for the number where there is none."""
-    noted = await ask_for_callback(asked.company, customer_of(asked), reason=reason, **where(asked))
-    locale = asked.company.locale
+async def note_callback(request: ToolRequest, reason: str | None, sentence: str) -> ToolAnswer:
+    """Keep the wish to be called back, and ask for the number where there is none."""
+    callback = await operation(request.context, customer_of(request), reason=reason)
+    locale = request.company.locale
     text = say(sentence, locale)
     facts: dict[str, object] = {
         "success": sentence == "callback_requested",
-        "callback_id": noted.id,
+        "callback_id": callback.id,
     }
-    if noted.customer_phone is None:
+    if callback.customer_phone is None:
         text = f"{text} {say('ask_customer_phone', locale)}"
         facts["missing"] = ["customer_phone"]
     return ToolAnswer("callback_requested", text, facts)
 
 
-def spoken_appointments(company: Company, several: Sequence[Appointment], *, last: str) -> str:
+def spoken_appointments(company: Company, appointments: Sequence[Appointment], *, last: str) -> str:
     """Say some appointments, each with its service."""
     words = []
-    for one in several[:TOLD]:
-        service = company.service_by_id(one.service_id)
-        at = one.starts_at.astimezone(company.zone)
+    for appointment in appointments[:SPOKEN_APPOINTMENTS]:
+        service = company.service_by_id(appointment.service_id)
+        local = appointment.starts_at.astimezone(company.zone)
         words.append(
-            spoken_appointment(service.name, at, company.locale)
+            spoken_appointment(service.name, local, company.locale)
             if service
-            else spoken_choice([at], company.locale)
+            else spoken_choice([local], company.locale)
         )
     join = spoken_alternatives if last == "or" else spoken_list
     return join(words, company.locale)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from slotkeeper.language.say import spoken_date, spoken_time, weekday_name
 from slotkeeper.tools.customers import check_customer
 from slotkeeper.tools.information import hours_of
-from slotkeeper.tools.registry import Conversation
+from slotkeeper.tools.registry import ToolRequest
 
 
-async def greeting(asked: Conversation) -> dict[str, str]:
+async def greeting(request: ToolRequest) -> dict[str, str]:
     """Facts for a greeting, as strings: platforms take nothing else for variables."""
-    company, local = asked.company, asked.local_now
+    company, local = request.company, request.local_now
     today = hours_of(company, local.date())
-    customer = (await check_customer(asked)).facts
+    customer = (await check_customer(request)).facts
     return {
         "company": company.name,
         "today": spoken_date(local, company.locale),

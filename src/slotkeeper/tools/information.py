@@ -19,9 +19,8 @@ from slotkeeper.language.say import (
     spoken_weekdays,
     weekday_name,
 )
-from slotkeeper.tools.arguments import argument
-from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.wishes import not_understood, read, unclear_when
+from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.wishes import not_understood, unclear_when, understand_arguments
 from slotkeeper.tools.wording import ToolAnswer
 
 # Nobody keeps more than a few names in mind.
@@ -30,16 +29,16 @@ NAMED_SERVICES = 3
 Stretches = Sequence[tuple[time, time | None]]
 
 
-async def get_current_context(asked: Conversation) -> ToolAnswer:
+async def get_current_context(request: ToolRequest) -> ToolAnswer:
     """Tell the model what day and time it is in the salon."""
-    company, local = asked.company, asked.local_now
+    company, local = request.company, request.local_now
     tomorrow = local.date() + timedelta(days=1)
     return ToolAnswer(
         "context",
         say("context", company.locale, local),
         {
             "success": True,
-            "call_id": asked.call.id,
+            "call_id": request.call_id,
             "company": company.name,
             "date": local.date().isoformat(),
             "time": f"{local:%H:%M}",
@@ -55,11 +54,11 @@ async def get_current_context(asked: Conversation) -> ToolAnswer:
     )
 
 
-async def parse_date(asked: Conversation) -> ToolAnswer:
+async def parse_date(request: ToolRequest) -> ToolAnswer:
     """Tell which day was meant."""
-    company, when = asked.company, read(asked).when
+    company, when = request.company, understand_arguments(request).when
     if when.date is None or when.status != "ok":
-        no = unclear_when(asked, when)
+        no = unclear_when(request, when)
         if no is not None:
             return no
     day = when.date or (when.date_range.first if when.date_range else None)
@@ -75,16 +74,16 @@ async def parse_date(asked: Conversation) -> ToolAnswer:
     return ToolAnswer("date", say("date", company.locale, _noon(day)), facts)
 
 
-async def get_available_services(asked: Conversation) -> ToolAnswer:
+async def get_available_services(request: ToolRequest) -> ToolAnswer:
     """Tell what is offered; of a service that was named, how long it takes and what it costs."""
-    company = asked.company
-    if argument(asked.args, "service") is not None:
-        found = read(asked)
-        if found.service.service is None:
-            no = not_understood(asked, found)
+    company = request.company
+    if request.argument("service") is not None:
+        understanding = understand_arguments(request)
+        if understanding.service.service is None:
+            no = not_understood(request, understanding)
             assert no is not None  # without a service there is a question
             return no
-        return _about(company, found.service.service)
+        return _about(company, understanding.service.service)
     names = [service.name for service in company.services if service.staff_ids]
     facts: dict[str, object] = {
         "success": True,
@@ -94,10 +93,10 @@ async def get_available_services(asked: Conversation) -> ToolAnswer:
     return ToolAnswer("services", say("services", company.locale, None, spoken), facts)
 
 
-async def get_opening_hours(asked: Conversation) -> ToolAnswer:
+async def get_opening_hours(request: ToolRequest) -> ToolAnswer:
     """Tell when it is open: on the day that was named, or in the week."""
-    company = asked.company
-    when = read(asked).when
+    company = request.company
+    when = understand_arguments(request).when
     day = when.date or (when.date_range.first if when.date_range else None)
     if day is not None and when.status == "ok":
         return hours_of(company, day)
@@ -120,7 +119,8 @@ def _about(company: Company, service: Service) -> ToolAnswer:
         words["price"] = spoken_price(service.price_cents, company.currency, company.locale)
         key = "service_info"
     text = say(key, company.locale, None, service.name, words=words)
-    return ToolAnswer("service_info", text, {"success": True} | _facts(company, service))
+    facts = {"success": True} | _facts(company, service)
+    return ToolAnswer("service_info", text, facts, service=service)
 
 
 def _facts(company: Company, service: Service) -> dict[str, object]:
@@ -141,12 +141,13 @@ def hours_of(company: Company, day: date) -> ToolAnswer:
         "open": bool(stretches),
         "hours": _written(stretches),
     }
-    if reason:
-        facts["reason"] = reason
     key = "open_on" if stretches else "closed_on"
     spoken = spoken_hours(stretches, company.locale)
     return ToolAnswer(
-        "opening_hours", say(key, company.locale, _noon(day), words={"hours": spoken}), facts
+        "opening_hours",
+        say(key, company.locale, _noon(day), words={"hours": spoken}),
+        facts,
+        reason,
     )
 
 

@@ -1,4 +1,4 @@
-"""The registry of tools: every platform's adapter and every exported schema comes from it."""
+"""The tool and its request: every platform's adapter and every exported schema comes from it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from slotkeeper.domain.catalogue import Cohort, Company
-from slotkeeper.domain.wish import Call
-from slotkeeper.storage.store import Store
+from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.language.understanding import Understanding
+from slotkeeper.operations.context import RequestContext
+from slotkeeper.tools.arguments import argument
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.wording import ToolAnswer
 
@@ -18,37 +19,60 @@ from slotkeeper.tools.wording import ToolAnswer
 BUDGET_MS = 4_500
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One tool call of a conversation: whose it is, on which call, and what the model sent.
+@dataclass(slots=True)
+class ToolNotes:
+    """What the journal keeps of a tool call beside its answer; the tool fills it in on its way.
 
-    Company and call come from the platform's signed envelope, ``args`` from the model: never
-    trusted. ``cohort`` is how the call is served (see rollout). ``test_now`` is a sandbox
-    company's clock; None in production. ``notes`` collects what was understood on the way, what
-    broke (``fault``), and whether something was wished (``wish``: asked or accepted, and of which
-    ``service_id``).
+    ``wish`` says whether the caller asked for a slot or accepted one, and ``accepted`` which
+    service was accepted.
     """
 
-    company: Company
-    call: Call
+    understanding: Understanding | None = None
+    wish: Literal["asked", "accepted"] | None = None
+    accepted: Service | None = None
+
+    def asked(self) -> None:
+        """Note that the caller asked for a slot, unless a yes was noted before."""
+        self.wish = self.wish or "asked"
+
+    def said_yes(self, service: Service | None) -> None:
+        """Note that the caller said yes, whatever becomes of it."""
+        self.wish, self.accepted = "accepted", service
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRequest:
+    """One tool call as a tool gets it.
+
+    ``context`` and ``caller_phone`` (E.164; None where it is withheld) come from the platform's
+    signed envelope. ``args`` come from the model and are never trusted. ``now`` is the instant at
+    which the call is answered.
+    """
+
+    context: RequestContext
     caller_phone: str | None
     args: Mapping[str, object]
     now: datetime
-    lifetime_s: int
-    cohort: Cohort
-    store: Store
-    test_now: datetime | None = None
-    notes: dict[str, object] = field(default_factory=dict)
+    notes: ToolNotes = field(default_factory=ToolNotes)
 
     @property
-    def holds(self) -> bool:
-        """Whether what is named is held; else checking holds nothing."""
-        return self.cohort == "on"
+    def company(self) -> Company:
+        """The company that is called."""
+        return self.context.company
+
+    @property
+    def call_id(self) -> str | None:
+        """The id of the telephone call; None where the platform gives none."""
+        return self.context.call.id
 
     @property
     def local_now(self) -> datetime:
-        """Now on the salon's wall."""
+        """Now, in the company's time zone."""
         return self.now.astimezone(self.company.zone)
+
+    def argument(self, name: str) -> str | None:
+        """Give an argument by any of its names; None where it is missing, empty or unfilled."""
+        return argument(self.args, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +87,7 @@ class Tool:
 
     name: str
     description: str
-    run: Callable[[Conversation], Awaitable[ToolAnswer]]
+    run: Callable[[ToolRequest], Awaitable[ToolAnswer]]
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -98,10 +122,10 @@ _UNSAID = {
     "boolean": " False if not said.",
 }
 
-# An agent names its tools with a version now and then: check_availability_v17.
-_VERSION = re.compile(r"_v\d{1,4}$")
+# Some agents name a tool with a version: check_availability_v17.
+_VERSION_SUFFIX = re.compile(r"_v\d{1,4}$")
 
 
 def base_name(name: str) -> str:
     """Drop a version suffix."""
-    return _VERSION.sub("", name.strip())
+    return _VERSION_SUFFIX.sub("", name.strip())

@@ -51,20 +51,20 @@ def language_of(company: Company) -> CompanyLanguage:
     return CompanyLanguage(company)
 
 
-def as_json(found: Understanding, language: CompanyLanguage, now: datetime) -> dict[str, object]:
+def as_json(understanding: Understanding, language: CompanyLanguage) -> dict[str, object]:
     """Show what was understood, with ISO dates and 24-hour times."""
-    when, guess = found.when, found.service
+    when, guess = understanding.when, understanding.service
     shown: dict[str, object] = {
-        "status": found.status,
+        "status": understanding.status,
         "date": when.date.isoformat() if when.date else None,
         "weekday": weekday_name(when.date, language.company.locale) if when.date else None,
         "time": _clock(when.time),
         "window": _window(when, language) if when.window else None,
         "service": guess.service.name if guess.service else None,
-        "confidence": round(found.confidence, 3),
+        "confidence": round(understanding.confidence, 3),
         "candidates": [_candidate(one) for one in when.candidates]
         + ([service.name for service in guess.candidates] if guess.action == "ask" else []),
-        "say": found.say,
+        "say": understanding.say,
     }
     optional = {
         "action": guess.action if guess.action != "none" else None,

@@ -1,11 +1,10 @@
-"""From what a model sent along to a wish: understood, or asked back."""
+"""From the arguments that a model sent to a wish: understood, or asked back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,133 +13,123 @@ from slotkeeper.domain.errors import InThePast, UnknownService
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.domain.wish import Wish
 from slotkeeper.language.services import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
-from slotkeeper.storage.store import Store
-from slotkeeper.tools.arguments import argument, number
+from slotkeeper.tools.arguments import number
 from slotkeeper.tools.people import customer_of, staff_of
-from slotkeeper.tools.registry import Conversation
-from slotkeeper.tools.understood import as_json, language_of
+from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.understood import language_of
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
-# Below this a phrase only shares a word with what we offer.
+# Below this confidence a phrase only shares a word with a service that is offered.
 SURELY_OURS = 0.5
-# "Nine, or else three": more times in one breath are no wish.
+# "Nine, or else three": the times of one breath that are checked, in their order.
 MAX_PREFERENCES = 3
-# As the table's constraint.
+# The same bound as the table's constraint.
 MAX_PARTY = 20
 
 
-class Where(TypedDict):
-    """The conversation as operations take it."""
-
-    call: Call
-    store: Store
-    now: datetime | None
-
-
-def where(asked: Conversation) -> Where:
-    """What every operation wants to know beside the wish."""
-    return {"call": asked.call, "store": asked.store, "now": asked.test_now}
-
-
-async def understand(asked: Conversation) -> Understanding:
-    """Read the wish; what is missing in it may be clear from what the call already holds."""
-    found = read(asked)
-    incomplete = found.service.service is None or found.when.date is None
-    if not incomplete or asked.call.id is None:
-        return found
-    mine = await of_this_call(asked)
-    live = sorted(one.starts_at for one in mine if one.is_active(asked.now))
-    again = read(asked, live)
-    return pinned(_on_the_day_offered(again, live, asked), asked, mine)
+async def understand(request: ToolRequest) -> Understanding:
+    """Understand the wish; what it leaves out may be clear from what the call already holds."""
+    understanding = understand_arguments(request)
+    incomplete = understanding.service.service is None or understanding.when.date is None
+    if not incomplete or request.call_id is None:
+        return understanding
+    holds = await holds_of_call(request)
+    starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
+    understanding = understand_arguments(request, starts)
+    return with_service_of_call(_on_the_day_offered(understanding, starts, request), request, holds)
 
 
 def _on_the_day_offered(
-    found: Understanding, offers: Sequence[datetime], asked: Conversation
+    understanding: Understanding, offers: Sequence[datetime], request: ToolRequest
 ) -> Understanding:
-    """Let "und um elf?" after an offer mean the day that was offered, which is said back."""
-    days = {at.astimezone(asked.company.zone).date() for at in offers}
-    when = found.when
+    """Let "und um elf?" after an offer mean the day that was offered; the answer says it back."""
+    days = {offer.astimezone(request.company.zone).date() for offer in offers}
+    when = understanding.when
     if when.status != "ok" or when.date or when.date_range or not when.time or len(days) != 1:
-        return found
-    return replace(found, when=replace(when, date=days.pop()))
+        return understanding
+    return replace(understanding, when=replace(when, date=days.pop()))
 
 
-def read(asked: Conversation, offers: Sequence[datetime] = ()) -> Understanding:
-    """Read the wish as it was sent, beside the starts that the call was offered."""
+def understand_arguments(request: ToolRequest, offers: Sequence[datetime] = ()) -> Understanding:
+    """Understand the wish as it was sent; ``offers`` are the starts that the call was offered."""
     said = WishText(
-        text=argument(asked.args, "datetime"),
-        date=argument(asked.args, "date"),
-        time=argument(asked.args, "time"),
-        service=argument(asked.args, "service"),
+        text=request.argument("datetime"),
+        date=request.argument("date"),
+        time=request.argument("time"),
+        service=request.argument("service"),
     )
-    language = language_of(asked.company)
-    found = language.understand(said, now=asked.now, offers=offers)
-    asked.notes["understood"] = as_json(found, language, asked.now)
-    return found
+    language = language_of(request.company)
+    understanding = language.understand(said, now=request.now, offers=offers)
+    request.notes.understanding = understanding
+    return understanding
 
 
-def pinned(
-    found: Understanding, asked: Conversation, mine: Sequence[AppointmentReservation]
+def with_service_of_call(
+    understanding: Understanding, request: ToolRequest, holds: Sequence[AppointmentReservation]
 ) -> Understanding:
-    """Take the service that the call has been about, where none was said."""
-    about = {one.service_id for one in mine}
-    if found.service.service or argument(asked.args, "service") or len(about) != 1:
-        return found
-    service = asked.company.service_by_id(about.pop())
+    """Take the one service that the call's holds are about, where none was said."""
+    ids = {hold.service_id for hold in holds}
+    if understanding.service.service or request.argument("service") or len(ids) != 1:
+        return understanding
+    service = request.company.service_by_id(ids.pop())
     if service is None:
-        return found
-    return replace(found, service=ServiceGuess("accept", service, 1.0))
+        return understanding
+    return replace(understanding, service=ServiceGuess("accept", service, 1.0))
 
 
-async def of_this_call(asked: Conversation) -> list[AppointmentReservation]:
-    """What the call has held, the oldest first, without what it gave up.
+async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
+    """Read what the call has held, the oldest first, without what was cancelled.
 
-    Where the platform names no call, a token stands for itself, if no other call's: nobody can
-    guess one.
+    Where the platform names no call, the reservation token proves whose hold it is.
     """
-    if asked.call.id is None:
-        return await _of_nobody(asked)
-    found = await asked.store.reservations.for_call(asked.company.id, asked.call.id)
-    return [reservation for reservation in found if reservation.status != "cancelled"]
+    if request.call_id is None:
+        return await _hold_without_call(request)
+    reservations = await request.context.store.reservations.for_call(
+        request.company.id, request.call_id
+    )
+    return [reservation for reservation in reservations if reservation.status != "cancelled"]
 
 
-async def _of_nobody(asked: Conversation) -> list[AppointmentReservation]:
-    token = token_of(asked)
+async def _hold_without_call(request: ToolRequest) -> list[AppointmentReservation]:
+    """Read the token's hold, unless it belongs to a call."""
+    token = token_of(request)
     if token is None:
         return []
-    found, _ = await asked.store.reservations.find(asked.company.id, token)
-    if found is None or found.call_id is not None or found.status == "cancelled":
+    reservation, _ = await request.context.store.reservations.find(request.company.id, token)
+    if reservation is None or reservation.call_id is not None or reservation.status == "cancelled":
         return []
-    return [found]
+    return [reservation]
 
 
-def token_of(asked: Conversation) -> UUID | None:
-    """The reservation token that was sent; None for what is none."""
+def token_of(request: ToolRequest) -> UUID | None:
+    """Give the reservation token that was sent; None for what is no UUID."""
     try:
-        return UUID(argument(asked.args, "reservation_token") or "")
+        return UUID(request.argument("reservation_token") or "")
     except ValueError:
         return None
 
 
-def not_understood(asked: Conversation, found: Understanding) -> ToolAnswer | None:
+def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAnswer | None:
     """Ask for what is missing or unsure, and say what is not offered; None if all is clear.
 
-    What was clear comes along, so that the topic is not lost.
+    The service that was clear comes along, so that the topic is not lost.
     """
-    service = found.service.service
+    service = understanding.service.service
     if service is None:
-        return _ask_service(asked, found.service)
-    no = unclear_when(asked, found.when)
-    return no and replace(no, facts={"service": service.name} | no.facts)
+        return _ask_service(request, understanding.service)
+    answer = unclear_when(request, understanding.when)
+    return answer and replace(
+        answer, facts={"service": service.name} | answer.facts, service=service
+    )
 
 
-def unclear_when(asked: Conversation, when: When) -> ToolAnswer | None:
+def unclear_when(request: ToolRequest, when: When) -> ToolAnswer | None:
     """Ask for the day or time that is missing or unsure; None if it is clear."""
-    company = asked.company
+    company = request.company
     if when.status == "ask":
         if when.past and when.wall is not None:
             return refused(InThePast(), company, when.wall)
@@ -151,28 +140,28 @@ def unclear_when(asked: Conversation, when: When) -> ToolAnswer | None:
     return None
 
 
-def _ask_service(asked: Conversation, guess: ServiceGuess) -> ToolAnswer:
-    """Ask which service is meant; what merely resembles one is said not to be offered."""
-    company, names = asked.company, [service.name for service in guess.candidates]
-    if not argument(asked.args, "service") and not guess.candidates:
+def _ask_service(request: ToolRequest, guess: ServiceGuess) -> ToolAnswer:
+    """Ask which service is meant; say of what merely resembles one that it is not offered."""
+    company, names = request.company, [service.name for service in guess.candidates]
+    if not request.argument("service") and not guess.candidates:
         return asking("service", company)
     text = which_service(guess, company.locale)
     if guess.confidence >= SURELY_OURS:
         return asking("service", company, text, candidates=names)
-    no = refused(UnknownService(), company)
-    spoken = f"{no.say.split('. ')[0]}. {text}" if names else no.say
-    return ToolAnswer(no.status, spoken, no.facts | {"reason": no.status, "candidates": names})
+    answer = refused(UnknownService(), company)
+    spoken = f"{answer.say.split('. ')[0]}. {text}" if names else answer.say
+    return replace(answer, say=spoken, facts=answer.facts | {"candidates": names})
 
 
-def walls(when: When) -> list[datetime]:
-    """The wall times that were named for the day, in order of wish."""
+def wished_times(when: When) -> list[datetime]:
+    """The wall times that were named for the day, in order of preference."""
     if when.date is None or when.time is None:
         return []
     times = when.preferences[:MAX_PREFERENCES] or (when.time,)
-    return [datetime.combine(when.date, at) for at in times]
+    return [datetime.combine(when.date, wall_time) for wall_time in times]
 
 
-def within(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
+def day_window(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
     """A day, or the part of it that was named."""
     whole = day_of(datetime.combine(day, time(12), zone), zone)
     if window is None:
@@ -182,20 +171,20 @@ def within(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
     return Interval(starts, ends) if starts < ends else whole
 
 
-def wish_of(asked: Conversation, found: Understanding, wall: datetime | None) -> Wish:
+def wish_of(request: ToolRequest, understanding: Understanding, wall: datetime | None) -> Wish:
     """Make the wish for a wall time, or (None) for any from now on. Raises UnknownStaff."""
-    company = asked.company
-    asked.notes.setdefault("wish", "asked")
-    assert found.service.service is not None  # what is not sure was asked before
+    request.notes.asked()
+    service = understanding.service.service
+    assert service is not None, "an unsure service was asked back before"
     return Wish(
-        service=found.service.service,
-        starts_at=to_instant(wall, company.zone) if wall else asked.now,
-        staff=staff_of(asked),
-        party=party_of(asked),
-        customer=customer_of(asked),
+        service=service,
+        starts_at=to_instant(wall, request.company.zone) if wall else request.now,
+        staff=staff_of(request),
+        party=party_of(request),
+        customer=customer_of(request),
     )
 
 
-def party_of(asked: Conversation) -> int:
+def party_of(request: ToolRequest) -> int:
     """Which person of a party it is for; 1 where nothing was sent."""
-    return min(max(number(asked.args, "party") or 1, 1), MAX_PARTY)
+    return min(max(number(request.args, "party") or 1, 1), MAX_PARTY)

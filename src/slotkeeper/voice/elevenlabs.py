@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 import structlog
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -28,7 +26,7 @@ from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import elevenlabs_signature
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
 
 CHANNEL = "elevenlabs"
@@ -45,7 +43,7 @@ _ENDED = ("post_call_transcription", "call_initiation_failure")
 log = structlog.get_logger()
 
 
-class Event(msgspec.Struct):
+class CallWebhook(msgspec.Struct):
     """A webhook after the call; more fields come and are ignored."""
 
     type: str
@@ -58,16 +56,6 @@ class Event(msgspec.Struct):
         ended = metadata.get("termination_reason") if isinstance(metadata, dict) else None
         words = (ended, self.data.get("failure_reason"))
         return next((word for word in words if isinstance(word, str) and word), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A tool's request: the arguments, whose call it is, and a handle where the call is unknown."""
-
-    args: Mapping[str, object]
-    call: Call
-    caller_phone: str | None
-    handle: str | None
 
 
 class ElevenLabs:
@@ -92,11 +80,10 @@ class ElevenLabs:
         ]
 
     async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
-        said = _said(decode_object(await read_bytes(request) or b"{}"), request.headers)
-        tool, now = request.path_params["tool"], sandbox_now(request)
-        asked = Asked(tool, said.args, said.call, said.caller_phone, now)
-        answer = (await self._answering.answer(company_id, asked)).flat()
-        return answer | {HANDLE: said.handle} if said.handle else answer
+        body = decode_object(await read_bytes(request) or b"{}")
+        incoming, handle = _incoming(request.path_params["tool"], body, request)
+        answer = (await self._answering.answer(company_id, incoming)).flat()
+        return answer | {HANDLE: handle} if handle else answer
 
     async def _start(self, request: Request, company_id: int) -> dict[str, object]:
         """Tell what an agent may know before it says a word. The conversation has no id yet."""
@@ -112,7 +99,7 @@ class ElevenLabs:
         """Take the webhook after a call: what it still holds is free."""
         try:
             company_id, body = await self._signed(request)
-            event = decode(body, Event)
+            event = decode(body, CallWebhook)
             ended = call_id(event.data.get("conversation_id"))
             if event.type in _ENDED and ended is not None:
                 await self._answering.call_ended(
@@ -143,22 +130,25 @@ class ElevenLabs:
         return company_id, body
 
 
-def _said(body: Mapping[str, Any], headers: Headers) -> Said:
+def _incoming(
+    tool: str, body: Mapping[str, Any], request: Request
+) -> tuple[IncomingToolCall, str | None]:
     """Read a tool's request: the flat body, or the wrapper with the arguments inside.
 
+    The second is the handle that the answer must carry, where the platform named no conversation.
     The caller's number is believed beside a conversation that the platform bound.
     """
     inner = body.get("parameters")
     args = inner if isinstance(inner, dict) and "tool_name" in body else body
     bound = (body.get(HANDLE), args.get(HANDLE), args.get("call_id"))
     conversation = next(filter(_is_conversation, bound), None)
-    caller_phone = phone(headers.get(PHONE_HEADER))
+    caller_phone = phone(request.headers.get(PHONE_HEADER))
     if conversation is not None:
         caller_phone = caller_phone or phone(args.get("caller_id"))
-    named = call_id(headers.get(CALL_HEADER)) or conversation
+    named = call_id(request.headers.get(CALL_HEADER)) or conversation
     call, handle = call_of(CHANNEL, named, args, caller=_caller(caller_phone, args))
-    told = {name: value for name, value in args.items() if name not in _BOUND}
-    return Said(told, call, caller_phone, handle)
+    unbound = {name: value for name, value in args.items() if name not in _BOUND}
+    return IncomingToolCall(tool, unbound, call, caller_phone, sandbox_now(request)), handle
 
 
 def _is_conversation(value: object) -> bool:

@@ -42,7 +42,7 @@ from slotkeeper.http.bodies import MAX_BODY_BYTES, decode
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import NotJson, problem
 from slotkeeper.http.sandbox_clock import sandbox_now
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.exports import mcp_tool
 from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_of, phone
 from slotkeeper.tools.parameters import PARAMETERS
@@ -148,10 +148,9 @@ class Mcp:
         caller = phone(headers.get(PHONE_HEADER))
         call, handle = call_of(CHANNEL, headers.get(CALL_HEADER), sent.arguments, caller=caller)
         args = {name: value for name, value in sent.arguments.items() if name != HANDLE}
-        found = await self._answering.answer(
-            request.state.company_id, Asked(sent.name, args, call, caller, sandbox_now(request))
-        )
-        return _result(found, handle)
+        incoming = IncomingToolCall(sent.name, args, call, caller, sandbox_now(request))
+        answer = await self._answering.answer(request.state.company_id, incoming)
+        return _result(answer, handle)
 
 
 def _listed(name: str) -> Mapping[str, Any]:
@@ -174,13 +173,13 @@ def _strictly(params: CallToolRequestParams) -> _Sent:
     return decode(raw, _Sent)
 
 
-def _result(found: ToolAnswer, handle: str | None) -> CallToolResult:
+def _result(answer: ToolAnswer, handle: str | None) -> CallToolResult:
     """The flat answer, once for programs and once as the line of text that a model reads."""
-    flat = found.flat() | ({HANDLE: handle} if handle else {})
+    flat = answer.flat() | ({HANDLE: handle} if handle else {})
     return CallToolResult(
         content=[TextContent(text=msgspec.json.encode(flat).decode())],
         structured_content=flat,
-        is_error=found.status in ERRORS,
+        is_error=answer.status in ERRORS,
     )
 
 

@@ -21,7 +21,7 @@ from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized, problem
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
-from slotkeeper.tools.answering import Answering, Asked
+from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.voice.retell_envelope import (
     CHANNEL,
     CallEnvelope,
@@ -60,24 +60,19 @@ class Retell:
         """Answer a tool call."""
         try:
             company_id, body = await self._signed(request)
-            asked = function_call(
+            function = function_call(
                 decode_object(body),
                 tool=request.path_params.get("tool"),
                 call_id=request.headers.get("x-call-id"),
             )
-            found = await self._answering.answer(
-                company_id,
-                Asked(
-                    asked.name,
-                    asked.args,
-                    asked.call.call,
-                    asked.call.caller_phone,
-                    sandbox_now(request),
-                ),
+            call, phone = function.call.call, function.call.caller_phone
+            incoming = IncomingToolCall(
+                function.name, function.args, call, phone, sandbox_now(request)
             )
+            answer = await self._answering.answer(company_id, incoming)
         except SlotkeeperError as error:
             return _problem(error)
-        return JSONResponse(found.flat())
+        return JSONResponse(answer.flat())
 
     async def events(self, request: Request) -> Response:
         """Take what Retell tells of a call; told twice it is news once."""

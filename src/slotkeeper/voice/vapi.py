@@ -16,8 +16,8 @@ from slotkeeper.http.bodies import decode_object, read_bytes
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.sandbox_clock import sandbox_now
-from slotkeeper.tools.answering import Answering, Asked
-from slotkeeper.voice.vapi_message import CHANNEL, Message, ToolCall
+from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.voice.vapi_message import CHANNEL, Message, VapiToolCall
 
 # The transcript travels along and grows with the call.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
@@ -58,19 +58,18 @@ class Vapi:
         return {}
 
     async def _result(
-        self, request: Request, company_id: int, message: Message, called: ToolCall
+        self, request: Request, company_id: int, message: Message, called: VapiToolCall
     ) -> dict[str, object]:
         """Answer one tool call, in a single line; those beside it are answered all the same."""
         result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
-        asked = Asked(
-            called.name, called.args, message.call, message.caller_phone, sandbox_now(request)
-        )
+        call, phone, now = message.call, message.caller_phone, sandbox_now(request)
+        incoming = IncomingToolCall(called.name, called.args, call, phone, now)
         try:
-            found = await self._answering.answer(company_id, asked)
+            answer = await self._answering.answer(company_id, incoming)
         except Fault as fault:
             log.error("fault", code=fault.code, channel=CHANNEL)
             return result | {"error": fault.code}
-        return result | {"result": msgspec.json.encode(found.flat()).decode()}
+        return result | {"result": msgspec.json.encode(answer.flat()).decode()}
 
     async def _assistant(
         self, request: Request, company_id: int, message: Message

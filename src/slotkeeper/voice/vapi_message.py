@@ -21,7 +21,7 @@ _LISTS = ("toolCallList", "toolWithToolCallList", "toolCalls")
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class VapiToolCall:
     """One tool call; what cannot be read of it is empty, and then asked for."""
 
     id: str
@@ -69,7 +69,7 @@ class Message:
         return next(filter(None, words), None)
 
     @property
-    def tool_calls(self) -> list[ToolCall]:
+    def tool_calls(self) -> list[VapiToolCall]:
         """The tool calls, in their order."""
         lists = (self._message.get(name) for name in _LISTS)
         found = next((one for one in lists if isinstance(one, list) and one), [])
@@ -81,7 +81,7 @@ class Message:
         yield self._call
 
 
-def _tool_call(item: Mapping[str, Any]) -> ToolCall:
+def _tool_call(item: Mapping[str, Any]) -> VapiToolCall:
     """Read an item. Beside a ``toolCall`` stands the tool's definition: its parameters are none."""
     called = _object(item.get("toolCall")) or item
     function = _object(called.get("function"))
@@ -90,7 +90,7 @@ def _tool_call(item: Mapping[str, Any]) -> ToolCall:
         *(called.get("arguments"), called.get("parameters")),
         *(function.get("arguments"), function.get("parameters")),
     )
-    return ToolCall(
+    return VapiToolCall(
         _text(called.get("id")),
         next(filter(None, map(_text, names)), ""),
         next(filter(None, map(_object, sent)), {}),

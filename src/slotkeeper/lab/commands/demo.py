@@ -171,7 +171,8 @@ async def _clear_up(app: App, company: Company) -> None:
     ahead = Interval(now, now + timedelta(days=company.rules.horizon_days))
     for found in await app.store.appointments.listed(company.id, ahead):
         if found.status == "booked" and (found.call_id or "").startswith(CALL_PREFIX):
-            await cancel_appointment(company, found.id, reason="demo", anyway=True, store=app.store)
+            context = session.desk_context(app, company)
+            await cancel_appointment(context, found.id, reason="demo", anyway=True)
 
 
 async def _converse(app: App, salon: _Salon, line: RetellLine, screen: DemoScreen) -> None:

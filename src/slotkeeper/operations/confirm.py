@@ -1,0 +1,132 @@
+"""Confirm: which hold a caller's yes means, and what is named where it cannot be booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds, UnknownService
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.operations.book import book
+from slotkeeper.operations.check_availability import Availability, check_availability
+from slotkeeper.operations.context import RequestContext
+
+# Why a yes means no hold: several may be meant; nothing is held; another slot is meant than held.
+Unmatched = Literal["several", "nothing_held", "never_held"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenYes:
+    """What a caller's yes says of the slot that it means; None where it says nothing.
+
+    ``day`` and ``at`` are wall time of the company. ``picked`` is the index of a live hold, in the
+    order of their starts ("the second one").
+    """
+
+    token: UUID | None = None
+    service: Service | None = None
+    party: int | None = None
+    day: date | None = None
+    at: time | None = None
+    picked: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What is named, and held, instead of a slot that could not be booked."""
+
+    wish: Wish
+    availability: Availability
+
+
+def held_slot(
+    yes: SpokenYes, holds: Sequence[AppointmentReservation], *, now: datetime, zone: ZoneInfo
+) -> AppointmentReservation | Unmatched:
+    """Find the hold of a call that the caller's yes means.
+
+    A hold of another service, time or person of the party is never meant, whatever token came. A
+    token is good only among the call's own ``holds``, which come with the oldest first.
+    """
+    meant = [
+        hold
+        for hold in holds
+        if (yes.service is None or hold.service_id == yes.service.id)
+        and (yes.party is None or hold.party == yes.party)
+    ]
+    live = sorted((hold for hold in holds if hold.is_active(now)), key=lambda hold: hold.starts_at)
+    picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
+    if picked and picked[0] in meant:
+        return picked[0]
+    if yes.day is not None or yes.at is not None:
+        meant = [hold for hold in meant if _is_then(hold, yes, zone)]
+    of_token = next((hold for hold in meant if hold.token == yes.token), None)
+    if of_token is not None:
+        return of_token
+    if yes.day is not None and yes.at is not None:
+        return meant[-1] if meant else "never_held"
+    return _named_last(meant, now) or (
+        "never_held" if yes.service is not None and holds else "nothing_held"
+    )
+
+
+def _is_then(hold: AppointmentReservation, yes: SpokenYes, zone: ZoneInfo) -> bool:
+    """Whether a hold is on the day and at the time that were said."""
+    local = hold.starts_at.astimezone(zone)
+    return yes.day in (None, local.date()) and yes.at in (None, local.time())
+
+
+def _named_last(
+    meant: Sequence[AppointmentReservation], now: datetime
+) -> AppointmentReservation | Literal["several"] | None:
+    """Take the one hold that a mere "yes" can mean: the one that was named last.
+
+    Where that one is booked already, the yes is a repetition. Where all have expired it is the
+    newest, which may perhaps be had again.
+    """
+    alive = [hold for hold in meant if hold.status == "converted" or hold.is_active(now)]
+    named_at = max((hold.asked_at for hold in alive), default=None)
+    named = [hold for hold in alive if hold.asked_at == named_at]
+    booked = [hold for hold in named if hold.status == "converted"]
+    if len(named) > 1 and not booked:
+        return "several"
+    return next(iter(booked or named or meant[-1:]), None)
+
+
+async def book_or_name_others(context: RequestContext, wish: Wish) -> Appointment | Instead:
+    """Book a slot that was not held before; where it cannot be had, name the nearest, and hold it.
+
+    Raises CallEnded and TooManyHolds, to which no other slot is an answer.
+    """
+    try:
+        return await book(context, wish)
+    except (CallEnded, TooManyHolds):
+        raise
+    except Refusal as refusal:
+        try:
+            return Instead(wish, await check_availability(context, wish))
+        except Refusal:
+            return Instead(wish, Availability(refusal=refusal))
+
+
+async def name_instead(
+    context: RequestContext,
+    lost: AppointmentReservation,
+    *,
+    staff: Staff | None,
+    customer: Customer,
+) -> Instead:
+    """Name what is free near a hold that has expired and was taken by somebody else since.
+
+    Raises UnknownService where the service is no longer offered, else as check_availability does.
+    """
+    service = context.company.service_by_id(lost.service_id)
+    if service is None:
+        raise UnknownService
+    wish = Wish(service, lost.starts_at, staff, lost.party, customer)
+    return Instead(wish, await check_availability(context, wish))

@@ -1,0 +1,109 @@
+"""The context of a request: what every operation needs beside its own arguments.
+
+An edge opens it once for each request and hands it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from slotkeeper.domain.catalogue import Cohort, Company
+from slotkeeper.domain.errors import ClockRefused, HoldsOff
+from slotkeeper.domain.wish import Call
+from slotkeeper.storage.catalogues import CatalogueChanged
+from slotkeeper.storage.store import Store
+
+# How long a hold lives where neither the request, the company nor the server says otherwise.
+DEFAULT_HOLD_TTL_S = 300
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Which company is asked, on which call, by which clock, and how holds are made.
+
+    ``hold_ttl_s`` is the lifetime of a new or renewed hold in seconds. ``cohort`` is how the
+    request is served (see rollout): only "on" holds what is named. ``test_now`` is the test clock
+    of a sandbox company; None means the database's clock, the only one in production.
+    """
+
+    company: Company
+    call: Call
+    store: Store
+    hold_ttl_s: int = DEFAULT_HOLD_TTL_S
+    cohort: Cohort = "on"
+    test_now: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the slots that are named to the caller are also held."""
+        return self.cohort == "on"
+
+    def refuse_if_off(self) -> None:
+        """Raise HoldsOff where the request must not hold anything."""
+        if not self.holds:
+            raise HoldsOff
+
+    async def now(self) -> datetime:
+        """Read the clock that judges this request."""
+        return self.test_now or await self.store.clock.now()
+
+    def on_call(self, call_id: str | None) -> RequestContext:
+        """Give the same context on the call of this id."""
+        return replace(self, call=replace(self.call, id=call_id))
+
+    def holding_for(self, ttl_s: int | None) -> RequestContext:
+        """Give the same context with holds that live ``ttl_s`` seconds; None changes nothing."""
+        return self if ttl_s is None else replace(self, hold_ttl_s=ttl_s)
+
+
+class Contexts:
+    """Opens the context of each request. A company's own settings win over the server's."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        hold_ttl_s: int = DEFAULT_HOLD_TTL_S,
+        cohort_of: Callable[[Company, Call], Cohort] = lambda company, call: "on",
+    ) -> None:
+        """Open contexts on this store; ``cohort_of`` decides how a request is served."""
+        self.store = store
+        self._hold_ttl_s = hold_ttl_s
+        self._cohort_of = cohort_of
+
+    async def open(
+        self, company_id: int, call: Call, *, test_now: datetime | None = None
+    ) -> RequestContext:
+        """Open a context for one request.
+
+        Raises ClockRefused where a test clock comes to a company that is no sandbox.
+        """
+        return self._of(await self.store.catalogues.get(company_id), call, test_now)
+
+    async def deciding(
+        self, context: RequestContext, decide: Callable[[RequestContext], Awaitable[T]]
+    ) -> T:
+        """Decide in a context; once more in a newly opened one if the catalogue has changed."""
+        try:
+            return await decide(context)
+        except CatalogueChanged:
+            company = await context.store.catalogues.reload(context.company.id)
+            newest = self._of(company, context.call, context.test_now)
+            return await decide(replace(newest, store=context.store))
+
+    def _of(self, company: Company, call: Call, test_now: datetime | None) -> RequestContext:
+        if test_now is not None and not company.sandbox:
+            raise ClockRefused
+        return RequestContext(
+            company,
+            call,
+            self.store,
+            hold_ttl_s=company.hold_ttl_s or self._hold_ttl_s,
+            cohort=self._cohort_of(company, call),
+            test_now=test_now,
+        )
