@@ -155,7 +155,7 @@ class Closed(Refusal):
 
 
 class TooSoon(Refusal):
-    """Less notice than the company asks for."""
+    """The company asks for more notice than this time leaves."""
 
     code = "too_soon"
 
@@ -170,7 +170,7 @@ class TooSoon(Refusal):
 
 
 class TooFar(Refusal):
-    """Further ahead than the company books."""
+    """The time is further ahead than the company books."""
 
     code = "too_far"
 
@@ -200,7 +200,7 @@ class OffStep(Refusal):
 
 
 class TooLateToChange(Refusal):
-    """Less notice than a change or a cancellation needs."""
+    """It is too late to change or cancel this appointment."""
 
     code = "too_late_to_change"
 
@@ -221,7 +221,7 @@ class TooManyHolds(Refusal):
 
 
 class HoldsOff(Refusal):
-    """Nothing is held for this company at present: look, and book at once."""
+    """Holds are switched off for this company: list free times, and book at once."""
 
     code = "holds_off"
 
@@ -239,7 +239,7 @@ class InThePast(Refusal):
 
 
 class ReservationExpired(Refusal):
-    """A hold is dead at its expiry, not after it."""
+    """The hold expired before it was converted."""
 
     code = "reservation_expired"
 
@@ -299,7 +299,7 @@ class KeyReused(Refusal):
 
 
 class InvalidInput(Refusal):
-    """What was sent cannot be understood; says where and why."""
+    """A field of the request cannot be understood."""
 
     code = "invalid_input"
 

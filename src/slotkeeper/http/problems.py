@@ -84,13 +84,13 @@ class NotJson(Refusal):
 
 
 class TooLarge(Refusal):
-    """The body is larger than we read."""
+    """The body is larger than the server reads."""
 
     code = "too_large"
 
 
 class WrongMediaType(Refusal):
-    """The body is not sent as what is read here: JSON, or a calendar."""
+    """The body has another media type than this address reads: JSON, or a calendar."""
 
     code = "wrong_media_type"
 
