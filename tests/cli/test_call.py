@@ -201,7 +201,7 @@ async def test_a_call_is_listed_and_explained(talk, command, salon):
     assert row["ended_at"] is not None
 
     table = (await command("explain", call_id, "-c", slug)).stdout
-    assert "It was free, and was kept for the caller" in table
+    assert "It was free, and was held for the caller" in table
     assert re.search(r"booked as appointment \d+\n", table)
     story = json.loads((await command("explain", call_id, "-c", slug, "--json")).stdout)
     assert [step["status"] for step in story["steps"]] == ["context", "held", "booked"]

@@ -3,10 +3,14 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from slotkeeper.cli import app
+from slotkeeper.cli import COMMANDS, app
+from slotkeeper.cli.extensions import listed_command
 
+# What no list of commands needs: the database, the laboratory's client, the language.
+HEAVY = ("asyncpg", "aiohttp", "slotkeeper.assembly", "slotkeeper.language")
 LAB = [["demo"], ["prove"], ["replay"], ["simulate"], ["call", "try"]]
 
 
@@ -15,6 +19,26 @@ def test_the_laboratorys_commands_are_found(command):
     """The command line finds them by entry points, without importing the laboratory."""
     result = CliRunner().invoke(app, [*command, "--help"])
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_own_help_says(name):
+    """The help is read from the command's source, word by word."""
+    module, _, attribute = COMMANDS[name].partition(".")
+    command = get_command(app).get_command(None, name)
+    assert listed_command(name, f"slotkeeper.cli.{module}", attribute).help == command.help
+
+
+def test_the_list_of_commands_imports_none_of_them():
+    """`slotkeeper --help` starts quickly, because it reads the sources."""
+    code = (
+        "import sys; from typer.testing import CliRunner; from slotkeeper.cli import app; "
+        "print(CliRunner().invoke(app, ['--help']).exit_code, *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    exit_code, *modules = done.stdout.split()
+    assert exit_code == "0"
+    assert set(modules).isdisjoint(HEAVY)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
-from slotkeeper.cli.rows import masked
+from slotkeeper.cli.presenting import masked_phone
 from slotkeeper.domain.wish import Customer
 from tests.build import FRIDAY_10, HAIRCUT, PERM
 from tests.cli.processes import run
@@ -229,12 +229,12 @@ def test_a_database_that_does_not_answer_is_a_fault():
 @given(st.from_regex(r"\+?[0-9]{1,15}", fullmatch=True))
 def test_a_masked_number_hides_what_it_should(phone):
     """At least three digits are hidden, or all but two of a short number."""
-    shown = masked(phone).replace("•••", "")
+    shown = masked_phone(phone).replace("•••", "")
     assert len(phone) - len(shown) >= min(3, len(phone) - 2)
-    assert len(masked(phone)) <= 12
+    assert len(masked_phone(phone)) <= 12
 
 
 def test_a_number_is_recognised_by_who_knows_it():
     """The network and the last three digits stay."""
-    assert masked("+4915112345678") == "+49151•••678"
-    assert masked(None) is None
+    assert masked_phone("+4915112345678") == "+49151•••678"
+    assert masked_phone(None) is None

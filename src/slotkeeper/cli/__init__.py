@@ -1,4 +1,4 @@
-"""The command line: one file per noun; every command parses, calls one operation, prints."""
+"""The command line: one file per noun; each command parses, calls one operation and prints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from slotkeeper import __version__
-from slotkeeper.cli.extensions import ExtensibleGroup, command_of
+from slotkeeper.cli.extensions import ExtensibleGroup, command_of, listed_command
 
 # Every setting, as docs/settings.md explains them.
 SETTINGS = (
@@ -19,7 +19,7 @@ SETTINGS = (
     "SLOTKEEPER_METRICS_TOKEN, OTEL_EXPORTER_OTLP_ENDPOINT."
 )
 
-# Where each command is: a module of this package and, in it, a function or a noun's own app.
+# Command -> where it is: a module of this package and, in it, a function or a Typer app.
 COMMANDS = {
     "serve": "serve.serve",
     "worker": "serve.worker",
@@ -38,28 +38,30 @@ COMMANDS = {
     "retell": "retell.app",
     "callback": "callback.app",
     "call": "call.app",
-    "metrics": "metrics_events.app",  # which adds itself to the others of this noun
+    "metrics": "metrics_events.app",  # imports metrics.app and adds a command to it
     "rollout": "rollout.app",
 }
 
 
 class Commands(ExtensibleGroup):
-    """Imports a command when it is used: a command that only reads rows starts in half the time.
+    """Imports a command when it is used, so that a command loads only what it needs.
 
-    Contexts and commands are click's, of which Typer brings its own and does not name the types.
+    Contexts and commands have no public types: Typer brings its own copy of click.
     """
 
     joined_by = "slotkeeper.commands"
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Give the names in the order of the help."""
+        """List the names in the order of the help."""
         return [*COMMANDS, *super().list_commands(ctx)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command; None if there is no such."""
+        """Import a command; None where no command has this name."""
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _, name = COMMANDS[cmd_name].partition(".")
+        if self._is_listing:
+            return listed_command(cmd_name, f"{__name__}.{module}", name)
         return command_of(cmd_name, getattr(import_module(f"{__name__}.{module}"), name))
 
 
@@ -78,7 +80,7 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-# Without a callback Typer would see an app that has no command: they are loaded when used.
+# A callback makes Typer treat the app as a group although its commands are loaded when used.
 @app.callback()
 def slotkeeper(
     version: Annotated[

@@ -1,4 +1,4 @@
-"""Appointments: list, show and cancel them."""
+"""Appointments: list them, show one, cancel one."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ from typing import Annotated
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import rows, session, whose
+from slotkeeper.cli import presenting, session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.cancel import cancel_appointment
 
-# How far ahead `list` looks without --date.
+# How far ahead `list` looks without a date.
 UPCOMING = timedelta(days=30)
 
-# The columns that a table has room for; --json prints all.
-COLUMNS = ("company", "id", "status", "start", "end", "service", "staff", "customer_name",
-           "customer_phone")  # fmt: skip
+# What a table has room for; --json prints every field.
+APPOINTMENT_COLUMNS = (
+    *("company", "id", "status", "start", "end", "service", "staff"),
+    *("customer_name", "customer_phone"),
+)
 
-app = typer.Typer(no_args_is_help=True, help="Appointments: list, show and cancel them.")
+app = typer.Typer(no_args_is_help=True, help="Appointments: list them, show one, cancel one.")
 
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The appointment's id.", min=1)]
 
 
 @app.command("list")
 def list_appointments(
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     date: Annotated[
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="The day, in the company's time zone. Default: the next 30 days.",
+            help="A day in the company's time zone. Default: the next 30 days.",
         ),
     ] = None,
     cancelled: Annotated[
@@ -43,31 +45,35 @@ def list_appointments(
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List appointments that start on the day, at most 500 of each company."""
+    """List the appointments that start on a day or in the next 30 days; at most 500 a company."""
 
     async def main(app: App) -> list[dict[str, object]]:
         now = await app.store.clock.now()
         return [
-            rows.appointment(owner, found, whole=as_json)
-            for owner in await whose.companies(app, company)
-            for found in await app.store.appointments.listed(owner.id, _window(owner, date, now))
-            if cancelled or found.status == "booked"
+            presenting.appointment_record(owner, appointment, whole=as_json)
+            for owner in await session.companies_of(app, company)
+            for appointment in await app.store.appointments.listed(
+                owner.id, _window(owner, date, now)
+            )
+            if cancelled or appointment.status == "booked"
         ]
 
-    session.print_table(rows.narrow(session.run(main), COLUMNS, whole=as_json), as_json)
+    session.print_table(
+        presenting.table_rows(session.run(main), APPOINTMENT_COLUMNS, whole=as_json), as_json
+    )
 
 
 @app.command()
 def show(
     appointment_id: IdArgument,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Show one appointment."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, found = await _find(app, appointment_id, company)
-        return rows.appointment(owner, found, whole=as_json)
+        owner, appointment = await _find(app, appointment_id, company)
+        return presenting.appointment_record(owner, appointment, whole=as_json)
 
     session.print_record(session.run(main), as_json)
 
@@ -75,23 +81,23 @@ def show(
 @app.command()
 def cancel(
     appointment_id: IdArgument,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Cancel even later than the company's notice allows.")
+        bool, typer.Option("--anyway", help="Cancel even where the company's notice forbids it.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Cancel an appointment and free its time at once. Cancelling twice changes nothing."""
+    """Cancel an appointment, so that its time is free at once. Repeating it changes nothing."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, found = await _find(app, appointment_id, company)
+        owner, appointment = await _find(app, appointment_id, company)
         try:
-            ended = await cancel_appointment(
-                session.desk_context(app, owner), found.id, reason="desk", anyway=anyway
+            cancelled_appointment = await cancel_appointment(
+                session.desk_context(app, owner), appointment.id, reason="desk", anyway=anyway
             )
         except TooLateToChange as no:
             session.leave(f"{no.code}: {no}; --anyway cancels it", session.EXIT_REFUSED)
-        return rows.appointment(owner, ended, whole=as_json)
+        return presenting.appointment_record(owner, cancelled_appointment, whole=as_json)
 
     session.print_record(session.run(main), as_json)
 
@@ -100,13 +106,13 @@ def _window(owner: Company, date: datetime | None, now: datetime) -> Interval:
     if date is None:
         return Interval(now, now + UPCOMING)
     midnight = date.replace(tzinfo=owner.zone)
-    # The next midnight in wall time: 23 or 25 hours later when the clocks change.
+    # The day has 23 or 25 hours when the clocks change.
     return Interval(midnight.astimezone(UTC), (midnight + timedelta(days=1)).astimezone(UTC))
 
 
 async def _find(app: App, appointment_id: int, company: str | None) -> tuple[Company, Appointment]:
-    for owner in await whose.companies(app, company):
-        found = await app.store.appointments.find(owner.id, appointment_id)
-        if found is not None:
-            return owner, found
+    for owner in await session.companies_of(app, company):
+        appointment = await app.store.appointments.find(owner.id, appointment_id)
+        if appointment is not None:
+            return owner, appointment
     raise UnknownAppointment

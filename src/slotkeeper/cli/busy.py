@@ -1,49 +1,46 @@
-"""Busy time: import it from other calendars, list it, clear it."""
+"""Busy time: import what stands in outside calendars, list it, clear it."""
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session
+from slotkeeper.cli import presenting, session
 from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
 from slotkeeper.operations.import_busy import BusyImport, import_busy
 
-app = typer.Typer(
-    no_args_is_help=True, help="Busy time: import it from other calendars, list it, clear it."
-)
+app = typer.Typer(no_args_is_help=True, help="Busy time: what stands in outside calendars.")
 
-FileArgument = Annotated[
+CalendarFileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A calendar file (.ics), or - for standard input.")
 ]
 
 
 @app.command("import")
 def import_file(
-    file: FileArgument,
+    file: CalendarFileArgument,
     company: session.CompanyOption,
     staff: Annotated[str, typer.Option(help="The person whose calendar it is, by name or key.")],
     source: Annotated[
         str | None,
         typer.Option(
-            help="The source's name; importing it again replaces it. Default: the file's name."
+            help="The source's name: importing it again replaces it. Default: the file's name."
         ),
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Import busy time from a calendar file. A faulty file changes nothing; the line is named.
+    """Import the busy times of a calendar file. A file with an error changes nothing.
 
-    Titles are not read. Import again before the horizon has moved on by a month.
+    The error names the line and the reason. Titles are not read. Series are read up to a month
+    beyond the horizon: import the file again at least once a month.
     """
-    raw = _read(file)
+    raw = session.read_input(file, MAX_CALENDAR_BYTES)
     named = source or (Path(file).name if file != "-" else "standard input")
 
     async def main(app: App) -> dict[str, object]:
@@ -65,13 +62,13 @@ def list_sources(company: session.CompanyOption, as_json: session.JsonOption = F
         names = {calendar.id: calendar.name for calendar in owner.calendars}
         return [
             {
-                "calendar": names.get(found.calendar_id),
-                "source": found.source,
-                "stretches": found.stretches,
-                "from": _local(owner, found.interval.start),
-                "to": _local(owner, found.interval.end),
+                "calendar": names.get(imported.calendar_id),
+                "source": imported.source,
+                "stretches": imported.stretches,
+                "from": presenting.local_time(owner, imported.interval.start),
+                "to": presenting.local_time(owner, imported.interval.end),
             }
-            for found in await app.store.busy_times.listed(owner.id)
+            for imported in await app.store.busy_times.listed(owner.id)
         ]
 
     session.print_table(session.run(main), as_json)
@@ -84,7 +81,7 @@ def clear(
     staff: StaffOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Delete the busy time of a source, for one person or for everybody."""
+    """Delete the busy time that a source gave, for one person or for everybody."""
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
@@ -95,29 +92,14 @@ def clear(
     session.print_record(session.run(main), as_json)
 
 
-def _read(file: str) -> bytes:
-    if file == "-":
-        return sys.stdin.buffer.read(MAX_CALENDAR_BYTES + 1)
-    try:
-        with Path(file).open("rb") as opened:
-            return opened.read(MAX_CALENDAR_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        session.leave(f"{file}: {reason}", session.EXIT_REFUSED)
-
-
 def _record(company: Company, imported: BusyImport) -> dict[str, object]:
     return {
         "calendar": imported.calendar.name,
         "source": imported.source,
-        "from": _local(company, imported.window.start),
-        "to": _local(company, imported.window.end),
+        "from": presenting.local_time(company, imported.window.start),
+        "to": presenting.local_time(company, imported.window.end),
         "events": imported.events,
         "of_these_free": imported.free,
         "busy_stretches": imported.stretches,
         "replaced": imported.replaced,
     }
-
-
-def _local(company: Company, instant: datetime) -> datetime:
-    return instant.astimezone(company.zone)

@@ -1,4 +1,4 @@
-"""Calendars: block one while somebody is away, and list the appointments in that time."""
+"""Calendars: block one while somebody is away, and list the appointments that this affects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import rows, session
+from slotkeeper.cli import presenting, session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
@@ -18,38 +18,63 @@ from slotkeeper.operations.block import block as block_calendar
 from slotkeeper.operations.block import unblock as unblock_calendar
 from slotkeeper.storage.absences import Absence
 
-# The columns that the desk needs to ring a customer up; --json prints all.
-COLUMNS = ("company", "id", "start", "end", "service", "staff", "customer_name", "customer_phone")
+# What the desk needs to call the customers; --json prints every field.
+AFFECTED_COLUMNS = (
+    "company",
+    "id",
+    "start",
+    "end",
+    "service",
+    "staff",
+    "customer_name",
+    "customer_phone",
+)
 
-app = typer.Typer(no_args_is_help=True, help="Calendars: note who is away, and list absences.")
+app = typer.Typer(
+    no_args_is_help=True, help="Calendars: who is away, and which appointments that affects."
+)
 
-StaffOption = Annotated[str | None, typer.Option("--staff", help="A person, by name or key.")]
-CalendarOption = Annotated[str | None, typer.Option("--calendar", help="A room or device, by key.")]
+StaffOption = Annotated[
+    str | None, typer.Option("--staff", help="A person of the staff, by name or key.")
+]
+CalendarOption = Annotated[
+    str | None, typer.Option("--calendar", help="A room or a device, by its key.")
+]
+
+
+FromOption = Annotated[
+    str,
+    typer.Option(
+        "--from", metavar="WHEN", help='When it begins: "2027-03-05" or "2027-03-05 14:00".'
+    ),
+]
+ToOption = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="WHEN",
+        help="When it ends, written alike; a day without a time is blocked to its end.",
+    ),
+]
+ReasonOption = Annotated[
+    str | None, typer.Option(help="What `list` shows. Do not write down illnesses.")
+]
 
 
 @app.command()
 def block(
     company: session.CompanyOption,
-    begins: Annotated[
-        str, typer.Option("--from", metavar="WHEN", help='"2027-03-05", or "2027-03-05 14:00".')
-    ],
-    ends: Annotated[
-        str,
-        typer.Option(
-            "--to", metavar="WHEN", help="The same form; a day without a time is included."
-        ),
-    ],
+    begins: FromOption,
+    ends: ToOption,
     *,
     staff: StaffOption = None,
     calendar: CalendarOption = None,
-    reason: Annotated[
-        str | None, typer.Option(help="A note for your lists. Leave illnesses out.")
-    ] = None,
+    reason: ReasonOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Block a calendar for a time, and list the appointments in it.
+    """Offer nothing new while somebody is away, and list the appointments in that time.
 
-    They stay, and so do live holds. Times are the company's.
+    Appointments and live holds stay as they are. Times are in the company's time zone.
     """
 
     async def main(app: App) -> tuple[Company, BlockedTime]:
@@ -63,31 +88,34 @@ def block(
         return owner, blocked
 
     owner, blocked = session.run(main)
-    hits = [rows.appointment(owner, found, whole=as_json) for found in blocked.appointments]
+    affected = [
+        presenting.appointment_record(owner, appointment, whole=as_json)
+        for appointment in blocked.appointments
+    ]
     record = _row(owner, blocked.absence)
     if as_json:
-        session.print_record({**record, "appointments": hits, "holds": blocked.holds}, as_json)
+        session.print_record({**record, "appointments": affected, "holds": blocked.holds}, as_json)
         return
     session.print_record(record, as_json)
-    _print_hits(hits, blocked.holds)
+    _print_affected(affected, blocked.holds)
 
 
-def _print_hits(hits: list[dict[str, object]], holds: int) -> None:
+def _print_affected(affected: list[dict[str, object]], holds: int) -> None:
     typer.echo()
-    if not hits:
+    if not affected:
         typer.echo("No appointment stands in it.")
     else:
-        typer.echo(f"Stands in it and stays ({len(hits)}):")
-        session.print_table(rows.narrow(hits, COLUMNS, whole=False), as_json=False)
+        typer.echo(f"Stands in it and stays ({len(affected)}):")
+        session.print_table(
+            presenting.table_rows(affected, AFFECTED_COLUMNS, whole=False), as_json=False
+        )
     if holds:
         typer.echo(f"Held in it, and may yet be booked: {holds}. Look again in some minutes.")
 
 
 @app.command()
 def unblock(
-    absence_id: Annotated[
-        int, typer.Argument(metavar="ID", help="The absence's id, as `list` shows it.", min=1)
-    ],
+    absence_id: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.", min=1)],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -102,7 +130,7 @@ def unblock(
 
 @app.command("list")
 def list_absences(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """List who is away, now or later; at most 500 absences."""
+    """List absences that last or are to come; at most 500."""
 
     async def main(app: App) -> list[dict[str, object]]:
         owner = await session.company_of(app, company)
@@ -117,14 +145,14 @@ def _row(company: Company, absence: Absence) -> dict[str, object]:
     return {
         "id": absence.id,
         "calendar": calendar.name if calendar else None,
-        "from": absence.interval.start.astimezone(company.zone),
-        "to": absence.interval.end.astimezone(company.zone),
+        "from": presenting.local_time(company, absence.interval.start),
+        "to": presenting.local_time(company, absence.interval.end),
         "reason": absence.reason,
     }
 
 
 def _interval(company: Company, begins: str, ends: str) -> Interval:
-    """Read two times of the desk; a day without a time means its beginning or its end."""
+    """Read --from and --to; a day without a time means its beginning or its end."""
     start, end = _instant(company, "--from", begins), _instant(company, "--to", ends, is_end=True)
     if start >= end:
         raise InvalidInput("--to", "it must lie after --from")

@@ -1,4 +1,4 @@
-"""Calls: list them, explain one, try one."""
+"""Calls: list them, explain one; `call try` comes with the laboratory."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.explain_call import Story, explain_call
 from slotkeeper.storage.calls import KnownCall
 
-# A busy salon's calls of a day. `explain` takes older ids too.
+# A busy salon's calls of a day; `explain` knows older ones too.
 LISTED = 200
 
 
 class CallCommands(ExtensibleGroup):
-    """The noun's own commands, and `call try`, which the laboratory brings."""
+    """The commands below, and `call try`, which the laboratory brings."""
 
     joined_by = "slotkeeper.commands.call"
 
@@ -32,11 +32,11 @@ app = typer.Typer(
 
 @app.command("list")
 def list_calls(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """List the newest 200 calls that held a slot or that a platform announced, newest first."""
+    """List the newest 200 calls that held a slot or that a platform reported, the newest first."""
 
     async def main(app: App) -> list[dict[str, object]]:
         owner = await session.company_of(app, company)
-        return [_row(owner, one) for one in await app.store.calls.listed(owner.id, limit=LISTED)]
+        return [_row(owner, call) for call in await app.store.calls.listed(owner.id, limit=LISTED)]
 
     session.print_table(session.run(main), as_json)
 
@@ -49,9 +49,9 @@ def explain(
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Show what a call asked, what was understood, held and said, and how its holds ended.
+    """Show what a call asked, what was understood, held and said, and what became of its holds.
 
-    Names and numbers are not kept in it. Times are the company's.
+    Customers' names and numbers are not stored with it. Times are in the company's time zone.
     """
 
     async def main(app: App) -> Story:
@@ -60,18 +60,18 @@ def explain(
 
     story = session.run(main)
     if as_json:
-        session.print_record(call_story.record(story), as_json)
+        session.print_record(call_story.story_record(story), as_json)
     else:
         call_story.print_story(story)
 
 
-def _row(company: Company, found: KnownCall) -> dict[str, object]:
-    began = found.started_at or found.first_seen_at
+def _row(company: Company, call: KnownCall) -> dict[str, object]:
+    began = call.started_at or call.first_seen_at
     return {
-        "call_id": found.call_id,
-        "channel": found.channel,
+        "call_id": call.call_id,
+        "channel": call.channel,
         "began_at": began.astimezone(company.zone),
-        "ended_at": found.ended_at.astimezone(company.zone) if found.ended_at else None,
-        "ended_because": found.disconnection_reason,
-        "holds_made": found.holds_made,
+        "ended_at": call.ended_at.astimezone(company.zone) if call.ended_at else None,
+        "ended_because": call.disconnection_reason,
+        "holds_made": call.holds_made,
     }

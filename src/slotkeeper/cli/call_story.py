@@ -1,4 +1,4 @@
-"""A call's story as people read it, in the salon's wall time, and as programs do."""
+"""Prints a call's story, in the company's time, and makes a record of it for programs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from slotkeeper.cli.presenting import service_name, staff_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
@@ -23,7 +23,7 @@ from slotkeeper.tools.tools import tool_named
 # Wide enough for the longest label.
 _LABEL_WIDTH = 11
 _INDENT = 10
-# Outside a terminal, the program that shows the lines breaks them.
+# Outside a terminal, lines are left to the program that shows them.
 UNBROKEN = 10_000
 _GOOD = {"held", "booked", "moved", "cancelled", "available", "openings"}
 _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
@@ -32,12 +32,12 @@ _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
 def print_story(story: Story) -> None:
     """Print a story on standard output."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
-    for line in told(story):
+    for line in story_lines(story):
         console.print(line)
 
 
-def told(story: Story) -> Iterator[RenderableType]:
-    """Yield the story line by line: the tool calls and answers, then how the holds ended."""
+def story_lines(story: Story) -> Iterator[RenderableType]:
+    """Render a story: each tool call with its answer, then what became of the holds."""
     yield Text(f"Call {story.call_id}, {story.channel}, {story.company.name}", "bold")
     yield Text(_from_to(story))
     day = _local(story.company, story.began_at).date()
@@ -52,8 +52,8 @@ def told(story: Story) -> Iterator[RenderableType]:
         yield from (Text(f"  {_fate(story.company, one)}") for one in story.fates)
 
 
-def record(story: Story) -> dict[str, object]:
-    """Return the whole story as JSON for a program."""
+def story_record(story: Story) -> dict[str, object]:
+    """Describe a whole story, for a program."""
     company, call = story.company, story.call
     return {
         "company": company.slug,
@@ -79,7 +79,7 @@ def _from_to(story: Story) -> str:
 
 
 def _step(company: Company, step: Step) -> Iterator[RenderableType]:
-    """Yield the block of one tool call."""
+    """Render one tool call as a block of lines."""
     told = step.told
     colour = "green" if told.status in _GOOD else "red" if told.status in _BROKEN else "yellow"
     line = Text(f"{_local(company, told.answered_at):%H:%M:%S}  {_tool(told.tool)} -> ")
@@ -90,7 +90,7 @@ def _step(company: Company, step: Step) -> Iterator[RenderableType]:
 
 
 def _detail(label: str, words: str) -> RenderableType:
-    """Yield a line of a block; a line too long for the terminal continues below itself."""
+    """Render a line of a block; a long one continues below its beginning."""
     row = Table.grid(padding=(0, 1))
     row.add_column(width=_LABEL_WIDTH, style="dim")
     row.add_column(overflow="fold")
@@ -111,32 +111,32 @@ def _details(company: Company, step: Step) -> Iterator[tuple[str, str]]:
 
 
 def _tool(name: str) -> str:
-    """Name a tool as it was called, with its version and its present name."""
+    """Name a tool as it was called, with its version and the current name."""
     known, base = tool_named(name), base_name(name)
     version = name.strip().removeprefix(base).replace("_", " ")
     also = f" (that is {known.name})" if known and known.name != base else ""
     return f"{base}{version}{also}"
 
 
-def _understood(found: Mapping[str, Any]) -> str:
-    """Say what was understood, and if that was not sure, the other candidates."""
-    days, window = found.get("range"), found.get("window")
+def _understood(understood: Mapping[str, Any]) -> str:
+    """Say what was understood and, where it was unsure, what else was possible."""
+    days, window = understood.get("range"), understood.get("window")
     parts = [
-        _day(found.get("date")),
+        _day(understood.get("date")),
         f"{_day(days['from'])} to {_day(days['to']) or '…'}" if days else "",
-        " or ".join(found.get("preferences") or [found.get("time") or ""]),
+        " or ".join(understood.get("preferences") or [understood.get("time") or ""]),
         f"between {window['from'] or '…'} and {window['to'] or '…'}" if window else "",
-        found.get("service") or "",
+        understood.get("service") or "",
     ]
     said = [part for part in parts if part]
-    if not said and not found.get("candidates") and found.get("status") != "ask":
-        return "nothing about a day, a time or a service" if found else ""
-    said.append(f"confidence {found.get('confidence', 0):.2f}")
-    if found.get("reason"):
-        said.append(f"unsure: {str(found['reason']).replace('_', ' ')}")
-    if found.get("candidates"):
-        said.append(f"perhaps {' or '.join(map(str, found['candidates']))}")
-    if found.get("repaired_year"):
+    if not said and not understood.get("candidates") and understood.get("status") != "ask":
+        return "nothing about a day, a time or a service" if understood else ""
+    said.append(f"confidence {understood.get('confidence', 0):.2f}")
+    if understood.get("reason"):
+        said.append(f"unsure: {str(understood['reason']).replace('_', ' ')}")
+    if understood.get("candidates"):
+        said.append(f"perhaps {' or '.join(map(str, understood['candidates']))}")
+    if understood.get("repaired_year"):
         said.append("a past year was repaired")
     return ", ".join(said)
 
@@ -151,7 +151,7 @@ def _kept(company: Company, kept: Kept) -> str:
 
 
 def _slot(answer: Mapping[str, object]) -> str:
-    """Format the time of an appointment that an answer named."""
+    """Write an appointment's time, service and person from a tool's answer."""
     start, end = (datetime.fromisoformat(str(answer[name])) for name in ("start", "end"))
     who = f" with {answer['staff']}" if answer.get("staff") else ""
     return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {answer.get('service', '')}{who}"
@@ -159,14 +159,14 @@ def _slot(answer: Mapping[str, object]) -> str:
 
 def _hold(company: Company, hold: AppointmentReservation) -> str:
     start, end = _local(company, hold.starts_at), _local(company, hold.ends_at)
-    who = f" with {_staff(company, hold.staff_id)}" if hold.staff_id else ""
+    who = f" with {staff_name(company, hold.staff_id)}" if hold.staff_id else ""
     what = _service(company, hold.service_id)
     return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {what}{who}"
 
 
 def _fate(company: Company, fate: Fate) -> str:
-    hold, at = fate.reservation, fate.at
-    when = f"{_local(company, at):%H:%M:%S} " if at else ""
+    hold = fate.reservation
+    when = f"{_local(company, fate.at):%H:%M:%S} " if fate.at else ""
     became = {
         "booked": f"booked as appointment {hold.appointment_id}{_since(company, fate)}",
         "expired": "expired: nobody said yes, and the call no longer kept it alive",
@@ -177,14 +177,14 @@ def _fate(company: Company, fate: Fate) -> str:
 
 
 def _since(company: Company, fate: Fate) -> str:
-    """Say what happened to the appointment after it was booked."""
-    found = fate.appointment
-    if found is None:
+    """Say whether the appointment was moved or cancelled after it was booked."""
+    appointment = fate.appointment
+    if appointment is None:
         return ""
-    if found.status == "cancelled":
+    if appointment.status == "cancelled":
         return ", cancelled since"
-    if found.starts_at != fate.reservation.starts_at:
-        return f", since moved to {_local(company, found.starts_at):%a %Y-%m-%d %H:%M}"
+    if appointment.starts_at != fate.reservation.starts_at:
+        return f", since moved to {_local(company, appointment.starts_at):%a %Y-%m-%d %H:%M}"
     return ""
 
 
@@ -210,15 +210,15 @@ def _step_record(company: Company, step: Step) -> dict[str, object]:
 
 
 def _fate_record(company: Company, fate: Fate) -> dict[str, object]:
-    hold, found = fate.reservation, fate.appointment
+    hold, appointment = fate.reservation, fate.appointment
     return _hold_record(company, hold) | {
         "expires_at": _local(company, hold.expires_at),
         "outcome": fate.outcome,
         "at": _local(company, fate.at) if fate.at else None,
         "reason": hold.end_reason,
         "appointment_id": hold.appointment_id,
-        "appointment_status": found.status if found else None,
-        "appointment_start": _local(company, found.starts_at) if found else None,
+        "appointment_status": appointment.status if appointment else None,
+        "appointment_start": _local(company, appointment.starts_at) if appointment else None,
     }
 
 
@@ -228,18 +228,12 @@ def _hold_record(company: Company, hold: AppointmentReservation) -> dict[str, ob
         "start": _local(company, hold.starts_at),
         "end": _local(company, hold.ends_at),
         "service": _service(company, hold.service_id),
-        "staff": _staff(company, hold.staff_id),
+        "staff": staff_name(company, hold.staff_id),
     }
 
 
 def _service(company: Company, service_id: int) -> str:
-    service = company.service_by_id(service_id)
-    return service.name if service else "a service that is no longer offered"
-
-
-def _staff(company: Company, staff_id: UUID | None) -> str | None:
-    member = company.staff_by_id(staff_id) if staff_id else None
-    return member.name if member else None
+    return service_name(company, service_id) or "a service that is no longer offered"
 
 
 def _local(company: Company, instant: datetime) -> datetime:

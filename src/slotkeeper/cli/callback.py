@@ -1,4 +1,7 @@
-"""Callbacks: list them and mark them done. Numbers are shown whole, so that somebody can ring."""
+"""Callbacks: list the customers who want to be called back, and tick one off.
+
+Names and numbers are shown in full, because somebody has to dial them.
+"""
 
 from __future__ import annotations
 
@@ -7,48 +10,52 @@ from typing import Annotated
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import rows, session, whose
+from slotkeeper.cli import presenting, session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.storage.callbacks import Callback
 
-# The columns that a table has room for; --json prints all.
-COLUMNS = ("company", "id", "requested_at", "customer_name", "customer_phone", "reason", "done_at")
-
-app = typer.Typer(
-    no_args_is_help=True, help="Callbacks: list who wants to be rung back, and mark it done."
+# What a table has room for; --json prints every field.
+CALLBACK_COLUMNS = (
+    "company",
+    "id",
+    "requested_at",
+    "customer_name",
+    "customer_phone",
+    "reason",
+    "done_at",
 )
+
+app = typer.Typer(no_args_is_help=True, help="Callbacks: who wants to be called back.")
 
 
 @app.command("list")
 def list_callbacks(
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Include callers who have been rung back.")
+        bool, typer.Option("--all", help="Include callbacks that are done.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List the open callbacks, the oldest first; at most 500 of each company."""
+    """List who waits for a callback, the longest wait first; at most 500 a company."""
 
     async def main(app: App) -> list[dict[str, object]]:
         return [
-            _row(owner, found)
-            for owner in await whose.companies(app, company)
-            for found in await app.store.callbacks.listed(owner.id, done=everything)
+            _row(owner, callback)
+            for owner in await session.companies_of(app, company)
+            for callback in await app.store.callbacks.listed(owner.id, done=everything)
         ]
 
-    columns = COLUMNS if everything else COLUMNS[:-1]
-    session.print_table(rows.narrow(session.run(main), columns, whole=as_json), as_json)
+    columns = CALLBACK_COLUMNS if everything else CALLBACK_COLUMNS[:-1]
+    session.print_table(presenting.table_rows(session.run(main), columns, whole=as_json), as_json)
 
 
 @app.command()
 def done(
-    callback_id: Annotated[
-        int, typer.Argument(metavar="ID", help="The callback's id, as `list` shows it.", min=1)
-    ],
+    callback_id: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.", min=1)],
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Mark a callback as done."""
+    """Record that a customer has been called back."""
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
@@ -63,14 +70,14 @@ def done(
     session.print_record(session.run(main), as_json)
 
 
-def _row(company: Company, found: Callback) -> dict[str, object]:
+def _row(company: Company, callback: Callback) -> dict[str, object]:
     return {
         "company": company.slug,
-        "id": found.id,
-        "requested_at": found.requested_at.astimezone(company.zone),
-        "customer_name": found.customer_name,
-        "customer_phone": found.customer_phone,
-        "reason": found.reason,
-        "call_id": found.call_id,
-        "done_at": found.done_at.astimezone(company.zone) if found.done_at else None,
+        "id": callback.id,
+        "requested_at": presenting.local_time(company, callback.requested_at),
+        "customer_name": callback.customer_name,
+        "customer_phone": callback.customer_phone,
+        "reason": callback.reason,
+        "call_id": callback.call_id,
+        "done_at": presenting.local_time(company, callback.done_at),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -21,17 +20,21 @@ from slotkeeper.storage.catalogue import list_companies
 
 app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
 
-FileArgument = Annotated[
+CompanyFileArgument = Annotated[
     str,
     typer.Argument(
-        metavar="FILE", help="A YAML or JSON file, - for standard input, or friseur-1, the example."
+        metavar="FILE",
+        help="A YAML or JSON file, - for standard input, or friseur-1, the example salon.",
     ),
 ]
 
 
 @app.command()
-def load(file: FileArgument, as_json: session.JsonOption = False) -> None:
-    """Load a company from its file. A file with mistakes changes nothing; each is named by line."""
+def load(file: CompanyFileArgument, as_json: session.JsonOption = False) -> None:
+    """Create or change a company so that it is as its file says.
+
+    A file with an error changes nothing; the error names the line and the reason.
+    """
     source = _source(file)
 
     async def main(app: App) -> Loaded:
@@ -59,35 +62,32 @@ def list_all(as_json: session.JsonOption = False) -> None:
 
 @app.command()
 def show(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
-    """Show a company: its settings, branches, staff and services."""
+    """Show a company and its services."""
 
     async def main(app: App) -> Company:
         return await session.company_of(app, company)
 
-    found = session.run(main)
+    shown = session.run(main)
     if as_json:
-        session.print_record(_whole(found), as_json)
+        session.print_record(_whole(shown), as_json)
         return
-    session.print_record(_heading(found), as_json)
+    session.print_record(_heading(shown), as_json)
     typer.echo()
-    session.print_table([_row(found, service) for service in found.services], as_json)
+    session.print_table([_row(shown, service) for service in shown.services], as_json)
 
 
 def _source(file: str) -> bytes:
-    """Read a file, or, if there is none, the example of that name."""
-    if file == "-":
-        return sys.stdin.buffer.read(MAX_DOCUMENT_BYTES + 1)
+    """Read a file or, where there is no such file, the example of that name."""
     path = Path(file)
     try:
-        if not path.exists() and not path.suffix:
+        if file != "-" and not path.exists() and not path.suffix:
             return example(file)
-        with path.open("rb") as opened:
-            return opened.read(MAX_DOCUMENT_BYTES + 1)
     except NotFound:
         session.leave(f"{file}: no such file, and no such example", session.EXIT_REFUSED)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         session.leave(f"{file}: {reason}", session.EXIT_REFUSED)
+    return session.read_input(file, MAX_DOCUMENT_BYTES)
 
 
 def _heading(company: Company) -> dict[str, object]:
@@ -118,7 +118,7 @@ def _row(company: Company, service: Service) -> dict[str, object]:
 
 
 def _whole(company: Company) -> dict[str, object]:
-    """Return the whole company as JSON for a program."""
+    """Describe the whole company, for a program."""
     return {
         "id": company.id,
         "slug": company.slug,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import asyncpg
@@ -25,7 +23,7 @@ from slotkeeper.storage.catalogue import list_companies
 from slotkeeper.storage.migrate import MigrationRefused, is_current
 from slotkeeper.voice.retell_envelope import CHANNEL
 
-# An agent's JSON has some 100 kB; a larger file is the wrong file.
+# An agent's JSON has some 100 kB; a file of this size is another one.
 MAX_AGENT_BYTES = 10 * 1024 * 1024
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -38,11 +36,13 @@ def doctor(
     ] = None,
     url: Annotated[
         str | None,
-        typer.Option(help="The server's address from outside. Default: accept any address."),
+        typer.Option(help="The server's public address. Default: any address is accepted."),
     ] = None,
     company: Annotated[
         str | None,
-        typer.Option("--company", "-c", help="The company's slug, as it stands in addresses."),
+        typer.Option(
+            "--company", "-c", help="The company's slug, as it stands in the agent's addresses."
+        ),
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -56,24 +56,15 @@ def doctor(
     except InvalidInput as no:
         session.leave(f"{agent}: {no}", session.EXIT_REFUSED)
     if as_json:
-        session.print_table([asdict(found) for found in findings], as_json)
+        session.print_table([asdict(finding) for finding in findings], as_json)
     else:
         _print(findings)
-    if any(found.severity == "error" for found in findings):
+    if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(session.EXIT_REFUSED)
 
 
 def _json_of(source: str) -> object:
-    try:
-        if source == "-":
-            raw = sys.stdin.buffer.read(MAX_AGENT_BYTES + 1)
-        else:
-            with Path(source).open("rb") as opened:
-                raw = opened.read(MAX_AGENT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        session.leave(
-            f"{source}: {getattr(error, 'strerror', None) or error}", session.EXIT_REFUSED
-        )
+    raw = session.read_input(source, MAX_AGENT_BYTES)
     if len(raw) > MAX_AGENT_BYTES:
         session.leave(f"{source}: larger than any agent", session.EXIT_REFUSED)
     try:
@@ -84,16 +75,18 @@ def _json_of(source: str) -> object:
 
 def _print(findings: list[AgentFinding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    for found in findings:
-        colour = _COLOURS[found.severity]
+    for finding in findings:
+        colour = _COLOURS[finding.severity]
         console.print(
-            f"[{colour}]{found.severity}[/{colour}]  {escape(found.where)}  [{colour}]{found.code}"
-            f"[/{colour}]\n  is         {escape(found.found)}\n  should be  "
-            f"{escape(found.expected)}\n  change     {escape(found.change)}\n"
+            f"[{colour}]{finding.severity}[/{colour}]  {escape(finding.where)}  "
+            f"[{colour}]{finding.code}[/{colour}]\n"
+            f"  is         {escape(finding.found)}\n"
+            f"  should be  {escape(finding.expected)}\n"
+            f"  change     {escape(finding.change)}\n"
         )
-    counted = Counter(found.severity for found in findings)
-    told = ", ".join(_plural(counted[kind], kind) for kind in _COLOURS if counted[kind])
-    console.print(told or "nothing to change")
+    counted = Counter(finding.severity for finding in findings)
+    summary = ", ".join(_plural(counted[kind], kind) for kind in _COLOURS if counted[kind])
+    console.print(summary or "nothing to change")
 
 
 def _plural(count: int, noun: str) -> str:
@@ -108,7 +101,7 @@ def _examine_server(as_json: bool) -> None:
 
 
 async def _server_rows(app: App) -> list[dict[str, object]]:
-    """Report settings and database as ready: otherwise the command has ended before."""
+    """Check schema and companies; settings and database are in order once a command runs."""
     rows = [_row("settings", "ok", "readable"), _row("database", "ok", "answers")]
     schema = await _schema_row(app)
     rows.append(schema)
@@ -117,13 +110,13 @@ async def _server_rows(app: App) -> list[dict[str, object]]:
     companies = await list_companies(app.db)
     if not companies:
         rows.append(_row("companies", "warning", "none; run: slotkeeper company load FILE"))
-    for one in companies:
-        rows.append(await _company_row(app, one.id, one.slug))
+    for company in companies:
+        rows.append(await _company_row(app, company.id, company.slug))
     return rows
 
 
 async def _schema_row(app: App) -> dict[str, object]:
-    """Check that all migrations are applied; an embedded database applies them by itself."""
+    """Check that no migration is missing; an embedded database is migrated when it starts."""
     settings = app.settings
     if settings.database_url is None:
         return _row("schema", "ok", "current")
@@ -139,7 +132,7 @@ async def _schema_row(app: App) -> dict[str, object]:
 
 
 async def _company_row(app: App, company_id: int, slug: str) -> dict[str, object]:
-    """Check what a platform's calls need: a secret to be believed, a line to find the company."""
+    """Check that the platform's signature is accepted and that a line leads to the company."""
     where = f"company {slug}"
     if not await app.store.directory.signing_secrets(company_id, CHANNEL):
         command = f"slotkeeper key create --company {slug} --platform {CHANNEL}"

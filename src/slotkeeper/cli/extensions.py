@@ -1,44 +1,56 @@
-"""Commands that come with another part of the package, found by entry points when they are used.
+"""Commands of another part of the package, which entry points name.
 
 The laboratory's commands (``demo``, ``prove``, ``call try`` ...) need libraries that a server does
-not. Without them a command is still listed, and says how to get what it needs.
+not. A command whose libraries are missing is listed all the same, and says how to get them.
 """
 
 from __future__ import annotations
 
+import ast
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
-
-from slotkeeper.cli import session
 
 EXTRA = "slotkeeper[lab]"
 
 
 class ExtensibleGroup(TyperGroup):
-    """A group of commands that further ones join through the entry points of ``joined_by``."""
+    """A group of commands that the entry points of the group ``joined_by`` extend."""
 
     joined_by: ClassVar[str]
+    _is_listing = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, for which no command is imported: their sources say what they do."""
+        self._is_listing = True
+        try:
+            super().format_help(ctx, formatter)
+        finally:
+            self._is_listing = False
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """List the group's own commands, then those that join it."""
+        """List the group's own commands, then those of the entry points."""
         joining = (entry.name for entry in entry_points(group=self.joined_by))
         return [*super().list_commands(ctx), *sorted(joining)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Import a command; None if there is none of this name."""
+        """Import a command; None where no command has this name."""
         if (own := super().get_command(ctx, cmd_name)) is not None:
             return own
         for entry in entry_points(group=self.joined_by, name=cmd_name):
+            if self._is_listing:
+                return listed_command(cmd_name, entry.module, entry.attr)
             return _joining(entry)
         return None
 
 
 def command_of(name: str, implementation: Any) -> Any:
-    """Make a command of a function, or of a noun's own app."""
+    """Make a command of a function or of a Typer app."""
     if isinstance(implementation, typer.Typer):
         command: Any = get_group(implementation)
     else:
@@ -47,6 +59,30 @@ def command_of(name: str, implementation: Any) -> Any:
         command = get_command(alone)
     command.name = name
     return command
+
+
+def listed_command(name: str, module: str, attribute: str) -> Any:
+    """Make a stand-in for a command that is only listed, with the help that its source gives."""
+    return TyperCommand(name, help=_help_in_source(module, attribute))
+
+
+def _help_in_source(module: str, attribute: str) -> str:
+    """Read a function's docstring, or the help of a Typer app, without importing the module."""
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        return ""
+    for node in ast.parse(Path(spec.origin).read_bytes()).body:
+        match node:
+            case ast.FunctionDef(name=name) if name == attribute:
+                return ast.get_docstring(node) or ""
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=keywords)):
+                texts = (k.value for k in keywords if name == attribute and k.arg == "help")
+                for text in texts:
+                    return str(ast.literal_eval(text))
+            case ast.ImportFrom(module=str(source), names=names):
+                if any(alias.name == attribute and alias.asname is None for alias in names):
+                    return _help_in_source(source, attribute)
+    return ""
 
 
 def _joining(entry: EntryPoint) -> Any:
@@ -60,7 +96,7 @@ def _joining(entry: EntryPoint) -> Any:
 
 
 def _without(name: str, missing: str) -> Any:
-    """Make a command that takes any arguments and says which extra is missing."""
+    """Make a command that takes any arguments and says which library is missing."""
     alone = typer.Typer(add_completion=False)
 
     @alone.command(
@@ -68,6 +104,9 @@ def _without(name: str, missing: str) -> Any:
         help=f"Needs the extra {EXTRA}, which is not installed.",
     )
     def lacking(arguments: Annotated[list[str] | None, typer.Argument(hidden=True)] = None) -> None:
+        # Imported here, because it loads the whole application, which a list of commands can spare.
+        from slotkeeper.cli import session
+
         session.leave(
             f"`{name}` needs {missing}, which is not installed: pip install '{EXTRA}'",
             session.EXIT_BROKEN,

@@ -1,4 +1,4 @@
-"""Keys: REST keys of programs, and the secrets with which platforms sign."""
+"""Keys: which programs may use the REST API, and which platforms' signatures are accepted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 
-# As in the table's constraint: a shorter text is no secret, a longer one is a mistake.
+# As the table's constraint demands: a shorter text is no secret, a longer one a mistake.
 SECRET_LENGTH = range(8, 501)
 
 # The platforms that sign what they send.
 Platform = Literal["retell", "elevenlabs"]
 
-app = typer.Typer(no_args_is_help=True, help="Keys: of programs, and of platforms that sign.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Keys: which programs may use the REST API, and which platforms' signatures are accepted.",
+)
 
 
 @app.command()
@@ -25,7 +28,7 @@ def create(
     platform: Annotated[
         Platform | None,
         typer.Option(
-            help="Store the secret with which this platform signs, instead of making a REST key."
+            help="Store the secret that this platform signs with, instead of making a REST key."
         ),
     ] = None,
     secret_stdin: Annotated[
@@ -33,9 +36,9 @@ def create(
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Make a REST key and show it once; with --platform, store a platform's secret."""
+    """Make a REST key and show it once; with --platform, store a platform's secret instead."""
     if platform is not None:
-        _keep_secret(company, platform, _secret(platform, secret_stdin), as_json)
+        _store_secret(company, platform, _secret(platform, secret_stdin), as_json)
     elif secret_stdin:
         session.leave("--secret-stdin needs --platform", session.EXIT_REFUSED)
     else:
@@ -47,14 +50,14 @@ def list_keys(company: session.CompanyOption, as_json: session.JsonOption = Fals
     """List a company's REST keys by their first characters."""
 
     async def main(app: App) -> list[dict[str, object]]:
-        found = await session.company_of(app, company)
+        owner = await session.company_of(app, company)
         return [
             {
                 "prefix": prefix,
-                "created_at": created_at.astimezone(found.zone),
-                "revoked_at": revoked_at.astimezone(found.zone) if revoked_at else None,
+                "created_at": created_at.astimezone(owner.zone),
+                "revoked_at": revoked_at.astimezone(owner.zone) if revoked_at else None,
             }
-            for prefix, created_at, revoked_at in await app.store.directory.keys(found.id)
+            for prefix, created_at, revoked_at in await app.store.directory.keys(owner.id)
         ]
 
     session.print_table(session.run(main), as_json)
@@ -72,10 +75,10 @@ def revoke(
     """Revoke a REST key. Running servers accept it for some seconds more."""
 
     async def main(app: App) -> None:
-        found = await session.company_of(app, company)
-        if not await app.store.directory.revoke_key(found.id, prefix):
+        owner = await session.company_of(app, company)
+        if not await app.store.directory.revoke_key(owner.id, prefix):
             session.leave(
-                f"{found.slug} has no valid key {prefix!r}; see: slotkeeper key list",
+                f"{owner.slug} has no valid key {prefix!r}; see: slotkeeper key list",
                 session.EXIT_REFUSED,
             )
 
@@ -85,24 +88,24 @@ def revoke(
 
 def _make_key(company: str, as_json: bool) -> None:
     async def main(app: App) -> dict[str, object]:
-        found = await session.company_of(app, company)
-        return {"company": found.slug, "key": await app.store.directory.create_key(found.id)}
+        owner = await session.company_of(app, company)
+        return {"company": owner.slug, "key": await app.store.directory.create_key(owner.id)}
 
     session.print_record(session.run(main), as_json)
     typer.echo("Keep it now: only its hash is stored, so it cannot be shown again.", err=True)
 
 
-def _keep_secret(company: str, platform: Platform, secret: str, as_json: bool) -> None:
+def _store_secret(company: str, platform: Platform, secret: str, as_json: bool) -> None:
     async def main(app: App) -> dict[str, object]:
-        found = await session.company_of(app, company)
-        await app.store.directory.add_secret(found.id, platform, secret)
-        return {"company": found.slug, "platform": platform, "stored": True}
+        owner = await session.company_of(app, company)
+        await app.store.directory.add_secret(owner.id, platform, secret)
+        return {"company": owner.slug, "platform": platform, "stored": True}
 
     session.print_record(session.run(main), as_json)
 
 
 def _secret(platform: Platform, from_stdin: bool) -> str:
-    """Read the secret from a terminal or standard input, which no process list or history shows."""
+    """Read the secret from where it enters neither the process list nor a shell history."""
     if from_stdin:
         secret = sys.stdin.readline().strip()
     elif sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Lines: which company answers when a number is called."""
+"""Lines: which telephone numbers and agents belong to which company."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ import phonenumbers
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session, whose
+from slotkeeper.cli import session
 from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.storage.directory import Line
 
-# The country of a number that names none.
+# The country of a number that is written without one.
 REGION = "DE"
 # A web call has no number: its line is the agent that answers.
 _AGENT = re.compile(r"agent_[0-9A-Za-z]{8,80}")
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Lines: which company answers when a number is called. What a company's file lists under "
-    "`lines` is registered whenever it is loaded, and given up when it has left the file. A line "
-    "that was added here stays until it is removed here, unless the file takes it over.",
+    help="Lines: which company a called number belongs to.\n\n"
+    "Loading a company's file adds the lines that it lists under `lines` and removes those that "
+    "have left the file. A line that was added here stays until it is removed here, unless the "
+    "file lists it.",
 )
 
 NumberArgument = Annotated[
@@ -41,27 +42,29 @@ def add(
     company: session.CompanyOption,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Register a line for a company. Adding it twice changes nothing; refuses another's line."""
+    """Give a line to a company. Repeating it changes nothing; another company's line is refused."""
     line = line_of(number)
 
     async def main(app: App) -> dict[str, object]:
-        found = await session.company_of(app, company)
-        owner_id = await app.store.directory.add_line(found.id, line)
-        if owner_id != found.id:
+        wanted = await session.company_of(app, company)
+        owner_id = await app.store.directory.add_line(wanted.id, line)
+        if owner_id != wanted.id:
             owner = await app.store.catalogues.get(owner_id) if owner_id else None
-            whose_it_is = owner.slug if owner else "another company"
+            owner_name = owner.slug if owner else "another company"
             session.leave(
-                f"{line} is a line of {whose_it_is}; to give it up: slotkeeper line remove {line}",
+                f"{line} is a line of {owner_name}; to give it up: slotkeeper line remove {line}",
                 session.EXIT_REFUSED,
             )
-        return {"company": found.slug, "line": line}
+        return {"company": wanted.slug, "line": line}
 
     session.print_record(session.run(main), as_json)
 
 
 @app.command("list")
-def list_lines(company: whose.AnyCompanyOption = None, as_json: session.JsonOption = False) -> None:
-    """List lines by their last digits: whole numbers are not stored, only their hashes."""
+def list_lines(
+    company: session.AnyCompanyOption = None, as_json: session.JsonOption = False
+) -> None:
+    """List lines by their last digits: of the whole number only a hash is stored."""
 
     async def main(app: App) -> list[dict[str, object]]:
         return [
@@ -71,7 +74,7 @@ def list_lines(company: whose.AnyCompanyOption = None, as_json: session.JsonOpti
                 "added_by": _added_by(line),
                 "since": line.since.astimezone(owner.zone),
             }
-            for owner in await whose.companies(app, company)
+            for owner in await session.companies_of(app, company)
             for line in await app.store.directory.lines(owner.id)
         ]
 
@@ -80,30 +83,30 @@ def list_lines(company: whose.AnyCompanyOption = None, as_json: session.JsonOpti
 
 @app.command()
 def remove(number: NumberArgument, as_json: session.JsonOption = False) -> None:
-    """Remove a line, so that another company may add it. Servers notice within some seconds."""
+    """Remove a line, so that another company can have it. Running servers notice within seconds."""
     line = line_of(number)
 
     async def main(app: App) -> tuple[str, Line]:
         directory = app.store.directory
         owner_id = await directory.find("line", line)
-        gone = await directory.remove_line(owner_id, line) if owner_id else None
-        if owner_id is None or gone is None:
+        removed = await directory.remove_line(owner_id, line) if owner_id else None
+        if owner_id is None or removed is None:
             session.leave(
-                f"{line} is nobody's line; see: slotkeeper line list", session.EXIT_REFUSED
+                f"no company has the line {line}; see: slotkeeper line list", session.EXIT_REFUSED
             )
-        return (await app.store.catalogues.get(owner_id)).slug, gone
+        return (await app.store.catalogues.get(owner_id)).slug, removed
 
-    slug, gone = session.run(main)
+    slug, removed = session.run(main)
     session.print_record({"company": slug, "line": line, "removed": True}, as_json)
-    if not gone.by_hand:
+    if not removed.by_hand:
         typer.echo(
-            f"{slug}'s file registered it, and will again when it is loaded: take it out there.",
+            f"{slug}'s file lists it and adds it again when it is loaded: remove it there.",
             err=True,
         )
 
 
 def line_of(text: str) -> str:
-    """Return the line as E.164 or an agent's id; end the command if it is neither."""
+    """Bring a line into the form that is compared: E.164 or an agent's id. Otherwise leave."""
     wanted = text.strip()
     line = wanted if _AGENT.fullmatch(wanted) else e164_of(wanted)
     if line is None:
@@ -115,7 +118,7 @@ def line_of(text: str) -> str:
 
 
 def e164_of(text: str) -> str | None:
-    """Return a telephone number in E.164, however it is spelt; None if it is no number."""
+    """Bring a telephone number into E.164; None for a text that is no number."""
     try:
         parsed = phonenumbers.parse(text, REGION)
     except phonenumbers.NumberParseException:

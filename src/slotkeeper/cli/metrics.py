@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session, whose
+from slotkeeper.cli import session
 from slotkeeper.cli.metrics_tables import FiguresSample
 from slotkeeper.cli.metrics_watch import FiguresScreen
 from slotkeeper.metrics.collector import ReservationMetricsCollector
@@ -48,7 +48,7 @@ app = typer.Typer(no_args_is_help=True, help="Figures, counted from the rows whe
 @app.command()
 def reservations(
     *,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C.")] = False,
     interval: Annotated[
         float, typer.Option(min=0.2, max=3600, help="Seconds from look to look with --watch.")
@@ -85,7 +85,7 @@ def reservations(
 
 @app.command("verify")
 def verify_figures(
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     since: SinceOption = None,
     as_json: session.JsonOption = False,
 ) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session, whose
+from slotkeeper.cli import session
 from slotkeeper.cli.metrics import app, duration
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
@@ -38,7 +38,7 @@ COLOURS: dict[EventKind, str] = {
 @app.command()
 def events(
     *,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     since: Annotated[
         timedelta | None,

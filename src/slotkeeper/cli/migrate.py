@@ -1,4 +1,4 @@
-"""The database's schema: bring it up to date, or check that it is complete."""
+"""The database's schema: bring it up to date, or compare it with what it should be."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from slotkeeper.storage.verify import verify as look
 def migrate(
     verify: Annotated[
         bool,
-        typer.Option("--verify", help="Change nothing; list what is there and what is missing."),
+        typer.Option(
+            "--verify", help="Change nothing: list what is missing and what does not belong."
+        ),
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -52,4 +54,4 @@ def _print_findings(findings: list[Finding], as_json: bool) -> None:
         as_json,
     )
     if not is_whole(findings):
-        session.leave("the schema is not complete", session.EXIT_REFUSED)
+        session.leave("the schema is not whole", session.EXIT_REFUSED)

@@ -1,4 +1,4 @@
-"""Reservations: list, show and release them."""
+"""Reservations: list them, show one, release a hold."""
 
 from __future__ import annotations
 
@@ -9,56 +9,60 @@ from uuid import UUID
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import rows, session, whose
+from slotkeeper.cli import presenting, session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import UnknownReservation
 from slotkeeper.domain.reservation import AppointmentReservation, ReservationStatus
-from slotkeeper.operations import cancel as operation
+from slotkeeper.operations import cancel as cancelling
 
-# The columns that a table has room for; --json prints all.
-COLUMNS = ("company", "token", "status", "start", "service", "staff",
-           "customer_phone", "expires_at")  # fmt: skip
+# What a table has room for; --json prints every field.
+RESERVATION_COLUMNS = (
+    *("company", "token", "status", "start", "service", "staff"),
+    *("customer_phone", "expires_at"),
+)
 
-app = typer.Typer(no_args_is_help=True, help="Reservations: list, show and release them.")
+app = typer.Typer(no_args_is_help=True, help="Reservations: list them, show one, release a hold.")
 
 TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reservation's token.")]
 
 
 @app.command("list")
 def list_reservations(
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     status: Annotated[
-        ReservationStatus | None, typer.Option(help="Only reservations with this status.")
+        ReservationStatus | None, typer.Option(help="Only reservations with this status now.")
     ] = None,
     call: Annotated[str | None, typer.Option(help="Only reservations of this call.")] = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List at most 500 reservations of each company."""
+    """List reservations, at most 500 of each company."""
 
     async def main(app: App) -> list[dict[str, object]]:
         now = await app.store.clock.now()
         return [
-            rows.reservation(owner, found, now, whole=as_json)
-            for owner in await whose.companies(app, company)
-            for found in await _of(app, owner, status, call)
-            # The row of an expired hold says active until the worker ends it.
-            if status is None or rows.status_at(found, now) == status
+            presenting.reservation_record(owner, reservation, now, whole=as_json)
+            for owner in await session.companies_of(app, company)
+            for reservation in await _reservations(app, owner, status, call)
+            # The row of a dead hold says `active` until housekeeping has been there.
+            if status is None or presenting.status_at(reservation, now) == status
         ]
 
-    session.print_table(rows.narrow(session.run(main), COLUMNS, whole=as_json), as_json)
+    session.print_table(
+        presenting.table_rows(session.run(main), RESERVATION_COLUMNS, whole=as_json), as_json
+    )
 
 
 @app.command()
 def show(
     token: TokenArgument,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Show one reservation with its segments."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, found, now = await _find(app, token, company)
-        return rows.reservation(owner, found, now, whole=as_json)
+        owner, reservation, now = await _find(app, token, company)
+        return presenting.reservation_record(owner, reservation, now, whole=as_json)
 
     session.print_record(session.run(main), as_json)
 
@@ -66,37 +70,39 @@ def show(
 @app.command()
 def cancel(
     token: TokenArgument,
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Release a hold with all its segments. Refuses a reservation that is booked already."""
+    """Release a hold with all its segments. A reservation that is booked already is refused."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, found, _ = await _find(app, token, company)
+        owner, reservation, _ = await _find(app, token, company)
         context = session.desk_context(app, owner)
-        released = await operation.cancel(context, found.token, reason="desk")
-        ended = released.reservation
-        if ended.status == "converted":
+        release = await cancelling.cancel(context, reservation.token, reason="desk")
+        released_hold = release.reservation
+        if released_hold.status == "converted":
             session.leave(
-                f"it is booked; use: slotkeeper appointment cancel {ended.appointment_id}",
+                f"it is booked; use: slotkeeper appointment cancel {released_hold.appointment_id}",
                 session.EXIT_REFUSED,
             )
-        return rows.reservation(owner, ended, released.decided_at, whole=as_json)
+        return presenting.reservation_record(
+            owner, released_hold, release.decided_at, whole=as_json
+        )
 
     session.print_record(session.run(main), as_json)
 
 
-async def _of(
+async def _reservations(
     app: App, owner: Company, status: ReservationStatus | None, call: str | None
 ) -> list[AppointmentReservation]:
-    reservations = app.store.reservations
+    stored = app.store.reservations
     if call is not None:
-        return await reservations.for_call(owner.id, call)
+        return await stored.for_call(owner.id, call)
     if status == "active":
-        return await reservations.active(owner.id)
+        return await stored.active(owner.id)
     if status == "expired":
-        return await reservations.expired(owner.id)
-    return await reservations.listed(owner.id, status=status)
+        return await stored.expired(owner.id)
+    return await stored.listed(owner.id, status=status)
 
 
 async def _find(
@@ -105,9 +111,9 @@ async def _find(
     try:
         uuid = UUID(token)
     except ValueError:
-        raise UnknownReservation from None  # what is no token belongs to nobody
-    for owner in await whose.companies(app, company):
-        found, read_at = await app.store.reservations.find(owner.id, uuid)
-        if found is not None and read_at is not None:
-            return owner, found, read_at
+        raise UnknownReservation from None
+    for owner in await session.companies_of(app, company):
+        reservation, read_at = await app.store.reservations.find(owner.id, uuid)
+        if reservation is not None and read_at is not None:
+            return owner, reservation, read_at
     raise UnknownReservation

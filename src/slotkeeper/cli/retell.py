@@ -16,7 +16,7 @@ from slotkeeper.domain.catalogue import Company
 
 app = typer.Typer(no_args_is_help=True, help="Retell: write an agent that speaks to this server.")
 
-# Retell cannot call these: such an agent is for the other end of a tunnel, or for reading.
+# Retell cannot reach these; they are allowed for a tunnel, or to look at an export.
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -25,29 +25,29 @@ def export(
     company: session.CompanyOption,
     url: Annotated[
         str,
-        typer.Option(help="The server's address from outside, such as https://slots.example."),
+        typer.Option(help="The server's public address, such as https://slots.example."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(help="Write to this file or folder, instead of standard output."),
+        typer.Option(help="Write to this file, or into this folder, instead of standard output."),
     ] = None,
 ) -> None:
-    """Write an agent as JSON: its tools, its conversation flow and the address of its events."""
+    """Write an agent's tools, conversation flow and webhook as JSON, ready to be sent to Retell."""
     base_url = base_url_of(url)
 
     async def main(app: App) -> Company:
         return await session.company_of(app, company)
 
-    found = session.run(main)
-    text = json.dumps(exported(found, base_url=base_url), ensure_ascii=False, indent=2)
+    owner = session.run(main)
+    text = json.dumps(exported(owner, base_url=base_url), ensure_ascii=False, indent=2)
     if out is None:
         print(text)
     else:
-        typer.echo(f"written: {_write(out, f'retell-{found.slug}.json', text)}", err=True)
+        typer.echo(f"written: {_write(out, f'retell-{owner.slug}.json', text)}", err=True)
 
 
 def base_url_of(text: str) -> str:
-    """Return the public address without its last slash; end the command if it is unfit."""
+    """Return a server's public address without its last slash, or leave where it is none."""
     url = text.strip().rstrip("/")
     try:
         parts = urlsplit(url)

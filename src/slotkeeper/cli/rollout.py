@@ -11,7 +11,7 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.assembly.web import rollout_of
-from slotkeeper.cli import rollout_report, session, whose
+from slotkeeper.cli import rollout_report, session
 from slotkeeper.cli.metrics import duration
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.rollout import limits
@@ -46,7 +46,7 @@ def _option(parse: Callable[[str], int]) -> Callable[[str], int]:
 
 
 @app.command()
-def show(company: whose.AnyCompanyOption = None, as_json: session.JsonOption = False) -> None:
+def show(company: session.AnyCompanyOption = None, as_json: session.JsonOption = False) -> None:
     """Show the server's settings, each company's own, and what applies.
 
     The server's are those of this command's environment; a running server keeps those that it was
@@ -57,7 +57,7 @@ def show(company: whose.AnyCompanyOption = None, as_json: session.JsonOption = F
         rollout, lifetime_s = rollout_of(app.settings), app.settings.lifetime_s
         server = {"enabled": rollout.enabled, "percent": rollout.percent}
         server |= {"lifetime_s": lifetime_s, "shadow": rollout.shadow}
-        found = await whose.companies(app, company)
+        found = await session.companies_of(app, company)
         return [
             {"company": "(server)", **server, "applies": ""},
             *(_shown(rollout, each, lifetime_s) for each in found),
@@ -133,7 +133,7 @@ def stop(
 
 @app.command()
 def report(
-    company: whose.AnyCompanyOption = None,
+    company: session.AnyCompanyOption = None,
     since: Annotated[
         timedelta | None,
         typer.Option(
@@ -146,7 +146,7 @@ def report(
 
     async def main(app: App) -> RolloutReport:
         return await measure(
-            await whose.companies(app, company),
+            await session.companies_of(app, company),
             since=await app.store.clock.now() - (since or DEFAULT_WINDOW),
             lifetime_s=app.settings.lifetime_s,
             store=app.store,
@@ -166,7 +166,7 @@ async def _changed(
     if (company is None) != everyone:
         session.leave("say whose: either --company or --all", session.EXIT_REFUSED)
     found = []
-    for each in await whose.companies(app, company):
+    for each in await session.companies_of(app, company):
         await app.store.rollout.change(each.id, changes, actor=ACTOR, action=action)
         found.append(await app.store.catalogues.reload(each.id))
     return found

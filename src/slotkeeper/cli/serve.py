@@ -1,4 +1,4 @@
-"""Serving HTTP, with or without the housekeeping beside it."""
+"""The server and the worker: the two programs that run for long."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEEP_ALIVE_S = 75
 
 
 class _Server(uvicorn.Server):
-    """A server that prints its address on one line, for programs that wait for it."""
+    """Prints where it listens, on a line that other programs wait for."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -39,22 +39,23 @@ def serve(
         str | None, typer.Option(help="The address to listen on. [SLOTKEEPER_HOST]")
     ] = None,
     port: Annotated[
-        int | None,
-        typer.Option(help="The port to listen on; 0 takes a free one. [SLOTKEEPER_PORT]"),
+        int | None, typer.Option(help="The port; 0 takes a free one. [SLOTKEEPER_PORT]")
     ] = None,
-    worker: Annotated[bool, typer.Option(help="Do the housekeeping too.")] = True,
+    worker: Annotated[
+        bool, typer.Option(help="Do the housekeeping in this process as well.")
+    ] = True,
 ) -> None:
-    """Serve REST and the voice platforms. Several may run on one database."""
+    """Serve the REST API and the voice platforms. Several servers may share a database."""
 
     async def main(app: App) -> None:
-        # It takes half a second to load; the first caller should not wait for that.
+        # Loading them takes half a second, for which the first caller should not wait.
         await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year)
         stop = asyncio.Event()
         config = uvicorn.Config(
             web_app(app),
             host=host or app.settings.host,
             port=app.settings.port if port is None else port,
-            # Its access log would write URLs, which may name callers; ours writes events.
+            # The access log would contain URLs, and with them tokens.
             access_log=False,
             log_level="warning",
             lifespan="on",
@@ -79,7 +80,7 @@ def worker(
         typer.Option(help="Seconds between rounds, at most 60. [SLOTKEEPER_WORKER_INTERVAL]"),
     ] = None,
 ) -> None:
-    """Do the housekeeping only. Several may run on one database; no work is done twice."""
+    """Do the housekeeping alone. Several workers may share a database: no work is done twice."""
 
     async def main(app: App) -> None:
         stop = asyncio.Event()
@@ -104,12 +105,12 @@ async def _housekeeping(app: App, interval_s: float | None, stop: asyncio.Event)
 
 
 def log_as_json() -> None:
-    """Log one JSON object a line on standard error, without any name or number."""
+    """Log one JSON object a line to standard error; never a name or a telephone number."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            # An event carries the time when it happened, not when it is logged.
+            # An event that brings its own time keeps it.
             structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],

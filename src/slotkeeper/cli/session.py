@@ -1,4 +1,4 @@
-"""What every command shares: running the application, printing records, ending with a code."""
+"""What commands share: the application, the company they are about, input, output, exit codes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 from uuid import UUID
 
@@ -20,25 +21,29 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.storage.catalogue import find_company
+from slotkeeper.storage.catalogue import find_company, list_companies
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 
 T = TypeVar("T")
 
-# Exit codes by which scripts tell a refusal from a fault.
+# A script tells a refusal from a fault by the exit code.
 EXIT_REFUSED, EXIT_BROKEN = 1, 2
-# The exit code that shells give to a command that Ctrl-C ended.
+# The code that shells give to a command that Ctrl-C has ended.
 EXIT_INTERRUPTED = 130
 
 CompanyOption = Annotated[
     str, typer.Option("--company", "-c", help="The company, by slug or id.", show_default=False)
 ]
+AnyCompanyOption = Annotated[
+    str | None,
+    typer.Option("--company", "-c", help="The company, by slug or id. Default: all companies."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def settings() -> Settings:
-    """Read the settings from the environment; end the command if one is wrong."""
+    """Read the settings from the environment, or leave with the name of the one that is wrong."""
     try:
         return Settings.from_environment()
     except BadSetting as error:
@@ -46,7 +51,7 @@ def settings() -> Settings:
 
 
 def run(main: Callable[[App], Awaitable[T]]) -> T:
-    """Run a command with the assembled application; exit with 1 on a refusal, 2 on a fault."""
+    """Run a command with the assembled application; a refusal exits with 1, a fault with 2."""
     chosen = settings()
 
     async def in_session(urls: Any) -> T:
@@ -65,26 +70,48 @@ def run(main: Callable[[App], Awaitable[T]]) -> T:
 
 
 async def company_of(app: App, slug_or_id: str) -> Company:
-    """Find the company by slug or id; end the command if there is none."""
+    """Read a company's catalogue, or leave where there is no such company."""
     company_id = await find_company(app.db, slug_or_id)
     if company_id is None:
         leave(f"no company {slug_or_id!r}; see: slotkeeper company list", EXIT_REFUSED)
     return await app.store.catalogues.get(company_id)
 
 
+async def companies_of(app: App, slug_or_id: str | None) -> list[Company]:
+    """Read the catalogue of the company that was named or, with None, of every company."""
+    if slug_or_id is not None:
+        return [await company_of(app, slug_or_id)]
+    return [await app.store.catalogues.get(listed.id) for listed in await list_companies(app.db)]
+
+
 def desk_context(app: App, company: Company) -> RequestContext:
-    """Make the context of what the desk asks for by a command."""
+    """Make the context of a command that the desk gives."""
     return RequestContext(company, Call("desk"), app.store, hold_ttl_s=app.settings.lifetime_s)
 
 
+def read_input(file: str, max_bytes: int) -> bytes:
+    """Read a file, or standard input for ``-``; leave where it cannot be read.
+
+    One byte more than ``max_bytes`` is read at most, so that the caller can tell what is too long.
+    """
+    if file == "-":
+        return sys.stdin.buffer.read(max_bytes + 1)
+    try:
+        with Path(file).open("rb") as opened_file:
+            return opened_file.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        leave(f"{file}: {reason}", EXIT_REFUSED)
+
+
 def leave(message: str, code: int) -> NoReturn:
-    """Print a message on standard error and end the command with this code."""
+    """Print the reason on standard error and exit with this code."""
     Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
     raise typer.Exit(code)
 
 
 def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
-    """Print rows of one shape, as a table or as a JSON list."""
+    """Print rows that have the same columns, as a table or as a JSON list."""
     if as_json:
         print(json.dumps(list(rows), default=_plain, ensure_ascii=False))
         return

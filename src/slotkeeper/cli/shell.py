@@ -1,4 +1,4 @@
-"""A Python prompt with everything assembled, where `await` works as in a coroutine."""
+"""A Python prompt with the assembled application, where `await` works as in a coroutine."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Slotkeeper on Python {python}. `await` works; Ctrl-D leaves.
 
 
 def shell() -> None:
-    """Open a Python prompt on the assembled application, or run a script from standard input."""
+    """Open a Python prompt with the assembled application, or run the script on standard input."""
     chosen = session.settings()
     try:
         with database_urls(chosen) as urls, asyncio.Runner() as runner:
@@ -52,7 +52,7 @@ def shell() -> None:
 
 def _with_app(runner: asyncio.Runner, chosen: Settings, urls: Urls) -> None:
     """Connect, and run the prompt on the event loop that the connections belong to."""
-    # Typer's own hook would show our frames, which do not explain a user's typing error.
+    # Typer's hook would show the console's own frames after every typing error.
     sys.excepthook = sys.__excepthook__
     connection = opened(chosen, urls)
     console = AwaitingConsole(runner, _names(runner.run(connection.__aenter__())))
@@ -67,19 +67,19 @@ def _with_app(runner: asyncio.Runner, chosen: Settings, urls: Urls) -> None:
 
 
 class AwaitingConsole(code.InteractiveConsole):
-    """A prompt whose code may `await`: it runs each coroutine to its end on the event loop."""
+    """A prompt whose code may `await`: a coroutine is run to its end on the loop."""
 
     locals: dict[str, Any]
 
     def __init__(self, runner: asyncio.Runner, names: Mapping[str, object]) -> None:
-        """Prepare a prompt on this loop with these names defined."""
+        """Run on this loop; the code can use these names."""
         super().__init__({"__name__": "__console__", "__builtins__": __builtins__, **names})
         self._runner = runner
         self.raised = False
         self.compile.compiler.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
     def run_whole(self, source: str) -> bool:
-        """Run a text as a script; return False, after showing the exception, if it raised."""
+        """Run a text as a script; after an exception, show it and return False."""
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         try:
             compiled = compile(source, "<stdin>", "exec", flags, dont_inherit=True)
@@ -90,7 +90,7 @@ class AwaitingConsole(code.InteractiveConsole):
         return not self.raised
 
     def runcode(self, compiled: CodeType) -> None:
-        """Run the entered code inside the loop; ``raised`` says whether it raised."""
+        """Run the entered code inside the loop; ``raised`` says whether it raised an exception."""
         self.raised = True
         try:
             self._runner.run(self._entered(compiled))
@@ -104,14 +104,14 @@ class AwaitingConsole(code.InteractiveConsole):
             self.raised = False
 
     def _show(self, error: BaseException, filename: str) -> None:
-        """Show an exception from the entered code on, without our own frames above it."""
+        """Show the traceback from the entered code on, without the console's own frames."""
         trace = error.__traceback__
         while trace is not None and trace.tb_frame.f_code.co_filename != filename:
             trace = trace.tb_next
         self.write("".join(traceback.format_exception(error.with_traceback(trace))))
 
     async def _entered(self, compiled: CodeType) -> None:
-        # Inside a coroutine, so that the entered code finds a running loop.
+        # Inside a coroutine, so that the entered code finds a running loop even without `await`.
         outcome = FunctionType(compiled, self.locals)()
         if inspect.iscoroutine(outcome):
             await outcome
@@ -140,13 +140,13 @@ def _names(app: App) -> dict[str, object]:
 
 
 def _complete_with_tab(names: dict[str, Any]) -> None:
-    """Switch on completion and history, where Python was built with readline."""
+    """Let tab complete and the arrows go back, where Python was built with readline."""
     try:
         import readline
         import rlcompleter
     except ImportError:
         return
-    # The history is not saved: the entered code may name customers.
+    # The history is never written to a file, because it may name customers.
     readline.set_completer(rlcompleter.Completer(names).complete)
     libedit = "libedit" in (readline.__doc__ or "")
     readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")

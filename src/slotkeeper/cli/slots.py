@@ -1,4 +1,4 @@
-"""A day as a table of free starts and as a picture: staff downwards, time across."""
+"""A day of a company: a picture of who is free when, and a table of free starts."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from slotkeeper.domain.opening import closed_because
 from slotkeeper.operations.free_slots import read_window, starts_of
 from slotkeeper.operations.placing import CalendarReading
 
-# A column of the picture; three cells of the grid.
+# A column of the picture has this many minutes, and so many cells of the grid.
 COLUMN_MIN, COLUMN_CELLS = 15, 3
 HOUR_COLUMNS = 60 // COLUMN_MIN
 NAME_WIDTH = 20
-# Beyond these years arithmetic with time zones would overflow.
+# Outside these years arithmetic with time zones would overflow.
 FIRST_YEAR, LAST_YEAR = 1971, 9000
-# The sign alone tells them apart; colour only helps.
+# The sign alone tells the states apart, for those who see no colours.
 SIGNS: dict[State, tuple[str, str]] = {
     "booked": ("█", "red"),
     "held": ("▒", "yellow"),
@@ -49,7 +49,7 @@ MEANINGS: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DayOfSlots:
-    """A company's day, as the database had it at one instant."""
+    """A day as it was read, with the diary that its slots are computed from."""
 
     company: Company
     window: Interval
@@ -57,27 +57,27 @@ class DayOfSlots:
     reading: CalendarReading
 
     def local(self, instant: datetime) -> datetime:
-        """Convert an instant to the company's wall time."""
+        """Put an instant into the company's time zone."""
         return instant.astimezone(self.company.zone)
 
 
 def slots(
     company: session.CompanyOption,
     service: Annotated[
-        str | None, typer.Option(help="List the free starts of this service.")
+        str | None, typer.Option(help="List the possible starts of this service.")
     ] = None,
     date: Annotated[
         datetime | None,
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="The day, in the company's time zone. Default: today.",
+            help="A day in the company's time zone. Default: today.",
         ),
     ] = None,
     staff: StaffOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Show a day: who is free when, and at which times a service could start. Holds nothing."""
+    """Show who is free when on a day, and when a service could start. Nothing is held."""
 
     async def main(app: App) -> DayOfSlots:
         owner = await session.company_of(app, company)
@@ -123,7 +123,7 @@ async def _read(
 
 
 def _one_record_each(company: Company) -> list[Staff]:
-    """Name each calendar once: two staff records of a person share one."""
+    """Choose one staff record for each calendar: records of the same person share one."""
     by_calendar: dict[int, Staff] = {}
     for member in company.staff:
         by_calendar.setdefault(member.calendar_id, member)
@@ -167,7 +167,7 @@ def _heading(day: DayOfSlots) -> Text:
 
 
 def _table(day: DayOfSlots) -> list[dict[str, object]]:
-    """List a service's free starts, or, without a service, when each person is free."""
+    """List the starts of the service or, without a service, when each person is free."""
     if day.service is None:
         return [
             {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
@@ -184,7 +184,7 @@ def _table(day: DayOfSlots) -> list[dict[str, object]]:
 
 
 def _runs(day: DayOfSlots, starts: list[datetime], step_min: int) -> Iterator[str]:
-    """Fold starts that follow each other step by step into the first and the last."""
+    """Write starts that follow each other step by step as one range, first to last."""
     step = timedelta(minutes=step_min)
     firsts = [at for n, at in enumerate(starts) if n == 0 or at - starts[n - 1] != step]
     for first, following in zip_longest(firsts, firsts[1:]):
@@ -227,7 +227,7 @@ def _legend() -> Text:
 
 
 def _shown(day: DayOfSlots) -> Interval | None:
-    """Find the whole hours of the day in which anybody works or is taken."""
+    """Find the whole hours in which anybody works or is taken; None on a closed day."""
     grid = day.reading.diary.grid
     first, last = grid.index(day.window.start), grid.index(day.window.end)
     bits = is_at_work(day.reading.diary, day.reading.people) & grid.span(first, last)
@@ -240,7 +240,7 @@ def _shown(day: DayOfSlots) -> Interval | None:
 
 
 def _hours(day: DayOfSlots, shown: Interval) -> str:
-    """Label the hours in wall time: on two days a year one is missing or comes twice."""
+    """Write the hours of the wall clock: on two days a year one is missing or comes twice."""
     line = ""
     grid = day.reading.diary.grid
     first, end = grid.index(shown.start), grid.index(shown.end)

@@ -1,4 +1,4 @@
-"""Sentences that explain statuses and end reasons to a reader of a call's story."""
+"""Explains statuses and reasons to somebody who reads a call's story."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from slotkeeper.domain import errors
 
-# Status -> why. A status that needs no explanation, such as "context", is left out; refusals
-# are explained by their docstrings.
+# Status -> explanation. Refusals are explained below; "context" needs no explanation.
 _MEANINGS: Mapping[str, str] = {
-    "held": "It was free, and was kept for the caller in the same instant.",
-    "available": "It was free. Nothing was kept: this call's checks do not hold.",
-    "openings": "What was free then was named.",
+    "held": "It was free, and was held for the caller in the same instant.",
+    "available": "It was free. Nothing was held: this call belongs to a cohort without holds.",
+    "openings": "The free times were named.",
     "nothing_free": "Nothing was free then.",
     "booked": "The appointment stands.",
     "moved": "The appointment stands at its new time.",
     "cancelled": "The appointment is cancelled, its time is free again.",
-    "released": "Whatever the call held was given back.",
-    "callback_requested": "It is on the list: slotkeeper callback list.",
-    "unknown_tool": "The agent called a tool that there is not: look at its configuration.",
+    "released": "The call's holds were released.",
+    "callback_requested": "The callback is on the list: slotkeeper callback list.",
+    "unknown_tool": "The agent called a tool that does not exist: check its configuration.",
     "try_again": "The database did not answer in time. Nothing was changed.",
-    "outcome_unknown": "The database's answer was lost: it may have been done, or not.",
+    "outcome_unknown": "The database's answer was lost: it is unknown whether the change was made.",
 }
 
 _TAKEN = {
@@ -28,7 +27,7 @@ _TAKEN = {
     "taken": "An appointment, or other busy time, covers this time.",
 }
 
-# A hold's end_reason -> why the hold ended.
+# A hold's end_reason -> why it ended.
 ENDED_BECAUSE: Mapping[str, str] = {
     "released": "the caller did not want it",
     "superseded": "the caller wished another time",
@@ -39,9 +38,9 @@ ENDED_BECAUSE: Mapping[str, str] = {
 
 
 def meaning_of(status: str, answer: Mapping[str, object]) -> str:
-    """Explain in a sentence why a tool call got its status; "" if that needs no explanation.
+    """Explain in a sentence why a tool call was answered like this; "" where nothing needs it.
 
-    ``answer`` is what is kept of it.
+    ``answer`` is the part of the answer that is stored.
     """
     reason = str(answer.get("reason", ""))
     if status == "slot_taken" and reason in _TAKEN:

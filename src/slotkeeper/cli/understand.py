@@ -1,4 +1,4 @@
-"""Understanding phrases from the command line: JSON lines in, JSON lines out."""
+"""Understand phrases as the server would: JSON lines in, JSON lines out."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
 from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, WishText, as_json
 
-# A line is a phrase, not a document.
+# A line holds a phrase, not a document.
 MAX_LINE = 20_000
 
 
 class Phrase(msgspec.Struct):
-    """One line of input: a phrase; each text may be a whole spoken sentence."""
+    """One phrase to understand; each text may be a whole spoken sentence."""
 
     id: Any = None
     now: datetime | None = None
@@ -37,17 +37,18 @@ class Phrase(msgspec.Struct):
 def understand(
     company: session.CompanyOption,
     file: Annotated[
-        Path | None, typer.Argument(help="A file of JSON lines. Default: standard input.")
+        Path | None, typer.Argument(help="JSON lines. Default: standard input.")
     ] = None,
     now: Annotated[
         str | None,
         typer.Option(help="When the phrases are said, ISO 8601; a line's own `now` wins."),
     ] = None,
     hours: Annotated[
-        Path | None, typer.Option(help='Other opening hours: {"mon": ["09:00-18:00"], ...}.')
+        Path | None,
+        typer.Option(help='A file of other opening hours: {"mon": ["09:00-18:00"], ...}.'),
     ] = None,
 ) -> None:
-    """Understand phrases: one JSON object a line, one answer a line. Holds nothing."""
+    """Print what is understood of each line, a JSON object with a phrase. Nothing is held."""
     found, clock = session.run(lambda app: _company(app, company))
     language = CompanyLanguage(found, read_hours(hours) if hours else None)
     said_at = _instant(now, found) if now else clock
@@ -78,9 +79,9 @@ def _answers(
 
 
 def read_hours(path: Path) -> OpeningHours:
-    """Read opening hours by weekday: "09:00-18:00" stretches, or one [opens, closes] pair.
+    """Read opening hours by weekday from JSON or YAML; leave where the file holds none.
 
-    JSON or YAML. Leaves with what is wrong.
+    A day is a list of stretches ("09:00-18:00"), one pair [opens, closes], or "closed".
     """
     try:
         week = yaml.safe_load(path.read_text("utf-8"))

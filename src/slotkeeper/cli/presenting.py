@@ -1,0 +1,133 @@
+"""Reservations and appointments as records to print: whole as JSON, short and masked in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.reservation import (
+    Appointment,
+    AppointmentReservation,
+    ReservationStatus,
+    ReservedSegment,
+)
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """Hide the middle of a telephone number from people who look over the reader's shoulder.
+
+    ``+4915112345678`` becomes ``+49151•••678``; of a short one only the end is left.
+    """
+    if phone is None:
+        return None
+    return f"{phone[:6]}•••{phone[-3:]}" if len(phone) > 11 else f"•••{phone[-2:]}"
+
+
+def status_at(reservation: AppointmentReservation, now: datetime) -> ReservationStatus:
+    """Give the status at an instant: past its expiry, an ``active`` row is ``expired``."""
+    return "expired" if reservation.is_expired(now) else reservation.status
+
+
+def table_rows(
+    records: Iterable[Mapping[str, object]], columns: Sequence[str], *, whole: bool
+) -> list[Mapping[str, object]]:
+    """Choose the columns that a table has room for; with ``whole``, keep them all.
+
+    A table names the company only where it shows several.
+    """
+    rows = list(records)
+    if whole:
+        return rows
+    several = len({row["company"] for row in rows}) > 1
+    chosen = [column for column in columns if several or column != "company"]
+    return [{column: row[column] for column in chosen} for row in rows]
+
+
+def local_time(company: Company, instant: datetime | None) -> datetime | None:
+    """Put an instant into the company's time zone."""
+    return instant.astimezone(company.zone) if instant else None
+
+
+def reservation_record(
+    company: Company, reservation: AppointmentReservation, now: datetime, *, whole: bool
+) -> dict[str, object]:
+    """Describe a reservation in the company's time; unless whole, mask the telephone number."""
+    segments = [_segment(company, segment) for segment in reservation.segments]
+    return {
+        "company": company.slug,
+        "token": reservation.token,
+        "status": status_at(reservation, now),
+        "start": local_time(company, reservation.starts_at),
+        "end": local_time(company, reservation.ends_at),
+        "service": service_name(company, reservation.service_id),
+        "staff": staff_name(company, reservation.staff_id),
+        "party": reservation.party,
+        "channel": reservation.channel,
+        "call_id": reservation.call_id,
+        "customer_name": reservation.customer_name,
+        "customer_phone": _phone(reservation.customer_phone, whole=whole),
+        "reserved_at": local_time(company, reservation.reserved_at),
+        "expires_at": local_time(company, reservation.expires_at),
+        "ended_at": local_time(company, reservation.ended_at),
+        "end_reason": reservation.end_reason,
+        "appointment_id": reservation.appointment_id,
+        "replaced_by_token": reservation.replaced_by_token,
+        "segments": segments
+        if whole
+        else ", ".join(_segment_text(segment) for segment in segments),
+    }
+
+
+def appointment_record(
+    company: Company, appointment: Appointment, *, whole: bool
+) -> dict[str, object]:
+    """Describe an appointment in the company's time; unless whole, mask the telephone number."""
+    return {
+        "company": company.slug,
+        "id": appointment.id,
+        "status": appointment.status,
+        "start": local_time(company, appointment.starts_at),
+        "end": local_time(company, appointment.ends_at),
+        "service": service_name(company, appointment.service_id),
+        "staff": staff_name(company, appointment.staff_id),
+        "party": appointment.party,
+        "channel": appointment.channel,
+        "call_id": appointment.call_id,
+        "customer_name": appointment.customer_name,
+        "customer_phone": _phone(appointment.customer_phone, whole=whole),
+        "reservation_token": appointment.token,
+        "booked_at": local_time(company, appointment.booked_at),
+        "cancelled_at": local_time(company, appointment.cancelled_at),
+    }
+
+
+def service_name(company: Company, service_id: int) -> str | None:
+    """Name a service; None where the company no longer offers it."""
+    service = company.service_by_id(service_id)
+    return service.name if service else None
+
+
+def staff_name(company: Company, staff_id: UUID | None) -> str | None:
+    """Name a person of the staff; None where nobody is named or nobody has this id any more."""
+    member = company.staff_by_id(staff_id) if staff_id else None
+    return member.name if member else None
+
+
+def _phone(phone: str | None, *, whole: bool) -> str | None:
+    return phone if whole else masked_phone(phone)
+
+
+def _segment(company: Company, segment: ReservedSegment) -> dict[str, object]:
+    calendar = next((c for c in company.calendars if c.id == segment.calendar_id), None)
+    return {
+        "number": segment.number,
+        "start": segment.interval.start.astimezone(company.zone),
+        "end": segment.interval.end.astimezone(company.zone),
+        "calendar": calendar.name if calendar else None,
+    }
+
+
+def _segment_text(segment: Mapping[str, object]) -> str:
+    return f"{segment['start']:%H:%M} to {segment['end']:%H:%M} {segment['calendar'] or ''}".strip()
