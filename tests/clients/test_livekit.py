@@ -6,6 +6,7 @@ import pytest
 from livekit.agents import ToolError
 from livekit.agents.llm.mcp import MCPServerHTTP, MCPToolset
 
+from slotkeeper.storage.sql import query
 from slotkeeper.tools.tools import TOOLS
 from tests.build import HAIRCUT
 
@@ -54,6 +55,6 @@ async def test_a_no_is_no_tool_error(session, real_salon):
 async def test_a_fault_is_a_tool_error(session, real_salon):
     """What can be tried again is raised in the form its model is told about."""
     async with real_salon.store.db.acting_for(real_salon.id) as db:
-        await db.execute("SELECT enter($1)", real_salon.id)
+        await db.execute(query("enter_company"), real_salon.id)
         with pytest.raises(ToolError, match=r"try_again|outcome_unknown"):
             await session.call("check_availability", TEN)

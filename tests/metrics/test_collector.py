@@ -4,7 +4,7 @@ from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram, percentile_bound
 from slotkeeper.metrics.figures import FIGURES, over_all
 from slotkeeper.operations.check_availability import check_availability
-from slotkeeper.storage.sql import query
+from slotkeeper.storage.sql import core, query
 from tests.build import FRIDAY_10, MONDAY_9, PERM, a_company
 
 
@@ -137,6 +137,8 @@ async def test_the_database_counts_exactly_the_declared_figures(store):
 async def test_the_database_has_the_declared_buckets(store):
     """A duration of exactly a bound is in its bucket and all higher ones, in none below."""
     for number, bound in enumerate(BUCKETS_S):
-        ((values,),) = await store.db.read("SELECT duration_histogram(ARRAY[$1::numeric])", bound)
+        ((values,),) = await store.db.read(
+            f"SELECT {core()}.duration_histogram(ARRAY[$1::numeric])", bound
+        )
         at_most = DurationHistogram.from_sql(values).at_most
         assert at_most == (0,) * number + (1,) * (len(BUCKETS_S) - number)

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-import asyncpg
-
 from slotkeeper.storage.migration_files import FUNCTIONS, Script, read_functions
 from tests.conftest import TestDatabase
+from tests.core import opened_core
 
 # Nobody else's advisory locks begin with this: "STEP", its last byte left to the client's number.
 KEY = 0x53544500
@@ -24,7 +23,7 @@ BEFORE_LOCK, AFTER_LOCK, COMMIT = "enter: ask for the lock", "enter: has the loc
 # A pause waits for a lock that the conductor has. Two take turns, so that he has the next before
 # he gives up the first; a sequence counts, because it does not go back with a savepoint.
 PAUSE_AT = f"""
-CREATE FUNCTION pause_at(p_step text, p_fine boolean DEFAULT false) RETURNS void
+CREATE FUNCTION public.pause_at(p_step text, p_fine boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_client integer := nullif(current_setting('slotkeeper.test_client', true), '');
@@ -40,7 +39,7 @@ BEGIN
     PERFORM pg_advisory_unlock_shared({KEY} + v_client, v_turn);
 END $$;
 
-CREATE FUNCTION pause_at_commit() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION public.pause_at_commit() RETURNS trigger LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     -- Once a transaction, however many rows it changed.
     IF current_setting('slotkeeper.test_commits', true) IS DISTINCT FROM 'yes' THEN
@@ -50,6 +49,8 @@ BEGIN
     RETURN NULL;
 END $$;
 """
+# Types cannot be made again, and take no steps.
+TYPES = "functions/00_types.sql"
 CHANGED_BY_THE_CORE = ("appointment_reservations", "appointments", "calls", "outbox")
 
 _FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(")
@@ -115,12 +116,12 @@ async def install(urls: TestDatabase, *bugs: tuple[str, str]) -> None:
 
     A bug is a pattern that stands once in the files, and what stands there instead.
     """
-    texts = planted([script.text for script in read_functions(FUNCTIONS)], *bugs)
-    owner = await asyncpg.connect(urls.owner_url)
-    try:
+    scripts = [script for script in read_functions(FUNCTIONS) if script.name != TYPES]
+    texts = planted([script.text for script in scripts], *bugs)
+    async with opened_core(urls) as owner:
         await owner.execute(PAUSE_AT)
         for client in range(CLIENTS):
-            await owner.execute(f"CREATE SEQUENCE pauses_{client}")
+            await owner.execute(f"CREATE SEQUENCE public.pauses_{client}")
             await owner.execute(f"GRANT USAGE ON SEQUENCE pauses_{client} TO slotkeeper_app")
         for table in CHANGED_BY_THE_CORE:
             await owner.execute(
@@ -130,8 +131,6 @@ async def install(urls: TestDatabase, *bugs: tuple[str, str]) -> None:
             )
         for text in texts:
             await owner.execute(with_pauses(text))
-    finally:
-        await owner.close()
 
 
 def planted(texts: Sequence[str], *bugs: tuple[str, str]) -> list[str]:

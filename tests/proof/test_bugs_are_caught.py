@@ -31,7 +31,7 @@ HALF_A_COMPOUND: Bug = (
     r"AND false \g<0>",
 )
 EARLY_RESERVE: list[Bug] = [
-    (r"v_company := enter\(p_wish\.company_id\);", r"v_now := clock_timestamp(); \g<0>"),
+    (r"v_company := enter\(p_request\.company_id\);", r"v_now := clock_timestamp(); \g<0>"),
     (r"v_now := clock_of\(v_company, p_now\);(\s+v_call := )", r"\1"),
 ]
 EARLY_CONVERT: list[Bug] = [
@@ -68,7 +68,7 @@ IN_A_MODEL: dict[str, Bug] = {
         r"SET\1",
     ),
     "a_party_is_one_person": (
-        r"AND r\.party = \(p_like\)\.party(\s+AND r\.segment_number = 1 AND r\.start_time \+)",
+        r"AND r\.party = \(p_template\)\.party(\s+AND r\.segment_number = 1 AND r\.start_time \+)",
         r"\1",
     ),
 }

@@ -20,6 +20,7 @@ from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservations import Booking, Conversion, Move, Option
+from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.conftest import TestDatabase
@@ -124,7 +125,7 @@ class Caller:
         """Let the time of holds run out, in so many milliseconds."""
         async with self.salon.store.db.acting_for(self.salon.id) as db:
             # By the core's first rule: what changes several rows has the company's lock.
-            await db.execute("SELECT enter($1)", self.salon.id)
+            await db.execute(query("enter_company"), self.salon.id)
             await db.execute(LET_DIE, self.salon.id, tokens, timedelta(milliseconds=in_ms))
 
     @property

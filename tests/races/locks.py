@@ -6,6 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
+from slotkeeper.storage.sql import query
 from tests.build import Salon
 from tests.waiting import until
 
@@ -34,7 +35,7 @@ class Lock:
     async def take_company(self, salon: Salon, token: object) -> None:
         """Lock the company, as every operation of the core does first."""
         await self.connection.execute("BEGIN")
-        await self.connection.execute("SELECT enter($1)", salon.id)
+        await self.connection.execute(query("enter_company"), salon.id)
 
     async def _begin(self, salon: Salon) -> None:
         await self.connection.execute("BEGIN")

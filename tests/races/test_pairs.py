@@ -10,6 +10,7 @@ import pytest
 
 from slotkeeper.domain.errors import StorageUnavailable
 from tests.build import PERM
+from tests.core import opened_core
 from tests.races.arena import Arena, Caller, day, later, together
 from tests.races.truth import assert_sound_now
 
@@ -243,12 +244,11 @@ async def test_a_cancelled_appointment_frees_its_slot_at_once(arena, rng, rounds
 
 async def without_the_lock(arena: Arena) -> None:
     """Take rule 0 out of the core, and let PostgreSQL look for deadlocks at once."""
-    owner = await asyncpg.connect(arena.urls.owner_url)
-    entering = await owner.fetchval("SELECT pg_get_functiondef('enter(bigint)'::regprocedure)")
-    without, count = re.subn(r"PERFORM pg_advisory_xact_lock\([^;]*;", "", entering)
-    assert count == 1
-    await owner.execute(without)
-    await owner.close()
+    async with opened_core(arena.urls) as owner:
+        entering = await owner.fetchval("SELECT pg_get_functiondef('enter(bigint)'::regprocedure)")
+        without, count = re.subn(r"PERFORM pg_advisory_xact_lock\([^;]*;", "", entering)
+        assert count == 1
+        await owner.execute(without)
     admin = await asyncpg.connect(arena.urls.superuser_url)
     name = await admin.fetchval("SELECT current_database()")
     await admin.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '5ms'")

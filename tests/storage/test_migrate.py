@@ -314,30 +314,6 @@ async def test_an_unvalidated_key_is_only_warned_of(toy, empty_database):
     assert (await toy.migrate(empty_database.owner_url)).warnings == ()
 
 
-async def test_a_changed_function_file_applies_all_of_them(toy, empty_database):
-    """Functions call each other, so they are replaced together."""
-    toy.function("a.sql", COUNT)
-    toy.function("b.sql", "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1;")
-    await toy.migrate(empty_database.owner_url)
-    toy.function("b.sql", "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql RETURN 2;")
-    applied = await toy.migrate(empty_database.owner_url)
-    assert applied.names == ("functions/a.sql", "functions/b.sql")
-    assert await names(empty_database.owner_url, "SELECT one()") == [2]
-
-
-async def test_functions_are_replaced_together_or_not_at_all(toy, empty_database):
-    """A broken file leaves the functions of the version before."""
-    toy.function("a.sql", "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql RETURN 1;")
-    await toy.migrate(empty_database.owner_url)
-    toy.function("a.sql", "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql RETURN 2;")
-    toy.function(
-        "b.sql", "CREATE OR REPLACE FUNCTION two() RETURNS nonsense LANGUAGE sql RETURN 2;"
-    )
-    with pytest.raises(MigrationFailed, match=r"functions/b\.sql.*nonsense"):
-        await toy.migrate(empty_database.owner_url)
-    assert await names(empty_database.owner_url, "SELECT one()") == [1]
-
-
 async def test_of_two_runners_one_does_everything(toy, empty_database):
     """Servers that start together migrate once."""
     toy.migration("0002_notes.sql", NOTES)
@@ -371,7 +347,7 @@ async def test_a_migration_lets_callers_finish(toy, empty_database):
 async def test_a_migration_gives_up_in_time(toy, empty_database, monkeypatch):
     """Callers do not queue for ever behind a migration that cannot get its locks."""
     await toy.migrate(empty_database.owner_url)
-    monkeypatch.setitem(row_security.SESSION, "lock_timeout", "20")
+    monkeypatch.setattr(row_security, "LOCK_WAIT_MS", 20)
     monkeypatch.setattr(row_security, "LOCK_ATTEMPTS", 3)
     async with session(empty_database.owner_url) as caller, caller.transaction():
         await caller.execute("LOCK chairs IN ACCESS SHARE MODE")

@@ -1,10 +1,15 @@
 """What the schema promises of itself: names, bounds, comments, and what the next release drops."""
 
+import re
 import shutil
 
 import pytest
 
 from slotkeeper.storage.migrate import FUNCTIONS, MIGRATIONS, migrate
+from slotkeeper.storage.sql import core, query
+from slotkeeper.storage.store import Store
+from tests.build import a_company
+from tests.storage.test_isolation import every_query
 
 DEFAULT_NAME = r"_(check\d*|key|fkey\d*|excl)$"
 BOUNDED = "c.conkey @> ARRAY[a.attnum] AND c.contype = 'c'"
@@ -66,3 +71,32 @@ async def test_the_runner_holds_back_what_the_next_release_drops(fresh, next_rel
     assert (await migrate(fresh.owner_url)).names == ()
     applied = await migrate(fresh.owner_url, migrations=next_release, functions=FUNCTIONS)
     assert [name[4:] for name in applied.names] == ["_drop_what_the_former_release_reads.sql"]
+
+
+async def test_this_release_runs_on_the_next_releases_schema(fresh, database, next_release):
+    """What the next release drops is read and written by none of our queries."""
+    salon = await a_company(Store(database))
+    await salon.book()
+    await migrate(fresh.owner_url, migrations=next_release, functions=FUNCTIONS)
+    await salon.book(call="another")
+    async with database.acting_for(salon.id) as connection:
+        for name in every_query():
+            await connection.prepare(query(name))
+
+
+async def test_what_a_query_calls_finds_its_own_version(store):
+    """Each function that a query names pins the schemas that it looks into."""
+    called = {
+        name
+        for query_name in every_query()
+        for name in re.findall(rf"{core()}\.(\w+)\(", query(query_name))
+    }
+    loose = (
+        "SELECT p.proname AS name FROM pg_proc p WHERE p.pronamespace = $1::text::regnamespace "
+        "AND p.proname = ANY ($2) "
+        "AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql') "
+        "AND NOT coalesce('search_path=' || $1::text || ', public, pg_temp' = ANY (p.proconfig), "
+        "false)"
+    )
+    assert "reserve" in called
+    assert await names(store.db, loose, core(), list(called)) == []

@@ -10,8 +10,8 @@ from slotkeeper.storage.migrate import (
     MigrationBusy,
     MigrationRefused,
     migrate,
+    newest_core,
 )
-from slotkeeper.storage.row_security import SESSION
 from slotkeeper.storage.verify import SCHEMA, Finding, is_whole, main, verify
 from tests.storage.toy import COUNT, SALONS, Toy, described, run
 
@@ -52,7 +52,10 @@ async def test_a_freshly_migrated_database_is_whole(toy, whole, empty_database):
 
 async def test_an_empty_database_misses_everything(toy, whole, empty_database):
     """Nothing is present but what every database has, and that is no error."""
-    everything = "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+    everything = (
+        "DO $$BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_schema); END$$;"
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public;"
+    )
     await run(empty_database.superuser_url, everything)
     findings = await toy.verify(empty_database.superuser_url, whole)
     assert ("table", "chairs", "chairs", "missing") in wrong(findings)
@@ -197,7 +200,7 @@ async def test_a_role_that_may_not_read_is_refused(toy, whole, empty_database):
 
 async def test_verifying_gives_up_in_time(toy, whole, empty_database, monkeypatch):
     """Callers do not queue for ever behind a count that cannot get its locks."""
-    monkeypatch.setitem(SESSION, "lock_timeout", "20")
+    monkeypatch.setattr("slotkeeper.storage.row_security.LOCK_WAIT_MS", 20)
     monkeypatch.setattr("slotkeeper.storage.row_security.LOCK_ATTEMPTS", 2)
     caller = await asyncpg.connect(empty_database.owner_url)
     async with caller.transaction():
@@ -224,17 +227,26 @@ async def test_verifying_locks_only_what_a_foreign_key_ties(toy, empty_database)
 
 async def test_migrations_are_compared_with_the_files(toy, whole, empty_database):
     """A file is applied, not yet applied, changed since, or of another version."""
+    edited = toy.root / "migrations" / "0001_salons.sql"
+    edited.write_text(edited.read_text() + "-- changed\n")
     toy.migration("0002_new.sql", "SELECT 1")
-    toy.function("count.sql", COUNT + "-- changed\n")
     await run(
         empty_database.owner_url,
         "INSERT INTO slotkeeper_migrations VALUES ('0003_later.sql', 'migration', '')",
     )
     assert wrong(await toy.verify(empty_database.owner_url, whole)) == {
+        ("migration", "", "0001_salons.sql", "different"),
         ("migration", "", "0002_new.sql", "missing"),
         ("migration", "", "0003_later.sql", "unexpected"),
-        ("migration", "", "functions/count.sql", "different"),
     }
+
+
+async def test_functions_of_another_version_are_missing(toy, whole, empty_database):
+    """What counts is the version that this server calls, whichever else is there."""
+    toy.function("count.sql", COUNT + "-- changed\n")
+    findings = wrong(await toy.verify(empty_database.owner_url, whole))
+    assert ("migration", "", "functions/count.sql", "missing") in findings
+    assert ("function", "", "count_chairs()", "missing") in findings
 
 
 @pytest.mark.parametrize(
@@ -257,7 +269,7 @@ async def test_an_application_that_escapes_its_policies_is_broken(
     # The owner's membership in the application's role would make the grant a circle.
     await connection.execute("REVOKE slotkeeper_app FROM slotkeeper_owner")
     await connection.execute(change)
-    facts = (await describe(connection)).facts
+    facts = (await describe(connection, await newest_core(connection))).facts
     await transaction.rollback()
     await connection.close()
     assert [f.flaw.split(":")[0] for f in facts if f.name == "slotkeeper_app"] == [flaw]
@@ -273,7 +285,7 @@ async def test_a_session_s_settings_do_not_change_what_is_described(whole, empty
             "quote_all_identifiers": "on",
         },
     )
-    assert await describe(connection) == whole
+    assert await describe(connection, await newest_core(connection)) == whole
     assert await connection.fetchval("SHOW timezone") == "Asia/Tokyo"
     await connection.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 
 from slotkeeper.storage.manifest import Manifest, describe
-from slotkeeper.storage.migrate import Applied, migrate
+from slotkeeper.storage.migrate import Applied, migrate, newest_core
 from slotkeeper.storage.verify import Finding, verify
 
 SALONS = """\
@@ -71,9 +71,10 @@ class Toy:
 
 
 async def run(url: str, sql: str) -> list[asyncpg.Record]:
-    """Do by hand what an operator might, in a session of its own."""
+    """Do by hand what an operator might, in a session of its own that finds the functions."""
     connection = await asyncpg.connect(url)
     try:
+        await connection.execute(f"SET search_path = {await newest_core(connection)}, public")
         # A script of several statements returns nothing.
         return await connection.fetch(sql) if ";" not in sql else await connection.execute(sql)
     finally:
@@ -84,6 +85,6 @@ async def described(url: str) -> Manifest:
     """What the database has now."""
     connection = await asyncpg.connect(url)
     try:
-        return await describe(connection)
+        return await describe(connection, await newest_core(connection))
     finally:
         await connection.close()

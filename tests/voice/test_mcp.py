@@ -14,6 +14,7 @@ from mcp.types import INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR
 
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
+from slotkeeper.storage.sql import query
 from slotkeeper.tools.tools import TOOLS
 from tests.build import HAIRCUT, a_company
 from tests.waiting import until
@@ -162,7 +163,7 @@ async def test_an_unknown_tool_is_an_error_that_names_the_others(agent):
 async def test_a_busy_database_is_an_error_to_try_again(agent):
     """A fault is marked as one, so that no model takes it for a no."""
     async with agent.salon.store.db.acting_for(agent.salon.id) as db:
-        await db.execute("SELECT enter($1)", agent.salon.id)
+        await db.execute(query("enter_company"), agent.salon.id)
         async with agent.connected() as client:
             result = await client.call_tool("check_availability", TEN)
     assert result.is_error
@@ -175,7 +176,7 @@ async def test_what_a_client_gives_up_on_is_done_once(agent, headers):
     """Hanging up stops nothing, and who asks again is told of what was done."""
     wish, salon = a_call("check_availability", TEN), agent.salon
     async with salon.store.db.acting_for(salon.id) as db:
-        await db.execute("SELECT enter($1)", salon.id)
+        await db.execute(query("enter_company"), salon.id)
         with pytest.raises(httpx2.ReadTimeout):
             await agent.post(wish, patience_s=0.3, **headers, **{"X-Call-Id": "call-7"})
     rows = await until(lambda: salon.store.reservations.listed(salon.id), "it was done")

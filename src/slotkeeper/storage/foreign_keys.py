@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from asyncpg import Connection
+from asyncpg import Connection, Record
 
-from slotkeeper.storage.row_security import lift_force, undone
+from slotkeeper.storage.row_security import lift_force, patiently, undone
 from slotkeeper.storage.sql import query
 
 
@@ -32,8 +33,14 @@ async def count_orphans(connection: Connection) -> list[ForeignKey]:
     """
     keys = []
     for key in await connection.fetch(query("foreign_keys")):
-        async with undone(connection):
-            await lift_force(connection, key["tables"])
-            orphans = await connection.fetchval(key["count_orphans"])
+        count = partial(_count, connection, key)
+        # Inside a migration's transaction all tables are locked already.
+        orphans = await (count() if connection.is_in_transaction() else patiently(count))
         keys.append(ForeignKey(key["child"], key["name"], key["parent"], key["valid"], orphans))
     return keys
+
+
+async def _count(connection: Connection, key: Record) -> int:
+    async with undone(connection):
+        await lift_force(connection, key["tables"])
+        return int(await connection.fetchval(key["count_orphans"]))

@@ -18,6 +18,7 @@ from slotkeeper.storage.sql import query
 _QUERIES = (
     "verify_tables",
     "verify_columns",
+    "verify_comments",
     "verify_indexes",
     "verify_constraints",
     "verify_triggers",
@@ -28,7 +29,6 @@ _QUERIES = (
 
 # All of these change how PostgreSQL prints an expression or a constant in it.
 _PRINTED_UNDER = {
-    "search_path": "public",
     "quote_all_identifiers": "off",
     "timezone": "UTC",
     "datestyle": "ISO, YMD",
@@ -87,13 +87,24 @@ class Manifest:
         )
 
 
-async def describe(connection: Connection) -> Manifest:
-    """What is in schema public now. Changes nothing, not even the session's settings."""
+async def describe(connection: Connection, core: str) -> Manifest:
+    """What is now in schema public and in a version's schema of functions, which is told as `core`.
+
+    Changes nothing, not even the session's settings.
+    """
     async with undone(connection):
-        for setting, value in _PRINTED_UNDER.items():
+        # The queries look into the schemas of this path.
+        settings = {**_PRINTED_UNDER, "search_path": f"{core}, public"}
+        for setting, value in settings.items():
             await connection.execute("SELECT set_config($1, $2, true)", setting, value)
         rows = [row for name in _QUERIES for row in await connection.fetch(query(name))]
     return Manifest.of(
-        Fact(row["kind"], row["table"], row["name"], row["value"], row["flaw"] or "")
+        Fact(
+            row["kind"],
+            row["table"],
+            row["name"].replace(core, "core"),
+            row["value"].replace(core, "core"),
+            row["flaw"] or "",
+        )
         for row in rows
     )

@@ -4,6 +4,9 @@ Run as the owner of the database. Each transaction lifts FORCE ROW LEVEL SECURIT
 backfill sees its rows, runs the file, counts the foreign keys' orphans, and forces row security on
 every table that has it, new ones included. A file is therefore free to leave FORCE to the runner,
 and must not COMMIT: PostgreSQL refuses that, because the lift would outlive the transaction.
+
+The functions are laid into a schema of their version's name, beside the former version's, which
+servers of the former release go on calling; those of older versions are dropped.
 """
 
 from __future__ import annotations
@@ -32,6 +35,7 @@ from slotkeeper.storage.migration_files import (
     FUNCTIONS,
     MIGRATIONS,
     Script,
+    core_schema,
     pending,
     read_functions,
     read_migrations,
@@ -59,6 +63,7 @@ __all__ = [
     "MigrationMissing",
     "MigrationRefused",
     "migrate",
+    "newest_core",
     "read_ledger",
 ]
 
@@ -66,6 +71,11 @@ __all__ = [
 RUNNER_KEY = 0x736C6F746B656570
 # The other runner may be building an index on a large table.
 RUNNER_WAIT_S = 600
+_MAKE_SCHEMA = (
+    "CREATE SCHEMA {schema}",
+    "GRANT USAGE ON SCHEMA {schema} TO slotkeeper_app, slotkeeper_overseer",
+    "COMMENT ON SCHEMA {schema} IS 'The functions of one version of Slotkeeper'",
+)
 
 
 @dataclass(frozen=True)
@@ -86,8 +96,9 @@ async def migrate(
             await refuse_if_blinded(connection)
             await _wait_for_other_runners(connection)
             names = await _migrate_versioned(connection, versioned)
-            names += await _migrate_repeatable(connection, repeatable)
-            return Applied(tuple(names), tuple(await _warnings(connection)))
+            names += await _lay_functions(connection, repeatable)
+            warnings = await _warnings(connection, core_schema(repeatable))
+            return Applied(tuple(names), tuple(warnings))
         except CONTENDED as error:
             raise MigrationBusy(f"the database is busy, try again: {error}") from error
         except asyncpg.InsufficientPrivilegeError as error:
@@ -96,11 +107,10 @@ async def migrate(
 
 async def is_current(url: str) -> bool:
     """Whether nothing is left to apply. Reads the ledger alone, and so is in nobody's way."""
+    scripts, functions = read_migrations(MIGRATIONS), read_functions(FUNCTIONS)
     async with owner_session(url) as connection:
-        kinds = ("migration", "function")
-        migrations, functions = [await read_ledger(connection, kind) for kind in kinds]
-    scripts = read_migrations(MIGRATIONS) + read_functions(FUNCTIONS)
-    return migrations | functions == {script.name: script.checksum for script in scripts}
+        applied = await read_ledger(connection, core_schema(functions))
+    return applied == {script.name: script.checksum for script in (*scripts, *functions)}
 
 
 async def _wait_for_other_runners(connection: Connection) -> None:
@@ -115,8 +125,8 @@ async def _wait_for_other_runners(connection: Connection) -> None:
 
 async def _migrate_versioned(connection: Connection, scripts: Sequence[Script]) -> list[str]:
     await connection.execute(query("make_ledger"))
-    missing = pending(scripts, await read_ledger(connection, "migration"))
-    _refuse_broken(await patiently(partial(count_orphans, connection)), "nothing was migrated")
+    missing = pending(scripts, await read_ledger(connection))
+    _refuse_broken(await count_orphans(connection), "nothing was migrated")
     for script in missing:
         await patiently(partial(_apply, connection, script))
     return [script.name for script in missing]
@@ -139,16 +149,22 @@ async def _apply(connection: Connection, script: Script) -> None:
         await _record(connection, script)
 
 
-async def _migrate_repeatable(connection: Connection, scripts: Sequence[Script]) -> list[str]:
-    """Apply all files of functions, in one transaction, if any is not the one recorded."""
-    recorded = await read_ledger(connection, "function")
-    if recorded == {script.name: script.checksum for script in scripts}:
-        return []
+async def _lay_functions(connection: Connection, scripts: Sequence[Script]) -> list[str]:
+    """Make this version's schema in one transaction, and drop all but the former version's."""
+    schema = core_schema(scripts)
     async with connection.transaction():
-        await connection.execute("DELETE FROM slotkeeper_migrations WHERE kind = 'function'")
+        # Asked for again, it counts as the newest: after a step back, that is what servers run.
+        if not scripts or await connection.fetchval(query("touch_functions"), schema):
+            return []
+        for statement in _MAKE_SCHEMA:
+            await connection.execute(statement.format(schema=schema))
         for script in scripts:
+            await connection.execute(f"SET LOCAL search_path = {schema}, public, pg_temp")
             await _run(connection, script)
-            await _record(connection, script)
+            await _record(connection, script, schema)
+        for (older,) in await connection.fetch(query("older_functions"), schema):
+            await connection.execute(f"DROP SCHEMA IF EXISTS {older} CASCADE")
+            await connection.execute(query("forget_functions"), older)
     return [script.name for script in scripts]
 
 
@@ -179,22 +195,33 @@ def _failure(script: Script, error: asyncpg.PostgresError) -> MigrationFailed:
     return MigrationFailed(f"{place}: {error.message or error}{more}", file=script.name, line=line)
 
 
-async def _record(connection: Connection, script: Script) -> None:
-    await connection.execute(query("record_script"), script.name, script.kind, script.checksum)
+async def _record(connection: Connection, script: Script, schema: str | None = None) -> None:
+    name = script.name if schema is None else script.name.replace("functions", schema, 1)
+    await connection.execute(query("record_script"), name, script.kind, script.checksum)
 
 
-async def read_ledger(connection: Connection, kind: str) -> dict[str, str]:
-    """The checksum under which each file of a kind was applied; empty before the first run."""
+async def read_ledger(connection: Connection, core: str | None = None) -> dict[str, str]:
+    """The checksum under which each migration was applied; empty before the first run.
+
+    With ``core`` also that of each file of functions that made this schema.
+    """
     if await connection.fetchval("SELECT to_regclass('public.slotkeeper_migrations')") is None:
         return {}
-    rows = await connection.fetch(query("read_ledger"), kind)
+    rows = await connection.fetch(query("read_ledger"), core)
     return {row["name"]: row["checksum"] for row in rows}
 
 
-async def _warnings(connection: Connection) -> list[str]:
+async def newest_core(connection: Connection) -> str:
+    """The schema of the functions that were asked for last; `core` where there are none."""
+    if await connection.fetchval("SELECT to_regclass('public.slotkeeper_migrations')") is None:
+        return "core"
+    return await connection.fetchval(query("newest_core")) or "core"
+
+
+async def _warnings(connection: Connection, core: str) -> list[str]:
     warnings = [
         f"{fact.kind} {fact.name} of {fact.table or 'the database'}: {fact.flaw}"
-        for fact in (await describe(connection)).facts
+        for fact in (await describe(connection, core)).facts
         if fact.flaw
     ]
     if await connection.fetchval("SELECT current_setting('is_superuser')::boolean"):

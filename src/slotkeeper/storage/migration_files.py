@@ -1,7 +1,9 @@
 """The files that make the schema, and which of them a database lacks.
 
-A migration is numbered, applied once and never edited. The files of functions are repeatable:
-they say CREATE OR REPLACE, and all are applied again whenever one of them has changed.
+A migration is numbered, applied once and never edited; a file in ``migrations/next/`` is not
+applied until a release moves it up and gives it a number. The files of functions make a schema of
+their own, ``core_`` and a hash of their text: every version of them stands beside the others, and
+a server calls the version that it was built with.
 """
 
 from __future__ import annotations
@@ -61,6 +63,12 @@ def read_migrations(directory: Path) -> list[Script]:
 def read_functions(directory: Path) -> list[Script]:
     """The repeatable files in order of name."""
     return [Script(f"functions/{p.name}", _text(p)) for p in sorted(directory.glob("*.sql"))]
+
+
+def core_schema(functions: Sequence[Script]) -> str:
+    """The PostgreSQL schema of this version of the functions, such as `core_1f0c9a22b7`."""
+    told = "\n".join(f"{script.name} {script.checksum}" for script in functions)
+    return f"core_{hashlib.sha256(told.encode()).hexdigest()[:10]}"
 
 
 def pending(migrations: Sequence[Script], applied: Mapping[str, str]) -> list[Script]:

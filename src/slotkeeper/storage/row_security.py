@@ -8,7 +8,7 @@ turns whatever would still be filtered into an error.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
@@ -20,10 +20,12 @@ from slotkeeper.storage.sql import query
 
 T = TypeVar("T")
 
-# While an ACCESS EXCLUSIVE lock waits, every later query on the table waits behind it: the wait is
-# kept below a caller's patience and asked for again, with a pause for the traffic to pass.
-LOCK_WAIT_MS = 1_000
-LOCK_ATTEMPTS = 20
+# While an ACCESS EXCLUSIVE lock waits, every later query on the table waits behind it. So the wait
+# for all of a step's locks together stays below the second after which PostgreSQL looks for a
+# deadlock (then a caller might be its victim) and far below the two after which a server gives up;
+# it is asked for again, with a pause for the traffic to pass.
+LOCK_WAIT_MS = 500
+LOCK_ATTEMPTS = 40
 LOCK_PAUSE_S = 0.25
 
 CONTENDED = (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError)
@@ -80,10 +82,26 @@ async def refuse_if_blinded(connection: Connection) -> None:
 
 
 async def lift_force(connection: Connection, tables: list[int] | None = None) -> None:
-    """Let the owner see every row of these tables (or all) until the transaction ends."""
+    """Let the owner see every row of these tables (or all) until the transaction ends.
+
+    Raises LockNotAvailableError where they are not free within LOCK_WAIT_MS.
+    """
     await connection.execute("SET LOCAL row_security = off")
-    for (statement,) in await connection.fetch(query("lift_force"), tables):
-        await connection.execute(statement)
+    forced = [table for (table,) in await connection.fetch(query("forced_tables"), tables)]
+    if forced:
+        await _lock(connection, forced)
+    for table in forced:
+        await connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+
+
+async def _lock(connection: Connection, tables: Sequence[str]) -> None:
+    """Lock tables in one statement, whose own time limit bounds the wait for all of them."""
+    await connection.execute(f"SET LOCAL statement_timeout = {LOCK_WAIT_MS}")
+    try:
+        await connection.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+    except asyncpg.QueryCanceledError as error:
+        raise asyncpg.LockNotAvailableError(f"tables stay locked: {error}") from error
+    await connection.execute("SET LOCAL statement_timeout = 0")
 
 
 async def set_force(connection: Connection) -> None:

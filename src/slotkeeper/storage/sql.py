@@ -1,17 +1,34 @@
-"""SQL is source code: one query a file, found by its name."""
+"""SQL is source code: one query a file, found by its name.
+
+A query names the core's functions, types and views as ``core.reserve``; it is read as
+``core_1f0c9a22b7.reserve``, the version that this server was built with. The name stands in the
+text and not in the session's search_path, because a pooler that hands a session to another client
+after each transaction would lose that.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
+from slotkeeper.storage.migration_files import FUNCTIONS, core_schema, read_functions
+
 _NAMES: dict[str, str] = {}
+_CORE = re.compile(r"\bcore\.(?=\w)")
+
+
+@cache
+def core() -> str:
+    """The schema of the functions that this server calls."""
+    return core_schema(read_functions(FUNCTIONS))
 
 
 @cache
 def query(name: str) -> str:
     """Read ``queries/<name>.sql``, once a process."""
     text = (files("slotkeeper.storage") / "queries" / f"{name}.sql").read_text("utf-8")
+    text = _CORE.sub(f"{core()}.", text)
     _NAMES[text] = name
     return text
 

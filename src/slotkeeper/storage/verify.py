@@ -12,7 +12,6 @@ import asyncio
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -20,19 +19,19 @@ from asyncpg import Connection
 
 from slotkeeper.storage.foreign_keys import ForeignKey, count_orphans
 from slotkeeper.storage.manifest import Fact, Key, Manifest, describe
-from slotkeeper.storage.migrate import read_ledger
+from slotkeeper.storage.migrate import newest_core, read_ledger
 from slotkeeper.storage.migration_errors import MigrationBusy, MigrationRefused
 from slotkeeper.storage.migration_files import (
     FUNCTIONS,
     MIGRATIONS,
     Script,
+    core_schema,
     read_functions,
     read_migrations,
 )
 from slotkeeper.storage.row_security import (
     CONTENDED,
     owner_session,
-    patiently,
     refuse_if_blinded,
 )
 from slotkeeper.storage.sql import query
@@ -67,13 +66,14 @@ async def verify(
     """
     scripts = read_migrations(migrations) + read_functions(functions)
     expected = expected or Manifest.from_json(SCHEMA.read_text(encoding="utf-8"))
+    core = core_schema(read_functions(functions))
     async with owner_session(url) as connection:
         try:
             await refuse_if_blinded(connection)
-            edited = await _edited(connection, scripts)
-            findings = [*compare(expected, await describe(connection), edited)]
-            findings += _of_scripts(scripts, await _recorded(connection))
-            findings += map(_of_key, await patiently(partial(count_orphans, connection)))
+            edited = await _edited(connection, scripts, core)
+            findings = [*compare(expected, await describe(connection, core), edited)]
+            findings += _of_scripts(scripts, await read_ledger(connection, core))
+            findings += map(_of_key, await count_orphans(connection))
         except asyncpg.InsufficientPrivilegeError as error:
             raise MigrationRefused(f"this role may not verify: {error}") from error
         except CONTENDED as error:
@@ -109,18 +109,14 @@ def _judge(wanted: Fact | None, there: Fact | None) -> tuple[str, str]:
     return "present", there.value
 
 
-async def _edited(connection: Connection, scripts: Sequence[Script]) -> set[Key]:
+async def _edited(connection: Connection, scripts: Sequence[Script], core: str) -> set[Key]:
     """The functions whose body stands in no file, so that somebody replaced them by hand."""
-    rows = await connection.fetch(query("verify_bodies"))
+    rows = await connection.fetch(query("verify_bodies"), core)
     return {
-        ("function", "", row["name"])
+        ("function", "", row["name"].replace(f"{core}.", ""))
         for row in rows
         if not any(row["body"] in script.text for script in scripts)
     }
-
-
-async def _recorded(connection: Connection) -> dict[str, str]:
-    return await read_ledger(connection, "migration") | await read_ledger(connection, "function")
 
 
 def _of_scripts(scripts: Sequence[Script], recorded: Mapping[str, str]) -> Iterator[Finding]:
@@ -145,7 +141,7 @@ def _of_key(key: ForeignKey) -> Finding:
 
 async def _describe(url: str) -> Manifest:
     async with owner_session(url) as connection:
-        return await describe(connection)
+        return await describe(connection, await newest_core(connection))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

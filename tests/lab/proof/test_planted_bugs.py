@@ -14,8 +14,10 @@ from slotkeeper.lab.proof.targets import OwnSalonTarget, salon_file
 from slotkeeper.lab.servers.fleet import fleet_on
 from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
 from tests.build import a_company
+from tests.core import opened_core
 from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT
 from tests.races.arena import LET_DIE
 from tests.races.locks import Lock
@@ -45,11 +47,8 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
 
 async def plant(fresh, sql):
     """Change the core of a test's own database."""
-    owner = await asyncpg.connect(fresh.owner_url)
-    try:
+    async with opened_core(fresh) as owner:
         await owner.execute(sql)
-    finally:
-        await owner.close()
 
 
 @pytest.mark.parametrize("operations", [150, pytest.param(OPERATIONS, marks=pytest.mark.prove)])
@@ -96,7 +95,7 @@ async def test_a_clock_that_is_read_before_the_wait_is_found(fresh, planted, out
     other = await asyncpg.connect(fresh.app_url)
     lock = Lock(other)
     await lock.take_rows(salon, held.token)
-    await other.execute("SELECT enter($1)", salon.id)
+    await other.execute(query("enter_company"), salon.id)
     yes = asyncio.create_task(salon.store.reservations.convert(salon.id, held.token))
     await lock.until_waiting(1)
     # So that the hold dies while the yes waits, however slow the machine is.

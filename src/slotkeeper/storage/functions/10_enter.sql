@@ -3,7 +3,7 @@
 -- VOLATILE and a statement of its own in its callers, so that what they read afterwards is newer
 -- than the lock. Unknown company: SK001.
 CREATE OR REPLACE FUNCTION enter(p_company_id bigint) RETURNS companies
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
 BEGIN

@@ -1,7 +1,7 @@
 -- update_company: set the columns that the keys of p_columns name. The names come from the file's
 -- declaration, so a company's rule that is added there is written without a change here.
 CREATE OR REPLACE FUNCTION update_company(p_company_id bigint, p_columns jsonb) RETURNS void
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     EXECUTE (
         SELECT format(

@@ -3,7 +3,7 @@
 -- p_token[i] is the caller's token for option i; NULL leaves that option out. Returns how many were
 -- made.
 CREATE OR REPLACE FUNCTION insert_claims(
-    p_like appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS integer
+    p_template appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_made integer;
@@ -13,15 +13,16 @@ BEGIN
         customer_name, customer_phone, service_id, staff_id, calendar_id, start_time, end_time,
         buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
         reserved_at, asked_at, expires_at, origin)
-    SELECT (p_like).company_id,
+    SELECT (p_template).company_id,
            CASE WHEN o.n_claims > 1 THEN gen_random_uuid() ELSE p_token[c.option_number] END,
            CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
-           (p_like).offer_id, (p_like).channel, (p_like).call_id, (p_like).party,
-           (p_like).customer_name, (p_like).customer_phone, (p_like).service_id,
+           (p_template).offer_id, (p_template).channel, (p_template).call_id, (p_template).party,
+           (p_template).customer_name, (p_template).customer_phone, (p_template).service_id,
            c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
            c.buffer_before_min, c.buffer_after_min,
            o.n_segments > 1, c.segment_number, o.n_segments,
-           (p_like).reserved_at, (p_like).asked_at, (p_like).expires_at, (p_like).origin
+           (p_template).reserved_at, (p_template).asked_at, (p_template).expires_at,
+           (p_template).origin
     FROM unnest(p_claims) c
     JOIN (
         SELECT u.option_number, count(*) AS n_claims, max(u.segment_number) AS n_segments
@@ -83,14 +84,14 @@ BEGIN
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = p_company_id AND r.calendar_id = c.calendar_id AND r.blocks
-     AND r.start_time < c.ends_at AND r.start_time > c.starts_at - interval '12 hours'
+     AND r.start_time < c.ends_at AND r.start_time > c.starts_at - longest_claim()
      AND r.end_time > c.starts_at;
 END $$;
 
 -- make_claims: claim all that is free of these options, after retiring what is past its expiry (an
 -- exclusion constraint cannot look at the clock), and leave no option half made. Returns the whole.
 CREATE OR REPLACE FUNCTION make_claims(
-    p_company companies, p_like appointment_reservations, p_token uuid[], p_claims claim[],
+    p_company companies, p_template appointment_reservations, p_token uuid[], p_claims claim[],
     p_now timestamptz) RETURNS smallint[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -100,14 +101,14 @@ BEGIN
     SELECT array_agg(DISTINCT option_number), count(*) INTO v_whole, v_wanted
     FROM unnest(p_claims) WHERE p_token[option_number] IS NOT NULL;
     -- step: first try
-    IF insert_claims(p_like, p_token, p_claims) = v_wanted THEN
+    IF insert_claims(p_template, p_token, p_claims) = v_wanted THEN
         RETURN v_whole;
     END IF;
     -- step: retire the expired and try once more, even if housekeeping was faster
     PERFORM retire_tokens(p_company, ARRAY(
         SELECT s.token FROM standing_in_the_way(p_company.id, p_claims) s
         WHERE s.status = 'active' AND s.token <> ALL (array_remove(p_token, NULL))), p_now);
-    PERFORM insert_claims(p_like, p_token, p_claims);
+    PERFORM insert_claims(p_template, p_token, p_claims);
     v_whole := whole_options(p_company.id, p_token, p_claims);
     -- step: take back what is not whole
     DELETE FROM appointment_reservations r

@@ -1,47 +1,47 @@
 -- as_new_reservation: what all rows of one offer's reservations have in common.
-CREATE OR REPLACE FUNCTION as_new_reservation(p_wish wish, p_now timestamptz, p_ttl_s integer)
+CREATE OR REPLACE FUNCTION as_new_reservation(
+    p_request reservation_request, p_now timestamptz, p_ttl_s integer, p_origin text)
 RETURNS appointment_reservations
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_like appointment_reservations;
+    v_template appointment_reservations;
 BEGIN
-    v_like.company_id := p_wish.company_id;
-    v_like.call_id := p_wish.call_id;
-    v_like.channel := p_wish.channel;
-    v_like.party := p_wish.party;
-    v_like.customer_name := p_wish.customer_name;
-    v_like.customer_phone := p_wish.customer_phone;
-    v_like.service_id := p_wish.service_id;
-    v_like.offer_id := gen_random_uuid();
-    v_like.reserved_at := p_now;
-    v_like.asked_at := p_now;
-    v_like.expires_at := p_now + make_interval(secs => p_ttl_s);
-    v_like.origin := coalesce(
-        nullif(current_setting('slotkeeper.origin', true), ''), 'reserve');
-    RETURN v_like;
+    v_template.company_id := p_request.company_id;
+    v_template.call_id := p_request.call_id;
+    v_template.channel := p_request.channel;
+    v_template.party := p_request.party;
+    v_template.customer_name := p_request.customer_name;
+    v_template.customer_phone := p_request.customer_phone;
+    v_template.service_id := p_request.service_id;
+    v_template.offer_id := gen_random_uuid();
+    v_template.reserved_at := p_now;
+    v_template.asked_at := p_now;
+    v_template.expires_at := p_now + make_interval(secs => p_ttl_s);
+    v_template.origin := p_origin;
+    RETURN v_template;
 END $$;
 
 -- this_call: the wish's call, known from its first wish on. All NULL where the wish names none.
-CREATE OR REPLACE FUNCTION this_call(p_wish wish, p_now timestamptz) RETURNS calls
+CREATE OR REPLACE FUNCTION this_call(p_request reservation_request, p_now timestamptz) RETURNS calls
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_call calls;
 BEGIN
-    IF p_wish.call_id IS NOT NULL THEN
+    IF p_request.call_id IS NOT NULL THEN
         SELECT * INTO v_call FROM calls
-        WHERE company_id = p_wish.company_id AND call_id = p_wish.call_id;
+        WHERE company_id = p_request.company_id AND call_id = p_request.call_id;
         IF NOT FOUND THEN
             INSERT INTO calls (
                 company_id, call_id, channel, first_seen_at, caller_hash, withheld)
-            VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now,
-                    sha256(convert_to(p_wish.caller, 'UTF8')),
-                    coalesce(p_wish.caller LIKE 'line:%', false))
+            VALUES (p_request.company_id, p_request.call_id, p_request.channel, p_now,
+                    sha256(convert_to(p_request.caller, 'UTF8')),
+                    coalesce(p_request.caller LIKE 'line:%', false))
             RETURNING * INTO v_call;
-        ELSIF v_call.caller_hash IS NULL AND p_wish.caller IS NOT NULL THEN
+        ELSIF v_call.caller_hash IS NULL AND p_request.caller IS NOT NULL THEN
             -- The platform has told of the call before, without who rings.
-            UPDATE calls SET caller_hash = sha256(convert_to(p_wish.caller, 'UTF8')),
-                             withheld = p_wish.caller LIKE 'line:%'
-            WHERE company_id = p_wish.company_id AND id = v_call.id
+            UPDATE calls SET caller_hash = sha256(convert_to(p_request.caller, 'UTF8')),
+                             withheld = p_request.caller LIKE 'line:%'
+            WHERE company_id = p_request.company_id AND id = v_call.id
             RETURNING * INTO v_call;
         END IF;
     END IF;
@@ -85,7 +85,7 @@ END $$;
 -- release_own: whoever wishes a time that only this very call's holds (for the same of a party)
 -- stand in the way of, takes their place. Nothing is released where anyone else blocks as well.
 CREATE OR REPLACE FUNCTION release_own(
-    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+    p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -93,9 +93,10 @@ DECLARE
 BEGIN
     SELECT array_agg(s.token) INTO v_own
     FROM standing_in_the_way(p_company.id, p_claims) s
-    -- Distinct, and not unequal: a hold without a call is somebody else's, and NULL would be skipped.
-    HAVING bool_and(s.status = 'active' AND s.call_id IS NOT DISTINCT FROM p_like.call_id
-                    AND s.party = p_like.party);
+    -- IS NOT DISTINCT FROM and not '=': bool_and skips a NULL, and a hold without a call is
+    -- somebody else's.
+    HAVING bool_and(s.status = 'active' AND s.call_id IS NOT DISTINCT FROM p_template.call_id
+                    AND s.party = p_template.party);
     RETURN end_tokens(p_company, coalesce(v_own, '{}'), 'superseded', p_now);
 END $$;
 
@@ -103,7 +104,7 @@ END $$;
 -- and party: the same wish again. With p_staff_wished only if it is with the same person; a
 -- different one is a new wish, which replaces it.
 CREATE OR REPLACE FUNCTION wished_before(
-    p_like appointment_reservations, p_staff_wished boolean, p_claims claim[])
+    p_template appointment_reservations, p_staff_wished boolean, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -113,11 +114,11 @@ BEGIN
            r.caller_token, r.offer_id, r.status
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
-      ON r.company_id = (p_like).company_id AND r.call_id = (p_like).call_id
-     AND r.service_id = (p_like).service_id AND r.party = (p_like).party
+      ON r.company_id = (p_template).company_id AND r.call_id = (p_template).call_id
+     AND r.service_id = (p_template).service_id AND r.party = (p_template).party
      AND r.segment_number = 1 AND r.start_time + make_interval(mins => r.buffer_before_min)
          = c.starts_at + make_interval(mins => c.buffer_before_min)
-     AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_like).reserved_at)
+     AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_template).reserved_at)
      AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
     WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
     ORDER BY c.option_number, r.id;
@@ -171,7 +172,7 @@ END $$;
 -- supersede: a call keeps its newest two offers; older ones are released only now, after the new
 -- hold succeeded. A replaced wish (same service, start and party, other staff) goes as well.
 CREATE OR REPLACE FUNCTION supersede(
-    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+    p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -181,25 +182,26 @@ BEGIN
         JOIN (
             SELECT offer_id, row_number() OVER (ORDER BY max(asked_at) DESC, max(id) DESC) AS age
             FROM appointment_reservations
-            WHERE company_id = (p_company).id AND call_id = (p_like).call_id
-              AND status = 'active' AND expires_at > (p_like).reserved_at
+            WHERE company_id = (p_company).id AND call_id = (p_template).call_id
+              AND status = 'active' AND expires_at > (p_template).reserved_at
             GROUP BY offer_id
         ) o USING (offer_id)
-        WHERE r.company_id = (p_company).id AND r.call_id = (p_like).call_id
+        WHERE r.company_id = (p_company).id AND r.call_id = (p_template).call_id
           AND r.status = 'active'
-          AND (o.age > 2 OR r.offer_id <> (p_like).offer_id
-               AND r.service_id = (p_like).service_id AND r.party = (p_like).party
-               AND r.segment_number = 1
-               AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
-                                    WHERE segment_number = 1))
+          AND (o.age > 2
+               OR (r.offer_id <> (p_template).offer_id
+                   AND r.service_id = (p_template).service_id AND r.party = (p_template).party
+                   AND r.segment_number = 1
+                   AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
+                                        WHERE segment_number = 1)))
     ), 'superseded', p_now);
 END $$;
 
--- claim_options: claim, in their order, the options that are still 'taken' by default, until so many
--- are had; the rest were spare. One by one, and still in no danger of a deadlock: the company's
--- lock is held, and housekeeping waits for nobody.
+-- claim_options: claim the options that still stand as 'taken', in their order, until p_keep are
+-- held; the options behind those become 'spare'. One by one cannot deadlock: the caller holds the
+-- company's lock, and housekeeping waits for nobody.
 CREATE OR REPLACE FUNCTION claim_options(
-    p_company companies, p_like appointment_reservations, p_token uuid[], p_outcome text[],
+    p_company companies, p_template appointment_reservations, p_token uuid[], p_outcome text[],
     p_claims claim[], p_keep integer, p_now timestamptz) RETURNS text[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -210,7 +212,7 @@ BEGIN
         CONTINUE WHEN p_outcome[i] <> 'taken';
         IF v_kept >= p_keep THEN
             p_outcome[i] := 'spare';
-        ELSIF i = ANY (make_claims(p_company, p_like,
+        ELSIF i = ANY (make_claims(p_company, p_template,
             ARRAY(SELECT CASE WHEN o = i THEN p_token[i] END
                   FROM generate_series(1, i) o ORDER BY o),
             ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = i), p_now))
@@ -224,26 +226,27 @@ END $$;
 
 -- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
 -- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
--- without gaps and never overlap each other on a calendar. With p_wished, option 1 is what the
--- caller asked for, and takes the place of what this call itself holds there; without, all are
--- alternatives, which take nothing back. Of the options the first p_keep that can be had are held:
--- those behind them stand by in case a rival was faster.
--- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough were had
--- before it) | crowded (others hold too much of that day) | too_many_holds (this caller does) |
--- call_ended.
+-- without gaps and never overlap each other on a calendar. With p_first_is_wished, option 1 is what
+-- the caller asked for, and takes the place of what this call itself holds there; without, all are
+-- alternatives, which take nothing back. The first p_keep options that are free are held; those
+-- behind them stand by in case a rival was faster.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough are
+-- held before it) | crowded (others hold too much of that day) | too_many_holds (this caller does)
+-- | call_ended.
 CREATE OR REPLACE FUNCTION reserve(
-    p_wish wish, p_wished boolean, p_staff_wished boolean, p_ttl_s integer, p_claims claim[],
-    p_keep integer, p_now timestamptz)
+    p_request reservation_request, p_first_is_wished boolean, p_staff_wished boolean,
+    p_ttl_s integer, p_claims claim[], p_keep integer, p_now timestamptz,
+    p_origin text DEFAULT 'reserve')
 RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
                blocked_by text, blocked_until timestamptz, superseded uuid[],
                decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
     v_now timestamptz;
     v_call calls;
-    v_like appointment_reservations;
+    v_template appointment_reservations;
     v_options integer;
     v_token uuid[];
     v_outcome text[];
@@ -254,13 +257,15 @@ DECLARE
     v_held integer;
 BEGIN
     -- step: lock the company and what the call holds, and only then read the clock
-    v_company := enter(p_wish.company_id);
+    v_company := enter(p_request.company_id);
     PERFORM FROM appointment_reservations r
-    WHERE r.company_id = p_wish.company_id AND r.call_id = p_wish.call_id AND r.status = 'active'
+    WHERE r.company_id = p_request.company_id AND r.call_id = p_request.call_id
+      AND r.status = 'active'
     ORDER BY r.calendar_id, r.start_time FOR UPDATE;
     v_now := clock_of(v_company, p_now);
-    v_call := this_call(p_wish, v_now);
-    v_like := as_new_reservation(p_wish, v_now, least(p_ttl_s, v_company.max_hold_age_s));
+    v_call := this_call(p_request, v_now);
+    v_template := as_new_reservation(
+        p_request, v_now, least(p_ttl_s, v_company.max_hold_age_s), p_origin);
     SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
     v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
     v_outcome := array_fill('taken'::text, ARRAY[v_options]);
@@ -270,20 +275,20 @@ BEGIN
         v_outcome := array_fill('call_ended'::text, ARRAY[v_options]);
     ELSIF v_call.holds_made > 0 THEN
         -- step: the same wish of before, renewed with all else that the call holds
-        FOR v_before IN SELECT * FROM wished_before(v_like, p_staff_wished, p_claims) LOOP
+        FOR v_before IN SELECT * FROM wished_before(v_template, p_staff_wished, p_claims) LOOP
             v_token[v_before.option_number] := v_before.token;
             v_outcome[v_before.option_number] :=
                 CASE v_before.status WHEN 'converted' THEN 'booked' ELSE 'repeated' END;
             IF v_before.status = 'active' THEN
-                v_like.offer_id := v_before.offer_id;
+                v_template.offer_id := v_before.offer_id;
             END IF;
         END LOOP;
-        PERFORM renew(v_company, p_wish.call_id, v_token, p_ttl_s, v_now);
+        PERFORM renew(v_company, p_request.call_id, v_token, p_ttl_s, v_now);
     END IF;
 
     -- step: what a caller who holds too much is refused
     IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
-        IF v_call.holds_made > 0 OR NOT p_wished THEN
+        IF v_call.holds_made > 0 OR NOT p_first_is_wished THEN
             v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
         END IF;
         v_too_many := has_too_many(v_company, v_call, v_now);
@@ -297,13 +302,13 @@ BEGIN
 
     -- step: claim the rest
     v_outcome := claim_options(
-        v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
-    IF p_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
-        v_superseded := release_own(v_company, v_like,
+        v_company, v_template, v_token, v_outcome, p_claims, p_keep, p_now);
+    IF p_first_is_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
+        v_superseded := release_own(v_company, v_template,
             ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);
         IF cardinality(v_superseded) > 0 THEN
             v_outcome := claim_options(
-                v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
+                v_company, v_template, v_token, v_outcome, p_claims, p_keep, p_now);
         END IF;
     END IF;
 
@@ -311,12 +316,12 @@ BEGIN
     v_held := cardinality(array_positions(v_outcome, 'held'));
     IF v_call.id IS NOT NULL AND v_held > 0 THEN
         IF v_call.holds_made > 0 THEN
-            v_superseded := v_superseded || supersede(v_company, v_like, ARRAY(
+            v_superseded := v_superseded || supersede(v_company, v_template, ARRAY(
                 SELECT c FROM unnest(p_claims) c
                 WHERE v_outcome[c.option_number] = 'held'), p_now);
         END IF;
         UPDATE calls SET holds_made = holds_made + v_held
-        WHERE company_id = p_wish.company_id AND id = v_call.id;
+        WHERE company_id = p_request.company_id AND id = v_call.id;
     END IF;
 
     -- step: say what came of each option
@@ -332,11 +337,11 @@ BEGIN
             SELECT CASE WHEN bool_or(s.status = 'converted') THEN 'appointment' ELSE 'hold' END,
                    CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
             INTO blocked_by, blocked_until
-            FROM standing_in_the_way(p_wish.company_id, p_claims) s
+            FROM standing_in_the_way(p_request.company_id, p_claims) s
             WHERE s.option_number = i HAVING count(*) > 0;
         ELSIF v_outcome[i] IN ('held', 'repeated', 'booked') THEN
             SELECT w.* INTO reservation FROM whole_reservations w
-            WHERE w.company_id = p_wish.company_id AND w.token = v_token[i];
+            WHERE w.company_id = p_request.company_id AND w.token = v_token[i];
         END IF;
         RETURN NEXT;
     END LOOP;

@@ -51,18 +51,18 @@ CREATE OR REPLACE FUNCTION acquire_again(
     p_company companies, p_token uuid, p_decided_at timestamptz, p_now timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_like appointment_reservations;
+    v_template appointment_reservations;
     v_new_token uuid := gen_random_uuid();
 BEGIN
-    SELECT * INTO v_like FROM appointment_reservations r
+    SELECT * INTO v_template FROM appointment_reservations r
     WHERE r.company_id = p_company.id
       AND r.caller_token = p_token LIMIT 1;
-    v_like.offer_id := gen_random_uuid();
-    v_like.reserved_at := p_decided_at;
-    v_like.asked_at := p_decided_at;
-    v_like.expires_at := p_decided_at + interval '60 seconds'; -- converted in this transaction
-    v_like.origin := 'again';
-    IF 1 = ANY (make_claims(p_company, v_like, ARRAY[v_new_token], ARRAY(
+    v_template.offer_id := gen_random_uuid();
+    v_template.reserved_at := p_decided_at;
+    v_template.asked_at := p_decided_at;
+    v_template.expires_at := p_decided_at + make_interval(secs => within_transaction_s());
+    v_template.origin := 'again';
+    IF 1 = ANY (make_claims(p_company, v_template, ARRAY[v_new_token], ARRAY(
         SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
                 r.buffer_before_min, r.buffer_after_min)::claim
         FROM appointment_reservations r
@@ -87,7 +87,7 @@ CREATE OR REPLACE FUNCTION convert(
     p_customer_phone text, p_reacquire boolean, p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, end_reason text,
                decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
@@ -142,23 +142,23 @@ END $$;
 -- outcome: converted | repeated | taken | crowded | too_many_holds |
 -- call_ended.
 CREATE OR REPLACE FUNCTION book(
-    p_wish wish, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
+    p_request reservation_request, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_held record;
 BEGIN
-    PERFORM set_config('slotkeeper.origin', 'book', true);
-    SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, 1, p_now);
-    PERFORM set_config('slotkeeper.origin', '', true);
+    SELECT * INTO v_held FROM reserve(
+        p_request, true, p_staff_wished, within_transaction_s(), p_claims, 1, p_now, 'book');
     IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
         RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
     ELSE
         RETURN QUERY SELECT c.outcome, c.appointment, NULL, NULL::timestamptz, c.decided_at
-        FROM convert(p_wish.company_id, (v_held.reservation).token, p_wish.call_id, p_wish.customer_name,
-            p_wish.customer_phone, false, p_now) c;
+        FROM convert(
+            p_request.company_id, (v_held.reservation).token, p_request.call_id,
+            p_request.customer_name, p_request.customer_phone, false, p_now) c;
     END IF;
 END $$;

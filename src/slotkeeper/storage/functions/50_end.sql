@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION cancel(
     p_company_id bigint, p_token uuid, p_offer_id uuid, p_call_id text, p_reason text,
     p_now timestamptz) RETURNS uuid[]
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
 BEGIN
@@ -21,7 +21,7 @@ END $$;
 CREATE OR REPLACE FUNCTION release(
     p_company_id bigint, p_token uuid, p_reason text, p_now timestamptz)
 RETURNS TABLE (reservation whole_reservations, decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM cancel(p_company_id, p_token, NULL, NULL, p_reason, p_now);
     RETURN QUERY
@@ -35,7 +35,7 @@ END $$;
 CREATE OR REPLACE FUNCTION end_call(
     p_company_id bigint, p_call_id text, p_channel text, p_why text, p_now timestamptz)
 RETURNS uuid[]
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
     v_now timestamptz;
@@ -56,7 +56,7 @@ END $$;
 CREATE OR REPLACE FUNCTION extend(
     p_company_id bigint, p_token uuid, p_call_id text, p_ttl_s integer, p_now timestamptz)
 RETURNS TABLE (reservation whole_reservations, decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
@@ -91,7 +91,7 @@ CREATE OR REPLACE FUNCTION cancel_appointment(
     p_company_id bigint, p_appointment_id bigint, p_reason text, p_notice_min integer,
     p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
     v_now timestamptz;

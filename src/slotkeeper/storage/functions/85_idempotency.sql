@@ -6,7 +6,7 @@
 -- (the key is another request's). Takes no company's lock: a key waits for nobody but itself.
 CREATE OR REPLACE FUNCTION claim_key(p_company_id bigint, p_key_hash bytea, p_payload_hash bytea)
 RETURNS TABLE (state text, answer text, http_status smallint)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_now timestamptz := clock_timestamp();
@@ -14,7 +14,8 @@ DECLARE
     v_dead timestamptz := v_now - interval '5 seconds';
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
-    -- step: forget a few that are old, so that the table stays small; whoever else does, is let
+    -- step: delete a few old keys, so that the table stays small; rows that another request is
+    -- deleting are skipped
     DELETE FROM idempotency_keys k
     WHERE k.company_id = p_company_id AND k.id = ANY (ARRAY(
         SELECT o.id FROM idempotency_keys o
@@ -27,8 +28,8 @@ BEGIN
     SET payload_hash = excluded.payload_hash, created_at = excluded.created_at,
         answer = NULL, http_status = NULL
     WHERE k.created_at < v_forgotten
-       OR k.payload_hash = excluded.payload_hash AND k.answer IS NULL
-          AND (k.http_status IS NOT NULL OR k.created_at < v_dead);
+       OR (k.payload_hash = excluded.payload_hash AND k.answer IS NULL
+           AND (k.http_status IS NOT NULL OR k.created_at < v_dead));
     IF FOUND THEN
         RETURN QUERY SELECT 'claimed', NULL, NULL::smallint;
         RETURN;
@@ -51,7 +52,7 @@ CREATE OR REPLACE FUNCTION keep_answer(
     p_company_id bigint, p_key_hash bytea, p_payload_hash bytea, p_answer text,
     p_http_status smallint)
 RETURNS TABLE (answer text, http_status smallint)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);

@@ -11,7 +11,7 @@ RETURNS TABLE (
     offers_converted bigint, offers_expired bigint, offers_cancelled bigint, offers_active bigint,
     late_conversions bigint, released_at_hangup bigint, cancelled_by_reason jsonb,
     time_to_conversion double precision[], lifetime double precision[], unbooked_s numeric)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -48,9 +48,9 @@ BEGIN
         SELECT r.company_id, sum(extract(epoch FROM r.end_time - r.start_time)) AS seconds
         FROM appointment_reservations r JOIN companies c ON c.id = r.company_id
         WHERE r.staff_id IS NOT NULL AND (r.status IN ('expired', 'cancelled')
-              OR r.status = 'active' AND r.expires_at <= CASE
+              OR (r.status = 'active' AND r.expires_at <= CASE
                   WHEN p_now IS NOT NULL THEN p_now
-                  WHEN NOT c.sandbox THEN statement_timestamp() END)
+                  WHEN NOT c.sandbox THEN statement_timestamp() END))
           AND (p_company_ids IS NULL OR r.company_id = ANY (p_company_ids))
           AND r.reserved_at >= coalesce(p_from, '-infinity')
           AND r.reserved_at < coalesce(p_to, 'infinity')
@@ -109,7 +109,7 @@ CREATE OR REPLACE FUNCTION answer_metrics(
     p_company_ids bigint[], p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (company_id bigint, slug text, collisions_prevented bigint,
                told_free_then_refused bigint, errors jsonb)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -152,7 +152,7 @@ END $$;
 -- in the indexes of what is to be told: what it takes grows neither with the companies nor with what
 -- waits.
 CREATE OR REPLACE FUNCTION companies_with_news(p_limit integer) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     WITH RECURSIVE untold AS (
         SELECT 0::bigint AS id
         UNION ALL
@@ -174,19 +174,3 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
             UNION (SELECT id FROM broken OFFSET 1 LIMIT p_limit)
         ) n WHERE n.id IS NOT NULL ORDER BY n.id LIMIT p_limit)
 $$;
-
-DO $$
-DECLARE
-    v_function regprocedure;
-BEGIN
-    GRANT CREATE ON SCHEMA public TO slotkeeper_overseer;
-    FOREACH v_function IN ARRAY ARRAY[
-        'reservation_metrics(bigint[], timestamptz, timestamptz, timestamptz)',
-        'answer_metrics(bigint[], timestamptz, timestamptz)',
-        'companies_with_news(integer)']::regprocedure[] LOOP
-        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO slotkeeper_app', v_function);
-        EXECUTE format('ALTER FUNCTION %s OWNER TO slotkeeper_overseer', v_function);
-    END LOOP;
-    REVOKE CREATE ON SCHEMA public FROM slotkeeper_overseer;
-END $$;

@@ -2,7 +2,7 @@
 -- told_free_at is when the call last heard that the start which is refused or booked here is free.
 SELECT t.id, t.call_id, t.cohort, t.wish, t.status, t.answered_at, t.told_free <> '{}' AS told_free,
        t.refused_start, t.refused_staff_id AS staff_id, t.reason, t.service_id, t.compound, s.start,
-       (SELECT max(b.answered_at) FROM named_free_before(
+       (SELECT max(b.answered_at) FROM core.named_free_before(
             t.company_id, t.call_id, t.answered_at, t.service_id,
             coalesce(t.refused_start, CASE WHEN t.status = 'booked' THEN s.start END),
             t.refused_staff_id) b) AS told_free_at

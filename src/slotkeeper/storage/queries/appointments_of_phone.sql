@@ -1,2 +1,2 @@
 -- check_customer: what was booked for a number, the latest start first.
-SELECT * FROM appointments_of_phone(p_company_id => $1, p_phone => $2, p_limit => $3)
+SELECT * FROM core.appointments_of_phone(p_company_id => $1, p_phone => $2, p_limit => $3)

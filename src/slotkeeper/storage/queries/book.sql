@@ -1,3 +1,4 @@
 -- book: reserve and convert one option at once.
-SELECT * FROM book(p_wish => $1::wish /* with the company_id */, p_staff_wished => $2,
-                   p_claims => $3::claim[], p_now => $4)
+SELECT b.outcome, core.known(b.appointment) AS appointment, b.blocked_by, b.blocked_until
+FROM core.book(p_request => $1::core.reservation_request /* with the company_id */,
+               p_staff_wished => $2, p_claims => $3::core.claim[], p_now => $4) b

@@ -1,7 +1,7 @@
 -- busy_under_key: begin what comes under an idempotency key with its first read. Where the key is not
 -- claimed, what is busy is not said.
 SELECT k.state, k.answer, k.http_status, b.*
-FROM claim_key(p_company_id => $1, p_key_hash => $9, p_payload_hash => $10) k
-LEFT JOIN busy(p_company_id => $1, p_calendar_ids => $2, p_from => $3, p_to => $4,
-               p_call_id => $5, p_party => $6, p_moving_id => $7, p_now => $8) b
+FROM core.claim_key(p_company_id => $1, p_key_hash => $9, p_payload_hash => $10) k
+LEFT JOIN core.busy(p_company_id => $1, p_calendar_ids => $2, p_from => $3, p_to => $4,
+                    p_call_id => $5, p_party => $6, p_moving_id => $7, p_now => $8) b
        ON k.state = 'claimed'

@@ -1,2 +1,2 @@
 -- catalogue_version: whether what is cached is still true.
-SELECT catalogue_version_of(p_company_id => $1) AS version
+SELECT core.catalogue_version_of(p_company_id => $1) AS version

@@ -6,6 +6,7 @@ FROM appointment_reservations r
 JOIN staff m ON m.company_id = r.company_id AND m.id = r.staff_id
 JOIN companies c ON c.id = r.company_id
 WHERE r.company_id = $1 AND m.key = ANY ($2) AND r.blocks AND (
-    c.sandbox OR r.end_time > clock_timestamp()
-    AND (r.status = 'converted' OR r.expires_at > clock_timestamp()))
+    c.sandbox
+    OR (r.end_time > clock_timestamp()
+        AND (r.status = 'converted' OR r.expires_at > clock_timestamp())))
 GROUP BY m.key ORDER BY m.key

@@ -1,2 +1,6 @@
--- read_ledger: what of a kind was applied, and as which text.
-SELECT name, checksum FROM public.slotkeeper_migrations WHERE kind = $1;
+-- read_ledger: which migrations were applied and which files made the schema of functions $1, each
+-- under its file's name and as which text.
+SELECT CASE kind WHEN 'function' THEN 'functions/' || split_part(name, '/', 2) ELSE name END
+           AS name, checksum
+FROM public.slotkeeper_migrations
+WHERE kind = 'migration' OR split_part(name, '/', 1) = $1;

@@ -1,6 +1,6 @@
 -- The dead ones, swept or not.
-SELECT w.*, clock_timestamp() AS read_at FROM whole_reservations w
+SELECT w.*, clock_timestamp() AS read_at FROM core.whole_reservations w
 WHERE w.company_id = $1
   AND (w.status = 'expired'
-       OR w.status = 'active' AND w.expires_at <= coalesce($2, clock_timestamp()))
+       OR (w.status = 'active' AND w.expires_at <= coalesce($2, clock_timestamp())))
 ORDER BY w.expires_at DESC LIMIT $3

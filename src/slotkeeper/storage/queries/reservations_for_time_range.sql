@@ -1,8 +1,9 @@
 -- Those with a segment that overlaps [$2, $3), of any status.
-SELECT w.*, clock_timestamp() AS read_at FROM whole_reservations w
+SELECT w.*, clock_timestamp() AS read_at FROM core.whole_reservations w
 WHERE w.company_id = $1 AND w.token IN (
     SELECT r.caller_token
     FROM appointment_reservations r
-    WHERE r.company_id = $1 AND r.start_time < $3 AND r.start_time > $2::timestamptz - interval '12 hours'
+    WHERE r.company_id = $1 AND r.start_time < $3
+      AND r.start_time > $2::timestamptz - core.longest_claim()
       AND r.end_time > $2)
 ORDER BY w.first_id LIMIT $4

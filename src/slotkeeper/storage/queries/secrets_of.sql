@@ -1,2 +1,2 @@
 -- secrets_of: what a platform may sign with, the newest first.
-SELECT secret FROM secrets_of(p_company_id => $1, p_platform => $2) AS secret
+SELECT secret FROM core.secrets_of(p_company_id => $1, p_platform => $2) AS secret

@@ -1,5 +1,8 @@
 -- verify_columns: type, nullability, and where the value comes from.
-SELECT 'column' AS kind, c.relname AS "table", a.attname AS name, concat_ws(' ',
+SELECT 'column' AS kind,
+    CASE c.relnamespace WHEN 'public'::regnamespace THEN '' ELSE 'core.' END || c.relname
+        AS "table",
+    a.attname AS name, concat_ws(' ',
         format_type(a.atttypid, a.atttypmod),
         CASE WHEN a.attcollation <> t.typcollation
             THEN format('collate %I', (SELECT l.collname FROM pg_collation l
@@ -16,7 +19,8 @@ FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef e ON e.adrelid = a.attrelid AND e.adnum = a.attnum
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
+WHERE c.relnamespace::regnamespace::text = ANY (current_schemas(false))
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
   AND a.attnum > 0 AND NOT a.attisdropped
   AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');

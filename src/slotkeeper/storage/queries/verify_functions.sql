@@ -1,5 +1,6 @@
 -- verify_functions: signature, and with whose rights and settings a function runs. The database
--- owner's name is each installation's own. Bodies are compared with the files.
+-- owner's name is each installation's own. Bodies are compared with the files. What the former
+-- release left in public is not looked at: no query of this one calls it.
 SELECT 'function' AS kind, '' AS "table", p.oid::regprocedure::text AS name, concat_ws(' ',
         format('(%s) %s', pg_get_function_arguments(p.oid),
             coalesce('returns ' || pg_get_function_result(p.oid), 'procedure')),
@@ -15,6 +16,7 @@ FROM pg_proc p
 JOIN pg_language l ON l.oid = p.prolang
 JOIN pg_roles r ON r.oid = p.proowner
 JOIN pg_database b ON b.datname = current_database()
-WHERE p.pronamespace = 'public'::regnamespace
+WHERE p.pronamespace::regnamespace::text = ANY (current_schemas(false))
+  AND p.pronamespace <> 'public'::regnamespace
   AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e');

@@ -4,8 +4,12 @@ WITH served AS (
     SELECT r.oid, r.rolname, r.rolsuper, r.rolbypassrls FROM pg_roles r
     WHERE r.rolname IN ('slotkeeper_app', 'slotkeeper_overseer')
 ), relation AS (
-    SELECT c.oid, c.relname, c.relkind, c.relowner FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    SELECT c.oid, c.relkind, c.relowner,
+           CASE c.relnamespace WHEN 'public'::regnamespace THEN '' ELSE 'core.' END || c.relname
+               AS relname
+    FROM pg_class c
+    WHERE c.relnamespace::regnamespace::text = ANY (current_schemas(false))
+      AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
       AND NOT EXISTS (SELECT FROM pg_depend d
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
             -- An identity's sequence needs no grant.
@@ -27,14 +31,16 @@ WITH served AS (
     FROM served s, relation t, unnest('{USAGE,SELECT,UPDATE}'::text[]) AS privilege
     WHERE t.relkind = 'S' AND has_sequence_privilege(s.oid, t.oid, privilege)
     UNION ALL
-    SELECT s.rolname, '', privilege || ' on schema public'
-    FROM served s, unnest('{USAGE,CREATE}'::text[]) AS privilege
-    WHERE has_schema_privilege(s.oid, 'public', privilege)
+    SELECT s.rolname, '', privilege || ' on schema ' || n
+    FROM served s, unnest('{USAGE,CREATE}'::text[]) AS privilege,
+        unnest(current_schemas(false)) AS n
+    WHERE has_schema_privilege(s.oid, n, privilege)
     UNION ALL
     -- Of the overseer it matters which functions it owns, which is told with the function.
     SELECT s.rolname, '', 'EXECUTE ' || p.oid::regprocedure
     FROM served s, pg_proc p
-    WHERE s.rolname = 'slotkeeper_app' AND p.pronamespace = 'public'::regnamespace
+    WHERE s.rolname = 'slotkeeper_app' AND p.pronamespace <> 'public'::regnamespace
+      AND p.pronamespace::regnamespace::text = ANY (current_schemas(false))
       AND has_function_privilege(s.oid, p.oid, 'EXECUTE')
       AND NOT EXISTS (SELECT FROM pg_depend d
           WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

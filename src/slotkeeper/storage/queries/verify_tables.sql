@@ -1,6 +1,9 @@
 -- verify_tables: what stands in the schema, and whether row security binds it. An extension's own
 -- objects are its affair. An unlogged table says so: it would be empty after a crash.
-SELECT kind, c.relname AS "table", fact.name, fact.value, NULL AS flaw
+SELECT kind,
+    CASE c.relnamespace WHEN 'public'::regnamespace THEN '' ELSE 'core.' END || c.relname
+        AS "table",
+    fact.name, fact.value, NULL AS flaw
 FROM pg_class c
 CROSS JOIN LATERAL (VALUES
     ('table', c.relname::text, concat_ws(' ',
@@ -14,7 +17,8 @@ CROSS JOIN LATERAL (VALUES
         WHEN NOT c.relrowsecurity THEN 'off'
         WHEN c.relforcerowsecurity THEN 'on, forced' ELSE 'on, not forced' END)
 ) AS fact (kind, name, value)
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
+WHERE c.relnamespace::regnamespace::text = ANY (current_schemas(false))
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
   AND fact.value IS NOT NULL
   AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');

@@ -1,0 +1,2 @@
+-- forget_functions: a version's functions are dropped.
+DELETE FROM public.slotkeeper_migrations WHERE kind = 'function' AND split_part(name, '/', 1) = $1;

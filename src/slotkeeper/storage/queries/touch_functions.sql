@@ -1,0 +1,6 @@
+-- touch_functions: this version's functions are asked for again; whether they have been laid.
+WITH touched AS (
+    UPDATE public.slotkeeper_migrations SET applied_at = clock_timestamp()
+    WHERE kind = 'function' AND split_part(name, '/', 1) = $1 RETURNING name
+)
+SELECT EXISTS (SELECT FROM touched) AND to_regnamespace($1) IS NOT NULL;

@@ -1,0 +1,119 @@
+-- insert_claims: claim what is free, in one global order, and skip what is not. Never a plain
+-- insert: that deadlocks under contention. Claims already made by this token are skipped as well.
+-- p_token[i] is the caller's token for option i; NULL leaves that option out. Returns how many were
+-- made.
+CREATE OR REPLACE FUNCTION insert_claims(
+    p_like appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS integer
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_made integer;
+BEGIN
+    INSERT INTO appointment_reservations (
+        company_id, reservation_token, compound_parent_token, offer_id, channel, call_id, party,
+        customer_name, customer_phone, service_id, staff_id, calendar_id, start_time, end_time,
+        buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
+        reserved_at, asked_at, expires_at, origin)
+    SELECT (p_like).company_id,
+           CASE WHEN o.n_claims > 1 THEN gen_random_uuid() ELSE p_token[c.option_number] END,
+           CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
+           (p_like).offer_id, (p_like).channel, (p_like).call_id, (p_like).party,
+           (p_like).customer_name, (p_like).customer_phone, (p_like).service_id,
+           c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
+           c.buffer_before_min, c.buffer_after_min,
+           o.n_segments > 1, c.segment_number, o.n_segments,
+           (p_like).reserved_at, (p_like).asked_at, (p_like).expires_at, (p_like).origin
+    FROM unnest(p_claims) c
+    JOIN (
+        SELECT u.option_number, count(*) AS n_claims, max(u.segment_number) AS n_segments
+        FROM unnest(p_claims) u GROUP BY u.option_number
+    ) o USING (option_number)
+    WHERE p_token[c.option_number] IS NOT NULL
+    ORDER BY c.calendar_id, c.starts_at
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_made = ROW_COUNT;
+    RETURN v_made;
+END $$;
+
+-- whole_options: the options of which every claim is made. All or nothing is decided by this.
+CREATE OR REPLACE FUNCTION whole_options(
+    p_company_id bigint, p_token uuid[], p_claims claim[]) RETURNS smallint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT o.option_number
+        FROM (SELECT option_number, count(*) AS n FROM unnest(p_claims) GROUP BY option_number) o
+        WHERE o.n = (
+            SELECT count(*) FROM appointment_reservations r
+            WHERE r.company_id = p_company_id AND p_token[o.option_number]
+                  = r.caller_token));
+END $$;
+
+-- retire_tokens: expire whole reservations of which the time is up. The rows are locked first and
+-- the clock is read after, in a later statement: a clock read before the wait would be too early.
+CREATE OR REPLACE FUNCTION retire_tokens(
+    p_company companies, p_tokens uuid[], p_now timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_now timestamptz;
+BEGIN
+    PERFORM FROM appointment_reservations r
+    WHERE r.company_id = p_company.id AND r.status = 'active'
+      AND r.caller_token = ANY (p_tokens)
+    ORDER BY r.calendar_id, r.start_time
+    FOR UPDATE;
+    v_now := clock_of(p_company, p_now);
+    UPDATE appointment_reservations r
+    SET status = 'expired', blocks = false, ended_at = r.expires_at, updated_at = v_now
+    WHERE r.company_id = p_company.id AND r.status = 'active' AND r.expires_at <= v_now
+      AND r.caller_token = ANY (p_tokens);
+END $$;
+
+-- standing_in_the_way: the blocking rows that overlap a claim, with the option they are in the way
+-- of. Plain comparisons: && could not use an index under a policy. 12 hours is the longest segment
+-- that a constraint allows.
+CREATE OR REPLACE FUNCTION standing_in_the_way(p_company_id bigint, p_claims claim[])
+RETURNS TABLE (option_number smallint, token uuid, status text, expires_at timestamptz,
+               call_id text, party smallint)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT c.option_number, r.caller_token,
+           r.status, r.expires_at, r.call_id, r.party
+    FROM unnest(p_claims) c
+    JOIN appointment_reservations r
+      ON r.company_id = p_company_id AND r.calendar_id = c.calendar_id AND r.blocks
+     AND r.start_time < c.ends_at AND r.start_time > c.starts_at - interval '12 hours'
+     AND r.end_time > c.starts_at;
+END $$;
+
+-- make_claims: claim all that is free of these options, after retiring what is past its expiry (an
+-- exclusion constraint cannot look at the clock), and leave no option half made. Returns the whole.
+CREATE OR REPLACE FUNCTION make_claims(
+    p_company companies, p_like appointment_reservations, p_token uuid[], p_claims claim[],
+    p_now timestamptz) RETURNS smallint[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_whole smallint[];
+    v_wanted integer;
+BEGIN
+    SELECT array_agg(DISTINCT option_number), count(*) INTO v_whole, v_wanted
+    FROM unnest(p_claims) WHERE p_token[option_number] IS NOT NULL;
+    -- step: first try
+    IF insert_claims(p_like, p_token, p_claims) = v_wanted THEN
+        RETURN v_whole;
+    END IF;
+    -- step: retire the expired and try once more, even if housekeeping was faster
+    PERFORM retire_tokens(p_company, ARRAY(
+        SELECT s.token FROM standing_in_the_way(p_company.id, p_claims) s
+        WHERE s.status = 'active' AND s.token <> ALL (array_remove(p_token, NULL))), p_now);
+    PERFORM insert_claims(p_like, p_token, p_claims);
+    v_whole := whole_options(p_company.id, p_token, p_claims);
+    -- step: take back what is not whole
+    DELETE FROM appointment_reservations r
+    WHERE r.company_id = p_company.id
+      AND r.caller_token IN (
+          SELECT p_token[c.option_number] FROM unnest(p_claims) c
+          WHERE NOT c.option_number = ANY (v_whole));
+    RETURN v_whole;
+END $$;

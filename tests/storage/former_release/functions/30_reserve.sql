@@ -1,0 +1,343 @@
+-- as_new_reservation: what all rows of one offer's reservations have in common.
+CREATE OR REPLACE FUNCTION as_new_reservation(p_wish wish, p_now timestamptz, p_ttl_s integer)
+RETURNS appointment_reservations
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_like appointment_reservations;
+BEGIN
+    v_like.company_id := p_wish.company_id;
+    v_like.call_id := p_wish.call_id;
+    v_like.channel := p_wish.channel;
+    v_like.party := p_wish.party;
+    v_like.customer_name := p_wish.customer_name;
+    v_like.customer_phone := p_wish.customer_phone;
+    v_like.service_id := p_wish.service_id;
+    v_like.offer_id := gen_random_uuid();
+    v_like.reserved_at := p_now;
+    v_like.asked_at := p_now;
+    v_like.expires_at := p_now + make_interval(secs => p_ttl_s);
+    v_like.origin := coalesce(
+        nullif(current_setting('slotkeeper.origin', true), ''), 'reserve');
+    RETURN v_like;
+END $$;
+
+-- this_call: the wish's call, known from its first wish on. All NULL where the wish names none.
+CREATE OR REPLACE FUNCTION this_call(p_wish wish, p_now timestamptz) RETURNS calls
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_call calls;
+BEGIN
+    IF p_wish.call_id IS NOT NULL THEN
+        SELECT * INTO v_call FROM calls
+        WHERE company_id = p_wish.company_id AND call_id = p_wish.call_id;
+        IF NOT FOUND THEN
+            INSERT INTO calls (
+                company_id, call_id, channel, first_seen_at, caller_hash, withheld)
+            VALUES (p_wish.company_id, p_wish.call_id, p_wish.channel, p_now,
+                    sha256(convert_to(p_wish.caller, 'UTF8')),
+                    coalesce(p_wish.caller LIKE 'line:%', false))
+            RETURNING * INTO v_call;
+        ELSIF v_call.caller_hash IS NULL AND p_wish.caller IS NOT NULL THEN
+            -- The platform has told of the call before, without who rings.
+            UPDATE calls SET caller_hash = sha256(convert_to(p_wish.caller, 'UTF8')),
+                             withheld = p_wish.caller LIKE 'line:%'
+            WHERE company_id = p_wish.company_id AND id = v_call.id
+            RETURNING * INTO v_call;
+        END IF;
+    END IF;
+    RETURN v_call;
+END $$;
+
+-- has_too_many: whether other calls of the same caller (or, of withheld numbers, of the same line)
+-- have held as much within the hour as anyone may.
+CREATE OR REPLACE FUNCTION has_too_many(p_company companies, p_call calls, p_now timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_call.caller_hash IS NOT NULL AND (
+        SELECT coalesce(sum(c.holds_made), 0) FROM calls c
+        WHERE c.company_id = p_company.id AND c.caller_hash = p_call.caller_hash
+          AND c.first_seen_at > p_now - interval '1 hour' AND c.id <> p_call.id
+    ) >= CASE WHEN p_call.withheld THEN p_company.max_holds_withheld_hour
+              ELSE p_company.max_holds_per_caller_hour END;
+END $$;
+
+-- crowded_options: the options that would leave too much of a calendar's day held and not booked
+-- by other calls. A call's first wish is not asked about: whoever rings first gets an answer.
+CREATE OR REPLACE FUNCTION crowded_options(
+    p_company companies, p_call calls, p_claims claim[], p_now timestamptz) RETURNS smallint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT c.option_number FROM unnest(p_claims) c
+        WHERE (
+            SELECT coalesce(sum(r.end_time - r.start_time), interval '0')
+            FROM appointment_reservations r
+            WHERE r.company_id = p_company.id AND r.calendar_id = c.calendar_id AND r.blocks
+              AND r.status = 'active' AND r.expires_at > p_now
+              AND r.call_id IS DISTINCT FROM p_call.call_id
+              AND r.start_time >= date_trunc('day', c.starts_at, p_company.timezone)
+              AND r.start_time < date_trunc('day', c.starts_at, p_company.timezone)
+                                 + interval '1 day'
+        ) > make_interval(mins => p_company.max_held_min_per_day));
+END $$;
+
+-- release_own: whoever wishes a time that only this very call's holds (for the same of a party)
+-- stand in the way of, takes their place. Nothing is released where anyone else blocks as well.
+CREATE OR REPLACE FUNCTION release_own(
+    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_own uuid[];
+BEGIN
+    SELECT array_agg(s.token) INTO v_own
+    FROM standing_in_the_way(p_company.id, p_claims) s
+    -- Distinct, and not unequal: a hold without a call is somebody else's, and NULL would be skipped.
+    HAVING bool_and(s.status = 'active' AND s.call_id IS NOT DISTINCT FROM p_like.call_id
+                    AND s.party = p_like.party);
+    RETURN end_tokens(p_company, coalesce(v_own, '{}'), 'superseded', p_now);
+END $$;
+
+-- wished_before: for each option, the live or booked reservation of the same call, service, start
+-- and party: the same wish again. With p_staff_wished only if it is with the same person; a
+-- different one is a new wish, which replaces it.
+CREATE OR REPLACE FUNCTION wished_before(
+    p_like appointment_reservations, p_staff_wished boolean, p_claims claim[])
+RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
+LANGUAGE plpgsql STABLE AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT ON (c.option_number) c.option_number,
+           r.caller_token, r.offer_id, r.status
+    FROM unnest(p_claims) c
+    JOIN appointment_reservations r
+      ON r.company_id = (p_like).company_id AND r.call_id = (p_like).call_id
+     AND r.service_id = (p_like).service_id AND r.party = (p_like).party
+     AND r.segment_number = 1 AND r.start_time + make_interval(mins => r.buffer_before_min)
+         = c.starts_at + make_interval(mins => c.buffer_before_min)
+     AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_like).reserved_at)
+     AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
+    WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
+    ORDER BY c.option_number, r.id;
+END $$;
+
+-- renew: any wish of a call keeps all it holds alive, never shorter, never beyond the cap on total
+-- age; what is wished again also counts as asked now.
+CREATE OR REPLACE FUNCTION renew(
+    p_company companies, p_call_id text, p_asked uuid[], p_ttl_s integer, p_now timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    UPDATE appointment_reservations r
+    SET updated_at = p_now,
+        asked_at = CASE
+            WHEN r.caller_token = ANY (p_asked) THEN p_now
+            ELSE r.asked_at END,
+        expires_at = greatest(r.expires_at, least(
+            p_now + make_interval(secs => p_ttl_s),
+            r.reserved_at + make_interval(secs => (p_company).max_hold_age_s)))
+    WHERE r.company_id = (p_company).id AND r.call_id = p_call_id
+      AND r.status = 'active' AND r.expires_at > p_now;
+END $$;
+
+-- end_tokens: cancel active reservations, whole, with a reason. Those past their expiry are
+-- expired instead: nobody cancels what is dead. Returns the tokens that were cancelled.
+CREATE OR REPLACE FUNCTION end_tokens(
+    p_company companies, p_tokens uuid[], p_reason text, p_now timestamptz) RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_now timestamptz;
+    v_ended uuid[];
+BEGIN
+    IF cardinality(p_tokens) = 0 THEN
+        RETURN p_tokens;
+    END IF;
+    PERFORM retire_tokens(p_company, p_tokens, p_now);
+    v_now := clock_of(p_company, p_now); -- once: all rows of a reservation end at one instant
+    WITH ended AS (
+        UPDATE appointment_reservations r
+        SET status = 'cancelled', blocks = false, end_reason = p_reason,
+            ended_at = v_now, updated_at = v_now
+        WHERE r.company_id = p_company.id AND r.status = 'active'
+          AND r.caller_token = ANY (p_tokens)
+        RETURNING r.caller_token AS token
+    )
+    SELECT coalesce(array_agg(DISTINCT token), '{}') INTO v_ended FROM ended;
+    RETURN v_ended;
+END $$;
+
+-- supersede: a call keeps its newest two offers; older ones are released only now, after the new
+-- hold succeeded. A replaced wish (same service, start and party, other staff) goes as well.
+CREATE OR REPLACE FUNCTION supersede(
+    p_company companies, p_like appointment_reservations, p_claims claim[], p_now timestamptz)
+RETURNS uuid[]
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN end_tokens(p_company, ARRAY(
+        SELECT r.caller_token
+        FROM appointment_reservations r
+        JOIN (
+            SELECT offer_id, row_number() OVER (ORDER BY max(asked_at) DESC, max(id) DESC) AS age
+            FROM appointment_reservations
+            WHERE company_id = (p_company).id AND call_id = (p_like).call_id
+              AND status = 'active' AND expires_at > (p_like).reserved_at
+            GROUP BY offer_id
+        ) o USING (offer_id)
+        WHERE r.company_id = (p_company).id AND r.call_id = (p_like).call_id
+          AND r.status = 'active'
+          AND (o.age > 2 OR r.offer_id <> (p_like).offer_id
+               AND r.service_id = (p_like).service_id AND r.party = (p_like).party
+               AND r.segment_number = 1
+               AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
+                                    WHERE segment_number = 1))
+    ), 'superseded', p_now);
+END $$;
+
+-- claim_options: claim, in their order, the options that are still 'taken' by default, until so many
+-- are had; the rest were spare. One by one, and still in no danger of a deadlock: the company's
+-- lock is held, and housekeeping waits for nobody.
+CREATE OR REPLACE FUNCTION claim_options(
+    p_company companies, p_like appointment_reservations, p_token uuid[], p_outcome text[],
+    p_claims claim[], p_keep integer, p_now timestamptz) RETURNS text[]
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_kept integer := cardinality(array_positions(p_outcome, 'repeated'))
+                    + cardinality(array_positions(p_outcome, 'booked'));
+BEGIN
+    FOR i IN 1 .. cardinality(p_outcome) LOOP
+        CONTINUE WHEN p_outcome[i] <> 'taken';
+        IF v_kept >= p_keep THEN
+            p_outcome[i] := 'spare';
+        ELSIF i = ANY (make_claims(p_company, p_like,
+            ARRAY(SELECT CASE WHEN o = i THEN p_token[i] END
+                  FROM generate_series(1, i) o ORDER BY o),
+            ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = i), p_now))
+        THEN
+            p_outcome[i] := 'held';
+            v_kept := v_kept + 1;
+        END IF;
+    END LOOP;
+    RETURN p_outcome;
+END $$;
+
+-- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
+-- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
+-- without gaps and never overlap each other on a calendar. With p_wished, option 1 is what the
+-- caller asked for, and takes the place of what this call itself holds there; without, all are
+-- alternatives, which take nothing back. Of the options the first p_keep that can be had are held:
+-- those behind them stand by in case a rival was faster.
+-- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough were had
+-- before it) | crowded (others hold too much of that day) | too_many_holds (this caller does) |
+-- call_ended.
+CREATE OR REPLACE FUNCTION reserve(
+    p_wish wish, p_wished boolean, p_staff_wished boolean, p_ttl_s integer, p_claims claim[],
+    p_keep integer, p_now timestamptz)
+RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
+               blocked_by text, blocked_until timestamptz, superseded uuid[],
+               decided_at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    v_company companies;
+    v_now timestamptz;
+    v_call calls;
+    v_like appointment_reservations;
+    v_options integer;
+    v_token uuid[];
+    v_outcome text[];
+    v_before record;
+    v_crowded smallint[];
+    v_too_many boolean;
+    v_superseded uuid[] := '{}';
+    v_held integer;
+BEGIN
+    -- step: lock the company and what the call holds, and only then read the clock
+    v_company := enter(p_wish.company_id);
+    PERFORM FROM appointment_reservations r
+    WHERE r.company_id = p_wish.company_id AND r.call_id = p_wish.call_id AND r.status = 'active'
+    ORDER BY r.calendar_id, r.start_time FOR UPDATE;
+    v_now := clock_of(v_company, p_now);
+    v_call := this_call(p_wish, v_now);
+    v_like := as_new_reservation(p_wish, v_now, least(p_ttl_s, v_company.max_hold_age_s));
+    SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
+    v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
+    v_outcome := array_fill('taken'::text, ARRAY[v_options]);
+
+    -- step: what a call that has ended is refused
+    IF v_call.ended_at IS NOT NULL THEN
+        v_outcome := array_fill('call_ended'::text, ARRAY[v_options]);
+    ELSIF v_call.holds_made > 0 THEN
+        -- step: the same wish of before, renewed with all else that the call holds
+        FOR v_before IN SELECT * FROM wished_before(v_like, p_staff_wished, p_claims) LOOP
+            v_token[v_before.option_number] := v_before.token;
+            v_outcome[v_before.option_number] :=
+                CASE v_before.status WHEN 'converted' THEN 'booked' ELSE 'repeated' END;
+            IF v_before.status = 'active' THEN
+                v_like.offer_id := v_before.offer_id;
+            END IF;
+        END LOOP;
+        PERFORM renew(v_company, p_wish.call_id, v_token, p_ttl_s, v_now);
+    END IF;
+
+    -- step: what a caller who holds too much is refused
+    IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
+        IF v_call.holds_made > 0 OR NOT p_wished THEN
+            v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
+        END IF;
+        v_too_many := has_too_many(v_company, v_call, v_now);
+        v_outcome := ARRAY(
+            SELECT CASE WHEN v_outcome[o] <> 'taken' THEN v_outcome[o]
+                        WHEN v_too_many THEN 'too_many_holds'
+                        WHEN o = ANY (v_crowded) THEN 'crowded'
+                        ELSE 'taken' END
+            FROM generate_series(1, v_options) o ORDER BY o);
+    END IF;
+
+    -- step: claim the rest
+    v_outcome := claim_options(
+        v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
+    IF p_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
+        v_superseded := release_own(v_company, v_like,
+            ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);
+        IF cardinality(v_superseded) > 0 THEN
+            v_outcome := claim_options(
+                v_company, v_like, v_token, v_outcome, p_claims, p_keep, p_now);
+        END IF;
+    END IF;
+
+    -- step: release what is too old, now that the new hold stands, and count what was made
+    v_held := cardinality(array_positions(v_outcome, 'held'));
+    IF v_call.id IS NOT NULL AND v_held > 0 THEN
+        IF v_call.holds_made > 0 THEN
+            v_superseded := v_superseded || supersede(v_company, v_like, ARRAY(
+                SELECT c FROM unnest(p_claims) c
+                WHERE v_outcome[c.option_number] = 'held'), p_now);
+        END IF;
+        UPDATE calls SET holds_made = holds_made + v_held
+        WHERE company_id = p_wish.company_id AND id = v_call.id;
+    END IF;
+
+    -- step: say what came of each option
+    superseded := v_superseded;
+    decided_at := v_now;
+    FOR i IN 1 .. v_options LOOP
+        option_number := i;
+        outcome := v_outcome[i];
+        reservation := NULL;
+        blocked_by := NULL;
+        blocked_until := NULL;
+        IF v_outcome[i] = 'taken' THEN
+            SELECT CASE WHEN bool_or(s.status = 'converted') THEN 'appointment' ELSE 'hold' END,
+                   CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
+            INTO blocked_by, blocked_until
+            FROM standing_in_the_way(p_wish.company_id, p_claims) s
+            WHERE s.option_number = i HAVING count(*) > 0;
+        ELSIF v_outcome[i] IN ('held', 'repeated', 'booked') THEN
+            SELECT w.* INTO reservation FROM whole_reservations w
+            WHERE w.company_id = p_wish.company_id AND w.token = v_token[i];
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;

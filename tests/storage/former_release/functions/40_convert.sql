@@ -1,0 +1,164 @@
+-- complete: make the appointment of a live reservation and free the offer's other options. The
+-- caller has locked the rows and found them alive. Writes the outbox in the same transaction.
+CREATE OR REPLACE FUNCTION complete(
+    p_company companies, p_token uuid, p_customer_name text, p_customer_phone text,
+    p_now timestamptz) RETURNS appointments
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_appointment appointments;
+    v_offer_id uuid;
+BEGIN
+    -- step: the appointment
+    INSERT INTO appointments (
+        company_id, reservation_token, channel, call_id, party, customer_name, customer_phone,
+        service_id, staff_id, starts_at, ends_at, booked_at)
+    SELECT p_company.id, p_token, min(r.channel), min(r.call_id), min(r.party),
+           coalesce(p_customer_name, min(r.customer_name)),
+           coalesce(p_customer_phone, min(r.customer_phone)),
+           min(r.service_id),
+           (array_agg(r.staff_id ORDER BY r.segment_number, r.staff_id))[1],
+           min(r.start_time + make_interval(mins => r.buffer_before_min)),
+           max(r.end_time - make_interval(mins => r.buffer_after_min)), p_now
+    FROM appointment_reservations r
+    WHERE r.company_id = p_company.id
+      AND r.caller_token = p_token
+    RETURNING * INTO v_appointment;
+    -- step: all segments
+    UPDATE appointment_reservations r
+    SET status = 'converted', converted_to_appointment_id = v_appointment.id,
+        ended_at = p_now, updated_at = p_now
+    WHERE r.company_id = p_company.id AND r.status = 'active'
+      AND r.caller_token = p_token;
+    -- step: the options that were not chosen
+    SELECT offer_id INTO v_offer_id FROM appointment_reservations r
+    WHERE r.company_id = p_company.id
+      AND r.caller_token = p_token LIMIT 1;
+    PERFORM end_tokens(p_company, ARRAY(
+        SELECT r.caller_token
+        FROM appointment_reservations r
+        WHERE r.company_id = p_company.id AND r.offer_id = v_offer_id AND r.status = 'active'),
+        'not_chosen', CASE WHEN p_company.sandbox THEN p_now END);
+    -- step: tell others
+    INSERT INTO outbox (company_id, kind, payload, created_at)
+    VALUES (p_company.id, 'appointment.booked', jsonb_build_object(
+        'appointment_id', v_appointment.id, 'reservation_token', p_token), p_now);
+    RETURN v_appointment;
+END $$;
+
+-- acquire_again: a new reservation with the segments of an expired one, if all is still free; the
+-- old one stays expired and points to it. NULL where something is taken.
+CREATE OR REPLACE FUNCTION acquire_again(
+    p_company companies, p_token uuid, p_decided_at timestamptz, p_now timestamptz) RETURNS uuid
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_like appointment_reservations;
+    v_new_token uuid := gen_random_uuid();
+BEGIN
+    SELECT * INTO v_like FROM appointment_reservations r
+    WHERE r.company_id = p_company.id
+      AND r.caller_token = p_token LIMIT 1;
+    v_like.offer_id := gen_random_uuid();
+    v_like.reserved_at := p_decided_at;
+    v_like.asked_at := p_decided_at;
+    v_like.expires_at := p_decided_at + interval '60 seconds'; -- converted in this transaction
+    v_like.origin := 'again';
+    IF 1 = ANY (make_claims(p_company, v_like, ARRAY[v_new_token], ARRAY(
+        SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
+                r.buffer_before_min, r.buffer_after_min)::claim
+        FROM appointment_reservations r
+        WHERE r.company_id = p_company.id
+          AND r.caller_token = p_token), p_now))
+    THEN
+        UPDATE appointment_reservations r
+        SET replaced_by_token = v_new_token, updated_at = p_decided_at
+        WHERE r.company_id = p_company.id AND r.status = 'expired'
+          AND r.caller_token = p_token;
+        RETURN v_new_token;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- convert: turn one reservation into an appointment. It checks only that it is alive: nothing else
+-- can take back what was held. Again: the same appointment. Dead at expires_at, not after it.
+-- With p_call_id it must be that call's own.
+-- outcome: converted | repeated | expired | cancelled | unknown.
+CREATE OR REPLACE FUNCTION convert(
+    p_company_id bigint, p_token uuid, p_call_id text, p_customer_name text,
+    p_customer_phone text, p_reacquire boolean, p_now timestamptz)
+RETURNS TABLE (outcome text, appointment appointments, end_reason text,
+               decided_at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    v_company companies;
+    v_now timestamptz;
+    v_row appointment_reservations;
+    v_new_token uuid;
+BEGIN
+    -- step: lock the company, lock the rows, and only then read the clock: a statement that
+    -- waited for a row would judge it by the time before the wait
+    v_company := enter(p_company_id);
+    PERFORM FROM appointment_reservations r
+    WHERE r.company_id = p_company_id
+      AND r.caller_token = p_token
+    ORDER BY r.calendar_id, r.start_time FOR UPDATE;
+    v_now := clock_of(v_company, p_now);
+    SELECT * INTO v_row FROM appointment_reservations r
+    WHERE r.company_id = p_company_id
+      AND r.caller_token = p_token LIMIT 1;
+    IF v_row.status = 'active' AND v_row.expires_at <= v_now THEN
+        PERFORM retire_tokens(v_company, ARRAY[p_token], p_now);
+        v_row.status := 'expired';
+    END IF;
+
+    IF v_row.id IS NULL
+       OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
+        RETURN QUERY SELECT 'unknown', NULL::appointments, NULL, v_now;
+    ELSIF v_row.status = 'active' THEN
+        RETURN QUERY SELECT 'converted', complete(
+            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+    ELSIF v_row.status = 'converted' THEN
+        RETURN QUERY SELECT 'repeated', a, NULL, v_now FROM appointments a
+            WHERE a.company_id = p_company_id AND a.id = v_row.converted_to_appointment_id;
+    ELSIF v_row.replaced_by_token IS NOT NULL THEN
+        RETURN QUERY SELECT * FROM convert(p_company_id, v_row.replaced_by_token, p_call_id,
+            p_customer_name, p_customer_phone, false, p_now);
+    ELSIF v_row.status = 'expired' AND p_reacquire THEN
+        -- step: late, but perhaps still free
+        v_new_token := acquire_again(v_company, p_token, v_now, p_now);
+        IF v_new_token IS NULL THEN
+            RETURN QUERY SELECT 'expired', NULL::appointments, NULL, v_now;
+        ELSE
+            RETURN QUERY SELECT 'converted', complete(
+                v_company, v_new_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+        END IF;
+    ELSE
+        RETURN QUERY SELECT v_row.status, NULL::appointments, v_row.end_reason, v_now;
+    END IF;
+END $$;
+
+-- book: reserve and convert in one transaction, for whoever does not hold first. The same booking
+-- of the same call again is the same appointment.
+-- outcome: converted | repeated | taken | crowded | too_many_holds |
+-- call_ended.
+CREATE OR REPLACE FUNCTION book(
+    p_wish wish, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
+RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
+               blocked_until timestamptz, decided_at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    v_held record;
+BEGIN
+    PERFORM set_config('slotkeeper.origin', 'book', true);
+    SELECT * INTO v_held FROM reserve(p_wish, true, p_staff_wished, 60, p_claims, 1, p_now);
+    PERFORM set_config('slotkeeper.origin', '', true);
+    IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
+        RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
+            v_held.blocked_until, v_held.decided_at;
+    ELSE
+        RETURN QUERY SELECT c.outcome, c.appointment, NULL, NULL::timestamptz, c.decided_at
+        FROM convert(p_wish.company_id, (v_held.reservation).token, p_wish.call_id, p_wish.customer_name,
+            p_wish.customer_phone, false, p_now) c;
+    END IF;
+END $$;

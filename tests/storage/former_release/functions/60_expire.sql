@@ -1,0 +1,60 @@
+-- due_companies: which companies have something due. Runs as the overseer, who may read nothing
+-- but company, status and expiry. Sandbox companies are judged by their own clock: skipped.
+CREATE OR REPLACE FUNCTION due_companies(p_limit integer) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT coalesce(array_agg(DISTINCT d.company_id), '{}')
+    FROM (
+        SELECT r.company_id FROM appointment_reservations r JOIN companies c ON c.id = r.company_id
+        WHERE r.status = 'active' AND r.expires_at <= statement_timestamp() AND NOT c.sandbox
+        ORDER BY r.expires_at LIMIT p_limit
+    ) d
+$$;
+REVOKE EXECUTE ON FUNCTION due_companies(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION due_companies(integer) TO slotkeeper_app;
+-- A function can only be given to a role that may create in its schema.
+GRANT CREATE ON SCHEMA public TO slotkeeper_overseer;
+ALTER FUNCTION due_companies(integer) OWNER TO slotkeeper_overseer;
+REVOKE CREATE ON SCHEMA public FROM slotkeeper_overseer;
+
+-- expire_due: end what is due, a batch at a time. Housekeeping only: a dead hold blocks nobody,
+-- swept or not. Takes no company's lock and waits for nobody: a reservation of which any row is
+-- locked is left for the next round, whole. Returns how many reservations it ended.
+CREATE OR REPLACE FUNCTION expire_due(p_limit integer) RETURNS integer
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_now timestamptz := clock_timestamp();
+    v_locked uuid[];
+    v_expired integer;
+BEGIN
+    PERFORM set_config('slotkeeper.companies', due_companies(p_limit)::text, true);
+    -- step: lock what is due; a batch may cut a compound, so its other rows are locked next
+    v_locked := ARRAY(
+        SELECT r.caller_token
+        FROM appointment_reservations r
+        WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
+          AND r.status = 'active' AND r.expires_at <= v_now
+        ORDER BY r.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    WITH rows_locked AS (
+        SELECT r.id, r.caller_token AS token
+        FROM appointment_reservations r
+        WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
+          AND r.status = 'active' AND r.expires_at <= v_now
+          AND r.caller_token = ANY (v_locked)
+        FOR UPDATE SKIP LOCKED
+    )
+    SELECT coalesce(array_agg(l.token), '{}') INTO v_locked
+    FROM (SELECT token, count(*) AS n FROM rows_locked GROUP BY token) l
+    WHERE l.n = (
+        SELECT count(*) FROM appointment_reservations r
+        WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
+          AND r.caller_token = l.token);
+    -- step: end them
+    UPDATE appointment_reservations r
+    SET status = 'expired', blocks = false, ended_at = r.expires_at,
+        updated_at = clock_timestamp()
+    WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
+      AND r.status = 'active'
+      AND r.caller_token = ANY (v_locked);
+    SELECT count(DISTINCT t) INTO v_expired FROM unnest(v_locked) t;
+    RETURN v_expired;
+END $$;

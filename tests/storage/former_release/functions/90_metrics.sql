@@ -1,0 +1,182 @@
+-- reservation_metrics: what became of the reservations that were made in a window (half-open; NULL
+-- is unbounded), per company; p_company_ids NULL is all. Counters count reservations, a compound
+-- once; offers are what rates count, without those of which every option was replaced or not
+-- chosen. p_now judges who is dead though not swept; a sandbox's own statuses stand where it is NULL.
+-- Runs as the overseer, who may read nothing that belongs to a person.
+CREATE OR REPLACE FUNCTION reservation_metrics(
+    p_company_ids bigint[], p_from timestamptz, p_to timestamptz, p_now timestamptz)
+RETURNS TABLE (
+    company_id bigint, created bigint, created_compound bigint, converted bigint,
+    converted_compound bigint, expired bigint, cancelled bigint, active bigint, offers bigint,
+    offers_converted bigint, offers_expired bigint, offers_cancelled bigint, offers_active bigint,
+    late_conversions bigint, released_at_hangup bigint, cancelled_by_reason jsonb,
+    time_to_conversion double precision[], lifetime double precision[], unbooked_s numeric)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH made AS (
+        SELECT r.company_id, r.offer_id, r.is_compound, r.origin, r.reserved_at, r.end_reason,
+               CASE WHEN d.dead THEN 'expired' ELSE r.status END AS status,
+               CASE WHEN d.dead THEN r.expires_at ELSE r.ended_at END AS over_at
+        FROM appointment_reservations r JOIN companies c ON c.id = r.company_id,
+        LATERAL (SELECT r.status = 'active' AND r.expires_at <= CASE
+            WHEN p_now IS NOT NULL THEN p_now
+            WHEN NOT c.sandbox THEN statement_timestamp() END AS dead) d
+        WHERE r.segment_number = 1 AND r.staff_id IS NOT NULL AND r.origin <> 'move'
+          AND (p_company_ids IS NULL OR r.company_id = ANY (p_company_ids))
+          AND r.reserved_at >= coalesce(p_from, '-infinity')
+          AND r.reserved_at < coalesce(p_to, 'infinity')
+    ), offer AS (
+        SELECT m.company_id, bool_or(m.status = 'converted') AS converted,
+               bool_or(m.status = 'active') AS active, bool_or(m.status = 'expired') AS expired
+        FROM made m WHERE coalesce(m.end_reason, '') NOT IN ('not_chosen', 'superseded')
+        GROUP BY m.company_id, m.offer_id
+    ), per_offer AS (
+        SELECT o.company_id, count(*) AS offers,
+               count(*) FILTER (WHERE converted) AS converted,
+               count(*) FILTER (WHERE active AND NOT converted) AS active,
+               count(*) FILTER (WHERE expired AND NOT active AND NOT converted) AS expired,
+               count(*) FILTER (WHERE NOT (expired OR active OR converted)) AS cancelled
+        FROM offer o GROUP BY o.company_id
+    ), reason AS MATERIALIZED (
+        SELECT x.company_id, jsonb_object_agg(x.end_reason, x.n) AS reasons
+        FROM (SELECT m.company_id, m.end_reason, count(*) AS n FROM made m
+              WHERE m.status = 'cancelled' GROUP BY m.company_id, m.end_reason) x
+        GROUP BY x.company_id
+    ), unbooked AS MATERIALIZED (
+        SELECT r.company_id, sum(extract(epoch FROM r.end_time - r.start_time)) AS seconds
+        FROM appointment_reservations r JOIN companies c ON c.id = r.company_id
+        WHERE r.staff_id IS NOT NULL AND (r.status IN ('expired', 'cancelled')
+              OR r.status = 'active' AND r.expires_at <= CASE
+                  WHEN p_now IS NOT NULL THEN p_now
+                  WHEN NOT c.sandbox THEN statement_timestamp() END)
+          AND (p_company_ids IS NULL OR r.company_id = ANY (p_company_ids))
+          AND r.reserved_at >= coalesce(p_from, '-infinity')
+          AND r.reserved_at < coalesce(p_to, 'infinity')
+        GROUP BY r.company_id
+    )
+    SELECT m.company_id, count(*), count(*) FILTER (WHERE is_compound),
+           count(*) FILTER (WHERE status = 'converted'),
+           count(*) FILTER (WHERE status = 'converted' AND is_compound),
+           count(*) FILTER (WHERE status = 'expired'),
+           count(*) FILTER (WHERE status = 'cancelled'),
+           count(*) FILTER (WHERE status = 'active'),
+           coalesce(min(o.offers), 0), coalesce(min(o.converted), 0), coalesce(min(o.expired), 0),
+           coalesce(min(o.cancelled), 0), coalesce(min(o.active), 0),
+           count(*) FILTER (WHERE origin = 'again'),
+           count(*) FILTER (WHERE end_reason = 'call_ended'),
+           coalesce((SELECT x.reasons FROM reason x WHERE x.company_id = m.company_id), '{}'),
+           duration_histogram(array_agg(extract(epoch FROM over_at - reserved_at))
+               FILTER (WHERE status = 'converted' AND origin = 'reserve')),
+           duration_histogram(array_agg(extract(epoch FROM over_at - reserved_at))
+               FILTER (WHERE status <> 'active' AND origin = 'reserve')),
+           coalesce((SELECT u.seconds FROM unbooked u WHERE u.company_id = m.company_id), 0)
+    FROM made m LEFT JOIN per_offer o ON o.company_id = m.company_id
+    GROUP BY m.company_id;
+END $$;
+
+-- duration_histogram: seconds as [count, sum, median, 95th percentile, then per bucket how many are
+-- at most 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600 and 900 s].
+CREATE OR REPLACE FUNCTION duration_histogram(p_seconds numeric[]) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT ARRAY[count(*), coalesce(sum(s), 0),
+                 coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY s), 0),
+                 coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY s), 0)]::double precision[]
+        || ARRAY(SELECT (SELECT count(*) FROM unnest(p_seconds) t WHERE t <= b)
+                 FROM unnest(ARRAY[5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900])
+                      WITH ORDINALITY AS bound (b, n) ORDER BY n)::double precision[]
+    FROM unnest(p_seconds) s
+$$;
+
+-- answer_metrics: what callers were told in a window and what broke, per company.
+CREATE OR REPLACE FUNCTION answer_metrics(
+    p_company_ids bigint[], p_from timestamptz, p_to timestamptz)
+RETURNS TABLE (company_id bigint, slug text, collisions_prevented bigint,
+               told_free_then_refused bigint, errors jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH answered AS (
+        SELECT t.company_id, t.call_id, t.answered_at, t.refused_start, t.reason, t.service_id,
+               t.refused_staff_id
+        FROM tool_calls t
+        WHERE t.refused_start IS NOT NULL
+          AND (p_company_ids IS NULL OR t.company_id = ANY (p_company_ids))
+          AND t.answered_at >= coalesce(p_from, '-infinity')
+          AND t.answered_at < coalesce(p_to, 'infinity')
+    ), prevented AS (
+        SELECT a.company_id, count(DISTINCT (a.call_id, a.refused_start)) AS n
+        FROM answered a WHERE a.reason = 'held' GROUP BY a.company_id
+    ), refused AS (
+        SELECT a.company_id, count(DISTINCT (a.call_id, a.refused_start)) AS n
+        FROM answered a
+        WHERE a.reason IN ('held', 'taken') AND EXISTS (
+            SELECT FROM tool_calls b
+            WHERE b.company_id = a.company_id AND b.call_id = a.call_id
+              AND b.answered_at < a.answered_at
+              AND b.service_id IS NOT DISTINCT FROM a.service_id AND EXISTS (
+                  SELECT FROM unnest(b.told_free, b.told_free_staff) AS named (start, staff_id)
+                  WHERE named.start = a.refused_start
+                    AND (a.refused_staff_id IS NULL OR named.staff_id = a.refused_staff_id)))
+        GROUP BY a.company_id
+    ), broken AS (
+        SELECT x.company_id, jsonb_object_agg(x.kind, x.n) AS kinds
+        FROM (SELECT f.company_id, f.kind, count(*) AS n FROM faults f
+              WHERE (p_company_ids IS NULL OR f.company_id = ANY (p_company_ids))
+                AND f.happened_at >= coalesce(p_from, '-infinity')
+                AND f.happened_at < coalesce(p_to, 'infinity')
+              GROUP BY f.company_id, f.kind) x
+        GROUP BY x.company_id
+    )
+    SELECT c.id, c.slug, coalesce(p.n, 0), coalesce(r.n, 0), coalesce(b.kinds, '{}')
+    FROM companies c
+    LEFT JOIN prevented p ON p.company_id = c.id
+    LEFT JOIN refused r ON r.company_id = c.id
+    LEFT JOIN broken b ON b.company_id = c.id
+    WHERE p_company_ids IS NULL OR c.id = ANY (p_company_ids);
+END $$;
+
+-- companies_with_news: which companies have events that were not told. Steps from company to company
+-- in the indexes of what is to be told: what it takes grows neither with the companies nor with what
+-- waits.
+CREATE OR REPLACE FUNCTION companies_with_news(p_limit integer) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    WITH RECURSIVE untold AS (
+        SELECT 0::bigint AS id
+        UNION ALL
+        SELECT (SELECT r.company_id FROM appointment_reservations r
+                WHERE r.company_id > u.id AND r.segment_number = 1 AND r.staff_id IS NOT NULL
+                  AND (r.announced = 0 OR (r.announced = 1 AND r.status <> 'active'))
+                ORDER BY r.company_id LIMIT 1)
+        FROM untold u WHERE u.id IS NOT NULL
+    ), broken AS (
+        SELECT 0::bigint AS id
+        UNION ALL
+        SELECT (SELECT f.company_id FROM faults f WHERE f.company_id > b.id AND NOT f.announced
+                ORDER BY f.company_id LIMIT 1)
+        FROM broken b WHERE b.id IS NOT NULL
+    )
+    SELECT ARRAY(
+        SELECT n.id FROM (
+            (SELECT id FROM untold OFFSET 1 LIMIT p_limit)
+            UNION (SELECT id FROM broken OFFSET 1 LIMIT p_limit)
+        ) n WHERE n.id IS NOT NULL ORDER BY n.id LIMIT p_limit)
+$$;
+
+DO $$
+DECLARE
+    v_function regprocedure;
+BEGIN
+    GRANT CREATE ON SCHEMA public TO slotkeeper_overseer;
+    FOREACH v_function IN ARRAY ARRAY[
+        'reservation_metrics(bigint[], timestamptz, timestamptz, timestamptz)',
+        'answer_metrics(bigint[], timestamptz, timestamptz)',
+        'companies_with_news(integer)']::regprocedure[] LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', v_function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO slotkeeper_app', v_function);
+        EXECUTE format('ALTER FUNCTION %s OWNER TO slotkeeper_overseer', v_function);
+    END LOOP;
+    REVOKE CREATE ON SCHEMA public FROM slotkeeper_overseer;
+END $$;

@@ -1,0 +1,2 @@
+-- expire_due: end a batch of what is due, over all companies.
+SELECT expire_due($1) AS expired
