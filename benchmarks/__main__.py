@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, conversation, core, language, one_slot
+from benchmarks import availability, conversation, core, language, one_slot, path
 
 ALL = {
     "availability": availability.run,
@@ -12,6 +12,7 @@ ALL = {
     "language": language.run,
     "conversation": conversation.run,
     "one_slot": one_slot.run,
+    "path": path.run,
 }
 
 
