@@ -29,7 +29,7 @@ demo: venv ## play recorded phone calls against a real server, then 30 callers f
 	@$(BIN)/slotkeeper demo $(ARGS)
 
 test: venv ## run the tests on a real PostgreSQL (brought along, nothing to install)
-	@$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: venv ## check style, types and the direction of imports
 	@$(PY) -m ruff check .

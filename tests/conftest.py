@@ -58,6 +58,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.reverse()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are cores: much of a test's time is waiting."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else 3
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name the run's data directory, in the process that starts the workers."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -134,14 +139,21 @@ async def empty_database(cluster: Cluster) -> AsyncIterator[TestDatabase]:
 
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
-    """A migrated database to copy, made once a worker."""
+    """A migrated database to copy, made by the first worker that needs it."""
 
-    async def make() -> str:
-        name = f"template_{os.getpid()}"
-        await migrate((await _create(cluster, name)).owner_url)
-        return name
+    async def make() -> None:
+        admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
+        try:
+            await admin.execute("SELECT pg_advisory_lock(1)")
+            if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
+                await migrate((await _create(cluster, made)).owner_url)
+                await admin.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
+        finally:
+            await admin.close()
 
-    return asyncio.run(make())
+    name, made = "template_slotkeeper", "template_in_the_making"
+    asyncio.run(make())
+    return name
 
 
 @pytest.fixture
