@@ -2,11 +2,19 @@ import importlib
 import pkgutil
 
 import pytest
+from starlette.requests import Request
+from starlette.routing import Route
+from structlog.testing import capture_logs
 
 import slotkeeper
-from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.domain.errors import (
+    Refusal,
+    SlotkeeperError,
+    StorageUnavailable,
+    UnknownReservation,
+)
 from slotkeeper.domain.locale import LOCALES
-from slotkeeper.http.problems import STATUS
+from slotkeeper.http.problems import STATUS, answer_error
 from slotkeeper.language.say import SPEECH
 
 # Refusals that only a program can meet, never a caller.
@@ -48,3 +56,19 @@ def test_every_code_has_an_http_status():
 def test_every_refusal_a_caller_meets_has_a_sentence_in_each_language(locale):
     """Whatever is refused on the phone can be said."""
     assert codes(Refusal) - NEVER_SPOKEN <= set(SPEECH[locale].sentences)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "logged"),
+    [
+        (StorageUnavailable("gone"), 503, [{"code": "storage_unavailable", "path": "/v1/x"}]),
+        (UnknownReservation(), 404, []),
+    ],
+)
+async def test_only_a_fault_is_logged_with_its_route(error, status, logged):
+    """A refusal is an answer like any other."""
+    request = Request({"type": "http", "route": Route("/v1/x", answer_error)})
+    with capture_logs() as logs:
+        response = await answer_error(request, error)
+    assert response.status_code == status
+    assert logs == [{"event": "fault", "log_level": "error", **entry} for entry in logged]

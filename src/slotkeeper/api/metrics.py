@@ -1,4 +1,4 @@
-"""``/metrics`` for Prometheus: for whoever has its token, or else for this machine alone."""
+"""``/metrics`` for Prometheus: readable with its token, or else from this machine alone."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from slotkeeper.http.problems import Unauthorized, problem, problem_of
+from slotkeeper.http.problems import Unauthorized, problem_of
 from slotkeeper.metrics.prometheus import CONTENT_TYPE, Exporter
 
-# A proxy on this machine makes everybody look local; these are what it says of those behind it.
+# A proxy on this machine makes every client look local; in these headers it names the client.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 def metrics_routes(exporter: Exporter, token: str | None) -> list[Route]:
-    """Make the endpoint; without a token only this machine is answered."""
+    """Make the endpoint; without a token it answers only this machine."""
 
     async def metrics(request: Request) -> Response:
         if token is not None and not _has(request, token):
-            return problem(Unauthorized())
+            raise Unauthorized
         if token is None and not _is_local(request):
             return problem_of(
-                "only_local", "Only this machine is answered, or whoever has the metrics token."
+                "only_local", "Metrics are given to this machine only, or with the metrics token."
             )
         return Response(await exporter.scrape(), media_type=CONTENT_TYPE)
 
@@ -39,7 +39,7 @@ def _has(request: Request, token: str) -> bool:
 
 
 def _is_local(request: Request) -> bool:
-    """Whether the socket's other end is here, and speaks for itself."""
+    """Whether the client is on this machine and no proxy stands in between."""
     if request.client is None or any(name in request.headers for name in FORWARDED):
         return False
     try:

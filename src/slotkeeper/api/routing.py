@@ -9,18 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from slotkeeper.api.idempotency import HEADER as KEY_HEADER
 from slotkeeper.api.idempotency import Sent, call_id_of, key_of, once
-from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.keys import Keys
-from slotkeeper.http.problems import problem
 from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
@@ -28,8 +26,6 @@ from slotkeeper.storage.idempotency import Key
 from slotkeeper.storage.store import Store
 
 CHANNEL = "rest"
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +107,7 @@ def serve(route: Route, contexts: Contexts, keys: Keys) -> StarletteRoute:
     """Make the endpoint of a route."""
 
     async def endpoint(request: Request) -> Response:
-        try:
-            sent = await _answer(route, request, contexts, keys)
-        except SlotkeeperError as error:
-            if not isinstance(error, Refusal):
-                log.error("fault", code=error.code, operation=route.operation_id)
-            return problem(error)
+        sent = await _answer(route, request, contexts, keys)
         return Response(sent.body, sent.status, sent.headers, media_type="application/json")
 
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=route.operation_id)

@@ -78,7 +78,7 @@ class Tools:
         return [
             Route(
                 one.path,
-                keyed(handlers[one.operation_id], self._keys, channel=CHANNEL),
+                keyed(handlers[one.operation_id], self._keys),
                 methods=[one.method],
                 name=one.operation_id,
             )

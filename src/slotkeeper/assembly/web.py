@@ -6,21 +6,24 @@ Apart from the rest of the assembly because a command that only reads rows need 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 
 from slotkeeper.api.metrics import metrics_routes
 from slotkeeper.api.rest import rest_routes
 from slotkeeper.api.tools import Tools
 from slotkeeper.assembly import App, BadSetting, Settings
+from slotkeeper.domain.errors import SlotkeeperError
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.measuring import Measured
-from slotkeeper.http.problems import problem_of
+from slotkeeper.http.problems import answer_error, problem_of
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.metrics.tracing import Tracing, otlp
@@ -84,7 +87,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
         ],
         middleware=[Middleware(Measured, exporter.measures)],
         lifespan=lifespan,
-        exception_handlers=_PROBLEMS,
+        exception_handlers=_HANDLERS,
     )
 
 
@@ -103,10 +106,23 @@ def _contexts(app: App, rollout: Rollout) -> tuple[Contexts, Contexts]:
     return of_calls, of_programs
 
 
-_PROBLEMS = {
-    404: lambda request, error: problem_of("no_such_route", "There is nothing here."),
-    405: lambda request, error: problem_of("wrong_method", "Not with this method."),
-    500: lambda request, error: problem_of("internal", "Something broke on our side."),
+async def _no_such_route(request: Request, error: Exception) -> Response:
+    return problem_of("no_such_route", "There is nothing at this address.")
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    return problem_of("wrong_method", "This address does not take this method.")
+
+
+async def _internal(request: Request, error: Exception) -> Response:
+    return problem_of("internal", "Something broke on our side.")
+
+
+_HANDLERS: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+    SlotkeeperError: answer_error,
+    404: _no_such_route,
+    405: _wrong_method,
+    500: _internal,
 }
 
 

@@ -1,45 +1,35 @@
-"""Endpoints for whoever brings one of our keys: who asks, what is done, how a no is answered."""
+"""Endpoints that authenticate by API key and answer in JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from slotkeeper.domain.errors import Fault, SlotkeeperError
 from slotkeeper.http.keys import Keys
-from slotkeeper.http.problems import problem
-
-log = structlog.get_logger()
 
 
 def keyed(
     handler: Callable[[Request, int], Awaitable[object]],
     keys: Keys,
     *,
-    channel: str,
     header: str | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Make an endpoint of what a company's request is answered with.
+    """Wrap a handler as an endpoint that authenticates by API key and answers in JSON.
 
-    The key comes as a bearer, or bare in ``header`` where a platform knows no bearer.
+    The handler gets the request and the company's id. The key comes as a bearer token, or alone in
+    ``header`` where a platform has no bearer tokens.
     """
 
     async def endpoint(request: Request) -> Response:
-        try:
-            bare = request.headers.get(header) if header else None
-            if bare is None or "authorization" in request.headers:
-                company_id = await keys.company_of(request)
-            else:
-                company_id = await keys.company_of_key(bare)
-            answer = await handler(request, company_id)
-        except SlotkeeperError as error:
-            if isinstance(error, Fault):
-                log.error("fault", code=error.code, channel=channel)
-            return problem(error)
+        bare = request.headers.get(header) if header else None
+        if bare is None or "authorization" in request.headers:
+            company_id = await keys.company_of(request)
+        else:
+            company_id = await keys.company_of_key(bare)
+        answer = await handler(request, company_id)
         return Response(msgspec.json.encode(answer), media_type="application/json")
 
     return endpoint

@@ -1,13 +1,21 @@
-"""Refusals and faults as problem+json (RFC 9457), with our stable codes."""
+"""Refusals and faults as problem+json (RFC 9457), with our stable codes.
+
+Endpoints let them pass: ``answer_error`` is the one handler of the application. Only MCP and Vapi
+answer some of them in their own formats.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 import msgspec
+import structlog
+from starlette.requests import Request
 from starlette.responses import Response
 
 from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError
+
+log = structlog.get_logger()
 
 # code -> HTTP status. A test checks that every code has one.
 STATUS: dict[str, int] = {
@@ -99,6 +107,19 @@ class Unauthorized(Refusal):
     """No valid key came with the request."""
 
     code = "unauthorized"
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Answer what an endpoint has raised, and log it if it is a fault."""
+    assert isinstance(error, SlotkeeperError)
+    log_fault(error, path=getattr(request.scope.get("route"), "path", None))
+    return problem(error)
+
+
+def log_fault(error: SlotkeeperError, **where: object) -> None:
+    """Log a fault with where it came up; a refusal is an answer like any other."""
+    if isinstance(error, Fault):
+        log.error("fault", code=error.code, **where)
 
 
 def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Response:

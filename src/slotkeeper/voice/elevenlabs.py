@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from slotkeeper.domain.errors import Fault, SlotkeeperError
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
 from slotkeeper.http.lines import Lines
-from slotkeeper.http.problems import Unauthorized, problem
+from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import elevenlabs_signature
 from slotkeeper.tools.answering import Answering, IncomingToolCall
@@ -39,8 +37,6 @@ _CONVERSATION = re.compile(r"conv_[0-9A-Za-z]{20,60}")
 # What is bound beside the arguments; two of them are somebody's number.
 _BOUND = ("call_id", "caller_id", "called_number", "call_sid", "agent_id")
 _ENDED = ("post_call_transcription", "call_initiation_failure")
-
-log = structlog.get_logger()
 
 
 class CallWebhook(msgspec.Struct):
@@ -70,8 +66,7 @@ class ElevenLabs:
     def routes(self) -> list[Route]:
         """What is mounted."""
         tool, start = (
-            keyed(handler, self._keys, channel=CHANNEL, header=KEY_HEADER)
-            for handler in (self._tool, self._start)
+            keyed(handler, self._keys, header=KEY_HEADER) for handler in (self._tool, self._start)
         )
         return [
             Route("/v1/elevenlabs/tools/{tool}", tool, methods=["POST"]),
@@ -97,18 +92,13 @@ class ElevenLabs:
 
     async def events(self, request: Request) -> Response:
         """Take the webhook after a call: what it still holds is free."""
-        try:
-            company_id, body = await self._signed(request)
-            event = decode(body, CallWebhook)
-            ended = call_id(event.data.get("conversation_id"))
-            if event.type in _ENDED and ended is not None:
-                await self._answering.call_ended(
-                    company_id, Call(CHANNEL, ended), why=event.why, test_now=sandbox_now(request)
-                )
-        except SlotkeeperError as error:
-            if isinstance(error, Fault):
-                log.error("fault", code=error.code, channel=CHANNEL)
-            return problem(error)
+        company_id, body = await self._signed(request)
+        webhook = decode(body, CallWebhook)
+        ended = call_id(webhook.data.get("conversation_id"))
+        if webhook.type in _ENDED and ended is not None:
+            await self._answering.call_ended(
+                company_id, Call(CHANNEL, ended), why=webhook.why, test_now=sandbox_now(request)
+            )
         return JSONResponse({})
 
     async def _signed(self, request: Request) -> tuple[int, bytes]:

@@ -37,10 +37,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from slotkeeper import __version__
-from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError
+from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.http.bodies import MAX_BODY_BYTES, decode
 from slotkeeper.http.keys import Keys
-from slotkeeper.http.problems import NotJson, problem
+from slotkeeper.http.problems import NotJson, log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.exports import mcp_tool
@@ -113,12 +113,7 @@ class Mcp:
         request = Request(scope, receive)
         if not _is_welcome(request.headers.get("origin")):
             return await _foreign()(scope, receive, send)
-        try:
-            request.state.company_id = await self._keys.company_of(request)
-        except SlotkeeperError as error:
-            if isinstance(error, Fault):
-                log.error("fault", code=error.code, channel=CHANNEL)
-            return await problem(error)(scope, receive, send)
+        request.state.company_id = await self._keys.company_of(request)
         await self._sessions.handle_request(scope, receive, send)
 
     async def _list(
@@ -136,7 +131,7 @@ class Mcp:
         except Refusal as refusal:
             raise MCPError(INVALID_PARAMS, refusal.code, refusal.facts()) from None
         except Fault as fault:
-            log.error("fault", code=fault.code, channel=CHANNEL)
+            log_fault(fault, channel=CHANNEL)
             raise MCPError(INTERNAL_ERROR, f"{fault.code}: try again in a moment") from None
         except Exception:
             log.exception("broken", channel=CHANNEL)

@@ -10,15 +10,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from slotkeeper.domain.errors import Fault, SlotkeeperError
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
 from slotkeeper.http.lines import Lines
-from slotkeeper.http.problems import Unauthorized, problem
+from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
 from slotkeeper.tools.answering import Answering, IncomingToolCall
@@ -32,8 +30,6 @@ from slotkeeper.voice.retell_envelope import (
 
 # The transcript travels along and grows with the call.
 MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
-
-log = structlog.get_logger()
 
 
 class Retell:
@@ -58,53 +54,45 @@ class Retell:
 
     async def functions(self, request: Request) -> Response:
         """Answer a tool call."""
-        try:
-            company_id, body = await self._signed(request)
-            function = function_call(
-                decode_object(body),
-                tool=request.path_params.get("tool"),
-                call_id=request.headers.get("x-call-id"),
-            )
-            call, phone = function.call.call, function.call.caller_phone
-            incoming = IncomingToolCall(
-                function.name, function.args, call, phone, sandbox_now(request)
-            )
-            answer = await self._answering.answer(company_id, incoming)
-        except SlotkeeperError as error:
-            return _problem(error)
+        company_id, body = await self._signed(request)
+        function = function_call(
+            decode_object(body),
+            tool=request.path_params.get("tool"),
+            call_id=request.headers.get("x-call-id"),
+        )
+        call, phone = function.call.call, function.call.caller_phone
+        incoming = IncomingToolCall(function.name, function.args, call, phone, sandbox_now(request))
+        answer = await self._answering.answer(company_id, incoming)
         return JSONResponse(answer.flat())
 
     async def events(self, request: Request) -> Response:
-        """Take what Retell tells of a call; told twice it is news once."""
-        try:
-            company_id, body = await self._signed(request)
-            told = decode(body, EventBody)
-            call = told.call or told.call_inbound or CallEnvelope()
-            answer = await self._take(company_id, told, call, request)
-        except SlotkeeperError as error:
-            return _problem(error)
+        """Take what Retell tells of a call; a repeated event changes nothing."""
+        company_id, body = await self._signed(request)
+        event = decode(body, EventBody)
+        call = event.call or event.call_inbound or CallEnvelope()
+        answer = await self._take(company_id, event, call, request)
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     async def _take(
-        self, company_id: int, told: EventBody, call: CallEnvelope, request: Request
+        self, company_id: int, event: EventBody, call: CallEnvelope, request: Request
     ) -> dict[str, Any] | None:
         now = sandbox_now(request)
-        if told.event == "call_inbound":
+        if event.event == "call_inbound":
             facts = await self._answering.greeting(
                 company_id, call.call, call.caller_phone, test_now=now
             )
             return {"call_inbound": {"dynamic_variables": facts}}
         if call.call.id is None:
             return None
-        if told.event == "call_ended":
+        if event.event == "call_ended":
             await self._answering.call_ended(
                 company_id, call.call, why=call.disconnection_reason, test_now=now
             )
-        elif told.event in ("call_started", "call_analyzed"):
+        elif event.event in ("call_started", "call_analyzed"):
             await self._answering.call_noted(
                 company_id,
                 call.call,
-                "started" if told.event == "call_started" else "analyzed",
+                "started" if event.event == "call_started" else "analyzed",
                 test_now=now,
             )
         return None
@@ -131,9 +119,3 @@ class Retell:
         if slug is not None and await self._lines.company_of(slug, lines_of(body)) is None:
             raise Unauthorized  # the line in the body is another company's
         return company_id, body
-
-
-def _problem(error: SlotkeeperError) -> Response:
-    if isinstance(error, Fault):
-        log.error("fault", code=error.code, channel=CHANNEL)
-    return problem(error)

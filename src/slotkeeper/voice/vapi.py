@@ -7,7 +7,6 @@ the message's own ``call`` and ``customer``, never in a tool's arguments.
 from __future__ import annotations
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -15,6 +14,7 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.http.bodies import decode_object, read_bytes
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.keys import Keys
+from slotkeeper.http.problems import log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.voice.vapi_message import CHANNEL, Message, VapiToolCall
@@ -25,8 +25,6 @@ MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 MAX_TOOL_CALLS = 8
 # Where a credential is Vapi's older kind: the key alone, without the word Bearer.
 KEY_HEADER = "X-Vapi-Secret"
-
-log = structlog.get_logger()
 
 
 class Vapi:
@@ -39,7 +37,7 @@ class Vapi:
 
     def routes(self) -> list[Route]:
         """What is mounted."""
-        endpoint = keyed(self._message, self._keys, channel=CHANNEL, header=KEY_HEADER)
+        endpoint = keyed(self._message, self._keys, header=KEY_HEADER)
         return [Route("/v1/vapi", endpoint, methods=["POST"])]
 
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:
@@ -67,7 +65,7 @@ class Vapi:
         try:
             answer = await self._answering.answer(company_id, incoming)
         except Fault as fault:
-            log.error("fault", code=fault.code, channel=CHANNEL)
+            log_fault(fault, channel=CHANNEL)
             return result | {"error": fault.code}
         return result | {"result": msgspec.json.encode(answer.flat()).decode()}
 
