@@ -1,1 +1,1 @@
-"""What writes, reads and looks over a voice platform's agent; no call passes through here."""
+"""Writes, reads and checks the agents of a voice platform; no call passes through here."""

@@ -15,15 +15,15 @@ from slotkeeper.domain.errors import InvalidInput
 
 Object = Mapping[str, Any]
 
-# What holds an agent's parts, by the names that Retell's API and its dashboard give it.
+# Fields that hold an agent's parts, as Retell's API and its dashboard name them.
 _WRAPPERS = (
     *("agent", "response_engine", "conversation_flow", "conversationFlow"),
     *("retell_llm", "retellLlmData", "llm"),
 )
 _TOOLS = ("tools", "general_tools")
-# What only an agent has, and neither a flow nor an LLM.
+# Fields that only an agent has, neither a flow nor an LLM.
 _SETTINGS = ("webhook_url", "webhook_events", "voice_id", "agent_id", "agent_name")
-# No agent is nested deeper.
+# No real agent is nested deeper.
 MAX_DEPTH = 6
 
 _ADDRESS = re.compile(
@@ -34,46 +34,46 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AgentTool:
-    """A custom function as it stands in the file; ``toolset`` is the list that it is in."""
+    """A custom function of an agent's file; ``toolset`` is the path of the list that holds it."""
 
     toolset: str
     raw: Object
 
     @property
     def name(self) -> str:
-        """What the model calls it."""
+        """The name by which the model calls it."""
         return text_of(self.raw.get("name"))
 
     @property
     def where(self) -> str:
-        """Where it stands."""
+        """Its path in the file."""
         return f"{self.toolset}[{self.name or '?'}]"
 
     @property
     def url(self) -> str:
-        """Where it is sent."""
+        """The address that Retell calls."""
         return text_of(self.raw.get("url"))
 
     @property
     def is_custom(self) -> bool:
-        """Whether it calls a server of ours or of anybody, unlike Retell's own functions."""
+        """Whether it calls a server, unlike Retell's built-in functions."""
         return text_of(self.raw.get("type", "custom")) == "custom"
 
     @property
     def properties(self) -> Object:
-        """What the model fills in, by name."""
+        """The parameters that the model fills in, by name."""
         return object_of(object_of(self.raw.get("parameters")).get("properties"))
 
     @property
     def required(self) -> list[str]:
-        """What the model must fill in."""
+        """The names of the parameters that the model must fill in."""
         names = object_of(self.raw.get("parameters")).get("required")
         return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address on a server of ours: of a function, or of events."""
+    """An address of Slotkeeper that takes functions or events."""
 
     base_url: str
     company: str | None
@@ -82,7 +82,7 @@ class Address:
 
 @dataclass(slots=True)
 class Agent:
-    """The parts of an agent that a file holds, each with where it stands."""
+    """The parts of an agent in a file, each with its path."""
 
     tools: list[AgentTool] = field(default_factory=list)
     flows: list[tuple[str, Object]] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Agent:
 
 
 def read_agent(raw: object) -> Agent:
-    """Find the parts of an agent in its JSON. Raises InvalidInput where there are none."""
+    """Find the parts of an agent in its JSON. Raises InvalidInput if there are none."""
     agent = Agent()
     _read(raw, "", agent, MAX_DEPTH)
     if not (agent.tools or agent.flows or agent.settings):
@@ -99,7 +99,7 @@ def read_agent(raw: object) -> Agent:
 
 
 def address_of(url: str, kind: Literal["functions", "events"] = "functions") -> Address | None:
-    """Take an address apart; None where no Slotkeeper answers there."""
+    """Parse an address of Slotkeeper; return None for any other address."""
     found = _ADDRESS.fullmatch(url)
     if found is None or found["kind"] != kind:
         return None
@@ -107,17 +107,17 @@ def address_of(url: str, kind: Literal["functions", "events"] = "functions") -> 
 
 
 def text_of(value: object) -> str:
-    """A text; what is none is empty."""
+    """Return a text unchanged, and "" for any other value."""
     return value.strip() if isinstance(value, str) else ""
 
 
 def object_of(value: object) -> Object:
-    """An object; what is none is empty."""
+    """Return an object unchanged, and {} for any other value."""
     return value if isinstance(value, Mapping) else {}
 
 
 def objects_of(value: object) -> list[Object]:
-    """The objects of a list; what is no list has none."""
+    """Return the objects of a list, and nothing for any other value."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
@@ -135,7 +135,7 @@ def _read(raw: object, where: str, agent: Agent, depth: int) -> None:
 
 
 def _read_list(raw: list[object], where: str, agent: Agent, depth: int) -> None:
-    """Take a list of tools, or of agents, as Retell lists them."""
+    """Read a list of tools, or of agents, as Retell's API returns it."""
     for number, one in enumerate(objects_of(raw)):
         if any(key in one for key in (*_WRAPPERS, *_TOOLS, "nodes")):
             _read(one, f"{where}[{number}]", agent, depth - 1)
@@ -156,7 +156,7 @@ def _read_object(raw: Object, where: str, agent: Agent) -> None:
 
 
 def _toolsets(raw: Object) -> Iterator[tuple[str, object]]:
-    """Every list of tools: of the whole, of its states, of its nodes."""
+    """Yield every list of tools: the agent's, its states' and its nodes'."""
     for key in _TOOLS:
         yield key, raw.get(key)
     for kind, label in (("states", "name"), ("nodes", "id")):

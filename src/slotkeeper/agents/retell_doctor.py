@@ -30,21 +30,21 @@ from slotkeeper.agents.retell_tool_check import (
 )
 from slotkeeper.tools.tools import TOOLS
 
-# Without these there is no booking; without any other, a question stays unanswered.
+# Without these tools nobody can book; without another one, a question stays unanswered.
 ESSENTIAL = ("check_availability", "start_booking")
-# What former tools do of the newer ones' work.
-_DOES: Mapping[str, tuple[str, ...]] = {
+# A former tool -> the newer tools that it replaces.
+_REPLACES: Mapping[str, tuple[str, ...]] = {
     "book_appointment": ("start_booking",),
     "collect_appointment_data": ESSENTIAL,
 }
-# Only the model needs to know the day; the server reads the caller's words.
+# Only the model needs to know the day; the server reads the caller's words itself.
 _NEEDLESS = {"get_current_context"}
-# Retell's own functions that book in a calendar which knows nothing of our holds.
+# Retell's built-in functions that book in another calendar, which does not know our holds.
 _BOOK_ELSEWHERE = ("check_availability_cal", "book_appointment_cal")
 
 
 def diagnose(raw: object, server: ExpectedServer) -> list[AgentFinding]:
-    """Compare an agent's JSON with the server; the gravest first. Raises InvalidInput."""
+    """Compare an agent's JSON with the server; gravest findings first. Raises InvalidInput."""
     agent = read_agent(raw)
     order = ("error", "warning", "note")
     return sorted(_findings(agent, server), key=lambda found: order.index(found.severity))
@@ -84,7 +84,7 @@ def _no_tools(agent: Agent) -> AgentFinding:
 
 def _check_missing(agent: Agent) -> Iterator[AgentFinding]:
     found = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
-    done = found | {name for former in found for name in _DOES.get(former, ())}
+    done = found | {name for former in found for name in _REPLACES.get(former, ())}
     missing = [name for name in TOOLS if name not in done | _NEEDLESS]
     for tell, names in (
         (error, [name for name in missing if name in ESSENTIAL]),

@@ -1,4 +1,4 @@
-"""What is wrong with a deployed agent: where it stands, what it should be, and how to change it."""
+"""A mistake in a deployed agent: its place, what should be there, and how to change it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class AgentFinding:
-    """One finding.
+    """A mistake in a deployed agent.
 
     An ``error`` fails calls; a ``warning`` costs callers something; a ``note`` may stay as it is.
     ``code`` is stable, for programs; the rest is for people.

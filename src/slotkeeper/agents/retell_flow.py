@@ -24,12 +24,12 @@ from slotkeeper.tools.tools import TOOLS
 
 SAY = "{{say}}"
 START = "check_customer"
-# Retell's events that the server lives on: without call_ended, holds end by expiry alone.
+# The events that the server needs: without call_ended, holds end only by expiry.
 EVENTS = ("call_started", "call_ended", "call_analyzed")
-# The variable, and the argument, that carries a reservation from the check to the booking.
+# The variable and argument that carry a reservation from the check to the booking.
 CARRIED = "reservation_token"
 
-# How far apart the nodes stand on Retell's canvas, and how many in a row.
+# The distance of nodes on Retell's canvas, and how many are in a row.
 GRID_X, GRID_Y, PER_ROW = 520, 380, 6
 
 
@@ -45,16 +45,16 @@ def _to(node: str, *statuses: str) -> dict[str, str]:
     return dict.fromkeys(statuses, node)
 
 
-# With or without other times in the same breath: the caller is asked to choose or to name one.
+# Refusals with or without other times: the caller chooses one, or names another time.
 _OFFERS = (
     *("available", "openings", "slot_taken", "nothing_free", "staff_absent", "staff_cannot"),
     *("closed", "too_soon", "too_far", "in_the_past", "off_step", "no_such_time"),
     "ambiguous_time",
 )
-# A question, or the request to say it again: the same tool follows.
+# Questions, also to repeat something: the caller's answer goes to the same tool.
 _QUESTIONS = ("needs_info", "try_again", "outcome_unknown", "invalid_input")
 _UNKNOWN = ("unknown_service", "unknown_staff")
-# What was held is gone: look again.
+# The hold is gone: check again.
 _LOST = ("reservation_expired", "reservation_cancelled", "unknown_reservation", "too_many_holds")
 _ENDED = _to("goodbye", "call_ended")
 _UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appointment")
@@ -91,7 +91,7 @@ STEPS: Mapping[str, FlowStep] = {
     "check_availability": _search("check_availability", "ask_wish"),
     "get_alternatives": _search("get_alternatives", "ask_wish"),
     "find_next_available": _search("find_next_available", "ask_next"),
-    # What was held is booked by its token; one of several, by the caller's words for it.
+    # A single hold is booked by its token; one of several by the caller's words for it.
     "book_held": _booking("ask_held"),
     "book_offered": _booking("ask_offered"),
     "release_hold": _answer("release_hold", "released"),
@@ -107,7 +107,7 @@ STEPS: Mapping[str, FlowStep] = {
     "request_callback": _answer("request_callback", "callback_requested"),
 }
 
-# Nodes that speak `say` and hand the answer back to the same tool.
+# Nodes that speak `say` and send the caller's answer to the same tool.
 _ASKING = {
     "ask_wish": "check_availability",
     "ask_next": "find_next_available",
@@ -118,7 +118,7 @@ _ASKING = {
     "ask_service": "get_available_services",
 }
 
-# What a caller may want, as (condition, node); asked wherever the caller is free to say anything.
+# What a caller may want, as (condition, node), for nodes where the caller may say anything.
 _INTENTS = (
     ("book", "check_availability"),
     ("next", "find_next_available"),
@@ -134,7 +134,7 @@ _INTENTS = (
 _ASIDE = (("no_more", "release_hold"), ("callback", "request_callback"))
 _ELSEWHERE = (("another", "check_availability"), ("others", "get_alternatives"))
 
-# Conversation nodes: what is spoken (None: `say`, word for word), and where the words lead.
+# Conversation nodes: the sentence (None: `say`, word for word), and the edges by what was said.
 _TALKS: Mapping[str, tuple[str | None, Sequence[tuple[str, str]]]] = {
     "greeting": (None, _INTENTS),
     "listen": ("listen", _INTENTS),
@@ -182,12 +182,12 @@ def exported(company: Company, *, base_url: str) -> dict[str, Any]:
 
 
 def events_url(base_url: str, slug: str) -> str:
-    """Where a company's call events go."""
+    """Return the address for a company's call events."""
     return f"{base_url}/v1/retell/{slug}/events"
 
 
 def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
-    """The body of Retell's create-conversation-flow."""
+    """Write the body of Retell's create-conversation-flow."""
     nodes = [
         *(_function(node, step, company) for node, step in STEPS.items()),
         *(_conversation(node, company) for node in _TALKS),
@@ -208,7 +208,7 @@ def _tools(company: Company, base_url: str) -> list[dict[str, Any]]:
 
 
 def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The tools with ids; booking comes twice: by the token of what is held, and by words."""
+    """List the tools with ids; booking comes twice: by the hold's token, and by words."""
     others = [
         {"tool_id": tool["name"], **tool} for tool in tools if tool["name"] != "start_booking"
     ]
@@ -221,7 +221,7 @@ def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any] | None) -> dict[str, Any]:
-    """Another name for a tool, whose address keeps telling which it is.
+    """Give a tool another name; its address still says which tool it is.
 
     ``token`` None leaves it out: a variable keeps its last value, and the token of an earlier
     offer is not what the caller has chosen now.

@@ -1,4 +1,4 @@
-"""A deployed conversation flow: nodes that a call cannot leave, and answers that nobody hears."""
+"""Checks a deployed flow for nodes that a call cannot leave and answers that nobody hears."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slotkeeper.domain.errors import Refusal, SlotkeeperError
 from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.tools.registry import Tool
 
-# The answers that a caller hears every day: a branch of their own, or the call goes astray.
+# Everyday answers: a flow needs a branch for each, or the call goes astray.
 DAILY: Mapping[str, tuple[str, ...]] = {
     "check_availability": ("held", "slot_taken", "openings", "needs_info"),
     "start_booking": ("booked", "needs_info", "slot_taken"),
@@ -22,13 +22,13 @@ DAILY: Mapping[str, tuple[str, ...]] = {
     "reschedule_appointment": ("moved", "needs_info", "slot_taken"),
     "cancel_appointment": ("cancelled", "needs_info"),
 }
-# Edges beside the conditional ones, by which a node is left in any case.
+# Unconditional edges, by which a call leaves a node in any case.
 _UNCONDITIONAL = ("else_edge", "always_edge", "skip_response_edge")
 _VARIABLE = re.compile(r"\{\{\s*|\s*\}\}")
 
 
 def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
-    """Tell what is wrong with a flow; ``tools`` are its own, by their ids."""
+    """Yield the mistakes of a flow; ``tools`` are the flow's own, by id."""
     nodes = objects_of(flow.get("nodes"))
     ids = {text_of(node.get("id")) for node in nodes}
     start = flow.get("start_node_id")
@@ -138,7 +138,7 @@ def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[AgentFin
 
 
 def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
-    """What the status is compared to by a node's equations."""
+    """Collect the statuses that a node's equations name."""
     names = status_variables(tool) | {"status"}
     for edge in objects_of(node.get("edges")):
         for equation in objects_of(object_of(edge.get("transition_condition")).get("equations")):
@@ -148,7 +148,7 @@ def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
 
 
 def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
-    """Tell which tools of function nodes keep too little of their answers."""
+    """Yield a finding for each tool that stores too little of its answer."""
     ids = {
         text_of(node.get("tool_id"))
         for node in objects_of(flow.get("nodes"))
@@ -160,7 +160,7 @@ def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Agen
 
 
 def statuses() -> set[str]:
-    """Every status that a tool may answer."""
+    """Collect every status that a tool may answer."""
     branched = {status for step in STEPS.values() for status in step.leads_to}
     return branched | set(_codes(Refusal)) | {"context", "date", "unknown_tool"}
 

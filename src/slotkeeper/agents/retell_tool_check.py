@@ -1,4 +1,4 @@
-"""A deployed agent's custom functions, held against the tools that the server answers."""
+"""Compares a deployed agent's custom functions with the tools that the server answers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import Tool, base_name
 from slotkeeper.tools.tools import TOOLS, tool_named
 
-# Retell's own: two minutes of silence, where a server never answers.
+# Retell's default: two minutes of silence if the server does not answer.
 DEFAULT_TIMEOUT_MS = 120_000
 # A caller who hears nothing for longer hangs up.
 LONG_TIMEOUT_MS = 30_000
-# What models are made to send and no tool reads.
+# Parameters that agents make models send and no tool reads.
 _IGNORED = {"call_id", "execution_message", "function_name"}
 _DATED = {"date", "datetime", "old_date", "new_date"}
 _CALENDAR = re.compile(r"YYYY|JJJJ|MM[-./]DD|(DD|TT)[-./]MM|ISO[- ]?8601|\bISO\b")
@@ -38,18 +38,18 @@ _NAMES = {alias: one.name for one in PARAMETERS.values() for alias in (one.name,
 
 @dataclass(frozen=True, slots=True)
 class ExpectedServer:
-    """What an agent should speak to: the base URL and the company's slug, where they are known."""
+    """The server that an agent should call: base URL and company's slug, as far as known."""
 
     base_url: str | None = None
     company: str | None = None
 
     def address(self, tool: str) -> str:
-        """Where a tool's calls go."""
+        """Return the address for a tool's calls."""
         return f"{self._root}/functions/{tool}"
 
     @property
     def events(self) -> str:
-        """Where call events go."""
+        """Return the address for call events."""
         return f"{self._root}/events"
 
     @property
@@ -58,13 +58,13 @@ class ExpectedServer:
 
 
 def meant(tool: AgentTool) -> Tool | None:
-    """Find the tool that the server would answer: the address names it, else the name."""
+    """Find the tool that the server would run: by the address, or else by the name."""
     address = address_of(tool.url)
     return tool_named((address and address.tool) or tool.name)
 
 
 def check_tool(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
-    """Tell what is wrong with one custom function."""
+    """Yield the mistakes of one custom function."""
     known = meant(tool)
     if known is None:
         yield from _unknown(tool, server)
@@ -118,7 +118,7 @@ def _check_address(tool: AgentTool, known: Tool, server: ExpectedServer) -> Iter
 
 
 def _stands_elsewhere(url: str, server: ExpectedServer) -> bool:
-    """Whether the server is not asked there; a mere http is told by itself."""
+    """Whether the address is not the server's; http instead of https is another finding."""
     here = {server.base_url, (server.base_url or "").replace("https://", "http://", 1)}
     address = address_of(url)
     return address is None or (server.base_url is not None and address.base_url not in here)
@@ -127,7 +127,7 @@ def _stands_elsewhere(url: str, server: ExpectedServer) -> bool:
 def check_company(
     address: Address | None, where: str, server: ExpectedServer, right: str
 ) -> Iterator[AgentFinding]:
-    """Tell that an address names another company than the one that is looked over."""
+    """Yield a finding if the address names another company than the one that is checked."""
     if address and server.company and address.company not in (None, server.company):
         yield error(
             "wrong_company",
@@ -139,7 +139,7 @@ def check_company(
 
 
 def check_scheme(url: str, where: str, server: ExpectedServer) -> Iterator[AgentFinding]:
-    """Tell that a caller's words would travel in the clear."""
+    """Yield a finding if a caller's words would travel unencrypted."""
     if urlsplit(url).scheme == "http" and not (server.base_url or "").startswith("http://"):
         secure = url.replace("http://", "https://", 1)
         yield error("not_https", where, url, secure, f"set its url to {secure}")
@@ -181,7 +181,7 @@ def _check_sending(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
 
 
 def _args_only(tool: AgentTool) -> AgentFinding:
-    """Say what is lost with the envelope: who calls whom, and perhaps what is asked."""
+    """Report a tool that sends its arguments without the envelope that names the call."""
     address = address_of(tool.url)
     lost = address is not None and not (address.tool and address.company)
     return (error if lost else warning)(
@@ -297,7 +297,7 @@ def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
         given |= {"date", "time"}
     missing = [name for name in known.parameters if name not in given]
     needed = [name for name in missing if name in known.required]
-    # A name that is nobody's is a variant, such as a booking by words alone: it may carry less.
+    # A tool with an unknown name is the customer's own variant, which may have fewer parameters.
     is_variant = tool_named(tool.name) is None
     helpful = [] if is_variant else [name for name in missing if name not in needed]
     for tell, names in ((error, needed), (warning, helpful)):
@@ -312,13 +312,13 @@ def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
 
 
 def status_variables(tool: AgentTool) -> set[str]:
-    """The variables of an agent that take the status of a tool's answer."""
+    """Name the agent's variables that take the status of a tool's answer."""
     kept = object_of(tool.raw.get("response_variables"))
     return {name for name, path in kept.items() if text_of(path).removeprefix("$.") == "status"}
 
 
 def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
-    """Tell what a conversation flow cannot carry on from an answer."""
+    """Yield a finding if the tool's variables store no `status` or no `say` of the answer."""
     kept = object_of(tool.raw.get("response_variables"))
     paths = {text_of(path).removeprefix("$.") for path in kept.values()}
     lost = [name for name in ("status", "say") if name not in paths]
