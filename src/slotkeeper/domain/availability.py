@@ -1,6 +1,6 @@
-"""What can be had of a wish: the wished slot, the best others, or why not.
+"""Whether a wish can be served, and if not, why not.
 
-Pure. What it offers it takes from a Diary, and so does every booking: they cannot disagree.
+Pure. Checks and bookings both read the same Diary, so they cannot disagree.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SEARCH_DAYS = 14
 
 
 def people_for(company: Company, service: Service, staff: Staff | None) -> list[Staff]:
-    """Who may serve: the one wished for, or all who can. Raises StaffCannot."""
+    """List who may serve: the wished person, or everyone who can. Raises StaffCannot."""
     able = able_staff(company, service)
     if staff is None:
         return able
@@ -45,14 +45,14 @@ def people_for(company: Company, service: Service, staff: Staff | None) -> list[
 
 
 def day_of(instant: datetime, zone: ZoneInfo, *, length: int = 1) -> Interval:
-    """The local day of an instant, and so many days from it on."""
+    """Give the local day of an instant, or ``length`` days from that day on."""
     day = instant.astimezone(zone).date()
     begins = datetime.combine(day, time.min, zone)
     return Interval(begins, datetime.combine(day + timedelta(days=length), time.min, zone))
 
 
 def search_window(company: Company, service: Service, instant: datetime) -> Interval:
-    """What must be read to answer about an instant: its days, and room for the service."""
+    """Give the window to read for a wish: its days, and room for the service around them."""
     return _window_with_room(company, instant, service.duration_min)
 
 
@@ -84,7 +84,7 @@ def wished_placements(
 
 
 def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> Refusal:
-    """Say why a wish cannot be had; a rule of time is named before a closed door."""
+    """Give the refusal that explains best why a wish does not fit; rules of time come first."""
     company, service, at = diary.company, wish.service, wish.starts_at
     if (broken := _broken_rule(company, service, at, now)) is not None:
         return broken
@@ -102,14 +102,14 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
         return StaffAbsent()
     if fits(diary.without("hold")):
         ends = [row.expires_at for row in _in_the_way(diary, wish, people) if row.kind == "hold"]
-        # Of several people's holds the first to end decides when asking again may help.
+        # The first hold to end decides when asking again may help.
         return SlotTaken("hold", min((end for end in ends if end), default=None))
     booked = any(row.kind == "appointment" for row in _in_the_way(diary, wish, people))
     return SlotTaken("appointment" if booked else "busy")
 
 
 def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> int:
-    """The cells at which the rules allow a start: notice, horizon and slot step."""
+    """Give the cells at which notice, horizon and slot step allow a start."""
     notice = timedelta(minutes=_notice_min(company, service))
     earliest = grid.index(now + notice)
     if grid.instant(earliest) < now + notice or grid.instant(earliest) <= now:
@@ -120,7 +120,7 @@ def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> i
 
 
 def fairest_first(diary: Diary, people: Iterable[Staff], at: datetime) -> list[Staff]:
-    """The least booked that day first; among equals the catalogue's order."""
+    """Sort people by how little they are booked that day; equals stay in the catalogue's order."""
     day = day_of(at, diary.company.zone)
     return sorted(people, key=lambda person: diary.load_min(person, day))
 
@@ -152,7 +152,7 @@ def _horizon_days(company: Company, service: Service) -> int:
 
 @lru_cache(maxsize=512)
 def _steps(grid: Grid, zone: ZoneInfo, step_min: int) -> int:
-    """The cells at which the wall shows a multiple of the step."""
+    """Give the cells at which the clock on the wall shows a multiple of the step."""
     bits = 0
     for day in days(grid, zone):
         for index, wall in wall_cells(grid, zone, day):
@@ -162,7 +162,7 @@ def _steps(grid: Grid, zone: ZoneInfo, step_min: int) -> int:
 
 
 def _in_the_way(diary: Diary, wish: Wish, people: Sequence[Staff]) -> list[Busy]:
-    """The busy rows that stand where the service would, with any of the people."""
+    """List the busy rows that overlap the service's claims, whoever of the people serves."""
     empty = diary.without("hold", "appointment", "imported", "absence", "own")
     index = diary.grid.index(wish.starts_at)
     claims = [

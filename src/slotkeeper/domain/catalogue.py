@@ -52,7 +52,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who performs services, on a calendar that another record may share."""
+    """A person who performs services; two records of one person share one calendar."""
 
     id: UUID
     branch_id: int
@@ -81,7 +81,7 @@ SURE_CONFIDENCE = 0.85
 
 @dataclass(frozen=True, slots=True)
 class Synonym:
-    """Another name for a service, and how sure it is that it means it (0 to 1)."""
+    """Another name for a service; ``confidence`` (0 to 1) that a caller means it by that name."""
 
     text: str
     confidence: float
@@ -108,19 +108,19 @@ class Service:
 
     @property
     def is_compound(self) -> bool:
-        """Whether several segments must be had, all or none."""
+        """Whether the service has several segments, which are booked all or none."""
         return len(self.segments) > 1
 
     @property
     def duration_min(self) -> int:
-        """From the first segment's start to the last one's end, gaps at their shortest."""
+        """Minutes from the first segment's start to the last one's end, with the shortest gaps."""
         gaps = sum(segment.gap_after_min for segment in self.segments[:-1])
         return gaps + sum(segment.duration_min for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One stretch of a weekday in wall time; of a branch, or of one person who differs from it.
+    """One stretch of opening hours in wall time, of a branch or of one person with her own hours.
 
     ``weekday`` is ISO: Monday is 1. ``closes_local`` is None for midnight at the day's end.
     """
@@ -173,20 +173,20 @@ class Company:
         object.__setattr__(self, "_staff", {s.id: s for s in self.staff})
 
     def __hash__(self) -> int:
-        """By id and version: a version never changes what it says."""
+        """Hash by id and version, because a version of a catalogue never changes."""
         return hash((self.id, self.version))
 
     @property
     def hold_ttl_s(self) -> int | None:
-        """How long its holds live, in seconds; None where the server's setting counts."""
+        """How long the company's holds live, in seconds; None for the server's setting."""
         return self.rollout.lifetime_s or self.rules.hold_ttl_s
 
     def service(self, name: str) -> Service:
-        """Find a service by its exact name or key, in any case; else UnknownService."""
-        found = self._services.get(name.strip().casefold())
-        if found is None:
+        """Find a service by its exact name or key, in any case. Raises UnknownService."""
+        service = self._services.get(name.strip().casefold())
+        if service is None:
             raise UnknownService
-        return found
+        return service
 
     def service_by_id(self, service_id: int) -> Service | None:
         """Find a service by its id; None if it is no longer offered."""
@@ -197,16 +197,16 @@ class Company:
         return self._staff.get(staff_id)
 
     def staff_member(self, name: str) -> Staff:
-        """Find a member of staff by id, key, full name or unique first name; else UnknownStaff.
+        """Find a member of staff by id, key, full name or unique first name.
 
-        Two records of one person are one person: the first is meant.
+        Of two records of one person, it gives the first. Raises UnknownStaff.
         """
         wanted = name.strip().casefold()
         for names in (
             lambda s: (str(s.id), s.key.casefold(), s.name.casefold()),
             lambda s: s.name.casefold().split(),
         ):
-            found = [s for s in self.staff if wanted in names(s)]
-            if found and len({s.calendar_id for s in found}) == 1:
-                return found[0]
+            members = [s for s in self.staff if wanted in names(s)]
+            if members and len({s.calendar_id for s in members}) == 1:
+                return members[0]
         raise UnknownStaff

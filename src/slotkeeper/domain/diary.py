@@ -1,8 +1,8 @@
-"""A company's calendars over a window: who is free when, and where a service fits whole.
+"""A company's calendars over a window: who is free when, and where a whole service fits.
 
-The one place that decides it, for checking, offering, booking and moving alike. A segment fits
-where shifts and ANDs of the free map leave a bit; a compound where the maps of its segments,
-shifted by their offsets, agree; any-staff is the OR over staff.
+Checking, offering, booking and moving all decide by this module. A segment fits where shifting and
+ANDing the free map leaves a bit set. A compound service fits where the maps of its segments,
+shifted by their offsets, agree. A wish for any staff is the OR over all who can.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ BusyKind = Literal["hold", "own", "appointment", "imported", "absence"]
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Time that is not free on a calendar; a hold may end early, at the latest at its expiry.
+    """Time that is not free on a calendar; a hold has an ``expires_at``, and may end earlier.
 
-    ``own`` is what the asking call holds itself, or the appointment that it wants to move: it is
-    not in its way.
+    ``own`` is a hold of the call that asks, or the appointment that it wants to move; it does not
+    block that call.
     """
 
     kind: BusyKind
@@ -48,30 +48,30 @@ class Diary:
     _fits: dict[tuple[int, UUID], tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Lay all that is busy on its calendar's map."""
+        """Mark all busy time, except the call's own, on the calendars' maps."""
         for row in self.rows:
             if row.kind != "own":
                 self.take(row.calendar_id, row.interval)
 
     def take(self, calendar_id: int, interval: Interval) -> None:
-        """Mark time as taken: something that was learnt after the rows were read."""
+        """Mark more time as taken, which became known after the rows were read."""
         self._taken[calendar_id] = self._taken.get(calendar_id, 0) | self.grid.touched(interval)
         self._free.clear()
         self._fits.clear()
 
     def without(self, *kinds: BusyKind) -> Diary:
-        """The same calendars as if some kinds of busy time were not there: why is it a no?"""
+        """Give the same calendars without some kinds of busy time, to find which kind blocks."""
         return Diary(self.company, self.grid, [row for row in self.rows if row.kind not in kinds])
 
     def free(self, staff: Staff) -> int:
-        """When a person is at work and not taken."""
+        """Give the cells in which a person is at work and not taken."""
         if staff.id not in self._free:
             opened = open_map(self.company, staff, self.grid)
             self._free[staff.id] = opened & ~self._taken.get(staff.calendar_id, 0)
         return self._free[staff.id]
 
     def free_resource(self, calendar_id: int) -> int:
-        """When a room or device is not taken, while its branch is open."""
+        """Give the cells in which a room or device is not taken and its branch is open."""
         if calendar_id not in self._free:
             calendar = next(c for c in self.company.calendars if c.id == calendar_id)
             opened = branch_map(self.company, calendar.branch_id, self.grid)
@@ -79,16 +79,16 @@ class Diary:
         return self._free[calendar_id]
 
     def starts(self, service: Service, staff: Staff) -> int:
-        """The cells at which the whole service could start with this person first."""
+        """Give the cells at which the whole service can start, with this person first."""
         return self._fitting(service, staff)[0]
 
     def load_min(self, staff: Staff, day: Interval) -> int:
-        """How much of a day is taken on a person's calendar, in minutes: for fairness."""
+        """Give how many minutes of a day are taken on a person's calendar, to share work fairly."""
         taken = self._taken.get(staff.calendar_id, 0) & self.grid.touched(day)
         return taken.bit_count() * CELL_MIN
 
     def _fitting(self, service: Service, staff: Staff) -> tuple[int, ...]:
-        """For each segment, the cells at which it and all after it fit."""
+        """Give, for each segment, the cells at which it and all segments after it fit."""
         key = (service.id, staff.id)
         if key not in self._fits:
             maps: list[int] = []
@@ -109,7 +109,7 @@ class Diary:
         return bits
 
     def _stretch_fits(self, service: Service, at: int, staff: Staff, gap: int) -> int:
-        """Where one segment has a person, and a room where it needs one; gap in cells."""
+        """Give the cells at which one segment has a person and, if it needs one, a room."""
         before, length = _stretch(service, at, gap)
         bits = 0
         for person in self._people(service, at, staff):
@@ -123,7 +123,7 @@ class Diary:
         return bits
 
     def _people(self, service: Service, at: int, staff: Staff) -> list[Staff]:
-        """Who may serve a segment, given who serves the first; that person comes first."""
+        """List who may serve a segment; whoever serves the first segment comes first."""
         if at == 0 or service.segments[at].same_staff == "required":
             return [staff]
         others = [
@@ -132,9 +132,9 @@ class Diary:
         return [staff, *others]
 
     def place(self, service: Service, staff: Staff, index: int) -> Placement:
-        """Lay the service's segments out from a cell that ``starts`` has.
+        """Lay the service's segments out from a cell that is set in ``starts``.
 
-        The shortest gaps; the same person where she can, else the next who is free.
+        It takes the shortest gaps, and the same person for each segment that she can serve.
         """
         claims: list[Claim] = []
         here = index
@@ -175,7 +175,7 @@ class Diary:
 
 
 def able_staff(company: Company, service: Service) -> list[Staff]:
-    """Who performs a service, one record a person: two records share one calendar."""
+    """List who performs a service, with one record for each calendar."""
     by_calendar: dict[int, Staff] = {}
     for member in company.staff:
         if member.id in service.staff_ids:
@@ -184,7 +184,7 @@ def able_staff(company: Company, service: Service) -> list[Staff]:
 
 
 def read_calendars(company: Company, service: Service, people: Iterable[Staff]) -> list[int]:
-    """The calendars that must be read to place a service with any of these people."""
+    """List the calendars that must be read to place a service with any of these people."""
     ids = {person.calendar_id for person in people}
     for segment in service.segments:
         ids.update(segment.resource_calendar_ids)
@@ -194,14 +194,14 @@ def read_calendars(company: Company, service: Service, people: Iterable[Staff]) 
 
 
 def _gaps(segment: Segment) -> range:
-    """The gaps that may follow a segment, in cells, the shortest first."""
+    """Give the gaps that may follow a segment, in cells, the shortest first."""
     return range(cells(segment.gap_after_min), segment.gap_after_max_min // CELL_MIN + 1) or range(
         cells(segment.gap_after_min), cells(segment.gap_after_min) + 1
     )
 
 
 def _stretch(service: Service, at: int, gap: int) -> tuple[int, int]:
-    """How long a segment takes its calendars, in cells: (before its start, in all).
+    """Give how long a segment takes its calendars, in cells: (before its start, in all).
 
     Buffers stand before the first and after the last segment. A gap belongs to the segment before
     it where the service's policy blocks it.

@@ -57,7 +57,7 @@ class SlotkeeperError(Exception):
     code: ClassVar[str]
 
     def facts(self) -> dict[str, object]:
-        """What a program needs to react, without personal data. Instants are aware datetimes."""
+        """Give what a program needs to react, without personal data. Instants are aware."""
         return {}
 
 
@@ -117,13 +117,13 @@ class SlotTaken(Refusal):
         blocked_by: Literal["hold", "appointment", "busy"],
         blocked_until: datetime | None = None,
     ) -> None:
-        """Say what is in the way and, for a hold, until when at most."""
+        """Keep what is in the way and, for a hold, until when at most."""
         super().__init__(f"slot taken by {blocked_by}")
         self.blocked_by = blocked_by
         self.blocked_until = blocked_until
 
     def facts(self) -> dict[str, object]:
-        """What blocks, and until when."""
+        """Give what blocks, and until when."""
         return {"blocked_by": self.blocked_by, "blocked_until": self.blocked_until}
 
 
@@ -150,7 +150,7 @@ class Closed(Refusal):
         self.reason = reason
 
     def facts(self) -> dict[str, object]:
-        """Why the day is closed."""
+        """Give why the day is closed."""
         return {"reason": self.reason}
 
 
@@ -165,7 +165,7 @@ class TooSoon(Refusal):
         self.notice_min = notice_min
 
     def facts(self) -> dict[str, object]:
-        """The notice in minutes."""
+        """Give the notice in minutes."""
         return {"notice_min": self.notice_min}
 
 
@@ -180,7 +180,7 @@ class TooFar(Refusal):
         self.horizon_days = horizon_days
 
     def facts(self) -> dict[str, object]:
-        """The horizon in days."""
+        """Give the horizon in days."""
         return {"horizon_days": self.horizon_days}
 
 
@@ -190,12 +190,12 @@ class OffStep(Refusal):
     code = "off_step"
 
     def __init__(self, step_min: int) -> None:
-        """Keep the step, in minutes from midnight."""
+        """Keep the step in minutes, counted from midnight."""
         super().__init__(f"starts every {step_min} minutes")
         self.step_min = step_min
 
     def facts(self) -> dict[str, object]:
-        """The step in minutes."""
+        """Give the step in minutes."""
         return {"step_min": self.step_min}
 
 
@@ -210,12 +210,12 @@ class TooLateToChange(Refusal):
         self.notice_min = notice_min
 
     def facts(self) -> dict[str, object]:
-        """The notice in minutes."""
+        """Give the notice in minutes."""
         return {"notice_min": self.notice_min}
 
 
 class TooManyHolds(Refusal):
-    """This caller, or all callers together, hold as much as anyone may without booking."""
+    """This caller, or all callers together, hold as much as the company allows."""
 
     code = "too_many_holds"
 
@@ -255,7 +255,7 @@ class ReservationCancelled(Refusal):
         self.reason = reason
 
     def facts(self) -> dict[str, object]:
-        """Why it ended."""
+        """Give why it ended."""
         return {"reason": self.reason}
 
 
@@ -282,7 +282,7 @@ class AmbiguousTime(Refusal):
         self.candidates = candidates
 
     def facts(self) -> dict[str, object]:
-        """Both instants."""
+        """Give both instants."""
         return {"candidates": list(self.candidates)}
 
 
@@ -310,7 +310,7 @@ class InvalidInput(Refusal):
         self.why = why
 
     def facts(self) -> dict[str, object]:
-        """The field, as a path such as $.start, and what is wrong."""
+        """Give the field, as a path such as $.start, and what is wrong."""
         return {"field": self.where, "reason": self.why}
 
 
@@ -325,6 +325,6 @@ class StorageUnavailable(Fault):
 
 
 class OutcomeUnknown(Fault):
-    """The connection broke after the commit was sent: it may have happened."""
+    """The connection broke after the commit was sent, so the change may have been made."""
 
     code = "outcome_unknown"

@@ -18,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def cells(minutes: int) -> int:
-    """How many cells so many minutes need: what is off the grid rounds up, to be safe."""
+    """Give how many cells the minutes need, rounded up so that a service never has too little."""
     return -(-minutes // CELL_MIN)
 
 
@@ -31,16 +31,16 @@ class Grid:
 
     @classmethod
     def over(cls, window: Interval) -> Grid:
-        """The smallest grid that covers a window."""
+        """Make the smallest grid that covers a window."""
         first = (window.start - _EPOCH) // CELL
         return cls(first, -((_EPOCH - window.end) // CELL) - first)
 
     def index(self, instant: datetime) -> int:
-        """The cell that an instant lies in; outside the window it is below 0 or past the size."""
+        """Give the cell of an instant; below 0 before the window, ``size`` or more after it."""
         return (instant - _EPOCH) // CELL - self.first
 
     def instant(self, index: int) -> datetime:
-        """When a cell begins."""
+        """Give the instant at which a cell begins."""
         return _EPOCH + (self.first + index) * CELL
 
     def is_aligned(self, instant: datetime) -> bool:
@@ -48,19 +48,19 @@ class Grid:
         return not (instant - _EPOCH) % CELL
 
     def touched(self, interval: Interval) -> int:
-        """The cells that an interval touches: what is busy for a moment is not free."""
+        """Give the cells that an interval touches: a cell that is busy for a moment is not free."""
         return self.span(
             self.index(interval.start), -((_EPOCH - interval.end) // CELL) - self.first
         )
 
     def span(self, start: int, end: int) -> int:
-        """The cells from start to before end, as far as they lie in the window."""
+        """Give the cells from ``start`` to before ``end`` that lie in the window."""
         start, end = max(start, 0), min(end, self.size)
         return ((1 << (end - start)) - 1) << start if start < end else 0
 
 
 def runs(bits: int, length: int) -> int:
-    """The cells from which on ``length`` cells in a row are set."""
+    """Give the cells that begin a run of at least ``length`` set cells."""
     have = 1
     while have < length:
         step = min(have, length - have)
@@ -70,7 +70,7 @@ def runs(bits: int, length: int) -> int:
 
 
 def indexes(bits: int) -> Iterator[int]:
-    """The set cells, in order."""
+    """List the set cells in order."""
     while bits:
         lowest = bits & -bits
         yield lowest.bit_length() - 1
@@ -78,12 +78,12 @@ def indexes(bits: int) -> Iterator[int]:
 
 
 def room_before(bits: int, index: int) -> int:
-    """How many cells in a row are set just before a cell."""
+    """Count the set cells in a row just before a cell."""
     clear = ~bits & ((1 << index) - 1)
     return index - clear.bit_length()
 
 
 def room_after(bits: int, index: int) -> int:
-    """How many cells in a row are set from a cell on."""
+    """Count the set cells in a row from a cell on."""
     clear = ~(bits >> index)
     return (clear & -clear).bit_length() - 1

@@ -1,4 +1,4 @@
-"""Half-open stretches of time: ``[start, end)``, so back-to-back never overlaps."""
+"""Half-open intervals ``[start, end)``: what ends as another begins does not overlap it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        """Refuse what the database would refuse as well."""
+        """Check the bounds. Raises ValueError for what the database would refuse as well."""
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("an interval needs aware datetimes")
         if self.start >= self.end:

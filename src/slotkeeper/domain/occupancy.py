@@ -1,4 +1,4 @@
-"""What somebody's calendar looks like: booked, held, away, free or closed, stretch by stretch."""
+"""How a person's calendar is used over a day: booked, held, away, free or closed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slotkeeper.domain.diary import BusyKind, Diary
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import open_map
 
-# The first that is true of a stretch is what it is.
+# Where several are true at once, the first of them is shown.
 State = Literal["booked", "held", "away", "free", "closed"]
 STATES: tuple[State, ...] = get_args(State)
 _BUSY_KINDS: dict[State, tuple[BusyKind, ...]] = {
@@ -24,16 +24,16 @@ _BUSY_KINDS: dict[State, tuple[BusyKind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class CalendarStretch:
-    """So long a calendar is the same."""
+    """A stretch of time in which a calendar does not change its state."""
 
     state: State
     interval: Interval
 
 
 def columns(diary: Diary, person: Staff, within: Interval, *, cells: int = 1) -> Iterator[State]:
-    """What a person's calendar is in each column of so many cells.
+    """Give the state of a person's calendar in each column of ``cells`` cells.
 
-    A column that is several things is the one that stands first in STATES.
+    A column with several states shows the one that comes first in STATES.
     """
     maps = _maps(diary, person)
     first, end = diary.grid.index(within.start), diary.grid.index(within.end)
@@ -43,20 +43,20 @@ def columns(diary: Diary, person: Staff, within: Interval, *, cells: int = 1) ->
 
 
 def stretches(diary: Diary, person: Staff, within: Interval) -> list[CalendarStretch]:
-    """The same, joined: what a day consists of, without what is closed."""
-    found: list[CalendarStretch] = []
-    at = diary.grid.index(within.start)
+    """Join equal states to stretches; closed time is left out."""
+    joined: list[CalendarStretch] = []
+    begin = diary.grid.index(within.start)
     for state, run in groupby(columns(diary, person, within)):
-        end = at + sum(1 for _ in run)
+        end = begin + sum(1 for _ in run)
         if state != "closed":
-            interval = Interval(diary.grid.instant(at), diary.grid.instant(end))
-            found.append(CalendarStretch(state, interval))
-        at = end
-    return found
+            interval = Interval(diary.grid.instant(begin), diary.grid.instant(end))
+            joined.append(CalendarStretch(state, interval))
+        begin = end
+    return joined
 
 
 def is_at_work(diary: Diary, people: Sequence[Staff]) -> int:
-    """The cells in which any of these people is open or taken: what a picture must show."""
+    """Give the cells in which any of these people is at work or taken, to be shown in a picture."""
     shown = 0
     for person in people:
         maps = _maps(diary, person)
@@ -76,6 +76,6 @@ def _maps(diary: Diary, person: Staff) -> dict[State, int]:
     for record in diary.company.staff:
         if record.calendar_id == calendar_id:
             maps["free"] |= open_map(diary.company, record, diary.grid)
-    # A holiday of weeks is of interest only where somebody would have been at work.
+    # An absence matters only in the hours at which she would have been at work.
     maps["away"] &= maps["free"]
     return maps

@@ -21,14 +21,14 @@ CELLS_A_DAY = 24 * 60 // CELL_MIN
 
 
 def days(grid: Grid, zone: ZoneInfo) -> list[date]:
-    """The local days that a grid touches."""
+    """List the local days that a grid touches."""
     first = grid.instant(0).astimezone(zone).date()
     last = (grid.instant(grid.size) - timedelta(microseconds=1)).astimezone(zone).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def closed_because(company: Company, branch: Branch, day: date) -> str | None:
-    """Why a branch is closed on a day that its hours would open; None where it is not."""
+    """Give the reason why a branch is closed on a day despite its hours; None if it is not."""
     for closure in company.closures:
         if closure.branch_id in (None, branch.id) and closure.first_day <= day <= closure.last_day:
             return closure.reason or "closure"
@@ -39,7 +39,7 @@ def closed_because(company: Company, branch: Branch, day: date) -> str | None:
 
 @lru_cache(maxsize=1024)
 def open_map(company: Company, staff: Staff, grid: Grid) -> int:
-    """The cells in which a person's hours, or else her branch's, are open."""
+    """Give the cells in which a person's own hours or, if she has none, her branch's are open."""
     own = [hours for hours in company.hours if hours.staff_id == staff.id]
     branch_hours = [
         hours
@@ -51,7 +51,7 @@ def open_map(company: Company, staff: Staff, grid: Grid) -> int:
 
 @lru_cache(maxsize=1024)
 def branch_map(company: Company, branch_id: int, grid: Grid) -> int:
-    """The cells in which a branch is open: when its rooms and devices can be used."""
+    """Give the cells in which a branch is open, and its rooms and devices can be used."""
     hours = [h for h in company.hours if h.staff_id is None and h.branch_id == branch_id]
     return _map(company, branch_id, hours, grid)
 
@@ -70,7 +70,7 @@ def _map(company: Company, branch_id: int, hours: Sequence[Hours], grid: Grid) -
 
 
 def _stretch(hours: Hours) -> OpenCells:
-    """In whole cells: opening rounds up, closing rounds down."""
+    """Give hours in whole cells; opening rounds up and closing rounds down."""
     closes = hours.closes_local
     closes_min = 24 * 60 if closes is None else closes.hour * 60 + closes.minute
     opens_min = hours.opens_local.hour * 60 + hours.opens_local.minute
@@ -93,12 +93,12 @@ def _day_map(grid: Grid, zone: ZoneInfo, day: date, stretches: Iterable[OpenCell
 
 
 def wall_cells(grid: Grid, zone: ZoneInfo, day: date) -> Iterator[tuple[int, int]]:
-    """Each cell of a local day, with what the clock on the wall shows, in cells from midnight.
+    """Go through the cells of a local day, each with the wall's time in cells from midnight.
 
-    Of a day on which the clocks jump the wall's cells skip an hour, or come twice.
+    On a day on which the clocks jump, the wall's time skips an hour or comes twice.
     """
     midnight, _ = _midnight(zone, day)
-    # Two hours more on either side: where the jump is at midnight, the day begins elsewhere.
+    # Two hours more on either side, because in some zones the clocks jump at midnight.
     instant = midnight - timedelta(hours=2)
     for _ in range(CELLS_A_DAY + 2 * 4 * 60 // CELL_MIN):
         wall = instant.astimezone(zone)
@@ -109,7 +109,7 @@ def wall_cells(grid: Grid, zone: ZoneInfo, day: date) -> Iterator[tuple[int, int
 
 @lru_cache(maxsize=4096)
 def _midnight(zone: ZoneInfo, day: date) -> tuple[datetime, bool]:
-    """When a local day begins, and whether the clocks jump in it."""
+    """Give the instant at which a local day begins, and whether the clocks jump in it."""
     begins = datetime.combine(day, time.min, zone)
     ends = datetime.combine(day + timedelta(days=1), time.min, zone)
     return begins.astimezone(_UTC), begins.utcoffset() != ends.utcoffset()

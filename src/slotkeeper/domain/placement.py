@@ -1,4 +1,4 @@
-"""Where a service would stand on the calendars if it started at a given instant."""
+"""What a service takes of the calendars when it starts at a given instant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_CLAIM_MIN = 12 * 60
 class Claim:
     """One segment's time on one calendar; ``staff_id`` is None for a room or device.
 
-    The interval is all that is taken, the buffers included.
+    The interval includes the buffers.
     """
 
     segment_number: int
@@ -30,7 +30,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A slot made concrete: a start, a person, and every claim that it takes."""
+    """A slot with its staff chosen: a start, a person, and every claim on a calendar."""
 
     starts_at: datetime
     ends_at: datetime

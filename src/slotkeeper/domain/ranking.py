@@ -1,4 +1,4 @@
-"""Which other slots are offered: near the wish, on both sides of it, leaving no unusable holes."""
+"""Which other slots are offered: near the wish, on both sides of it, without unusable leftovers."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Wish
 
-# Ranking is in minutes of distance. A day away counts as four hours, each further day as one more:
-# ten to two today is nearer than ten tomorrow.
+# Slots are ranked by minutes of distance from the wish. Another day counts as four hours, and each
+# further day as one hour more: from ten, two today is as near as ten tomorrow.
 NEXT_DAY_MIN, FURTHER_DAY_MIN = 240, 60
 # A leftover too short for any service is as bad as twenty minutes of distance.
 HOLE_MIN = 20
 # The other side of the wish is worth two hours: "earlier or later?" is a real choice.
 OTHER_SIDE_MIN = 120
-# Answers to open questions lie at least so far apart: 9:00, 9:05 and 9:10 are no choice.
+# Answers to open questions lie this far apart, because 9:00, 9:05 and 9:10 are no choice.
 APART_MIN = 60
-# Of the wished day one alternative is held for every so many that are left of it (of another day
-# there is one anyway), so that holding for one caller never starves the next.
+# On the wished day one alternative is held for every three slots that are left, so that the holds
+# of one caller never take the last slots from the next. Of any other day at most one is held.
 LEFT_PER_ALTERNATIVE = 3
-# Of the wished day so many starts on either side of the wished time are looked at closely, of so
-# many days that have any just the nearest few.
+# How many starts are compared closely: on either side of the wished time on the wished day, and on
+# each of the next few days that have any.
 NEAREST_PER_DAY = 12
 NEAREST_ON_OTHER_DAYS = 3
 DAYS_LOOKED_AT = 5
-# More than are offered, in case rivals are faster or a day is crowded.
+# Placements beyond the offered ones, which are claimed if rivals take those first.
 STANDING_BY = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Placements in order of preference, none in another's way; ``offer`` of them are offered.
+    """Placements in order of preference, of which no two collide; the first ``offer`` are offered.
 
-    The rest stand by: between looking and claiming rivals may take the first, and then the next
-    are claimed in their place.
+    The rest stand by: if a rival takes one of the first before it is claimed, the next is claimed
+    in its place.
     """
 
     placements: tuple[Placement, ...]
@@ -49,7 +49,7 @@ class Choice:
 
     @property
     def offered(self) -> tuple[Placement, ...]:
-        """Those to offer if nobody is faster, in the order of time."""
+        """Give the placements to offer unless a rival takes them first, in the order of time."""
         first = self.placements[: self.offer]
         return tuple(sorted(first, key=lambda placement: placement.starts_at))
 
@@ -57,7 +57,7 @@ class Choice:
 def alternatives(
     diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, limit: int
 ) -> Choice:
-    """The best other slots, near the wish and on both sides of it; fewer where little is left."""
+    """Choose the best other slots near the wish and on both sides of it, at most ``limit``."""
     if limit < 1:
         return Choice((), 0)
     zone = diary.company.zone
@@ -95,7 +95,7 @@ def openings(
     now: datetime,
     limit: int,
 ) -> Choice:
-    """The first good slots that start within some windows, apart from each other."""
+    """Choose the first good slots that start within the windows, apart from each other."""
     allowed = bookable(diary.company, service, diary.grid, now) & _starting_within(diary, within)
     apart = cells(APART_MIN)
     picked: list[Placement] = []
@@ -132,18 +132,18 @@ def openings(
 def _ranked(
     diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime
 ) -> list[tuple[int, Placement]]:
-    """Candidates with their distance in minutes, each at the best person for it."""
+    """List placements with their distance in minutes, each with the person for whom it is best."""
     company, service, grid = diary.company, wish.service, diary.grid
     allowed = bookable(company, service, grid, now)
     wished_wall = wish.starts_at.astimezone(company.zone)
-    found: list[tuple[int, Placement]] = []
-    days_found = 0
+    candidates: list[tuple[int, Placement]] = []
+    days_with_starts = 0
     for days_off in range(SEARCH_DAYS):
         day = wished_wall.date() + timedelta(days=days_off)
         near = _nearest_on(
             diary, service, people, day=day, wall=wished_wall.time(), allowed=allowed
         )
-        if days_off:  # of another day one is offered, so the few nearest will do
+        if days_off:  # one of another day is offered at most, so the few nearest suffice
             near = sorted(near)[:NEAREST_ON_OTHER_DAYS]
         for away_min, index in near:
             holes, person = min(
@@ -157,11 +157,11 @@ def _ranked(
             distance = away_min + HOLE_MIN * holes
             if days_off:
                 distance += NEXT_DAY_MIN + FURTHER_DAY_MIN * (days_off - 1)
-            found.append((distance, diary.place(service, person, index)))
-        days_found += bool(near)
-        if days_found == DAYS_LOOKED_AT:
+            candidates.append((distance, diary.place(service, person, index)))
+        days_with_starts += bool(near)
+        if days_with_starts == DAYS_LOOKED_AT:
             break
-    return found
+    return candidates
 
 
 def _nearest_on(
@@ -173,7 +173,7 @@ def _nearest_on(
     wall: time,
     allowed: int,
 ) -> list[tuple[int, int]]:
-    """A day's possible starts nearest to a time on the wall: (minutes away, cell)."""
+    """List a day's possible starts nearest to a time on the wall: (minutes away, cell)."""
     whole = day_of(datetime.combine(day, time(12), diary.company.zone), diary.company.zone)
     free = 0
     for person in people:
@@ -192,7 +192,7 @@ def _nearest_on(
 
 
 def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
-    """How many leftovers beside the placement would be too short for any service (0 to 2)."""
+    """Count the leftovers beside a placement that are too short for any service (0 to 2)."""
     shortest = min(cells(s.duration_min) for s in diary.company.services)
     placement = diary.place(service, person, index)
     mine = [c.interval for c in placement.claims if c.calendar_id == person.calendar_id]
@@ -205,7 +205,7 @@ def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
 
 
 def _left_that_day(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> int:
-    """How many such services could still be placed on the wished day, one after another."""
+    """Count how many such services still fit on the wished day, one after another."""
     day = diary.grid.touched(day_of(wish.starts_at, diary.company.zone))
     allowed = day & bookable(diary.company, wish.service, diary.grid, now)
     length = cells(wish.service.duration_min)
@@ -227,9 +227,9 @@ def _starting_within(diary: Diary, within: Sequence[Interval]) -> int:
 
 
 def _too_alike(one: Placement, picked: Placement, wish: Wish, zone: ZoneInfo) -> bool:
-    """Whether a second option would be none.
+    """Whether a placement adds no choice beside one that was picked.
 
-    It is in the first one's way, minutes from it, or a second one of the same other day.
+    The two collide, begin within half an hour, or are both on the same day that was not wished.
     """
     if abs(one.starts_at - picked.starts_at) < timedelta(minutes=APART_MIN // 2):
         return True

@@ -1,4 +1,4 @@
-"""A reservation as it is read: one claim on calendars with an expiry, whole."""
+"""Reservations and appointments as they are read, each with all its segments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ReservationStatus = Literal["active", "converted", "expired", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class ReservedSegment:
-    """One row: a segment on a person's, room's or device's calendar (``staff_id`` None)."""
+    """One row: a segment on one calendar; ``staff_id`` is None for a room or device."""
 
     number: int
     calendar_id: int
@@ -26,10 +26,10 @@ class ReservedSegment:
 class AppointmentReservation:
     """A hold and what became of it, with all its segments.
 
-    ``token`` is the caller's; the database makes it. ``status`` is what is stored: an active
-    reservation past its ``expires_at`` is dead although nobody has swept it yet, so ask
-    ``is_active`` and not the status. ``asked_at`` is when it was last wished. ``starts_at`` and
-    ``ends_at`` are the service's own; the segments' intervals include buffers.
+    ``token`` is what the caller names it by; the database makes it. ``status`` is as stored: an
+    active reservation is dead from ``expires_at`` on, even before housekeeping marks it expired,
+    so ask ``is_active`` instead. ``asked_at`` is when a caller last wished it. ``starts_at`` and
+    ``ends_at`` are without buffers; the segments' intervals include them.
     """
 
     company_id: int
@@ -60,15 +60,15 @@ class AppointmentReservation:
         return len({segment.number for segment in self.segments}) > 1
 
     def is_active(self, now: datetime) -> bool:
-        """Whether it can still be converted: it is dead at its expiry, not after it."""
+        """Whether it can still be converted; at its expiry it no longer can."""
         return self.status == "active" and now < self.expires_at
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether its time ran out, swept or not."""
+        """Whether its time ran out, even if housekeeping has not marked it yet."""
         return self.status == "expired" or (self.status == "active" and now >= self.expires_at)
 
     def time_remaining_s(self, now: datetime) -> float:
-        """Seconds until it dies; 0 when it is no longer active."""
+        """Give the seconds until it expires; 0 if it is no longer active."""
         return (self.expires_at - now).total_seconds() if self.is_active(now) else 0.0
 
 

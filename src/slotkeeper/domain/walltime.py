@@ -11,8 +11,8 @@ from slotkeeper.domain.errors import AmbiguousTime, NoSuchTime
 def to_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """Give the one instant at which the clock on the wall shows ``wall`` (naive).
 
-    Raises NoSuchTime where the clocks are put forward over it, AmbiguousTime where they are put
-    back and it comes twice: a caller is asked, never guessed.
+    Raises NoSuchTime where the clocks are put forward over it, and AmbiguousTime where they are put
+    back so that it comes twice; the caller is then asked which one is meant.
     """
     if wall.tzinfo is not None:
         raise ValueError("wall time is naive")

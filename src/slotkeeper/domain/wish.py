@@ -1,4 +1,4 @@
-"""Who wishes what, on which call."""
+"""Calls, customers, and what a caller wishes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from slotkeeper.domain.catalogue import Service, Staff
 class Call:
     """One conversation on a channel. ``id`` is None where the platform gives none.
 
-    ``caller`` is whose holds are counted together: the number that rings, or ``line:`` and the line
-    that is called where the number is withheld.
+    Holds are counted by ``caller``: the caller's number or, where it is withheld, ``line:`` and the
+    number that was called.
     """
 
     channel: str
@@ -23,7 +23,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who it is for. Both may be missing: anonymous callers may hold. ``phone`` is E.164."""
+    """For whom a reservation is; both may be missing. ``phone`` is in E.164."""
 
     name: str | None = None
     phone: str | None = None
@@ -31,7 +31,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A service at an instant, for the n-th person of a party; with someone, or with anyone."""
+    """A service at an instant, with a person or (None) anyone, for the n-th person of a party."""
 
     service: Service
     starts_at: datetime

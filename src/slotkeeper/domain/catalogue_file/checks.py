@@ -1,4 +1,4 @@
-"""What must hold between the parts of a company's file, and what is merely odd.
+"""Checks of a company's file as a whole: what refuses it, and what only deserves a warning.
 
 Each check yields remarks: the path of the field to look at, and what is wrong with it.
 """
@@ -27,14 +27,14 @@ from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.placement import LONGEST_CLAIM_MIN
 
 LONGEST_SERVICE_MIN = 24 * 60
-# They are read and written within seconds.
+# This many pairs of staff and service are written within seconds.
 MAX_ABILITIES = 100_000
-# The names nearest to an unknown one are looked for each time: that must have an end.
+# Each unknown name is compared with all known ones, so a file full of them must not take for ever.
 MAX_REMARKS = 100
 
 
 class Remark(NamedTuple):
-    """Something to be said about a field."""
+    """What is wrong or odd about one field of the file."""
 
     path: str
     reason: str
@@ -44,17 +44,17 @@ Check = Callable[[Sheet], Iterator[Remark]]
 
 
 def refusals(sheet: Sheet) -> list[Remark]:
-    """List all for which a file must be refused."""
+    """List the problems for which a file is refused, at most MAX_REMARKS."""
     return list(islice((r for check in _REFUSING for r in check(sheet)), MAX_REMARKS))
 
 
 def warnings(sheet: Sheet) -> list[Remark]:
-    """List all that is allowed and probably not meant."""
+    """List what is allowed but probably a mistake, at most MAX_REMARKS."""
     return list(islice((r for check in _WARNING for r in check(sheet)), MAX_REMARKS))
 
 
 def calendar_key_of(member: StaffEntry, sheet: Sheet) -> str:
-    """Give the key of the calendar that a member of staff stands on."""
+    """Give the key of a member of staff's calendar."""
     if member.calendar is not None:
         return member.calendar
     if member.same_person_as is not None:
@@ -83,7 +83,7 @@ def _lines(sheet: Sheet) -> Iterator[Remark]:
 
 
 def _keys(sheet: Sheet) -> Iterator[Remark]:
-    """Keys are there, and once."""
+    """Check that every entry has a key, and that no two of a kind have the same."""
     calendars = [(f"calendars[{n}].key", c.key) for n, c in enumerate(sheet.calendars)]
     own = [
         (f"staff[{n}]", key_of(member))
@@ -94,7 +94,7 @@ def _keys(sheet: Sheet) -> Iterator[Remark]:
     yield from _once(calendars)
     yield from _once((f"staff[{n}]", key_of(member)) for n, member in enumerate(sheet.staff))
     yield from _once((f"services[{n}]", key_of(s)) for n, s in enumerate(sheet.services))
-    # Whoever names no calendar gets one of her own key.
+    # A member of staff who names no calendar gets one with her own key.
     taken = {key for _, key in calendars}
     for path, key in own:
         if key in taken:
@@ -113,7 +113,7 @@ def _once(keys: Iterable[tuple[str, str]]) -> Iterator[Remark]:
 
 
 def _references(sheet: Sheet) -> Iterator[Remark]:
-    """What is named is there."""
+    """Check that every key that is referred to exists."""
     branches = {branch.key for branch in sheet.branches}
     services = {key_of(service) for service in sheet.services}
     for n, calendar in enumerate(sheet.calendars):
@@ -150,7 +150,7 @@ def _abilities(sheet: Sheet) -> Iterator[Remark]:
 
 
 def _shared_calendars(sheet: Sheet) -> Iterator[Remark]:
-    """One person is in one place: all her records stand on one calendar of one branch."""
+    """Check that all records of one person share one calendar of one branch."""
     people = {c.key: c for c in sheet.calendars if c.kind == "person"}
     others = {key_of(member): member for member in sheet.staff}
     for n, member in enumerate(sheet.staff):
@@ -183,13 +183,13 @@ def _one_branch(
 
 
 def _hours(sheet: Sheet) -> Iterator[Remark]:
-    """A day's stretches end after they begin and do not overlap."""
+    """Check that a day's stretches end after they begin and do not overlap."""
     for n, branch in enumerate(sheet.branches):
         yield from _week(f"branches[{n}].hours", branch)
     for n, member in enumerate(sheet.staff):
         yield from _week(f"staff[{n}].hours", member)
         if member.hours is not None and not stretches_of(member.hours):
-            # No rows would mean: the same hours as her branch.
+            # Without rows she would have the hours of her branch.
             yield Remark(f"staff[{n}].hours", "who never works is left out of the file")
 
 
@@ -214,7 +214,7 @@ def _closures(sheet: Sheet) -> Iterator[Remark]:
 
 
 def _segments(sheet: Sheet) -> Iterator[Remark]:
-    """A service has a length, and one that fits on a calendar."""
+    """Check that a service has a length, and that its claims fit on a calendar."""
     for n, service in enumerate(sheet.services):
         path = f"services[{n}]"
         if service.duration_min is not None and service.segments:
@@ -252,7 +252,7 @@ def _lengths(path: str, service: ServiceEntry) -> Iterator[Remark]:
 
 
 def _names(sheet: Sheet) -> Iterator[Remark]:
-    """No word surely means two services."""
+    """Check that no name is taken for two services without asking back."""
     first: dict[str, int] = {}
     for n, service in enumerate(sheet.services):
         sure = [s.text for s in service.also_called if s.confidence >= SURE_CONFIDENCE]

@@ -1,8 +1,8 @@
 """A YAML or JSON text as a tree in which every node knows its line.
 
-Nothing is constructed and nothing is guessed: a plain scalar stays the text that was written, and
-what it is (``no``, ``9:00``, ``007``) is decided by the shape that it must fit, see ``fitting``.
-JSON is read by the same reader, because but for two details it is YAML.
+No values are made here: a scalar stays the text that was written, and ``fitting`` decides by the
+field whether ``no``, ``9:00`` or ``007`` is a text, a time or a number. The same reader reads JSON,
+which is YAML except for two details.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ import yaml
 
 # A chain of a hundred branches takes some 300 kB; what is larger is not a catalogue.
 MAX_DOCUMENT_BYTES = 1024 * 1024
-# Counted with every alias written out, so that a small text cannot stand for a large one.
+# Aliases count as if they were written out, so that a small file cannot become a huge tree.
 MAX_DOCUMENT_NODES = 100_000
-# A catalogue is six deep. Scanning a deep nest takes quadratic time.
+# A catalogue is six levels deep. Scanning a deep nest takes quadratic time.
 MAX_DOCUMENT_DEPTH = 20
 SHOWN_CHARACTERS = 60
 
-# libyaml where the installed wheel has it: some ten times faster, otherwise the same.
+# The installed wheel may have libyaml, which reads the same some ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# Neither belongs into a name, and PostgreSQL stores no NUL and no surrogate.
+# Control characters do not belong in names, and PostgreSQL stores neither NUL nor surrogates.
 _NOT_IN_A_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_A_VALUE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _NULLS = {"", "~", "null"}
-# JSON writes what lies beyond the first 65,536 characters as two escapes; YAML knows no such pairs.
+# JSON writes characters beyond U+FFFF as a pair of escapes, which YAML does not know.
 _PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
 )
 
 
 class Unreadable(Exception):
-    """The text is no YAML and no JSON, or larger or deeper than we read; says where and why."""
+    """A text is neither YAML nor JSON, or it is too large or too deep; says which line and why."""
 
     def __init__(self, line: int, reason: str) -> None:
         """Keep the line, counted from 1, and the reason."""
@@ -48,7 +48,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar as it was written; ``quoted`` says that it can only be a text."""
+    """A scalar as it was written; if ``quoted``, it can only be a text."""
 
     line: int
     value: str
@@ -80,7 +80,7 @@ Node = ScalarNode | ListNode | TableNode
 
 
 def read_tree(source: bytes | str) -> Node:
-    """Read the one document in a text; else Unreadable."""
+    """Read the one document in a text. Raises Unreadable."""
     text = _decoded(source)
     builder = _Builder()
     try:
@@ -89,7 +89,7 @@ def read_tree(source: bytes | str) -> Node:
     except yaml.MarkedYAMLError as error:
         raise _unreadable(error, last_line=text.rstrip().count("\n") + 1) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # The reader without libyaml lets some impossible escapes through to chr().
+        # Without libyaml, impossible escapes reach chr(), which raises ValueError or OverflowError.
         raise Unreadable(1, f"not readable as YAML: {type(error).__name__}") from None
     if builder.root is None:
         raise Unreadable(1, "there is nothing in it")
@@ -97,12 +97,12 @@ def read_tree(source: bytes | str) -> Node:
 
 
 def short(text: str) -> str:
-    """Cut what is shown of a text whose length nobody has checked."""
+    """Shorten a text of unchecked length to what a message can show."""
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def _decoded(source: bytes | str) -> str:
-    """Give the text of a file, if it is one."""
+    """Decode a file's text. Raises Unreadable."""
     if len(source) > MAX_DOCUMENT_BYTES:
         raise Unreadable(1, f"larger than {MAX_DOCUMENT_BYTES // 1024} kB")
     text = (source if isinstance(source, str) else _utf8(source)).removeprefix("\ufeff")
@@ -120,7 +120,7 @@ def _utf8(source: bytes) -> str:
 
 
 def _json_as_yaml(text: str) -> str:
-    """Rewrite the two things that JSON may write and YAML may not, without moving a line."""
+    """Rewrite pairs of escapes and tabs, which JSON may have and YAML may not; lines stay."""
     if not text.lstrip().startswith("{"):
         return text
     try:
@@ -143,7 +143,7 @@ def _unreadable(error: yaml.MarkedYAMLError, *, last_line: int) -> Unreadable:
 
 @dataclass(slots=True)
 class _Open:
-    """A list or table of which the end has not come yet."""
+    """A list or table whose end has not been read yet."""
 
     line: int
     anchor: str | None
@@ -182,7 +182,7 @@ class _Builder:
         if len(self._open) == MAX_DOCUMENT_DEPTH:
             raise Unreadable(line, f"nested deeper than {MAX_DOCUMENT_DEPTH} levels")
         is_table = isinstance(event, yaml.MappingStartEvent)
-        # An anchor may be used once it is complete, and not inside of itself.
+        # An anchor may be used after its value is complete, not inside it.
         self._anchored.pop(event.anchor or "", None)
         self._open.append(_Open(line, event.anchor, is_table, self._nodes))
 
@@ -213,7 +213,7 @@ class _Builder:
 def _text(event: yaml.ScalarEvent, line: int) -> ScalarNode:
     if _NOT_IN_A_VALUE.search(event.value):
         raise Unreadable(line, "a value may not contain line breaks or control characters")
-    # An umlaut may be written as one character or as two; callers' words are compared as one.
+    # An umlaut may be written as one character or as two; it is compared as one.
     value = unicodedata.normalize("NFC", event.value)
     return ScalarNode(line, value, quoted=event.style is not None and event.style != "")
 
@@ -226,7 +226,7 @@ def _closed(opened: _Open) -> Node:
 
 
 def _names(names: Iterable[Node]) -> list[ScalarNode]:
-    """Give a table's names, each a text that stands there once."""
+    """Give a table's field names. Raises Unreadable for one that is no text or is there twice."""
     texts = []
     for name in names:
         if not isinstance(name, ScalarNode):

@@ -1,7 +1,7 @@
-"""Fits a document's tree to a shape of msgspec structs, and reports everything that does not fit.
+"""Fit a document's tree to msgspec structs, and report everything that does not fit.
 
-A decoder stops at the first fault and knows no lines. Somebody who writes a file by hand wants all
-of them at once, each with its line and what was expected there.
+msgspec's own decoder stops at the first problem and knows no lines. Somebody who writes a file by
+hand wants all problems at once, each with its line and what was expected there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slotkeeper.domain.hints import did_you_mean
 
 T = TypeVar("T")
 
-# More digits than any figure of ours has, and fewer than Python refuses to convert.
+# No field has 15 digits, and Python refuses to convert some 4,300.
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?([eE][-+]?[0-9]{1,3})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -29,7 +29,7 @@ MAX_HINTS = 100
 
 
 class _Unfit:
-    """Stands for a value that was reported already."""
+    """A value that does not fit, and was reported."""
 
 
 _UNFIT: Final = _Unfit()
@@ -37,14 +37,14 @@ _UNFIT: Final = _Unfit()
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """What is wrong, and where: ``services[3].segments[0].duration_min``."""
+    """What is wrong at a line and a path such as ``services[3].segments[0].duration_min``."""
 
     line: int
     path: str
     reason: str
 
     def __str__(self) -> str:
-        """Say it as compilers do, without the file's name."""
+        """Give ``line: path: reason``, as compilers do after the file's name."""
         return f"{self.line}: {self.path}: {self.reason}" if self.path else self._bare()
 
     def _bare(self) -> str:
@@ -53,13 +53,13 @@ class FileProblem:
 
 @dataclass(slots=True)
 class Fitted:
-    """What came of it: the lines of every path, and either problems or a value."""
+    """The report of a fit: the line of every path, and the problems."""
 
     lines: dict[str, int] = field(default_factory=dict)
     problems: list[FileProblem] = field(default_factory=list)
 
     def problem(self, path: str, reason: str) -> FileProblem:
-        """Find the line of a path, or of the nearest thing around it that was written."""
+        """Word a problem of a path, with its line or that of the nearest part around it."""
         around = path
         while around not in self.lines and around:
             around = around[: max(around.rfind("."), around.rfind("["), 0)]
@@ -67,7 +67,7 @@ class Fitted:
 
 
 def fit(node: Node, shape: type[T]) -> tuple[T | None, Fitted]:
-    """Make a struct from a tree; None where there are problems."""
+    """Make a struct from a tree, and report on it; the struct is None if there are problems."""
     fitted = Fitted()
     value = _fit(node, shapes.type_info(shape), "", fitted)
     return (None if fitted.problems else value), fitted
@@ -99,7 +99,7 @@ def _bare(shape: shapes.Type) -> shapes.Type:
 
 
 def _fit_union(node: Node, union: shapes.UnionType, path: str, fitted: Fitted) -> Any:
-    """Fit the member that is meant: a list if a list was written, and so on."""
+    """Fit the union's member that matches the node: a list type for a list, and so on."""
     if isinstance(node, ScalarNode):
         for member in union.types:
             value = _scalar(node, _bare(member))
@@ -162,7 +162,7 @@ def _fit_table(node: TableNode, table: shapes.DictType, path: str, fitted: Fitte
 
 
 def _scalar(node: ScalarNode, shape: shapes.Type) -> Any:
-    """Read a text as what is expected; ``_UNFIT`` if it is not that."""
+    """Read a text as the expected type; give ``_UNFIT`` if it is none."""
     text = node.value
     match shape:
         case shapes.NoneType() if node.is_null:
@@ -204,7 +204,7 @@ def _day(text: str) -> date | _Unfit:
 
 
 def _words(shape: shapes.Type) -> str:
-    """Say what is expected, for one who has never seen a type."""
+    """Word what a type expects, for a reader who does not program."""
     match shape:
         case shapes.Metadata(inner, extra_json_schema):
             return _described(extra_json_schema) or _words(inner)

@@ -1,7 +1,7 @@
-"""What the tables hold about a company, by keys instead of ids, and how two such states differ.
+"""A company's rows by keys instead of ids, and the difference between two sets of them.
 
-A file says what should be there and the database what is. Both are brought into this form, so that
-one comparison finds what has to be written and words what has changed.
+The file says which rows should be there and the database which rows are. Both are brought into this
+form, so that one comparison finds what must be written and words what has changed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class CatalogueRows(Struct):
 
 
 class CatalogueDifference(Struct):
-    """What has to be written, and what to tell the one who asked for it."""
+    """What must be written to the database, and the lines that tell the user of it."""
 
     lines: list[str] = []
     company: CatalogueRow | None = None
@@ -54,7 +54,7 @@ class CatalogueDifference(Struct):
     abilities_gained: list[tuple[str, str]] = []
     hours: dict[str, list[WeekdayHours]] = {}
     closures: list[CatalogueRow] | None = None
-    # Who gets another calendar, and whose bookings would then not block for her.
+    # Key of who gets another calendar -> keys of the records whose bookings stay on the old one.
     moved_staff: dict[str, list[str]] = {}
 
 
@@ -154,26 +154,26 @@ def _closures(sheet: Sheet) -> list[CatalogueRow]:
 
 def difference(wanted: CatalogueRows, stored: CatalogueRows) -> CatalogueDifference:
     """Find what must be written so that the stored rows become the wanted ones."""
-    found = CatalogueDifference()
+    changes = CatalogueDifference()
     if lines := list(_changed("company", wanted.company, stored.company)):
-        found.company = wanted.company
-        found.lines += lines
-    found.branches = _differing("branch", wanted.branches, stored.branches, found.lines)
-    found.services = _differing("service", wanted.services, stored.services, found.lines)
-    found.staff = _differing("staff", wanted.staff, stored.staff, found.lines)
-    told = {row["key"] for row in found.staff}
+        changes.company = wanted.company
+        changes.lines += lines
+    changes.branches = _differing("branch", wanted.branches, stored.branches, changes.lines)
+    changes.services = _differing("service", wanted.services, stored.services, changes.lines)
+    changes.staff = _differing("staff", wanted.staff, stored.staff, changes.lines)
+    told_of = {row["key"] for row in changes.staff}
     lines = []
-    found.calendars = _differing("calendar", wanted.calendars, stored.calendars, lines)
-    # A person's own calendar has her key: what happened to it has been said of her.
-    found.lines += [line for line in lines if line.split(":")[0].split()[1] not in told]
-    found.moved_staff = _moved(wanted, stored)
-    _compare_segments(wanted, stored, found)
-    _compare_abilities(wanted, stored, found)
-    _compare_hours(wanted, stored, found)
+    changes.calendars = _differing("calendar", wanted.calendars, stored.calendars, lines)
+    # A person's own calendar has her key; the line about her tells of it already.
+    changes.lines += [line for line in lines if line.split(":")[0].split()[1] not in told_of]
+    changes.moved_staff = _moved(wanted, stored)
+    _compare_segments(wanted, stored, changes)
+    _compare_abilities(wanted, stored, changes)
+    _compare_hours(wanted, stored, changes)
     if lines := list(_closure_lines(wanted.closures, stored.closures)):
-        found.closures = wanted.closures
-        found.lines += lines
-    return found
+        changes.closures = wanted.closures
+        changes.lines += lines
+    return changes
 
 
 def _differing(
@@ -231,10 +231,10 @@ def _synonyms_line(wanted: list[CatalogueRow], stored: list[CatalogueRow]) -> st
 
 
 def _moved(wanted: CatalogueRows, stored: CatalogueRows) -> dict[str, list[str]]:
-    """Find who leaves the calendar on which her bookings stand, and the keys they were made under.
+    """Find who moves to another calendar while bookings stay on the old one: key -> records' keys.
 
-    That is she herself; her other record on that calendar, if it is no longer in the file; or she
-    by the key that she had before.
+    Those bookings were made for her record itself, for another record on the old calendar that is
+    no longer in the file, or for a record of her name with a former key.
     """
     gone = {key: row for key, row in stored.staff.items() if key not in wanted.staff}
     moved = {}
@@ -252,14 +252,14 @@ def _moved(wanted: CatalogueRows, stored: CatalogueRows) -> dict[str, list[str]]
 
 
 def _compare_segments(
-    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+    wanted: CatalogueRows, stored: CatalogueRows, changes: CatalogueDifference
 ) -> None:
     for key, segments in wanted.segments.items():
         before = stored.segments.get(key, [])
         if segments != before:
-            found.segments[key] = segments
+            changes.segments[key] = segments
             if key in stored.services:
-                found.lines += _segment_lines(key, segments, before)
+                changes.lines += _segment_lines(key, segments, before)
 
 
 def _segment_lines(
@@ -272,7 +272,7 @@ def _segment_lines(
     for number, (segment, old) in enumerate(zip(segments, before, strict=True)):
         subject = f"service {key}"
         if len(segments) == 1:
-            # The one segment of a simple service has the service's name, which is told there.
+            # The one segment of a simple service has its name; the service's line tells of that.
             segment, old = segment | {"name": ""}, old | {"name": ""}
         for line in _changed("", segment, old):
             part = "" if len(segments) == 1 else f"segments[{number}]."
@@ -280,34 +280,35 @@ def _segment_lines(
 
 
 def _compare_abilities(
-    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+    wanted: CatalogueRows, stored: CatalogueRows, changes: CatalogueDifference
 ) -> None:
-    """Compare who does what. Rows of those who are not in the file stay: they are inactive."""
+    """Compare who performs what; rows of staff who left the file stay, as they are inactive."""
     for member, services in wanted.abilities.items():
         before = set(stored.abilities.get(member, ()))
         gained = [key for key in services if key not in before]
         lost = sorted(before.intersection(wanted.services).difference(services))
-        found.abilities_gained += [(member, key) for key in gained]
-        found.abilities_lost += [(member, key) for key in lost]
+        changes.abilities_gained += [(member, key) for key in gained]
+        changes.abilities_lost += [(member, key) for key in lost]
         if member in stored.staff:
-            # That a new service is done by all is no news about each of them.
-            told = [f"+{key}" for key in gained if key in stored.services]
-            told += [f"-{key}" for key in lost]
-            found.lines += [f"staff {member}: services {', '.join(told)}"] if told else []
+            # A new service has a line of its own; it is not repeated for each who performs it.
+            services_changed = [f"+{key}" for key in gained if key in stored.services]
+            services_changed += [f"-{key}" for key in lost]
+            if services_changed:
+                changes.lines.append(f"staff {member}: services {', '.join(services_changed)}")
 
 
 def _compare_hours(
-    wanted: CatalogueRows, stored: CatalogueRows, found: CatalogueDifference
+    wanted: CatalogueRows, stored: CatalogueRows, changes: CatalogueDifference
 ) -> None:
     known = {f"branch {key}" for key in stored.branches} | {f"staff {key}" for key in stored.staff}
-    # A person's own hours name her branch as well.
-    moved = {f"staff {row['key']}" for row in found.staff}
+    # Rows of a person's own hours hold her branch too, so they change with it.
+    moved = {f"staff {row['key']}" for row in changes.staff}
     for owner, stretches in wanted.hours.items():
         before = stored.hours.get(owner, [])
         if stretches != before or owner in moved:
-            found.hours[owner] = stretches
+            changes.hours[owner] = stretches
             if owner in known:
-                found.lines += _hours_lines(owner, stretches, before)
+                changes.lines += _hours_lines(owner, stretches, before)
 
 
 def _hours_lines(owner: str, now: list[WeekdayHours], before: list[WeekdayHours]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""The shape of the file in which a company writes down what it is and offers.
+"""The fields of a company's catalogue file.
 
-Field by field it is explained in docs/catalogue.md. What a struct cannot say by itself (references,
-overlaps, names that mean two things) is in ``sheet_checks``.
+docs/catalogue.md explains each. What a struct cannot check by itself (references, overlaps, names
+that mean two services) is in ``checks``.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from slotkeeper.domain.company_rules import HorizonDays, NoticeMin, Rules, StepM
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.locale import Locale
 
-# Of a file with hundreds of faults the first few teach as much as all.
+# In a file with hundreds of problems, the first few teach as much as all.
 SHOWN_PROBLEMS = 50
 MAX_KEY = 100
 
 SlugText = Annotated[
     str,
-    # Not digits alone: wherever a company is named, its number is understood as well.
+    # Not digits alone, because a company can be named by its number as well.
     Meta(
         pattern=r"^(?=.*[a-z])[a-z0-9][a-z0-9-]{0,62}$",
         description="a short name of lower-case letters (at least one), digits and hyphens",
@@ -73,11 +73,11 @@ Confidence = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """One table of fields in the file. What it does not know, it refuses."""
+    """One table of fields in the file; it has no others."""
 
 
 class CompanyEntry(Entry, frozen=True, kw_only=True):
-    """The tenant itself."""
+    """The company itself."""
 
     slug: SlugText
     name: NameText
@@ -106,7 +106,7 @@ WEEKDAYS = WeekEntry.__struct_fields__
 
 
 class BranchEntry(Entry, frozen=True, kw_only=True):
-    """A place where it works."""
+    """A place where the company works."""
 
     key: KeyText
     name: NameText
@@ -115,7 +115,7 @@ class BranchEntry(Entry, frozen=True, kw_only=True):
 
 
 class CalendarEntry(Entry, frozen=True, kw_only=True):
-    """A room or a device; or the calendar of a person whom several staff records stand for."""
+    """The calendar of a room or a device, or of a person who has several staff records."""
 
     key: KeyText
     name: NameText
@@ -124,7 +124,7 @@ class CalendarEntry(Entry, frozen=True, kw_only=True):
 
 
 class StaffEntry(Entry, frozen=True, kw_only=True):
-    """A person who performs services; with a calendar of her own unless she names another."""
+    """A person who performs services; she has a calendar of her own unless she names another."""
 
     name: NameText
     branch: KeyText
@@ -154,7 +154,7 @@ class SegmentEntry(Entry, frozen=True, kw_only=True):
 
 
 class SynonymEntry(Entry, frozen=True, kw_only=True):
-    """Another name for a service, and how sure it is that it means it."""
+    """Another name for a service; ``confidence`` (0 to 1) that a caller means it by that name."""
 
     text: NameText
     confidence: Confidence
@@ -189,7 +189,7 @@ class ServiceEntry(Entry, frozen=True, kw_only=True):
 
     @property
     def also_called(self) -> tuple[SynonymEntry, ...]:
-        """Its synonyms, however they were written."""
+        """Its synonyms, written as a table or as a list."""
         if isinstance(self.synonyms, dict):
             return tuple(
                 SynonymEntry(text=text, confidence=confidence)
@@ -221,7 +221,7 @@ class Sheet(Entry, frozen=True, kw_only=True):
 
 
 class CatalogueRefused(Refusal):
-    """A company's file is not fit to be loaded; nothing was changed."""
+    """A company's file has problems; nothing was changed."""
 
     code = "catalogue_refused"
 
@@ -248,9 +248,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": 
 
 
 def key_of(entry: StaffEntry | ServiceEntry) -> str:
-    """Give the key of an entry, which is made from its name where none is written.
+    """Give the key of an entry; if none is written, it is made from the name.
 
-    Empty where the name has no letter or digit that could stand in a key.
+    It is empty if the name has no letter or digit that can stand in a key.
     """
     if entry.key is not None:
         return entry.key
@@ -260,15 +260,15 @@ def key_of(entry: StaffEntry | ServiceEntry) -> str:
 
 
 def stretches_of(hours: WeekHours | None) -> list[tuple[int, str, str]]:
-    """List (weekday, opens, closes), Monday being 1, times as HH:MM and in order; 24:00 may end."""
+    """List (weekday, opens, closes) in order; Monday is 1, times are HH:MM, and 24:00 may close."""
     if hours is None or hours == "closed":
         return []
-    found: list[tuple[int, str, str]] = []
+    stretches: list[tuple[int, str, str]] = []
     for weekday, name in enumerate(WEEKDAYS, start=1):
         day = getattr(hours, name)
         if day != "closed":
-            found.extend((weekday, *_ends_of(stretch)) for stretch in day)
-    return sorted(found)
+            stretches.extend((weekday, *_ends_of(stretch)) for stretch in day)
+    return sorted(stretches)
 
 
 def _ends_of(stretch: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What stands in a calendar file: when each event begins, how long it lasts, how it repeats."""
+"""The events of a calendar file: when each begins, how long it lasts, how it repeats."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from slotkeeper.domain.ics.lines import Component, ContentLine, components, refu
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.ics.zones import zone_named
 
-# Of a file of the largest size no event has less than a few hundred bytes.
+# An event takes a few hundred bytes, so a file of the largest size has no more.
 MAX_EVENTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One event, or (``replaces``) what one repetition of an event became.
+    """One event or, with ``replaces``, the new form of one repetition of an event.
 
-    ``also`` are further dates of it, ``never`` are repetitions that do not take place.
+    ``also`` are further dates of it; ``never`` are repetitions that do not take place.
     """
 
     line: int
@@ -34,21 +34,21 @@ class CalendarEvent:
 
 
 def read_events(raw: bytes, zone: tzinfo) -> Iterator[CalendarEvent]:
-    """Read all events; times that name no zone are the company's. Raises CalendarFileRefused.
+    """Read all events; times without a zone are in the company's. Raises CalendarFileRefused.
 
-    One by one, so that the reader can give up.
+    It reads them one by one, so that its caller can stop.
     """
-    found = list[Component]()
+    events = list[Component]()
     zones = dict[str, Component]()
     for component in components(raw):
         if component.kind == "VEVENT":
-            found.append(component)
+            events.append(component)
         elif (name := component.first("TZID")) is not None:
             zones[name.value] = component
-        if len(found) > MAX_EVENTS:
+        if len(events) > MAX_EVENTS:
             refuse(component.number, f"more than {MAX_EVENTS} events")
     reader = _Reader(zone, zones)
-    yield from map(reader.read, found)
+    yield from map(reader.read, events)
 
 
 class _Reader:
@@ -74,7 +74,7 @@ class _Reader:
         length = self._length(component, start)
         return CalendarEvent(
             line=component.number,
-            # Without one it is an event by itself.
+            # An event without a UID belongs to no other.
             uid=uid.value if uid else f"line {component.number}",
             start=start,
             length=length,
@@ -86,13 +86,13 @@ class _Reader:
         )
 
     def _when(self, line: ContentLine, text: str) -> EventTime:
-        found = _parsed(line, text)
-        if isinstance(found, datetime):
-            if found.tzinfo is not None:
-                return EventTime(found.replace(tzinfo=None), UTC)
-            return EventTime(found, self._zone_of(line))
-        if isinstance(found, date):
-            return EventTime(datetime.combine(found, time.min), self._zone, is_day=True)
+        value = _parsed(line, text)
+        if isinstance(value, datetime):
+            if value.tzinfo is not None:
+                return EventTime(value.replace(tzinfo=None), UTC)
+            return EventTime(value, self._zone_of(line))
+        if isinstance(value, date):
+            return EventTime(datetime.combine(value, time.min), self._zone, is_day=True)
         refuse(line.number, f"{line.name} is neither a day nor a time")
 
     def _zone_of(self, line: ContentLine) -> tzinfo:
@@ -113,7 +113,7 @@ class _Reader:
 
     def _until(self, start: EventTime, end: EventTime, line: ContentLine) -> EventLength:
         if start.is_day and end.is_day:
-            # Some programs write a day that ends on itself: it is one day.
+            # Some programs write one whole day as an event that ends on the day it begins.
             length = EventLength((end.wall - start.wall).days or 1, timedelta())
         else:
             length = EventLength(0, end.instant() - start.instant())
@@ -142,16 +142,16 @@ def _parsed(line: ContentLine, text: str) -> Any:
 
 
 def _lasting(line: ContentLine, text: str) -> EventLength:
-    """Read a duration: P1D is a day on the wall, PT24H is as long as it says."""
+    """Read a duration: P1D is a day on the wall, PT24H is 24 hours."""
     days, _, rest = text.upper().removeprefix("+").partition("T")
-    found = (_parsed(line, days), _parsed(line, f"PT{rest}"))
-    if not days.startswith("P") or not all(isinstance(part, timedelta) for part in found):
+    parts = (_parsed(line, days), _parsed(line, f"PT{rest}"))
+    if not days.startswith("P") or not all(isinstance(part, timedelta) for part in parts):
         refuse(line.number, f"{line.name} is no length of time")
-    return EventLength(found[0].days, found[1])
+    return EventLength(parts[0].days, parts[1])
 
 
 def _listed(component: Component, name: str) -> Sequence[ContentLine]:
-    """The values of properties that hold several, each as a line of its own."""
+    """Give each value of a property that may hold several, as a line of its own."""
     return [
         replace(line, value=value.strip())
         for line in component.all(name)

@@ -1,4 +1,4 @@
-"""The lines of a calendar file that say when. Titles and people are never so much as decoded."""
+"""The lines of a calendar file that say when; titles and people are not even decoded."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Literal, NoReturn
 
 from slotkeeper.domain.errors import Refusal
 
-# Ten years of a busy salon; what is larger is no calendar of one person.
+# Ten years of a busy salon fit; one person's calendar is never larger.
 MAX_CALENDAR_BYTES = 5 * 1024 * 1024
-# The longest line that means anything is a list of dates to leave out: some four thousand here.
+# The longest useful line is a list of dates to leave out; this holds some four thousand.
 MAX_LINE_BYTES = 64 * 1024
 
 ComponentKind = Literal["VEVENT", "VTIMEZONE"]
@@ -44,7 +44,7 @@ class CalendarFileRefused(Refusal):
     code = "calendar_file_refused"
 
     def __init__(self, line: int | None, reason: str) -> None:
-        """Keep the line, counted from 1, where it is a line's fault; never what stands there."""
+        """Keep the reason and, if one line is to blame, its number from 1; never its text."""
         super().__init__(f"line {line}: {reason}" if line else reason)
         self.line = line
         self.reason = reason
@@ -66,18 +66,18 @@ class ContentLine:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """An event or a time zone, from its BEGIN on; of a zone the parts begin and end within."""
+    """An event or a time zone, from its BEGIN on; a zone's parts begin and end among its lines."""
 
     kind: ComponentKind
     number: int
     lines: list[ContentLine]
 
     def all(self, name: str) -> list[ContentLine]:
-        """The properties of a name."""
+        """List the properties of a name."""
         return [line for line in self.lines if line.name == name]
 
     def first(self, name: str) -> ContentLine | None:
-        """The property of a name that may stand once."""
+        """Give the first property of a name, or None."""
         return next((line for line in self.lines if line.name == name), None)
 
 
@@ -86,13 +86,13 @@ def components(raw: bytes) -> Iterator[Component]:
     if len(raw) > MAX_CALENDAR_BYTES:
         refuse(None, f"larger than {MAX_CALENDAR_BYTES // 1024**2} MB")
     if not raw.strip():
-        # Taken for a calendar with nothing in it, a download that failed would free everything.
+        # If it counted as an empty calendar, a failed download would free all imported busy time.
         refuse(None, "the file is empty")
     opened: list[tuple[str, int]] = []
     component: Component | None = None
     for number, line in _unfolded(raw.removeprefix(b"\xef\xbb\xbf")):
-        found = _NAME.match(line)
-        name = found[0].upper() if found else b""
+        named = _NAME.match(line)
+        name = named[0].upper() if named else b""
         if name == b"BEGIN":
             opened.append((_component(number, line), number))
             component = _begun(opened, component)
@@ -132,7 +132,7 @@ def _begun(opened: list[tuple[str, int]], component: Component | None) -> Compon
         if kind == "VTIMEZONE":
             return Component("VTIMEZONE", number, [])
         if kind not in _NEVER_BUSY and not kind.startswith("X-"):
-            # Skipped, it would free the times of which it says that they are busy.
+            # Skipping it would free the times that it declares busy.
             refuse(number, f"{kind} is not read, and it may say when somebody is busy")
         return None
     if len(opened) > 2 and kind in _SAYS_BUSY:
@@ -143,7 +143,7 @@ def _begun(opened: list[tuple[str, int]], component: Component | None) -> Compon
 
 
 def _is_wanted(name: bytes, component: Component, *, depth: int) -> bool:
-    """Whether a line says when; an alarm inside an event has times of its own."""
+    """Whether a line says when its event is; an alarm inside an event has other times."""
     return name in _WANTED[component.kind] and (component.kind == "VTIMEZONE" or depth == 2)
 
 

@@ -1,4 +1,4 @@
-"""When the events of a calendar file take place: each repetition, less what was left out."""
+"""When the events of a calendar file take place: each repetition that is not left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slotkeeper.domain.intervals import Interval
 
 @dataclass(slots=True)
 class _LeftOut:
-    """Repetitions that do not take place as the rule says: by instant, or the whole day."""
+    """Repetitions that do not take place as their rule says, by instant or by whole day."""
 
     instants: set[datetime] = field(default_factory=set)
     days: set[date] = field(default_factory=set)
@@ -30,9 +30,9 @@ class _LeftOut:
 
 
 def occurrences(events: Sequence[CalendarEvent], until: datetime) -> Iterator[Interval]:
-    """Give the time of everything busy that begins before an instant, from the very first on.
+    """Give the time of every busy event that begins before an instant, past ones included.
 
-    Lazily: a file of a few lines may repeat for ever, so the reader sets the bounds. Raises
+    Lazily, because a file of a few lines may repeat for ever; its caller sets the bounds. Raises
     CalendarFileRefused.
     """
     replaced: dict[str, _LeftOut] = {}
@@ -61,7 +61,7 @@ def _times(event: CalendarEvent, replaced: _LeftOut, until: datetime) -> Iterato
 
 
 def _starts(event: CalendarEvent, until: datetime) -> Iterator[tuple[EventTime, EventLength]]:
-    """The event, its repetitions and further dates; one that comes twice does no harm."""
+    """Give the event, its further dates and its repetitions; a start may come twice."""
     yield event.start, event.length
     yield from event.also
     for rule in event.rules:
@@ -71,6 +71,6 @@ def _starts(event: CalendarEvent, until: datetime) -> Iterator[tuple[EventTime, 
 
 def _interval(start: EventTime, length: EventLength) -> Iterator[Interval]:
     begins, ends = start.instant(), length.end(start)
-    # Where the clocks are put forward a stretch may vanish.
+    # An event within the hour that the clocks skip takes no time.
     if begins < ends:
         yield Interval(begins, ends)

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, tzinfo
 from slotkeeper.domain.ics.lines import ContentLine, refuse
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 
-# No calendar program writes a longer rule.
+# Calendar programs write no longer rules.
 MAX_RULE_LENGTH = 500
-# What repeats within the day is no appointment; and a rule of seconds that never comes true would
+# An appointment does not repeat within the day; and a rule of seconds that never comes true would
 # be searched for ever.
 FREQUENCIES = frozenset(("DAILY", "WEEKLY", "MONTHLY", "YEARLY"))
 
@@ -22,9 +22,9 @@ def walls(
     *,
     frequencies: Collection[str] = FREQUENCIES,
 ) -> Iterator[datetime]:
-    """Give what the wall shows each time, so that ten stays ten when the clocks change.
+    """Give the wall's time of each repetition, so that ten stays ten when the clocks change.
 
-    Raises CalendarFileRefused, or one of ODD where a rule makes no sense.
+    Raises CalendarFileRefused, or one of PARSE_ERRORS where a rule makes no sense.
     """
     from dateutil.rrule import rrulestr
 
@@ -40,7 +40,7 @@ def walls(
 def _readable(
     rule: ContentLine, zone: tzinfo, frequencies: Collection[str]
 ) -> tuple[str, datetime | None]:
-    """Check a rule, and take out until when it holds: as the wall shows it."""
+    """Check a rule; give it without its UNTIL, and the wall's time of that UNTIL."""
     from icalendar.prop import vRecur
 
     if len(rule.value) > MAX_RULE_LENGTH:

@@ -1,11 +1,11 @@
-"""Points and lengths of time as calendar files write them: by the wall, or as it passes."""
+"""Times and lengths as calendar files write them: on the wall, or as time passes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
-# What a time, zone or rule that nobody can follow is answered with by the libraries.
+# What icalendar and dateutil raise on malformed times, zones and rules.
 PARSE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 
 
@@ -18,14 +18,14 @@ class EventTime:
     is_day: bool = False
 
     def instant(self) -> datetime:
-        """The instant that is meant: of a time that comes twice the first, as RFC 5545 says.
+        """Give the instant. RFC 5545: of a time that comes twice it is the first.
 
-        A time that the clocks skip is read by the offset before.
+        A time that the clocks skip is read with the offset from before the jump.
         """
         return self.wall.replace(tzinfo=self.zone, fold=0).astimezone(UTC)
 
     def at(self, wall: datetime) -> EventTime:
-        """The same kind of point at another time on the wall."""
+        """Give the same kind of time at another time on the wall."""
         return replace(self, wall=wall)
 
 
@@ -37,7 +37,7 @@ class EventLength:
     rest: timedelta
 
     def end(self, start: EventTime) -> datetime:
-        """When something of this length ends."""
+        """Give the instant at which something of this length ends."""
         return start.at(start.wall + timedelta(days=self.days)).instant() + self.rest
 
     @property

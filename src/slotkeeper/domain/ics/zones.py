@@ -1,4 +1,4 @@
-"""Time zones as calendar files name them, and as some bring their own."""
+"""Time zones as calendar files name them, or define them themselves."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ from slotkeeper.domain.ics.lines import Component, ContentLine, refuse
 from slotkeeper.domain.ics.rules import walls
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 
-# A zone that a file defines has a handful of parts; the longest in use has about a hundred.
+# A zone in a file has a handful of parts; the longest in use has about a hundred.
 MAX_ZONE_PARTS = 200
-# Of these some follow a yearly rule, of which each may take a while to work out.
+# How many parts of a zone may have a yearly rule, because each takes a while to work out.
 MAX_ZONE_RULES = 20
-# When the clocks change after that does not matter here.
+# Later changes of the clocks do not matter here.
 LAST_CHANGE = datetime(2100, 1, 1, tzinfo=UTC)
 _OFFSET = re.compile(r"([+-])(\d\d)(\d\d)(\d\d)?")
 
 
 def zone_named(name: str, number: int, own: Mapping[str, Component]) -> tzinfo:
-    """Find a zone by its IANA or Windows name, else as the file itself defines it."""
+    """Find a zone by its IANA or Windows name, or else by the file's own definition.
+
+    Raises CalendarFileRefused.
+    """
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     candidates = [name, WINDOWS_TO_OLSON.get(name, "")]
     if name.startswith("/"):
-        # "/softwarestudio.org/Tzfile/Europe/Berlin": what the zone is called comes last.
+        # "/softwarestudio.org/Tzfile/Europe/Berlin": the zone's name comes last.
         parts = name.strip("/").split("/")
         candidates += ["/".join(parts[at:]) for at in range(len(parts))]
     for candidate in candidates:
-        if (found := _iana(candidate)) is not None:
-            return found
+        if (zone := _iana(candidate)) is not None:
+            return zone
     if name not in own:
         refuse(number, "a time zone that is neither known nor defined in the file")
     return _defined(own[name])
@@ -50,7 +53,7 @@ def _iana(name: str) -> ZoneInfo | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Change:
-    """The clocks are put from one offset to another."""
+    """A change of the clocks from one offset to another."""
 
     at_utc: datetime
     before: timedelta
@@ -64,17 +67,17 @@ class FileZone(tzinfo):
         """Take the changes in their order."""
         self._changes = changes
         self._utc = [change.at_utc for change in changes]
-        # The wall's time from which on only the offset after a change is meant. So a time that
-        # comes twice is the first of both, and one that is skipped goes by the offset before.
+        # The wall's time from which on only the offset after a change is meant: a time that comes
+        # twice is the first one, and a skipped one is read with the offset from before.
         self._walls = [c.at_utc + max(c.before, c.after) for c in changes]
 
     def utcoffset(self, dt: datetime | None) -> timedelta:
-        """The offset of a time on the wall."""
+        """Give the offset of a time on the wall."""
         assert dt is not None
         return self._offset(bisect_right(self._walls, dt.replace(tzinfo=None)))
 
     def fromutc(self, dt: datetime) -> datetime:
-        """The time on the wall at an instant."""
+        """Give the time on the wall at an instant."""
         return dt + self._offset(bisect_right(self._utc, dt.replace(tzinfo=None)))
 
     def dst(self, dt: datetime | None) -> None:
@@ -88,7 +91,7 @@ class FileZone(tzinfo):
 
 
 def _defined(component: Component) -> FileZone:
-    begins = [at for at, line in enumerate(component.lines) if line.name == "BEGIN"]
+    begins = [index for index, line in enumerate(component.lines) if line.name == "BEGIN"]
     if not 1 <= len(begins) <= MAX_ZONE_PARTS or len(component.all("RRULE")) > MAX_ZONE_RULES:
         refuse(component.number, "a time zone of no parts, or of more than are read")
     changes: set[_Change] = set()
@@ -107,12 +110,12 @@ def _changes(part: Component) -> Iterator[_Change]:
         refuse(part.number, "a time zone with a part that has no beginning")
     before, after = (_offset(part, name) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
     begins = EventTime(_wall(start, start.value), timezone(before))
-    found = [begins.wall]
+    wall_times = [begins.wall]
     for line in part.all("RDATE"):
-        found += [_wall(line, text) for text in line.value.split(",")]
+        wall_times += [_wall(line, text) for text in line.value.split(",")]
     if rule is not None:
-        found += walls(rule, begins, LAST_CHANGE, frequencies=("YEARLY",))
-    for wall in found:
+        wall_times += walls(rule, begins, LAST_CHANGE, frequencies=("YEARLY",))
+    for wall in wall_times:
         yield _Change(wall - before, before, after)
 
 
