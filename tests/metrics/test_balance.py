@@ -131,7 +131,7 @@ class Run:
                 await self._go_on(clients, running, kills)
             except BaseException:
                 for program in (one for one in running if not one.errors.closed):
-                    print(*(line for line in program.complaints() if EVENT not in line), sep="\n")
+                    print(*(line for line in program.error_lines() if EVENT not in line), sep="\n")
                 raise
             for program in running:
                 await self._end(program)
@@ -153,7 +153,7 @@ class Run:
             yield [
                 Someone(
                     each[n % len(each)],
-                    lambda: [one.url for one in running if one.url.startswith("http")],
+                    lambda: [one.address for one in running if one.address],
                     Random(self.rng.random()),
                     self.facts[self.salons[n % len(each)].id],
                     self.done,
@@ -180,7 +180,7 @@ class Run:
         """Kill a program, and keep what it had told until then."""
         program.process.kill()
         await program.process.wait()
-        for line in program.complaints():
+        for line in program.error_lines():
             if EVENT in line and line.endswith("}"):  # the last one may have been cut
                 self.told.append(json.loads(line)[EVENT])
         await program.kill()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 import aiohttp
 
+from slotkeeper.lab.servers.programs import Program
+from slotkeeper.lab.servers.programs import start as start_program
 from tests.waiting import PATIENCE_S
 
 # What a test's surroundings set must not change what the programs do.
@@ -21,57 +21,11 @@ _OURS = ("SLOTKEEPER_", "RESERVATION_", "FEATURE_")
 POOL_SIZE = 8
 
 
-@dataclass
-class Program:
-    """A running program, and what it has said."""
-
-    process: asyncio.subprocess.Process
-    first_line: str
-    errors: IO[str]
-
-    @property
-    def url(self) -> str:
-        """Where it serves."""
-        return self.first_line.removeprefix("listening on ")
-
-    def complaints(self) -> list[str]:
-        """What it wrote to its standard error."""
-        self.errors.seek(0)
-        return self.errors.read().splitlines()
-
-    async def kill(self) -> None:
-        """Kill it with -9: it can do nothing more."""
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
-        self.errors.close()
-
-    async def stop(self) -> None:
-        """Let it end as programs end."""
-        if self.process.returncode is None:
-            self.process.terminate()
-        async with asyncio.timeout(PATIENCE_S):
-            await self.process.wait()
-        self.errors.close()
-
-
 async def start(database_url: str, *arguments: str) -> Program:
     """Start a program on a database, and wait until it says that it works."""
-    # Unnamed, and gone with the test.
-    errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "slotkeeper", *arguments),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=errors,
-        env={**environment, "DATABASE_URL": database_url, "SLOTKEEPER_POOL_SIZE": str(POOL_SIZE)},
-    )
-    assert process.stdout is not None
-    program = Program(process, "", errors)
-    async with asyncio.timeout(PATIENCE_S):
-        program.first_line = (await process.stdout.readline()).decode().strip()
-    assert program.first_line, "\n".join(program.complaints())
-    return program
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+    environ |= {"DATABASE_URL": database_url, "SLOTKEEPER_POOL_SIZE": str(POOL_SIZE)}
+    return await start_program(*arguments, environ=environ)
 
 
 @asynccontextmanager

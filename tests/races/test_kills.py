@@ -40,7 +40,7 @@ async def test_a_killed_server_takes_nothing_with_it(arena, rng, kills):
         programs(arena.urls.app_url, SERVER, SERVER) as servers,
         client(key) as rest,
         watching(arena, salon.id),
-        under_load(rest, lambda: [server.url for server in servers], rng) as load,
+        under_load(rest, lambda: [server.address for server in servers], rng) as load,
     ):
         for n in range(kills):
             await load.acknowledged(more=HOLDS_BETWEEN)
@@ -116,7 +116,7 @@ async def test_a_killed_postgresql_keeps_what_was_acknowledged(rng, kills):
         async with (
             programs(cluster.url(), ("serve", "--port", "0")) as (server,),  # and its worker
             client(key) as rest,
-            under_load(rest, lambda: [server.url], rng) as load,
+            under_load(rest, lambda: [server.address], rng) as load,
         ):
             for _ in range(kills):
                 await load.acknowledged(more=HOLDS_BETWEEN)

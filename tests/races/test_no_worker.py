@@ -41,7 +41,7 @@ async def test_rest_tells_the_expiry_without_a_worker(arena):
     (salon,) = await arena.salons(1)
     key = await salon.store.directory.create_key(salon.id)
     async with programs(arena.urls.app_url, SERVER) as (server,), client(key) as rest:
-        url = f"{server.url}/v1/reservations"
+        url = f"{server.address}/v1/reservations"
         wish = {"service": HAIRCUT, "staff": "Emma", "start": day(0).isoformat()}
         held = await rest.ask("POST", url, **wish, lifetime_s=1)
         assert held.status == 201

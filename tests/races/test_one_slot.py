@@ -35,7 +35,7 @@ async def test_of_fifty_callers_at_three_servers_one_gets_the_slot(arena, rounds
                 *(
                     rest.ask(
                         "POST",
-                        f"{servers[caller % SERVERS].url}/v1/reservations",
+                        f"{servers[caller % SERVERS].address}/v1/reservations",
                         service=HAIRCUT,
                         staff="Emma",
                         start=start.isoformat(),
@@ -51,7 +51,7 @@ async def test_of_fifty_callers_at_three_servers_one_gets_the_slot(arena, rounds
             assert {body["blocked_by"] for body in refused} == {"hold"}
             untils = {datetime.fromisoformat(body["blocked_until"]) for body in refused}
             assert untils == {held.expires_at}
-        assert [server.complaints() for server in servers] == [[]] * SERVERS
+        assert [server.error_lines() for server in servers] == [[]] * SERVERS
     rows = await assert_sound_now(salon)
     assert rows.count("active") == rounds
     await arena.assert_no_deadlock()

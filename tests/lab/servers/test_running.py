@@ -7,7 +7,8 @@ import sys
 import aiohttp
 import pytest
 
-from slotkeeper.lab.servers.running import ServerFailed, running_server
+from slotkeeper.lab.servers.programs import ServerFailed
+from slotkeeper.lab.servers.running import running_server
 from tests.cli.processes import environment, nothing_is_left_of
 
 STARTER = """

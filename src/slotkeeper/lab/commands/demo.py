@@ -32,7 +32,8 @@ from slotkeeper.lab.callers.storm import StormOutcome, storm
 from slotkeeper.lab.commands.demo_screen import CohortResult, DemoScreen
 from slotkeeper.lab.commands.ending import at_first_signal
 from slotkeeper.lab.proof.appointment_counts import count_appointments
-from slotkeeper.lab.servers.running import ServerFailed, running_server
+from slotkeeper.lab.servers.programs import ServerFailed
+from slotkeeper.lab.servers.running import running_server
 from slotkeeper.operations.cancel import cancel_appointment
 from slotkeeper.operations.load_company import example, load_company, read_sheet
 from slotkeeper.storage.directory import PREFIX_LENGTH

@@ -30,7 +30,7 @@ from slotkeeper.lab.proof.machinery import FeasibleFaults, Machinery, machinery
 from slotkeeper.lab.proof.run import ProofRun, ProofVerdict
 from slotkeeper.lab.proof.run import prove as prove_run
 from slotkeeper.lab.proof.targets import NoSandbox, OwnSalonTarget, RemoteTarget, salon_file
-from slotkeeper.lab.servers.running import ServerFailed
+from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage import embedded

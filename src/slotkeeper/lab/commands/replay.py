@@ -19,7 +19,8 @@ from slotkeeper.cli import session
 from slotkeeper.cli.understand import read_hours
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
-from slotkeeper.lab.servers.running import ServerFailed, running_server
+from slotkeeper.lab.servers.programs import ServerFailed
+from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue import find_company

@@ -26,7 +26,8 @@ from slotkeeper.lab.callers.simulated_people import Load, Scene, people, scene_o
 from slotkeeper.lab.outcomes.counting import LoadOutcome, Round, as_row, outcome_of, round_of
 from slotkeeper.lab.outcomes.picture import NoPictures, demand_pictures, draw
 from slotkeeper.lab.outcomes.tables import Outcomes, alternatives_table, success_table
-from slotkeeper.lab.servers.running import ServerFailed, running_server
+from slotkeeper.lab.servers.programs import ServerFailed
+from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.appointments import LIST_LIMIT

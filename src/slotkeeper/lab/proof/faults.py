@@ -107,14 +107,13 @@ class Faults:
 
     async def _stop_server(self) -> None:
         server = self.random.choice(self.fleet.servers)
-        if server.process.returncode is not None or server.is_stopped:
+        if server.has_ended or server.is_paused:
             return
         server.pause()
 
         async def later() -> None:
             await self._a_while()
-            with suppress(ProcessLookupError):
-                server.resume()
+            server.resume()
 
         task = asyncio.create_task(later())
         self._under_way.add(task)
