@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.agents.retell_agent import MAX_DEPTH, address_of
+from slotkeeper.agents.retell_agent import MAX_AGENT_DEPTH, address_of
 from slotkeeper.agents.retell_doctor import diagnose
 from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.domain.errors import InvalidInput
@@ -20,7 +20,7 @@ def test_what_is_no_agent_is_refused(raw):
 def test_no_depth_is_too_deep():
     """A file that is nested endlessly is read as far as agents go."""
     raw = {"tools": [{"name": "crm_lookup"}]}
-    for _ in range(MAX_DEPTH + 50):
+    for _ in range(MAX_AGENT_DEPTH + 50):
         raw = {"agent": raw}
     with pytest.raises(InvalidInput):
         diagnose(raw, SERVER)

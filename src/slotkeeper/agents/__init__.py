@@ -1,1 +1,1 @@
-"""Writes, reads and checks the agents of a voice platform; no call passes through here."""
+"""Writes, reads and checks a voice platform's agents; no call passes through here."""

@@ -1,7 +1,7 @@
-"""A deployed Retell agent, read from whatever JSON there is of it.
+"""Reads a deployed Retell agent from its JSON.
 
-Understood are our own export, a conversation flow, a Retell LLM (``general_tools``, ``states``), an
-agent as the dashboard exports it (``conversationFlow``, ``retellLlmData``), and a list of tools.
+The JSON may be our own export, a conversation flow, a Retell LLM (``general_tools``, ``states``),
+an agent as the dashboard exports it (``conversationFlow``, ``retellLlmData``), or a list of tools.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from slotkeeper.domain.errors import InvalidInput
 
 Object = Mapping[str, Any]
 
-# Fields that hold an agent's parts, as Retell's API and its dashboard name them.
+# Keys under which Retell's API and dashboard nest an agent's parts.
 _WRAPPERS = (
     *("agent", "response_engine", "conversation_flow", "conversationFlow"),
     *("retell_llm", "retellLlmData", "llm"),
 )
 _TOOLS = ("tools", "general_tools")
-# Fields that only an agent has, neither a flow nor an LLM.
+# Keys that only an agent has, neither a flow nor an LLM.
 _SETTINGS = ("webhook_url", "webhook_events", "voice_id", "agent_id", "agent_name")
-# No real agent is nested deeper.
-MAX_DEPTH = 6
+# An agent is nested less deeply; deeper JSON is not read.
+MAX_AGENT_DEPTH = 6
 
 _ADDRESS = re.compile(
     r"(?P<base>https?://\S+?)/v1/retell(?:/(?!(?:functions|events)(?:[/?]|$))(?P<company>[^/?\s]+))?"
@@ -34,7 +34,7 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AgentTool:
-    """A custom function of an agent's file; ``toolset`` is the path of the list that holds it."""
+    """A function as the file describes it; ``toolset`` is the path of the list that it is in."""
 
     toolset: str
     raw: Object
@@ -51,12 +51,12 @@ class AgentTool:
 
     @property
     def url(self) -> str:
-        """The address that Retell calls."""
+        """The address that its calls are sent to."""
         return text_of(self.raw.get("url"))
 
     @property
     def is_custom(self) -> bool:
-        """Whether it calls a server, unlike Retell's built-in functions."""
+        """Whether it calls a web server, ours or another; Retell's own functions call none."""
         return text_of(self.raw.get("type", "custom")) == "custom"
 
     @property
@@ -72,8 +72,8 @@ class AgentTool:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """An address of Slotkeeper that takes functions or events."""
+class RetellAddress:
+    """The address of a function, or of events, on a Slotkeeper server."""
 
     base_url: str
     company: str | None
@@ -81,47 +81,49 @@ class Address:
 
 
 @dataclass(slots=True)
-class Agent:
-    """The parts of an agent in a file, each with its path."""
+class RetellAgent:
+    """The parts of an agent that a file holds, each with its path in the file."""
 
     tools: list[AgentTool] = field(default_factory=list)
     flows: list[tuple[str, Object]] = field(default_factory=list)
     settings: list[tuple[str, Object]] = field(default_factory=list)
 
 
-def read_agent(raw: object) -> Agent:
-    """Find the parts of an agent in its JSON. Raises InvalidInput if there are none."""
-    agent = Agent()
-    _read(raw, "", agent, MAX_DEPTH)
+def read_agent(raw: object) -> RetellAgent:
+    """Find the parts of an agent in its JSON. Raises InvalidInput where it has none."""
+    agent = RetellAgent()
+    _read(raw, "", agent, MAX_AGENT_DEPTH)
     if not (agent.tools or agent.flows or agent.settings):
         raise InvalidInput("$", "Expected a Retell agent, conversation flow, LLM or list of tools")
     return agent
 
 
-def address_of(url: str, kind: Literal["functions", "events"] = "functions") -> Address | None:
-    """Parse an address of Slotkeeper; return None for any other address."""
-    found = _ADDRESS.fullmatch(url)
-    if found is None or found["kind"] != kind:
+def address_of(
+    url: str, kind: Literal["functions", "events"] = "functions"
+) -> RetellAddress | None:
+    """Parse an address; None where it is not one of Slotkeeper's."""
+    match = _ADDRESS.fullmatch(url)
+    if match is None or match["kind"] != kind:
         return None
-    return Address(found["base"], found["company"], found["tool"])
+    return RetellAddress(match["base"], match["company"], match["tool"])
 
 
 def text_of(value: object) -> str:
-    """Return a text unchanged, and "" for any other value."""
+    """Return a text stripped; anything else becomes an empty text."""
     return value.strip() if isinstance(value, str) else ""
 
 
 def object_of(value: object) -> Object:
-    """Return an object unchanged, and {} for any other value."""
+    """Return a JSON object; anything else becomes an empty object."""
     return value if isinstance(value, Mapping) else {}
 
 
 def objects_of(value: object) -> list[Object]:
-    """Return the objects of a list, and nothing for any other value."""
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    """Return the JSON objects of a list; anything but a list has none."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _read(raw: object, where: str, agent: Agent, depth: int) -> None:
+def _read(raw: object, where: str, agent: RetellAgent, depth: int) -> None:
     if depth == 0:
         return
     if isinstance(raw, list):
@@ -134,16 +136,16 @@ def _read(raw: object, where: str, agent: Agent, depth: int) -> None:
             _read(component, _below(where, f"components[{number}]"), agent, depth - 1)
 
 
-def _read_list(raw: list[object], where: str, agent: Agent, depth: int) -> None:
-    """Read a list of tools, or of agents, as Retell's API returns it."""
-    for number, one in enumerate(objects_of(raw)):
-        if any(key in one for key in (*_WRAPPERS, *_TOOLS, "nodes")):
-            _read(one, f"{where}[{number}]", agent, depth - 1)
-        elif "name" in one:
-            agent.tools.append(AgentTool(where or "tools", one))
+def _read_list(raw: list[object], where: str, agent: RetellAgent, depth: int) -> None:
+    """Read a list of tools, or a list of agents as Retell's API returns it."""
+    for number, item in enumerate(objects_of(raw)):
+        if any(key in item for key in (*_WRAPPERS, *_TOOLS, "nodes")):
+            _read(item, f"{where}[{number}]", agent, depth - 1)
+        elif "name" in item:
+            agent.tools.append(AgentTool(where or "tools", item))
 
 
-def _read_object(raw: Object, where: str, agent: Agent) -> None:
+def _read_object(raw: Object, where: str, agent: RetellAgent) -> None:
     if isinstance(raw.get("nodes"), list):
         agent.flows.append((where or "conversation_flow", raw))
     if any(key in raw for key in _SETTINGS):
@@ -156,12 +158,12 @@ def _read_object(raw: Object, where: str, agent: Agent) -> None:
 
 
 def _toolsets(raw: Object) -> Iterator[tuple[str, object]]:
-    """Yield every list of tools: the agent's, its states' and its nodes'."""
+    """Find every list of tools with its path: the agent's own, those of its states and nodes."""
     for key in _TOOLS:
         yield key, raw.get(key)
     for kind, label in (("states", "name"), ("nodes", "id")):
-        for one in objects_of(raw.get(kind)):
-            yield f"{kind}[{text_of(one.get(label))}].tools", one.get("tools")
+        for part in objects_of(raw.get(kind)):
+            yield f"{kind}[{text_of(part.get(label))}].tools", part.get("tools")
 
 
 def _below(where: str, key: str) -> str:

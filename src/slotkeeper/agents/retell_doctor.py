@@ -1,7 +1,7 @@
-"""What to change in a deployed Retell agent so that it works with the server.
+"""Checks a deployed Retell agent and says what to change so that it works with the server.
 
-Each check is a function from a part of the agent to findings; nothing is sent and nothing is read
-but the agent's JSON.
+Each check is a function from a part of the agent to findings. It reads only the agent's JSON and
+sends nothing.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from slotkeeper.agents.retell_agent import (
-    Agent,
     AgentTool,
     Object,
+    RetellAgent,
     address_of,
     object_of,
     objects_of,
@@ -30,27 +30,27 @@ from slotkeeper.agents.retell_tool_check import (
 )
 from slotkeeper.tools.tools import TOOLS
 
-# Without these tools nobody can book; without another one, a question stays unanswered.
+# Without these nothing can be booked; without another tool, a question stays unanswered.
 ESSENTIAL = ("check_availability", "start_booking")
-# A former tool -> the newer tools that it replaces.
+# Old tool -> the tools that it stands for.
 _REPLACES: Mapping[str, tuple[str, ...]] = {
     "book_appointment": ("start_booking",),
     "collect_appointment_data": ESSENTIAL,
 }
-# Only the model needs to know the day; the server reads the caller's words itself.
+# The agent can do without: the server reads dates from the caller's words.
 _NEEDLESS = {"get_current_context"}
-# Retell's built-in functions that book in another calendar, which does not know our holds.
+# Retell's own functions that book in a calendar which knows nothing of our holds.
 _BOOK_ELSEWHERE = ("check_availability_cal", "book_appointment_cal")
 
 
 def diagnose(raw: object, server: ExpectedServer) -> list[AgentFinding]:
-    """Compare an agent's JSON with the server; gravest findings first. Raises InvalidInput."""
+    """Compare an agent's JSON with the server; errors come first. Raises InvalidInput."""
     agent = read_agent(raw)
     order = ("error", "warning", "note")
-    return sorted(_findings(agent, server), key=lambda found: order.index(found.severity))
+    return sorted(_findings(agent, server), key=lambda finding: order.index(finding.severity))
 
 
-def _findings(agent: Agent, server: ExpectedServer) -> Iterator[AgentFinding]:
+def _findings(agent: RetellAgent, server: ExpectedServer) -> Iterator[AgentFinding]:
     if agent.tools:
         yield from _check_missing(agent)
     else:
@@ -69,29 +69,29 @@ def _findings(agent: Agent, server: ExpectedServer) -> Iterator[AgentFinding]:
         yield from _check_settings(where, settings, server)
 
 
-def _no_tools(agent: Agent) -> AgentFinding:
+def _no_tools(agent: RetellAgent) -> AgentFinding:
     engine = object_of(agent.settings[0][1].get("response_engine")) if agent.settings else {}
     ids = [text_of(engine.get(key)) for key in ("conversation_flow_id", "llm_id")]
-    named = next((one for one in ids if one), "")
+    named = next(filter(None, ids), "")
     return error(
         "no_tools",
         "agent",
         found=f"no tools; they are in {named}, which the file does not hold" if named else "none",
         expected="the agent's custom functions",
-        change="fetch the conversation flow or LLM from Retell, and look over that as well",
+        change="fetch the conversation flow or LLM from Retell, and check that as well",
     )
 
 
-def _check_missing(agent: Agent) -> Iterator[AgentFinding]:
-    found = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
-    done = found | {name for former in found for name in _REPLACES.get(former, ())}
+def _check_missing(agent: RetellAgent) -> Iterator[AgentFinding]:
+    present = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
+    done = present | {name for former in present for name in _REPLACES.get(former, ())}
     missing = [name for name in TOOLS if name not in done | _NEEDLESS]
-    for tell, names in (
+    for finding, names in (
         (error, [name for name in missing if name in ESSENTIAL]),
         (warning, [name for name in missing if name not in ESSENTIAL]),
     ):
         if names:
-            yield tell(
+            yield finding(
                 "missing_tool",
                 "tools",
                 found=f"no {', '.join(names)}",
@@ -100,11 +100,11 @@ def _check_missing(agent: Agent) -> Iterator[AgentFinding]:
             )
 
 
-def _check_twice(agent: Agent) -> Iterator[AgentFinding]:
-    seen: set[tuple[str, str]] = set()
+def _check_twice(agent: RetellAgent) -> Iterator[AgentFinding]:
+    keys: set[tuple[str, str]] = set()
     for tool in agent.tools:
         key = (tool.toolset, tool.name)
-        if key in seen:
+        if key in keys:
             yield error(
                 "name_twice",
                 tool.where,
@@ -112,7 +112,7 @@ def _check_twice(agent: Agent) -> Iterator[AgentFinding]:
                 expected="a name of its own for each",
                 change="remove or rename one: the model cannot tell them apart",
             )
-        seen.add(key)
+        keys.add(key)
 
 
 def _books_elsewhere(tool: AgentTool) -> AgentFinding:
@@ -150,7 +150,7 @@ def _check_settings(where: str, settings: Object, server: ExpectedServer) -> Ite
             f"{where}.is_published",
             found="this version is a draft",
             expected="a published version",
-            change="publish it, or look over the published version: calls are taken by that",
+            change="publish it, or check the published version: that one takes the calls",
         )
 
 

@@ -1,4 +1,4 @@
-"""A mistake in a deployed agent: its place, what should be there, and how to change it."""
+"""A finding about a deployed agent: its place, what is there, what should be, what to change."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class AgentFinding:
-    """A mistake in a deployed agent.
+    """One fault of an agent.
 
-    An ``error`` fails calls; a ``warning`` costs callers something; a ``note`` may stay as it is.
-    ``code`` is stable, for programs; the rest is for people.
+    An ``error`` makes calls fail, a ``warning`` makes them worse, a ``note`` may stay as it is.
+    ``code`` is stable, for programs; the other texts are for people.
     """
 
     severity: Severity

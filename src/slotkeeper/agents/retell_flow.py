@@ -24,12 +24,12 @@ from slotkeeper.tools.tools import TOOLS
 
 SAY = "{{say}}"
 START = "check_customer"
-# The events that the server needs: without call_ended, holds end only by expiry.
+# The events that Retell is asked to send: without call_ended, holds would end only by expiry.
 EVENTS = ("call_started", "call_ended", "call_analyzed")
-# The variable and argument that carry a reservation from the check to the booking.
+# The variable, and the argument, that carries a reservation from the check to the booking.
 CARRIED = "reservation_token"
 
-# The distance of nodes on Retell's canvas, and how many are in a row.
+# How far apart the nodes stand on Retell's canvas, and how many in a row.
 GRID_X, GRID_Y, PER_ROW = 520, 380, 6
 
 
@@ -45,13 +45,13 @@ def _to(node: str, *statuses: str) -> dict[str, str]:
     return dict.fromkeys(statuses, node)
 
 
-# Refusals with or without other times: the caller chooses one, or names another time.
+# The answer names other times or none: the caller chooses one or names another.
 _OFFERS = (
     *("available", "openings", "slot_taken", "nothing_free", "staff_absent", "staff_cannot"),
     *("closed", "too_soon", "too_far", "in_the_past", "off_step", "no_such_time"),
     "ambiguous_time",
 )
-# Questions, also to repeat something: the caller's answer goes to the same tool.
+# The server asks back: the same tool is called again with the answer.
 _QUESTIONS = ("needs_info", "try_again", "outcome_unknown", "invalid_input")
 _UNKNOWN = ("unknown_service", "unknown_staff")
 # The hold is gone: check again.
@@ -62,9 +62,9 @@ _UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appoint
 
 def _search(tool: str, ask: str) -> FlowStep:
     offers = _to("choose", *_OFFERS)
-    found = _to("confirm", "held") | _to("told", "booked")
+    success = _to("confirm", "held") | _to("told", "booked")
     return FlowStep(
-        tool, found | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
+        tool, success | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
     )
 
 
@@ -91,7 +91,7 @@ STEPS: Mapping[str, FlowStep] = {
     "check_availability": _search("check_availability", "ask_wish"),
     "get_alternatives": _search("get_alternatives", "ask_wish"),
     "find_next_available": _search("find_next_available", "ask_next"),
-    # A single hold is booked by its token; one of several by the caller's words for it.
+    # A single hold is booked by its token, one of several offers by the caller's words.
     "book_held": _booking("ask_held"),
     "book_offered": _booking("ask_offered"),
     "release_hold": _answer("release_hold", "released"),
@@ -107,7 +107,7 @@ STEPS: Mapping[str, FlowStep] = {
     "request_callback": _answer("request_callback", "callback_requested"),
 }
 
-# Nodes that speak `say` and send the caller's answer to the same tool.
+# Nodes that speak `say` and give the caller's answer to the same tool again.
 _ASKING = {
     "ask_wish": "check_availability",
     "ask_next": "find_next_available",
@@ -118,7 +118,7 @@ _ASKING = {
     "ask_service": "get_available_services",
 }
 
-# What a caller may want, as (condition, node), for nodes where the caller may say anything.
+# What a caller may want, as (condition, node), wherever the caller is free to say anything.
 _INTENTS = (
     ("book", "check_availability"),
     ("next", "find_next_available"),
@@ -134,7 +134,7 @@ _INTENTS = (
 _ASIDE = (("no_more", "release_hold"), ("callback", "request_callback"))
 _ELSEWHERE = (("another", "check_availability"), ("others", "get_alternatives"))
 
-# Conversation nodes: the sentence (None: `say`, word for word), and the edges by what was said.
+# Conversation nodes: the spoken text (None: `say`, word for word), and where answers lead.
 _TALKS: Mapping[str, tuple[str | None, Sequence[tuple[str, str]]]] = {
     "greeting": (None, _INTENTS),
     "listen": ("listen", _INTENTS),
@@ -160,7 +160,7 @@ NOTES = (
     "Publish the agent afterwards: calls are taken by the published version.",
     "Keep the API key that has Retell's webhook badge: "
     "slotkeeper key create --company {slug} --platform retell",
-    "Look over what is deployed: slotkeeper doctor --agent FILE --company {slug} --url {base_url}",
+    "Check what is deployed: slotkeeper doctor --agent FILE --company {slug} --url {base_url}",
 )
 
 
@@ -182,12 +182,12 @@ def exported(company: Company, *, base_url: str) -> dict[str, Any]:
 
 
 def events_url(base_url: str, slug: str) -> str:
-    """Return the address for a company's call events."""
+    """Give the address of a company's call events."""
     return f"{base_url}/v1/retell/{slug}/events"
 
 
 def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
-    """Write the body of Retell's create-conversation-flow."""
+    """Make the body of Retell's create-conversation-flow."""
     nodes = [
         *(_function(node, step, company) for node, step in STEPS.items()),
         *(_conversation(node, company) for node in _TALKS),
@@ -208,7 +208,7 @@ def _tools(company: Company, base_url: str) -> list[dict[str, Any]]:
 
 
 def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """List the tools with ids; booking comes twice: by the hold's token, and by words."""
+    """Give the tools ids; booking comes twice: by a hold's token, and by the caller's words."""
     others = [
         {"tool_id": tool["name"], **tool} for tool in tools if tool["name"] != "start_booking"
     ]
@@ -221,10 +221,10 @@ def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any] | None) -> dict[str, Any]:
-    """Give a tool another name; its address still says which tool it is.
+    """Give a tool another name; its address still names the original.
 
-    ``token`` None leaves it out: a variable keeps its last value, and the token of an earlier
-    offer is not what the caller has chosen now.
+    ``token`` is the schema of the reservation token, None leaves the token out: Retell's variable
+    keeps its last value, so that an earlier offer's token would be booked.
     """
     schema = tool["parameters"]
     properties = {key: value for key, value in schema["properties"].items() if key != CARRIED}
@@ -246,7 +246,7 @@ def _function(node: str, step: FlowStep, company: Company) -> dict[str, Any]:
         "tool_type": "local",
         "wait_for_result": True,
         "speak_during_execution": node == START,
-        "edges": [_edge(node, to, _is_one_of(found)) for to, found in targets.items()],
+        "edges": [_edge(node, to, _is_one_of(statuses)) for to, statuses in targets.items()],
         "else_edge": {
             "id": f"{node}--else",
             "destination_node_id": "listen" if node == START else "trouble",
@@ -294,7 +294,7 @@ def _edge(node: str, to: str, condition: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_one_of(statuses: Sequence[str]) -> dict[str, Any]:
-    equations = [{"left": "{{status}}", "operator": "==", "right": each} for each in statuses]
+    equations = [{"left": "{{status}}", "operator": "==", "right": status} for status in statuses]
     return {"type": "equation", "operator": "||", "equations": equations}
 
 

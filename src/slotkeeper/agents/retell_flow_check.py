@@ -1,4 +1,4 @@
-"""Checks a deployed flow for nodes that a call cannot leave and answers that nobody hears."""
+"""Checks a deployed conversation flow: nodes that trap a call, answers that lead nowhere."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from slotkeeper.agents.retell_agent import AgentTool, Object, object_of, objects
 from slotkeeper.agents.retell_finding import AgentFinding, error, warning
 from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.agents.retell_tool_check import check_variables, meant, status_variables
-from slotkeeper.domain.errors import Refusal, SlotkeeperError
+from slotkeeper.domain.errors import refusals
 from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.tools.registry import Tool
 
-# Everyday answers: a flow needs a branch for each, or the call goes astray.
+# Statuses that come up every day: each needs an edge of its own, or the call goes astray.
 DAILY: Mapping[str, tuple[str, ...]] = {
     "check_availability": ("held", "slot_taken", "openings", "needs_info"),
     "start_booking": ("booked", "needs_info", "slot_taken"),
@@ -22,13 +22,13 @@ DAILY: Mapping[str, tuple[str, ...]] = {
     "reschedule_appointment": ("moved", "needs_info", "slot_taken"),
     "cancel_appointment": ("cancelled", "needs_info"),
 }
-# Unconditional edges, by which a call leaves a node in any case.
+# The edges that leave a node whatever the answer is.
 _UNCONDITIONAL = ("else_edge", "always_edge", "skip_response_edge")
 _VARIABLE = re.compile(r"\{\{\s*|\s*\}\}")
 
 
 def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
-    """Yield the mistakes of a flow; ``tools`` are the flow's own, by id."""
+    """Check the nodes and edges of a flow; ``tools`` are the flow's own, by id."""
     nodes = objects_of(flow.get("nodes"))
     ids = {text_of(node.get("id")) for node in nodes}
     start = flow.get("start_node_id")
@@ -95,8 +95,8 @@ def _check_leaving(place: str, node: Object, known: Tool | None) -> Iterator[Age
         )
     if not any(isinstance(node.get(key), Mapping) for key in _UNCONDITIONAL):
         stuck = "no edge at all" if not objects_of(node.get("edges")) else "no else edge"
-        tell = error if known is not None or stuck == "no edge at all" else warning
-        yield tell(
+        finding = error if known is not None or stuck == "no edge at all" else warning
+        yield finding(
             "stuck_node",
             place,
             found=stuck,
@@ -138,7 +138,7 @@ def _check_known(place: str, node: Object, tool: AgentTool) -> Iterator[AgentFin
 
 
 def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
-    """Collect the statuses that a node's equations name."""
+    """Find the values that a node's equations compare the status with."""
     names = status_variables(tool) | {"status"}
     for edge in objects_of(node.get("edges")):
         for equation in objects_of(object_of(edge.get("transition_condition")).get("equations")):
@@ -148,7 +148,7 @@ def _compared(node: Object, tool: AgentTool) -> Iterator[str]:
 
 
 def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[AgentFinding]:
-    """Yield a finding for each tool that stores too little of its answer."""
+    """Check that the tools of function nodes store the status and sentence of their answers."""
     ids = {
         text_of(node.get("tool_id"))
         for node in objects_of(flow.get("nodes"))
@@ -162,10 +162,5 @@ def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Agen
 def statuses() -> set[str]:
     """Collect every status that a tool may answer."""
     branched = {status for step in STEPS.values() for status in step.leads_to}
-    return branched | set(_codes(Refusal)) | {"context", "date", "unknown_tool"}
-
-
-def _codes(family: type[SlotkeeperError]) -> Iterator[str]:
-    for one in family.__subclasses__():
-        yield one.code
-        yield from _codes(one)
+    refused = {refusal.code for refusal in refusals()}
+    return branched | refused | {"context", "date", "unknown_tool"}

@@ -1,4 +1,4 @@
-"""Compares a deployed agent's custom functions with the tools that the server answers."""
+"""Compares the custom functions of a deployed agent with the server's tools."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from slotkeeper.agents.retell_agent import (
-    Address,
     AgentTool,
     Object,
+    RetellAddress,
     address_of,
     object_of,
     text_of,
@@ -23,33 +23,37 @@ from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import Tool, base_name
 from slotkeeper.tools.tools import TOOLS, tool_named
 
-# Retell's default: two minutes of silence if the server does not answer.
+# Retell's default: two minutes of silence when a server does not answer.
 DEFAULT_TIMEOUT_MS = 120_000
-# A caller who hears nothing for longer hangs up.
+# A caller who hears nothing for this long hangs up.
 LONG_TIMEOUT_MS = 30_000
-# Parameters that agents make models send and no tool reads.
+# Parameters that agents often declare and that no tool reads.
 _IGNORED = {"call_id", "execution_message", "function_name"}
 _DATED = {"date", "datetime", "old_date", "new_date"}
 _CALENDAR = re.compile(r"YYYY|JJJJ|MM[-./]DD|(DD|TT)[-./]MM|ISO[- ]?8601|\bISO\b")
 _READ_KINDS = {"string", "integer", "number", "boolean"}
 
-_NAMES = {alias: one.name for one in PARAMETERS.values() for alias in (one.name, *one.aliases)}
+_NAMES = {
+    alias: parameter.name
+    for parameter in PARAMETERS.values()
+    for alias in (parameter.name, *parameter.aliases)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedServer:
-    """The server that an agent should call: base URL and company's slug, as far as known."""
+    """The server that an agent should call: its base URL and the company's slug, where known."""
 
     base_url: str | None = None
     company: str | None = None
 
     def address(self, tool: str) -> str:
-        """Return the address for a tool's calls."""
+        """The address that calls of a tool should be sent to."""
         return f"{self._root}/functions/{tool}"
 
     @property
     def events(self) -> str:
-        """Return the address for call events."""
+        """The address that call events should be sent to."""
         return f"{self._root}/events"
 
     @property
@@ -58,13 +62,13 @@ class ExpectedServer:
 
 
 def meant(tool: AgentTool) -> Tool | None:
-    """Find the tool that the server would run: by the address, or else by the name."""
+    """Find the tool that the server would run: by the address or else by the name."""
     address = address_of(tool.url)
     return tool_named((address and address.tool) or tool.name)
 
 
 def check_tool(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
-    """Yield the mistakes of one custom function."""
+    """Check one custom function: its name, address, method, timeout and parameters."""
     known = meant(tool)
     if known is None:
         yield from _unknown(tool, server)
@@ -97,7 +101,7 @@ def _unknown(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding]:
         yield note(
             "other_server",
             tool.where,
-            found=f"{tool.url or 'no url'}",
+            found=tool.url or "no url",
             expected="-",
             change="nothing: it is no tool of ours",
         )
@@ -118,16 +122,16 @@ def _check_address(tool: AgentTool, known: Tool, server: ExpectedServer) -> Iter
 
 
 def _stands_elsewhere(url: str, server: ExpectedServer) -> bool:
-    """Whether the address is not the server's; http instead of https is another finding."""
+    """Whether a URL leads elsewhere than to the server; http for https is a finding of its own."""
     here = {server.base_url, (server.base_url or "").replace("https://", "http://", 1)}
     address = address_of(url)
     return address is None or (server.base_url is not None and address.base_url not in here)
 
 
 def check_company(
-    address: Address | None, where: str, server: ExpectedServer, right: str
+    address: RetellAddress | None, where: str, server: ExpectedServer, right: str
 ) -> Iterator[AgentFinding]:
-    """Yield a finding if the address names another company than the one that is checked."""
+    """Check that an address names the company whose agent this is."""
     if address and server.company and address.company not in (None, server.company):
         yield error(
             "wrong_company",
@@ -139,7 +143,7 @@ def check_company(
 
 
 def check_scheme(url: str, where: str, server: ExpectedServer) -> Iterator[AgentFinding]:
-    """Yield a finding if a caller's words would travel unencrypted."""
+    """Check that callers' words travel encrypted."""
     if urlsplit(url).scheme == "http" and not (server.base_url or "").startswith("http://"):
         secure = url.replace("http://", "https://", 1)
         yield error("not_https", where, url, secure, f"set its url to {secure}")
@@ -181,7 +185,7 @@ def _check_sending(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
 
 
 def _args_only(tool: AgentTool) -> AgentFinding:
-    """Report a tool that sends its arguments without the envelope that names the call."""
+    """Say what is lost without the envelope: the call, and perhaps the tool and the company."""
     address = address_of(tool.url)
     lost = address is not None and not (address.tool and address.company)
     return (error if lost else warning)(
@@ -297,12 +301,12 @@ def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
         given |= {"date", "time"}
     missing = [name for name in known.parameters if name not in given]
     needed = [name for name in missing if name in known.required]
-    # A tool with an unknown name is the customer's own variant, which may have fewer parameters.
+    # A name that we do not know is the customer's own variant; it may have fewer parameters.
     is_variant = tool_named(tool.name) is None
     helpful = [] if is_variant else [name for name in missing if name not in needed]
-    for tell, names in ((error, needed), (warning, helpful)):
+    for finding, names in ((error, needed), (warning, helpful)):
         if names:
-            yield tell(
+            yield finding(
                 "missing_parameter",
                 tool.where,
                 found=f"no {', '.join(names)}",
@@ -313,14 +317,16 @@ def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
 
 def status_variables(tool: AgentTool) -> set[str]:
     """Name the agent's variables that take the status of a tool's answer."""
-    kept = object_of(tool.raw.get("response_variables"))
-    return {name for name, path in kept.items() if text_of(path).removeprefix("$.") == "status"}
+    variables = object_of(tool.raw.get("response_variables"))
+    return {
+        name for name, path in variables.items() if text_of(path).removeprefix("$.") == "status"
+    }
 
 
 def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
-    """Yield a finding if the tool's variables store no `status` or no `say` of the answer."""
-    kept = object_of(tool.raw.get("response_variables"))
-    paths = {text_of(path).removeprefix("$.") for path in kept.values()}
+    """Check that a tool stores the status and the sentence of its answer in variables."""
+    variables = object_of(tool.raw.get("response_variables"))
+    paths = {text_of(path).removeprefix("$.") for path in variables.values()}
     lost = [name for name in ("status", "say") if name not in paths]
     if lost:
         yield warning(
@@ -333,5 +339,5 @@ def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
 
 
 def _is_read(canonical: str, known: Tool) -> bool:
-    """Whether a tool reads a parameter; day and time may come together."""
+    """Whether a tool reads a parameter; ``datetime`` stands for a date and a time."""
     return canonical in known.parameters or (canonical == "datetime" and "date" in known.parameters)

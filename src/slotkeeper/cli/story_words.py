@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from slotkeeper.domain import errors
+from slotkeeper.domain.errors import refusals
 
 # Status -> explanation. Refusals are explained below; "context" needs no explanation.
 _MEANINGS: Mapping[str, str] = {
@@ -61,15 +61,7 @@ def _asked(answer: Mapping[str, object], reason: str) -> str:
     return f"{text}."
 
 
-def _explained() -> Iterator[tuple[str, str]]:
-    """Explain each refusal of the domain by the first line of its docstring.
-
-    A tool answers with no other; a subclass that another room defines would depend on what was
-    imported before.
-    """
-    for kind in vars(errors).values():
-        if isinstance(kind, type) and issubclass(kind, errors.Refusal) and "code" in vars(kind):
-            yield kind.code, (kind.__doc__ or "").splitlines()[0]
-
-
-_REFUSALS: Mapping[str, str] = dict(_explained())
+# A tool answers with a refusal of the domain; the first line of its docstring explains it.
+_REFUSALS: Mapping[str, str] = {
+    refusal.code: (refusal.__doc__ or "").splitlines()[0] for refusal in refusals()
+}

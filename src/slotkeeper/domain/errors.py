@@ -328,3 +328,9 @@ class OutcomeUnknown(Fault):
     """The connection broke after the commit was sent, so the change may have been made."""
 
     code = "outcome_unknown"
+
+
+def refusals() -> list[type[Refusal]]:
+    """List the refusals above that have a code; other rooms may define more of their own."""
+    classes = (kind for kind in globals().values() if isinstance(kind, type))
+    return [kind for kind in classes if issubclass(kind, Refusal) and "code" in vars(kind)]
