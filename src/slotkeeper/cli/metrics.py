@@ -1,4 +1,4 @@
-"""Figures of reservations: as they stand, as they move, and whether they add up."""
+"""``slotkeeper metrics``: prints figures once or repeatedly, and verifies them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.reconciliation import Reconciliation, reconcile
 from slotkeeper.storage.catalogue import list_companies
 
-# As in the original.
+# The original's interval.
 WATCH_EVERY_S = 5.0
-# Beyond ten years every row is younger.
+# Ten years: no row is older.
 MAX_SINCE_DAYS = 3_650
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def duration(text: str) -> timedelta:
-    """Read 30m, 24h or 7d."""
-    found = re.fullmatch(r"([0-9]{1,7})([mhd])", text.strip().lower())
-    lasts = timedelta(**{UNITS[found[2]]: int(found[1])}) if found else timedelta()
+    """Read a duration such as 30m, 24h or 7d. Raises typer.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,7})([mhd])", text.strip().lower())
+    lasts = timedelta(**{UNITS[match[2]]: int(match[1])}) if match else timedelta()
     if not timedelta() < lasts <= timedelta(days=MAX_SINCE_DAYS):
         raise typer.BadParameter(f"expected a time such as 30m, 24h or 7d, not {text!r}")
     return lasts
@@ -37,35 +37,37 @@ SinceOption = Annotated[
     typer.Option(
         parser=duration,
         metavar="30m|24h|7d",
-        help="Only what was made so long ago at most. Default: ever.",
+        help="Count only what was made in this time up to now. Default: all time.",
         show_default=False,
     ),
 ]
 
-app = typer.Typer(no_args_is_help=True, help="Figures, counted from the rows when asked for.")
+app = typer.Typer(no_args_is_help=True, help="Print figures, counted from the rows at each call.")
 
 
 @app.command()
 def reservations(
     *,
     company: session.AnyCompanyOption = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Print again and again until Ctrl-C.")
+    ] = False,
     interval: Annotated[
-        float, typer.Option(min=0.2, max=3600, help="Seconds from look to look with --watch.")
+        float, typer.Option(min=0.2, max=3600, help="Seconds between two readings with --watch.")
     ] = WATCH_EVERY_S,
     since: SinceOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Count what became of reservations: of one company in full, of all a line each.
+    """Count reservations by what became of them: one company in full, or a line for each.
 
-    With --watch and no terminal: a JSON object a line. A sandbox company is judged by the statuses
-    of its rows, because only its tests know its clock.
+    With --watch but without a terminal, each reading is printed as one line of JSON. The holds of a
+    sandbox company count by their status alone, because only its tests know its clock.
     """
 
     async def main(app: App) -> None:
         owner = await session.company_of(app, company) if company else None
 
-        async def look() -> FiguresSample:
+        async def read_sample() -> FiguresSample:
             collector = ReservationMetricsCollector(app.store)
             read_at = await app.store.clock.now()
             window = read_at - since if since else None
@@ -76,9 +78,9 @@ def reservations(
 
         screen = FiguresScreen(as_json=as_json, watching=watch)
         if watch:
-            await screen.watch(look, interval)
+            await screen.watch(read_sample, interval)
         else:
-            screen.show(await look())
+            screen.show(await read_sample())
 
     session.run(main)
 
@@ -89,9 +91,9 @@ def verify_figures(
     since: SinceOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Count every figure once more from whole rows, and compare: exit code 1 if any differs.
+    """Count every figure a second time from whole rows; exit with 1 if any differs.
 
-    Both ways read the same instant: callers who ring meanwhile make no difference.
+    Both counts read one snapshot of the database, so calls that come meanwhile change nothing.
     """
 
     async def main(app: App) -> list[Reconciliation]:
@@ -101,16 +103,16 @@ def verify_figures(
             for company_id, sandbox in await _whose(app, company)
         ]
 
-    verdicts = session.run(main)
-    broken = [one for one in verdicts if not one.holds]
-    found = [row for one in broken for row in _rows(one)]
-    if as_json or found:
-        session.print_table(found, as_json)
+    results = session.run(main)
+    failed = [result for result in results if not result.holds]
+    rows = [row for result in failed for row in _rows(result)]
+    if as_json or rows:
+        session.print_table(rows, as_json)
     if not as_json:
-        agree, of = len(verdicts) - len(broken), len(verdicts)
-        compared = sum(one.compared for one in verdicts)
+        agree, of = len(results) - len(failed), len(results)
+        compared = sum(result.compared for result in results)
         print(f"{agree} of {of} companies agree; {compared} figures compared")
-    if broken:
+    if failed:
         raise typer.Exit(session.EXIT_REFUSED)
 
 
@@ -121,23 +123,23 @@ async def _whose(app: App, company: str | None) -> list[tuple[int, bool]]:
     return [(listed.id, listed.sandbox) for listed in await list_companies(app.db)]
 
 
-def _rows(verdict: Reconciliation) -> list[dict[str, object]]:
-    """What differs; a sum that does not come out differs from zero."""
+def _rows(result: Reconciliation) -> list[dict[str, object]]:
+    """Make a row of each figure that differs; a balance other than 0 differs from 0."""
     rows: list[dict[str, object]] = [
         {
-            "company": verdict.company,
-            "figure": one.figure,
-            "collected": one.collected,
-            "recounted": one.recounted,
+            "company": result.company,
+            "figure": difference.figure,
+            "collected": difference.collected,
+            "recounted": difference.recounted,
         }
-        for one in verdict.differences
+        for difference in result.differences
     ]
-    if verdict.balance and not any(one.figure == "balance" for one in verdict.differences):
+    if result.balance and not any(d.figure == "balance" for d in result.differences):
         rows.append(
             {
-                "company": verdict.company,
+                "company": result.company,
                 "figure": "balance",
-                "collected": verdict.balance,
+                "collected": result.balance,
                 "recounted": 0,
             }
         )

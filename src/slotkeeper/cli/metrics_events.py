@@ -1,4 +1,4 @@
-"""Lifecycle events as they happen: the original's log, read from the rows."""
+"""``slotkeeper metrics events``: prints the lifecycle events of reservations."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
 
 FOLLOW_EVERY_S = 1.0
-# What happened may be seen only later: when it was committed, or, of a hold that nobody took, when
-# the slowest worker sweeps it, a minute after.
+# An event may be seen after its time: when its transaction commits, or, of a hold that expires,
+# when the slowest worker expires it a minute later.
 OVERLAP = timedelta(minutes=2)
 DEFAULT_SINCE = timedelta(hours=1)
-# What a screen can scroll back to.
+# A screen can scroll back this far.
 MOST = 1_000
 
 COLOURS: dict[EventKind, str] = {
@@ -39,17 +39,23 @@ COLOURS: dict[EventKind, str] = {
 def events(
     *,
     company: session.AnyCompanyOption = None,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Print events as they happen.")
+    ] = False,
     since: Annotated[
         timedelta | None,
-        typer.Option(parser=duration, metavar="30m|24h|7d", help="Begin so long ago. Default: 1h."),
+        typer.Option(
+            parser=duration, metavar="30m|24h|7d", help="Begin this long ago. Default: 1h."
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each event as a line of JSON.")
+    ] = False,
 ) -> None:
-    """Show what became of reservations, the oldest first; of more than 1,000 the newest.
+    """Print what became of reservations, the oldest event first; at most the newest 1,000.
 
-    These are the events that the worker writes to its log, with the same ids. Times are the
-    company's. A hold that nobody took is shown as expired once it was swept.
+    These are the events that the worker writes to its log, with the same ids. Times are in the
+    company's time zone. A hold that nobody took is printed once a worker has expired it.
     """
 
     async def main(app: App) -> None:
@@ -62,32 +68,32 @@ def events(
 
 
 class _Tail:
-    """Shows each event once, from ``begin`` on."""
+    """Prints each event once, from ``begin`` on."""
 
     def __init__(self, app: App, company_id: int | None, begin: datetime, *, as_json: bool) -> None:
         self._app = app
         self._company_id = company_id
-        self._show = _print_json if as_json else self._print_line
+        self._print = _print_json if as_json else self._print_line
         self._shown: dict[str, datetime] = {}
-        self._begin = self._looked_at = begin
+        self._begin = self._read_at = begin
         self._away = False
         self._console = Console(highlight=False, soft_wrap=True)
 
     async def show(self) -> None:
-        """Show what has happened and was not shown."""
-        since = max(self._begin, self._looked_at - OVERLAP)
+        """Print the events that were not printed yet."""
+        since = max(self._begin, self._read_at - OVERLAP)
         now = await self._app.store.clock.now()
-        found = await events_since(self._app.store, since, company_id=self._company_id, limit=MOST)
-        # What is older cannot come again.
+        events = await events_since(self._app.store, since, company_id=self._company_id, limit=MOST)
+        # An older event is not read again.
         self._shown = {key: at for key, at in self._shown.items() if at >= since}
-        for event in found:
+        for event in events:
             if event.event_id not in self._shown:
-                await self._show(event)
+                await self._print(event)
             self._shown[event.event_id] = event.timestamp
-        self._looked_at = now
+        self._read_at = now
 
     async def go_on(self) -> None:
-        """Show what is new, and sit out a database that does not answer."""
+        """Print new events; where the database does not answer, say so once and wait."""
         try:
             await self.show()
         except Fault as fault:
@@ -102,7 +108,7 @@ class _Tail:
         at = f"{event.timestamp.astimezone(owner.zone):%Y-%m-%d %H:%M:%S}"
         self._console.print(
             f"[dim]{at}[/dim] [{COLOURS[event.kind]}]{escape(event.name):<31}[/] "
-            f"{escape(event.company)}  {escape(_said(event))}"
+            f"{escape(event.company)}  {escape(_details(event))}"
         )
 
 
@@ -110,20 +116,20 @@ async def _print_json(event: LifecycleEvent) -> None:
     print(json.dumps({"event": event.name, **event.facts()}, ensure_ascii=False), flush=True)
 
 
-def _said(event: LifecycleEvent) -> str:
-    """What a line says of an event, beside when, what and where."""
+def _details(event: LifecycleEvent) -> str:
+    """The end of an event's line, after its time, name and company."""
     if event.kind == "error":
         return f"{event.error_type}  {event.channel}"
-    said = [
+    details = [
         str(event.reservation_token),
         f"{event.service}{' (compound)' if event.is_compound else ''}",
         event.call_id or event.channel,
     ]
     if event.lifetime_s is not None:
-        said.append(f"after {event.lifetime_s:.1f} s")
+        details.append(f"after {event.lifetime_s:.1f} s")
     if event.reason is not None:
-        said.append(event.reason)
-    return "  ".join(said)
+        details.append(event.reason)
+    return "  ".join(details)
 
 
 async def _follow(tail: _Tail) -> None:

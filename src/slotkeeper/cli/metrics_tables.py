@@ -1,4 +1,4 @@
-"""Figures as tables: two of the original's and ours for one company, a line each for all."""
+"""Figures as tables: for one company the original's two and one of ours, for all a line each."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.metrics.durations import BUCKETS_S
 from slotkeeper.metrics.figures import Figures, over_all
 
-# The original's: from these percentages on a rate is good, or needs watching.
+# The original's limits, in percent: a rate from GOOD on is green, from FAIR on yellow.
 GOOD, FAIR = 90.0, 70.0
-# From these widths on tables stand beside each other, and their bars have all the room they want.
+# From these widths of the terminal on, tables stand side by side, and their bars have full width.
 SIDE_BY_SIDE_WIDTH, ROOMY_WIDTH = 78, 112
 TREND_WIDTH = 20
-# Reasons and kinds are words that other programs may have chosen: so many have a line each.
+# Other programs may have chosen any number of reasons and kinds: this many have a line each.
 PARTS_SHOWN = 5
 COMPANY_WIDTHS = (12, 28)
 
 
 @dataclass(frozen=True)
 class FiguresSample:
-    """Figures that were read at one time; with ``owner`` those of one company."""
+    """Figures that were read at one time: those of ``owner``, or those of all companies."""
 
     read_at: datetime
     since: datetime | None
@@ -38,20 +38,20 @@ class FiguresSample:
 
     @cached_property
     def total(self) -> Figures:
-        """All of them together."""
+        """The sum over all companies."""
         return over_all(self.figures)
 
     @cached_property
     def ranked(self) -> list[Figures]:
-        """The largest first."""
+        """The companies by what they have created, the largest first."""
         return sorted(self.figures, key=lambda one: (-one.created, one.company))
 
 
 @dataclass(frozen=True)
 class FiguresView:
-    """A sample, laid out for the width and height that there are when it is drawn.
+    """A sample as it is drawn, laid out for the terminal's width and height at that time.
 
-    ``is_cut`` leaves companies out that the screen has no line for.
+    With ``is_cut``, companies for which the screen has no line are left out.
     """
 
     sample: FiguresSample
@@ -65,8 +65,8 @@ class FiguresView:
         if self.sample.owner is not None:
             yield from _company(self.sample.figures[0], self.trends, options.max_width)
         else:
-            # Heading, blank, two lines of titles, what was left out, the total; then the footer, or
-            # the shell's prompt.
+            # Six lines are taken: heading, blank, two of titles, the number left out, the total.
+            # Below them stands the footer, or the shell's prompt.
             room = console.height - 6 - (self.footer.plain.count("\n") + 1)
             shown = max(room, 1) if self.is_cut else len(self.sample.figures)
             yield from _overview(self.sample, self.trends, options.max_width, shown)
@@ -75,12 +75,12 @@ class FiguresView:
 
 
 def style_of(rate: float) -> str:
-    """The colour of a rate."""
+    """The colour in which a rate is printed."""
     return "green" if rate >= GOOD else "yellow" if rate >= FAIR else "red"
 
 
 def lasting(seconds: float) -> str:
-    """A time in its two largest units."""
+    """A duration in its two largest units."""
     if isinf(seconds):
         return f"over {BUCKETS_S[-1]} s"
     if seconds < 60:
@@ -117,19 +117,19 @@ def _company(figures: Figures, trends: Trends, width: int) -> Iterator[Table]:
 
     lifecycle = titled("Reservations", _lifecycle(figures))
     rates = titled("Rates, of offers", _rates(figures))
-    ours = titled("What holding did", _ours(figures), bars if is_roomy else 0)
+    holding = titled("What holding did", _holding(figures), bars if is_roomy else 0)
     if width < SIDE_BY_SIDE_WIDTH:
-        yield from (lifecycle, rates, ours)
+        yield from (lifecycle, rates, holding)
         return
     right = Table.grid()
     right.add_row(rates)
-    right.add_row(ours)
+    right.add_row(holding)
     both = Table.grid(padding=(0, 1 if bars and not is_roomy else 6, 0, 0))
     both.add_row(lifecycle, right)
     yield both
 
 
-# A line: what it is, its figure, and under which name its trend is kept.
+# A line of a table: its label, its value, and the figure whose trend is drawn beside it.
 FigureLine = tuple[str, str | Text, str]
 
 
@@ -172,16 +172,16 @@ def _parts(counts: dict[str, int]) -> Iterator[FigureLine]:
 def _rates(figures: Figures) -> Iterator[FigureLine]:
     yield "conversion", _rate(figures.conversion_rate, figures.offers), "conversion_rate"
     yield "completion", _rate(figures.completion_rate, figures.offers_over), "completion_rate"
-    # How much is open is neither good nor bad.
+    # The share of open offers is neither good nor bad, so it has no colour.
     yield "active", f"{figures.active_rate:.2f} %", "active_rate"
 
 
 def _rate(rate: float, of: int) -> Text:
-    """A rate of nothing is none, and no bad one."""
+    """Print a rate in its colour, and a dash where there is nothing to divide by."""
     return Text(f"{rate:.2f} %", style_of(rate)) if of else Text("-", "dim")
 
 
-def _ours(figures: Figures) -> Iterator[FigureLine]:
+def _holding(figures: Figures) -> Iterator[FigureLine]:
     refused = figures.told_free_then_refused
     yield "collisions prevented", str(figures.collisions_prevented), "collisions_prevented"
     yield (
@@ -201,12 +201,13 @@ def _until(figures: Figures, name: str) -> str:
     seconds: float = getattr(took, name)
     if not took.count:
         return "-"
-    # Of several companies only the buckets are known.
+    # The percentiles of several companies are known as upper bounds of buckets only.
     is_bound = figures.company == "all" and not isinf(seconds)
     return f"{'up to ' if is_bound else ''}{lasting(seconds)}"
 
 
-# Title, width and content of a column, the most telling first: the last ones go where it is narrow.
+# A column: its title, width and cell. The most important come first, because a narrow terminal
+# leaves out the last ones.
 FigureColumn = tuple[str, int, Callable[[Figures], str | Text]]
 FIGURE_COLUMNS: list[FigureColumn] = [
     ("created", 7, lambda one: str(one.created)),
@@ -258,7 +259,7 @@ def _name_width(sample: FiguresSample, width: int) -> int:
 
 
 def _that_fit(width: int) -> Iterator[FigureColumn]:
-    """Take columns while there is room, each with a blank between."""
+    """Take columns from the left while they fit, with a blank between two."""
     for column in FIGURE_COLUMNS:
         width -= column[1] + 1
         if width < 0:

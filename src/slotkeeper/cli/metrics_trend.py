@@ -1,4 +1,4 @@
-"""What became of figures from look to look, as lines of small bars."""
+"""How figures changed from reading to reading, drawn as small bars."""
 
 from __future__ import annotations
 
@@ -9,43 +9,45 @@ from itertools import pairwise
 from slotkeeper.metrics.durations import DurationHistogram
 from slotkeeper.metrics.figures import FIGURES, RATES, TYPES, Figures
 
-# Drawn as they are; of the rising figures the bars show by how much they grew between two looks.
+# A standing figure is drawn as it is; of a growing one each bar is its growth between two readings.
 STANDING = ("active", *RATES)
 GROWING = tuple(
     name for name, kind in FIGURES.items() if kind.rises and TYPES[name] is not DurationHistogram
 )
-# As wide as the widest line: one more look than there are bars.
-LOOKS_KEPT = 21
+# One reading more than the widest line has bars.
+READINGS_KEPT = 21
 BARS = "▁▂▃▄▅▆▇█"
 
 
 class Trends:
-    """The last looks at some figures of some companies."""
+    """Remembers the last readings of some figures, by company."""
 
     def __init__(self, names: Sequence[str] = (*STANDING, *GROWING)) -> None:
-        """Remember these."""
+        """Remember the figures of these names."""
         self.looks = 0
         self._names = names
-        self._seen: dict[tuple[str, str], deque[float]] = {}
+        self._readings: dict[tuple[str, str], deque[float]] = {}
 
     def add(self, figures: Iterable[Figures]) -> None:
-        """Take a look."""
+        """Add a reading."""
         self.looks += 1
         for one in figures:
             for name in self._names:
-                seen = self._seen.setdefault((one.company, name), deque(maxlen=LOOKS_KEPT))
-                seen.append(_value(one, name))
+                readings = self._readings.setdefault(
+                    (one.company, name), deque(maxlen=READINGS_KEPT)
+                )
+                readings.append(_value(one, name))
 
     def line(self, company: str, name: str, width: int) -> str:
-        """Draw the last looks; nothing where none is remembered."""
-        seen = self._seen.get((company, name), ())
-        # A window that moves on lets counts fall: what left it did not happen now.
-        values = seen if name in STANDING else [max(b - a, 0) for a, b in pairwise(seen)]
+        """Draw the last readings of a figure; an empty text where there are none."""
+        readings = self._readings.get((company, name), ())
+        # Where the window moves on a count may fall, because rows have left it: that is no growth.
+        values = readings if name in STANDING else [max(b - a, 0) for a, b in pairwise(readings)]
         return bars(list(values)[-width:])
 
 
 def bars(values: Sequence[float]) -> str:
-    """Draw values as bars between zero and the highest of them."""
+    """Draw each value as a bar whose height is its share of the highest."""
     highest = max(values, default=0) or 1
     return "".join(BARS[round(value / highest * (len(BARS) - 1))] for value in values)
 

@@ -1,4 +1,4 @@
-"""Where figures are shown: once, in a terminal that is redrawn, or as lines for a program."""
+"""Prints figures once, on a screen that is redrawn, or as lines of JSON for a program."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram
 from slotkeeper.metrics.figures import RATES, Figures
 
-# A log is read later; what is long is not cut there.
+# Wide enough for a log, whose lines are never cut.
 FIGURES_LOG_WIDTH = 200
 
-Look = Callable[[], Awaitable[FiguresSample]]
+ReadSample = Callable[[], Awaitable[FiguresSample]]
 
 
 class FiguresScreen:
-    """Shows samples to whoever is there."""
+    """Prints samples for a person at a terminal, or for a program."""
 
     def __init__(self, *, as_json: bool, watching: bool) -> None:
-        """Find out who that is: without a terminal whoever watches is a program."""
+        """Print JSON where it is asked for, or where a program watches without a terminal."""
         self._console = Console(highlight=False)
         is_seen = self._console.is_terminal and not self._console.is_dumb_terminal
         self._as_json = as_json or (watching and not is_seen)
@@ -40,27 +40,31 @@ class FiguresScreen:
         self._is_cut = is_seen
 
     def show(self, sample: FiguresSample) -> None:
-        """Show a sample once."""
+        """Print a sample once."""
         if self._as_json:
             print(json.dumps(record(sample), ensure_ascii=False), flush=True)
         else:
             self._console.print(FiguresView(sample, is_cut=self._is_cut))
 
-    async def watch(self, look: Look, every_s: float) -> None:
-        """Look again and again until Ctrl-C or a termination; what was seen last stays printed."""
+    async def watch(self, read_sample: ReadSample, every_s: float) -> None:
+        """Read and print again and again until Ctrl-C or SIGTERM; the last sample stays printed."""
         loop, this = asyncio.get_running_loop(), asyncio.current_task()
         assert this is not None
         loop.add_signal_handler(signal.SIGTERM, this.cancel)
         with suppress(asyncio.CancelledError):
-            await (self._lines(look, every_s) if self._as_json else self._redraw(look, every_s))
+            await (
+                self._lines(read_sample, every_s)
+                if self._as_json
+                else self._redraw(read_sample, every_s)
+            )
 
-    async def _lines(self, look: Look, every_s: float) -> None:
+    async def _lines(self, read_sample: ReadSample, every_s: float) -> None:
         while True:
-            self.show(await look())
+            self.show(await read_sample())
             await asyncio.sleep(every_s)
 
-    async def _redraw(self, look: Look, every_s: float) -> None:
-        sample = await look()
+    async def _redraw(self, read_sample: ReadSample, every_s: float) -> None:
+        sample = await read_sample()
         trends = Trends() if sample.owner else Trends(("created",))
         try:
             with self._full_screen() as live:
@@ -71,13 +75,13 @@ class FiguresScreen:
                         live.update(FiguresView(sample, trends, footer, is_cut=True), refresh=True)
 
                     draw(_footer(every_s))
-                    sample = await _next(look, every_s, draw)
+                    sample = await _next(read_sample, every_s, draw)
         finally:
             self.show(sample)
 
     @contextmanager
     def _full_screen(self) -> Iterator[Live]:
-        """A screen of our own, drawn anew when it changes its size; the old one comes back."""
+        """Take a screen that is redrawn when its size changes; then give the former one back."""
         loop = asyncio.get_running_loop()
         with Live(console=self._console, screen=True, auto_refresh=False) as live:
             loop.add_signal_handler(signal.SIGWINCH, live.refresh)
@@ -87,22 +91,24 @@ class FiguresScreen:
                 loop.remove_signal_handler(signal.SIGWINCH)
 
 
-async def _next(look: Look, every_s: float, draw: Callable[[Text], None]) -> FiguresSample:
-    """Look again; where the database does not answer, say so and look once more."""
+async def _next(
+    read_sample: ReadSample, every_s: float, draw: Callable[[Text], None]
+) -> FiguresSample:
+    """Read the next sample; where the database does not answer, say so and try again."""
     while True:
         await asyncio.sleep(every_s)
         try:
-            return await look()
+            return await read_sample()
         except Fault as fault:
             draw(Text(f"the database does not answer ({fault.code}); trying again", "red"))
 
 
 def _footer(every_s: float) -> Text:
-    return Text(f"every {every_s:g} s until Ctrl-C; bars: new since the look before", "dim")
+    return Text(f"every {every_s:g} s until Ctrl-C; bars: new since the last reading", "dim")
 
 
 def record(sample: FiguresSample) -> dict[str, Any]:
-    """A sample as JSON has it: of one company its figures, of all a list and their sum."""
+    """A sample for JSON: the figures of one company, or the list of all and their sum."""
     read = {
         "read_at": sample.read_at.isoformat(),
         "since": sample.since.isoformat() if sample.since else None,
@@ -116,15 +122,15 @@ def record(sample: FiguresSample) -> dict[str, Any]:
 
 
 def _record(figures: Figures) -> dict[str, Any]:
-    found = {one.name: _plain(getattr(figures, one.name)) for one in fields(figures)}
-    return found | {name: getattr(figures, name) for name in (*RATES, "balance")}
+    plain = {field.name: _plain(getattr(figures, field.name)) for field in fields(figures)}
+    return plain | {name: getattr(figures, name) for name in (*RATES, "balance")}
 
 
 def _plain(value: Any) -> Any:
-    """Times to the microsecond. Infinity is no number in JSON: null is beyond the last bucket."""
+    """Round seconds to microseconds. JSON has no infinity: null is beyond the last bucket."""
     if isinstance(value, DurationHistogram):
-        found = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-        return found | {"at_most": dict(zip(map(str, BUCKETS_S), value.at_most, strict=True))}
+        plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return plain | {"at_most": dict(zip(map(str, BUCKETS_S), value.at_most, strict=True))}
     if isinstance(value, float):
         return None if isinf(value) else round(value, 6)
     return value

@@ -1,8 +1,9 @@
--- reservation_metrics: what became of the reservations that were made in a window (half-open; NULL
--- is unbounded), per company; p_company_ids NULL is all. Counters count reservations, a compound
--- once; offers are what rates count, without those of which every option was replaced or not
--- chosen. p_now judges who is dead though not swept; a sandbox's own statuses stand where it is NULL.
--- Runs as the overseer, who may read nothing that belongs to a person.
+-- reservation_metrics: count, per company, the reservations that were made in a window (half-open;
+-- NULL is unbounded) by their status. p_company_ids NULL is all companies. Counters count
+-- reservations, a compound once. Rates count offers, without the offers of which every option was
+-- replaced or not chosen. A hold that is past its expiry at p_now counts as expired though no worker
+-- has expired it yet; where p_now is NULL, a sandbox's holds count by their status alone.
+-- Runs as the overseer, who may read no column that holds data of a person.
 CREATE OR REPLACE FUNCTION reservation_metrics(
     p_company_ids bigint[], p_from timestamptz, p_to timestamptz, p_now timestamptz)
 RETURNS TABLE (
@@ -76,8 +77,8 @@ BEGIN
     GROUP BY m.company_id;
 END $$;
 
--- duration_histogram: seconds as [count, sum, median, 95th percentile, then per bucket how many are
--- at most 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600 and 900 s].
+-- duration_histogram: summarise seconds as [count, sum, median, 95th percentile, and for each bucket
+-- the number of those that are at most 5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600 and 900 s].
 CREATE OR REPLACE FUNCTION duration_histogram(p_seconds numeric[]) RETURNS double precision[]
 LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY[count(*), coalesce(sum(s), 0),
@@ -104,7 +105,8 @@ LANGUAGE sql STABLE AS $$
           WHERE named.start = p_start AND (p_staff_id IS NULL OR named.staff_id = p_staff_id))
 $$;
 
--- answer_metrics: what callers were told in a window and what broke, per company.
+-- answer_metrics: count, per company, the refusals of a window and its faults. Every company has a
+-- row.
 CREATE OR REPLACE FUNCTION answer_metrics(
     p_company_ids bigint[], p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (company_id bigint, slug text, collisions_prevented bigint,

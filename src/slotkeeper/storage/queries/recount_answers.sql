@@ -1,4 +1,4 @@
--- metrics verify: every answer of a company to a tool call, a page at a time; $2 is the last id seen.
+-- metrics verify: read a page of a company's answers to tool calls; $2 is the last id before it.
 SELECT t.id, t.call_id, t.answered_at, t.service_id, t.told_free, t.told_free_staff,
        t.refused_start, t.refused_staff_id, t.reason
 FROM tool_calls t

@@ -1,4 +1,4 @@
--- metrics verify: every row of a company's reservations, a page at a time; $2 is the last id seen.
+-- metrics verify: read a page of a company's reservation rows; $2 is the last id before it.
 SELECT r.id, r.caller_token, r.status, r.staff_id, r.start_time, r.end_time, r.is_compound,
        r.reserved_at, r.expires_at, r.ended_at, r.end_reason, r.offer_id, r.origin
 FROM appointment_reservations r

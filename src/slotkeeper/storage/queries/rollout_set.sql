@@ -1,4 +1,4 @@
--- rollout_set: a company's own setting; NULL takes the server's again.
+-- rollout_set: set one of a company's own settings; NULL removes it, and the server's applies.
 WITH gone AS (
     DELETE FROM rollout_settings WHERE company_id = $1 AND name = $2 AND $3::jsonb IS NULL
 )
