@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -166,70 +167,49 @@ async def a_company(
     ((company_id,),) = await store.db.read("SELECT nextval('companies_id_seq')")
     slug = slug or f"salon-{secrets.token_hex(4)}"
     async with store.db.acting_for(company_id) as db:
-        await db.execute(
-            "INSERT INTO companies (id, slug, name, timezone, sandbox, slot_step_min) "
-            "OVERRIDING SYSTEM VALUE "
-            "VALUES ($1, $2, 'Salon', 'Europe/Berlin', $3, 5)",
-            company_id,
-            slug,
-            sandbox,
+        made = await db.fetch(
+            A_COMPANY, company_id, slug, sandbox, list(staff), json.dumps(services or SERVICES)
         )
-        branch_id = await db.fetchval(
-            "INSERT INTO branches (company_id, key, name) VALUES ($1, 'main', 'Main') RETURNING id",
-            company_id,
-        )
-        await db.execute(
-            "INSERT INTO opening_hours (company_id, branch_id, weekday, opens_local, closes_local) "
-            "SELECT $1, $2, day, '08:00', '20:00' FROM generate_series(1, 7) day",
-            company_id,
-            branch_id,
-        )
-        staff_ids = {name: await _a_person(db, company_id, branch_id, name) for name in staff}
-        for name, segments in (services or SERVICES).items():
-            await _a_service(db, company_id, name, segments)
     company = await store.catalogues.reload(company_id)
+    staff_ids = {row["key"]: row["id"] for row in made}
     return Salon(company, store, TestClock() if sandbox else None, staff_ids)
 
 
-async def _a_person(db: Any, company_id: int, branch_id: int, name: str) -> UUID:
-    calendar_id = await db.fetchval(
-        "INSERT INTO calendars (company_id, branch_id, key, name) VALUES ($1, $2, $3, $3) "
-        "RETURNING id",
-        company_id,
-        branch_id,
-        name,
-    )
-    staff_id: UUID = await db.fetchval(
-        "INSERT INTO staff (company_id, branch_id, calendar_id, key, name) "
-        "VALUES ($1, $2, $3, $4, $4) RETURNING id",
-        company_id,
-        branch_id,
-        calendar_id,
-        name,
-    )
-    return staff_id
-
-
-async def _a_service(db: Any, company_id: int, name: str, segments: list[tuple[int, int]]) -> None:
-    service_id = await db.fetchval(
-        "INSERT INTO services (company_id, key, name) VALUES ($1, $2, $2) RETURNING id",
-        company_id,
-        name,
-    )
-    for number, (duration_min, gap_min) in enumerate(segments, start=1):
-        await db.execute(
-            "INSERT INTO service_segments (company_id, service_id, segment_number, name, "
-            "duration_min, gap_after_min, gap_after_max_min) VALUES ($1, $2, $3, $4, $5, $6, $6)",
-            company_id,
-            service_id,
-            number,
-            f"segment {number}",
-            duration_min,
-            gap_min,
-        )
-    await db.execute(
-        "INSERT INTO staff_services (company_id, staff_id, service_id) "
-        "SELECT company_id, id, $2 FROM staff WHERE company_id = $1",
-        company_id,
-        service_id,
-    )
+# In one statement, because nearly every test makes one.
+A_COMPANY = """
+WITH company AS (
+    INSERT INTO companies (id, slug, name, timezone, sandbox, slot_step_min)
+    OVERRIDING SYSTEM VALUE VALUES ($1, $2, 'Salon', 'Europe/Berlin', $3, 5)
+), branch AS (
+    INSERT INTO branches (company_id, key, name) VALUES ($1, 'main', 'Main') RETURNING id
+), hours AS (
+    INSERT INTO opening_hours (company_id, branch_id, weekday, opens_local, closes_local)
+    SELECT $1, branch.id, day, '08:00', '20:00' FROM branch, generate_series(1, 7) day
+), calendar AS (
+    INSERT INTO calendars (company_id, branch_id, key, name)
+    SELECT $1, branch.id, name, name
+    FROM branch, unnest($4::text[]) WITH ORDINALITY AS person (name, n) ORDER BY n
+    RETURNING id, branch_id, key
+), person AS (
+    INSERT INTO staff (company_id, branch_id, calendar_id, key, name)
+    SELECT $1, branch_id, id, key, key FROM calendar ORDER BY id
+    RETURNING id, key
+), wished AS (
+    SELECT name, segments, n
+    FROM json_each($5::json) WITH ORDINALITY AS service (name, segments, n)
+), service AS (
+    INSERT INTO services (company_id, key, name) SELECT $1, name, name FROM wished ORDER BY n
+    RETURNING id, key
+), segment AS (
+    INSERT INTO service_segments (company_id, service_id, segment_number, name, duration_min,
+                                  gap_after_min, gap_after_max_min)
+    SELECT $1, service.id, number, 'segment ' || number, (minutes ->> 0)::int,
+           (minutes ->> 1)::int, (minutes ->> 1)::int
+    FROM service JOIN wished ON wished.name = service.key,
+         json_array_elements(segments) WITH ORDINALITY AS part (minutes, number)
+), ability AS (
+    INSERT INTO staff_services (company_id, staff_id, service_id)
+    SELECT $1, person.id, service.id FROM person, service
+)
+SELECT id, key FROM person
+"""
