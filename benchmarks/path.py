@@ -52,11 +52,14 @@ class _Path:
     statements: list[str] = field(default_factory=list)
     changes_of_room: int = 0
     _last_room: str = ""
+    _frames: set[FrameType] = field(default_factory=set)
 
     def profile(self, frame: FrameType, event: str, _: object) -> None:
         """Note a function that is entered, as ``sys.setprofile`` calls it."""
-        if event != "call":
+        # A coroutine that goes on after an await is no second call; its frame is the same.
+        if event != "call" or frame in self._frames:
             return
+        self._frames.add(frame)
         code = frame.f_code
         if code.co_name == "__init__" and code.co_varnames:
             self._note_class(type(frame.f_locals.get(code.co_varnames[0])))
@@ -83,7 +86,7 @@ class _Path:
         when = sum(file.startswith("language/when/") for file, _ in self.functions)
         print(f"{'files':<22}{len(files):>5}")
         print(f"{'named functions':<22}{len(self.functions):>5}   {when} in language/when")
-        print(f"{'entered':<22}{self.functions.total():>5}   times in all")
+        print(f"{'calls of them':<22}{self.functions.total():>5}")
         print(f"{'rooms':<22}{len(rooms):>5}   {', '.join(rooms)}")
         print(f"{'changes of room':<22}{self.changes_of_room:>5}")
         print(f"{'classes constructed':<22}{len(self.classes):>5}")
@@ -107,11 +110,11 @@ class _Line:
         self._number = number
         self._secret = secret
 
-    async def check(self, call_id: str) -> Mapping[str, Any]:
-        """Ask what is free in a call, and give the tool's answer."""
+    async def check(self, call_id: str, path: _Path | None = None) -> Mapping[str, Any]:
+        """Ask what is free in a call, note the path, and give the tool's answer."""
         call = self._call(call_id)
         envelope = {"name": "check_availability", "call": call, "args": WISH}
-        return await self._post("/v1/retell/functions", envelope)
+        return await self._post("/v1/retell/functions", envelope, path)
 
     async def hang_up(self, call_id: str) -> None:
         """End the call, so that its holds are released."""
@@ -127,7 +130,9 @@ class _Line:
             "to_number": self._number,
         }
 
-    async def _post(self, path: str, envelope: Mapping[str, object]) -> Mapping[str, Any]:
+    async def _post(
+        self, route: str, envelope: Mapping[str, object], path: _Path | None = None
+    ) -> Mapping[str, Any]:
         body = msgspec.json.encode(envelope)
         signature = sign_retell(body, self._secret, int(time.time() * 1000))
         headers = {"content-type": "application/json", "x-retell-signature": signature}
@@ -136,8 +141,8 @@ class _Line:
             "http_version": "1.1",
             "method": "POST",
             "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
+            "path": route,
+            "raw_path": route.encode(),
             "query_string": b"",
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
             "client": ("127.0.0.1", 1),
@@ -150,10 +155,13 @@ class _Line:
 
         async def send(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start" and message["status"] >= 300:
-                raise SystemExit(f"{path}: HTTP {message['status']}")
+                raise SystemExit(f"{route}: HTTP {message['status']}")
             parts.append(message.get("body", b""))
 
+        if path is not None:
+            sys.setprofile(path.profile)
         await self._app(scope, receive, send)
+        sys.setprofile(None)
         text = b"".join(parts)
         answer: dict[str, Any] = msgspec.json.decode(text) if text else {}
         return answer
@@ -173,9 +181,7 @@ async def _count(cluster: embedded.Cluster) -> _Path:
             await line.hang_up(f"call_{n}")
         path = _Path()
         db.watch = path.watch
-        sys.setprofile(path.profile)
-        answer = await line.check("call_counted")
-        sys.setprofile(None)
+        answer = await line.check("call_counted", path)
         db.watch = None
         if answer["status"] != "held":
             raise SystemExit(f"Expected a hold, but the answer is {answer}")
