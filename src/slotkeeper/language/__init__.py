@@ -1,1 +1,1 @@
-"""Understanding and speaking, per language. Pure: usable as a library on its own."""
+"""Understanding callers and speaking to them, one file per language; usable as a library."""

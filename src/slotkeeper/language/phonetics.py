@@ -1,4 +1,4 @@
-"""How German ears spell: a code for the consonants of a word, and a respelling by its sounds."""
+"""Spelling words by their sound, as German ears hear them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": 
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u2018\u2019"))
 
-# Letters that give the same digit wherever they stand; the rest depends on the neighbours.
+# Letters that have the same digit everywhere; that of others depends on their neighbours.
 _FIXED = {
     **dict.fromkeys("aeijouy", "0"),
     "b": "1",
@@ -21,7 +21,7 @@ _FIXED = {
     **dict.fromkeys("sz", "8"),
 }
 
-# In this order: what the ear hears in one sound comes before the single letters.
+# Applied in this order: several letters that make one sound come before single letters.
 _SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -63,7 +63,7 @@ def latin(text: str) -> str:
     if not text.isascii():
         lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
         plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not _is_mark(c))
-    # An apostrophe joins (men's), all else that is no letter parts.
+    # An apostrophe joins its neighbours ("men's"), any other mark parts words.
     return re.sub("[^a-z0-9]+", " ", plain.translate(_APOSTROPHES)).strip()
 
 

@@ -1,8 +1,8 @@
-"""A whole wish understood at once: when, and which service.
+"""Understanding a whole wish at once: when, and which service.
 
-    understand(Said(text="Herrenschnitt nächsten Freitag, halb drei"), ...)
+    understand(WishText(text="Herrenschnitt nächsten Freitag, halb drei"), ...)
 
-Pure and total: it answers, or it asks with candidates, or it says that nothing was wished.
+Pure and total: every text is understood, or asked about with candidates, or found to hold no wish.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from slotkeeper.language.when import OpeningHours, When, understand_when
 
 @dataclass(frozen=True, slots=True)
 class WishText:
-    """What was said or filled in; any of them may be a whole spoken phrase."""
+    """The texts of a wish, as the caller said or a model filled them in; each may be a sentence."""
 
     text: str | None = None
     date: str | None = None
@@ -37,7 +37,10 @@ class WishText:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """``ok``: take it. ``ask``: say ``say``, a question. ``none``: nothing was wished."""
+    """A wish as it was understood.
+
+    ``status``: ``ok``, take it; ``ask``, ask the question ``say``; ``none``, there is no wish.
+    """
 
     status: Literal["ok", "ask", "none"]
     when: When
@@ -46,7 +49,7 @@ class Understanding:
 
     @property
     def confidence(self) -> float:
-        """The least sure part's, 0 to 1."""
+        """Give the confidence of the least sure part, 0 to 1."""
         parts = [self.when.confidence] if self.when.status != "none" else []
         if self.service.action != "none":
             parts.append(self.service.confidence)
@@ -65,8 +68,8 @@ def understand(
 ) -> Understanding:
     """Understand a wish. ``now`` is aware, in the company's zone.
 
-    ``hours`` resolve "um drei"; ``appointment`` is the one that is talked about, ``offers`` the
-    starts named last.
+    ``hours`` tell whether "um drei" is in the afternoon; ``appointment`` is the start of the
+    appointment that is talked about; ``offers`` are the starts that were offered last.
     """
     when = understand_when(
         said.text,
@@ -93,7 +96,7 @@ def understand(
 
 
 def question(when: When, locale: Locale) -> str:
-    """Ask back what was not sure about the time, with what it may have been."""
+    """Word the question about what is not sure of the time, with its candidates."""
     if when.candidates and when.reason not in ("past", "invalid_date", "past_year"):
         return say_candidates(when.candidates, locale)
     sentences = SPEECH[locale].sentences
@@ -101,7 +104,7 @@ def question(when: When, locale: Locale) -> str:
 
 
 def which_service(guess: ServiceGuess, locale: Locale) -> str:
-    """Ask which of several services was meant, or openly."""
+    """Word the question which of the candidates was meant, or an open one if there are none."""
     if not guess.candidates:
         return say("ask_service", locale)
     names = [service.name for service in guess.candidates[:MAX_CHOICES]]

@@ -1,8 +1,8 @@
-"""Who speaks, how they are reached, and whom they want: names, numbers, staff.
+"""Understanding names, telephone numbers, and wishes for a member of staff.
 
-What a model fills in where it knows nothing ("User", 0151123456) is missing, not somebody: taken at
-its word it makes one customer of many. All languages are understood at once, because a name or a
-number is given in any of them.
+A model that knows no name or number fills in placeholders ("User", 0151123456). They are ignored,
+because they would make one customer of many. All languages are understood at once, because a name
+or a number may be given in any of them.
 """
 
 from slotkeeper.language.people.names import MAX_NAME, same_person, understand_name

@@ -20,7 +20,7 @@ _UNFILLED = re.compile(r"[{}\[\]<>]")
 
 
 def understand_name(text: str | None) -> str | None:
-    """Give the name that is said, in its spelling; None for placeholders and what is no name.
+    """Give the name in a text, as it is spelt; None for placeholders and for what is no name.
 
     ``Mein Name ist Müller`` is Müller, and so is ``Herr Müller``.
     """
@@ -30,13 +30,13 @@ def understand_name(text: str | None) -> str | None:
     name = _trimmed(_honorific().sub("", said))
     if not name or len(name) > MAX_NAME or _NO_NAME.search(name):
         return None
-    # There are people of the name of Gast, and of Kunde.
+    # "Herr Gast" is a name; "Gast" alone is what a model fills in.
     placeholder = latin(name) in placeholders() and name == said
     return name if _LETTER.search(name) and not placeholder else None
 
 
 def same_person(said: str | None, known: str | None) -> bool:
-    """Whether a name that was said is the one that is known, as it sounds.
+    """Whether a name that was said sounds like the known one.
 
     The surname, the last word of the known name, must be among what was said: "Herr Schumann" is
     Jens Schuhmann, "Jens" is not.
@@ -49,7 +49,7 @@ def same_person(said: str | None, known: str | None) -> bool:
 
 
 def _printable(text: str) -> str:
-    """Replace what cannot be spoken: control and direction marks, pictures."""
+    """Replace characters that cannot be spoken, such as control marks and pictures."""
     normal = unicodedata.normalize("NFC", text)
     visible = (c for c in normal if unicodedata.category(c) != "Cf")
     spoken = (" " if unicodedata.category(c) in _UNSPOKEN else c for c in visible)

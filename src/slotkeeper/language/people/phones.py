@@ -13,24 +13,25 @@ from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.stems import squeeze
 from slotkeeper.language.vocabulary import VOCABULARIES
 
-# 30 digits are twice the longest number there is.
+# Twice the digits of the longest telephone number.
 MAX_DIGITS = 30
 
 _TRUNK = re.compile(r"\(0\)")  # +49 (0) 30: either the country or the 0
-# Nobody has a number that ends in six equal digits and is asked for it by a machine.
+# A number that ends in six equal digits is a model's invention.
 _DUMMY_NUMBER = re.compile(r"(\d)\1{5}$")
 
 
 def understand_phone(text: str | None, region: str = "DE") -> str | None:
-    """Give the number in E.164; None for dummies, placeholders and what is no valid number.
+    """Give the telephone number in E.164; None for dummies and for what is no valid number.
 
-    Digits may be spoken: ``null eins sieben null ...``. Without a country it is one of ``region``.
+    Digits may be spoken: ``null eins sieben null ...``. A number without its country belongs to
+    ``region``.
     """
     if text is None or len(text) > LONGEST_ANSWER_CHARS:
         return None
     if not words_for("withheld").isdisjoint(latin(text).split()):
         return None
-    # The longest run of digits is the number, what else is said may hold digits too.
+    # The rest of a sentence may hold digits too; the longest valid run is the number.
     for run in sorted(_runs_of_digits(text), key=len, reverse=True):
         if number := _valid_number(run, region):
             return number

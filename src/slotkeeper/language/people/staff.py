@@ -1,4 +1,4 @@
-"""Understanding whom a caller wants to be served by."""
+"""Understanding which member of staff a caller wants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slotkeeper.language.phonetics import latin, sounds
 from slotkeeper.language.services.stems import squeeze
 from slotkeeper.language.services.words import service_lexicon
 
-# "Maikel" and "Michael" are 0.67 alike: worth asking, never taken.
+# "Maikel" and "Michael" are 0.67 alike, enough to ask and too little to take it.
 SIMILAR_NAME = 0.65
 SHORTEST_NAME_SOUND = 3
 
@@ -26,10 +26,11 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 
 
 def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
-    """Give who is wished: one person; several to choose from; () if nobody is of that name.
+    """Give the wished person; several to choose from; or () if nobody has that name.
 
-    None is no wish ("egal"). What only sounds similar is to be asked back, so it comes as a choice
-    even if it is one person. Two records on one calendar are one person: the first is meant.
+    None means that anybody will do ("egal"). A name that only sounds similar comes as a choice to
+    ask about, even if it is one person's. Two records on one calendar are one person; the first is
+    given.
     """
     people = list({member.calendar_id: member for member in reversed(staff)}.values())[::-1]
     wanted = (text or "").strip()
@@ -37,7 +38,7 @@ def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
         return ()
     words = [word for word in latin(wanted).split() if word not in words_for("titles")]
     records = _with_key(wanted, staff)
-    # A key of one word is often a first name, which somebody else may have as well.
+    # A key of one word is often a first name that a colleague has too.
     if len(words) < 2 or not records:
         records += _called(words, people)
     calendar_ids = {record.calendar_id for record in records}
@@ -59,7 +60,7 @@ def _with_key(wanted: str, staff: Sequence[Staff]) -> list[Staff]:
 
 
 def _called(words: Sequence[str], people: Sequence[Staff]) -> list[Staff]:
-    """Find by the whole name, else by a part of it, else by the sound of a part."""
+    """Find people by the whole name, or else by a part of it, or else by the sound of a part."""
     ways: tuple[Callable[[list[str]], bool], ...] = (
         lambda name: _follows(name, words),
         lambda name: any(part in words for part in name),
@@ -92,7 +93,7 @@ def _heard(name: Iterable[str]) -> set[str]:
 
 
 def _follows(name: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether all of a name of several words is there, in its order."""
+    """Whether the words hold a whole name of several words in its order."""
     joints = set(pairwise(words))
     return len(name) > 1 and all(joint in joints for joint in pairwise(name))
 

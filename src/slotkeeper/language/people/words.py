@@ -8,7 +8,7 @@ from functools import cache
 from slotkeeper.domain.locale import LanguageRoom
 from slotkeeper.language.phonetics import latin
 
-# Nobody says more to give a name or a number; a monologue is not searched for one.
+# An answer with a name or a number is shorter; a longer text is not searched.
 LONGEST_ANSWER_CHARS = 400
 
 
@@ -45,13 +45,13 @@ PEOPLE_WORDS = LanguageRoom("slotkeeper.language.people", PeopleWords)
 
 @cache
 def alternatives(field: str) -> str:
-    """Join a regular expression of all languages."""
+    """Join one field's regular expressions of all languages."""
     return "|".join(getattr(words, field) for words in PEOPLE_WORDS.values())
 
 
 @cache
 def words_for(field: str) -> frozenset[str]:
-    """Give a list's words of all languages."""
+    """Give one field's words of all languages."""
     return frozenset(
         word for words in PEOPLE_WORDS.values() for word in getattr(words, field).split()
     )
@@ -59,7 +59,7 @@ def words_for(field: str) -> frozenset[str]:
 
 @cache
 def placeholders() -> frozenset[str]:
-    """Give what stands for a name that is not known, in letters from a to z."""
+    """Give all phrases that stand for an unknown name, in letters from a to z."""
     return frozenset(
         latin(phrase) for words in PEOPLE_WORDS.values() for phrase in words.placeholders.split(",")
     )

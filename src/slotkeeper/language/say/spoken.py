@@ -1,6 +1,6 @@
-"""What is said to a caller: one or two short sentences, ready to be spoken.
+"""Sentences for callers, one or two short ones each, ready to be spoken.
 
-No ISO dates, no ids, no newlines; the weekday is always said back, the year never.
+They hold no ISO dates, ids or newlines; a date always has its weekday, and never its year.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from slotkeeper.domain.locale import Locale
 from slotkeeper.language.say.speech import SPEECH, Speech
 
-# More than three days or times cannot be remembered from one question.
+# A caller cannot remember more than three days or times from one question.
 MAX_CHOICES = 3
 
 
@@ -24,9 +24,9 @@ def say(
     *,
     words: Mapping[str, str] | None = None,
 ) -> str:
-    """Say a status about a wall-clock time of the company and a service.
+    """Say a status's sentence about a service and a time on the company's wall.
 
-    ``words`` fill the sentence's other blanks, as they are spoken.
+    ``words`` fill the sentence's other blanks.
     """
     speech = SPEECH[locale]
     blanks = {"service": service, "date": "", "time": "", **(words or {})}
@@ -36,12 +36,11 @@ def say(
 
 
 def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
-    """Offer other times after a no: the question it ends in gives way to theirs."""
+    """Offer other times after a refusal; its own question is left out."""
     times = spoken_choice(others, locale)
     if not no:
         return say("openings", locale, words={"others": times})
-    # A date such as "5. März" has a full stop of its own; a sentence's is followed by a capital
-    # word after a letter.
+    # Only a full stop after a letter ends a sentence; "5. März" has one of its own.
     first = re.split(r"(?<=[a-zß])[.] ", no)[0].rstrip(".") + "."
     return say("others", locale, words={"no": first, "others": times})
 
@@ -128,7 +127,7 @@ def spoken_price(price_cents: int, currency: str, locale: Locale) -> str:
 
 
 def spoken_choice(times: Sequence[datetime], locale: Locale) -> str:
-    """Join times naturally; a day that was just named is not named again."""
+    """Join times with "or"; a day that was just named is not named again."""
     speech = SPEECH[locale]
     parts: list[str] = []
     for number, at in enumerate(times):

@@ -1,4 +1,4 @@
-"""The names of a catalogue's services, indexed by all that they are recognised by."""
+"""The names of a catalogue's services, indexed by letters, sound, words and parts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from slotkeeper.language.phonetics import cologne, latin, sounds
 from slotkeeper.language.services.stems import SHORTEST_STEM, fold, parts_of_name, squeeze, stem
 from slotkeeper.language.services.words import ServiceLexicon, Word, is_audience, words_of
 
-# A service's name says more than one of the names that it is made of ("Balayage/Ombré").
+# How sure one part of a name such as "Balayage/Ombré" is, compared with the whole name.
 PART_OF_NAME = 0.9
-# What it is, without which one: the Reinigung of "Professionelle Reinigung". Asked back.
+# How sure the last word of a name is, such as the Reinigung of "Professionelle Reinigung": so
+# little that it is asked back.
 HEAD_OF_NAME = 0.7
 SHORTEST_HEAD_WORD = 6
 # The end of a German compound says what it is: a Haarspende is a Spende, an Umfärbung a Färbung.
-# An end that no other name shares and that is short, or leaves little, is an accident:
-# Längenausgleich and "gleich", Ansatz and "Satz".
+# But a short end, or one that leaves little, is a chance likeness unless other names share it:
+# Längenausgleich ends in "gleich", Ansatz in "Satz".
 SHORTEST_TAIL = 5
 SHORTEST_SHARED_HEAD, SHORTEST_HEAD = 2, 4
-# Single sounds are like another word's too often: "Klos" is heard for "Gloss", also for "Kloß".
+# Words of few sounds are often like others: "Klos" may be heard for "Gloss" and for "Kloß".
 SHORTEST_SURE_SOUND = 5
 
 _Key = TypeVar("_Key", bound=Hashable)
@@ -31,7 +32,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One name of a service, as it is compared. ``core`` is without whom it is for."""
+    """One name of a service, ready to be compared. ``core``: its stems without the audience."""
 
     service: Service
     confidence: float
@@ -43,7 +44,7 @@ class Form:
 
 
 class Forms:
-    """All names of a catalogue, to be looked up by letters, sound, words or a part."""
+    """All names of a catalogue, indexed by letters, sound, words and parts."""
 
     def __init__(self, services: Sequence[Service], lexicon: ServiceLexicon) -> None:
         """Index every name and synonym."""
@@ -61,7 +62,7 @@ class Forms:
         return [form for form in self.all if form.service.id == service.id]
 
     def stems_heard(self, word: Word) -> frozenset[str]:
-        """Give the stems of the catalogue's word that sounds the same, else the word's own."""
+        """Give the stems of the catalogue's word that sounds the same, or else the word's own."""
         if word.everyday or any(
             each in self.by_stem for each in word.stems if not is_audience(each)
         ):
@@ -70,7 +71,7 @@ class Forms:
         return heard or frozenset(part for each in word.stems for part in self._parts(each))
 
     def _parts(self, each: str) -> Iterator[str]:
-        """Split what was written as one word: haareschneiden."""
+        """Split words that were written as one: haareschneiden."""
         for cut in range(SHORTEST_STEM, len(each) - SHORTEST_STEM + 1):
             parts = stem(each[:cut]), stem(each[cut:])
             if all(part in self.by_stem for part in parts):
@@ -80,7 +81,7 @@ class Forms:
 
 
 def names_of(service: Service, lexicon: ServiceLexicon) -> list[tuple[str, float]]:
-    """List what a service is called, and how surely: its name, its synonyms, parts of its name."""
+    """List a service's names and how sure each is: its name, its synonyms, parts of its name."""
     names = [(service.name, 1.0)]
     names += [(synonym.text, synonym.confidence) for synonym in service.synonyms]
     parts = parts_of_name(service.name)
@@ -94,7 +95,7 @@ def tails_of(letters: str, shortest_head: int = 1) -> Iterator[str]:
 
 
 def _head_of(name: str, lexicon: ServiceLexicon) -> str:
-    """Give the last word of a name: what it is. Empty where a name is a list, or says with what."""
+    """Give the last word of a name, which says what it is; "" if the name lists several."""
     words = words_of(name, lexicon)
     if re.search("[,&+]", name) or not words or len(words) < len(latin(name).split()):
         return ""
@@ -107,7 +108,7 @@ def _forms_of(service: Service, lexicon: ServiceLexicon) -> list[Form]:
     forms: dict[str, Form] = {}
     for text, confidence in names_of(service, lexicon):
         form = _form(service, text, confidence, lexicon)
-        # What the company wrote down itself comes first and is left as it is.
+        # Names that the company wrote itself come first, and keep their confidence.
         if form.letters:
             forms.setdefault(form.letters, form)
     return list(forms.values())
@@ -124,7 +125,7 @@ def _form(service: Service, text: str, confidence: float, lexicon: ServiceLexico
 
 
 def _sharing(services: Sequence[Service], lexicon: ServiceLexicon) -> Mapping[str, frozenset[int]]:
-    """Which services may be meant by a word that is no name: a category, or an end of names."""
+    """Give which services a word may mean that is no name but a category, or an end of names."""
     whole = defaultdict[str, set[int]](set)
     ends = defaultdict[str, set[int]](set)
     sharing = defaultdict[str, set[int]](set)
@@ -139,10 +140,10 @@ def _sharing(services: Sequence[Service], lexicon: ServiceLexicon) -> Mapping[st
                 if SHORTEST_HEAD <= cut <= len(name_stem) / 2:
                     sharing[name_stem[cut:]].add(service.id)
     owners = {end: frozenset(whole[end] | ends[end]) for end in {*whole, *ends}}
-    # The rest of a shared end is no word: "such" of Untersuchung.
+    # If a longer end has the same owners, the shorter is only its rest: "such" of Untersuchung.
     rests = {end[1:] for end, ids in owners.items() if owners.get(end[1:]) == ids}
     for end, ids in owners.items():
-        # Of one name only, a word may be anybody's: "Maria" is no wish for Maria Nila.
+        # A part of one name only may mean anything else: "Maria" is no wish for Maria Nila.
         if len(ids) > 1 and end not in rests:
             sharing[end] |= ids
     return {word: frozenset(ids) for word, ids in sharing.items()}

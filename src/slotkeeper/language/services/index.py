@@ -1,4 +1,4 @@
-"""Which service a caller means: taken, asked back, asked openly, or none was named."""
+"""Which service a caller means: take it, confirm it, ask which, or none was named."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ from slotkeeper.language.services.words import (
     words_of,
 )
 
-# What a caller had before is likely, and nothing that he said.
+# How likely a service is that the caller had before, if he named none now.
 FROM_HISTORY = 0.5
-# A name that explains nearly as much of the same words is a rival; with as much, both are asked.
+# A match with at least 85 % of the best match's weight in the same words is its rival; with at
+# least 97 %, the caller is asked which of both was meant.
 RIVAL, EQUAL = 0.85, 0.97
-# Two loose names in one sentence: the better one is asked back if it is clearly better.
+# Of two unsure names in one sentence, the better one is confirmed if it is better by this much.
 CLEARLY_BETTER = 0.1
-# Parts of names: who is this much behind the best is no candidate.
+# Of services found by a part of their name, those this far behind the best are no candidates.
 NEARLY = 0.15
-# A part of a name is never as sure as a name.
+# How sure a part of a name is, compared with a whole name.
 FROM_A_PART = 0.7
-# How sure it is that one of the candidates is meant; less where something unknown was said as well.
+# How sure it is that one of the candidates is meant; less if unknown words were said as well.
 ONE_OF_THEM = 0.5
-# More cannot be read out; a caller remembers three.
+# More candidates cannot be read out; a caller remembers three.
 MAX_SERVICES_NAMED = 6
 
 Action = Literal["accept", "confirm", "ask", "none"]
@@ -39,13 +40,13 @@ Action = Literal["accept", "confirm", "ask", "none"]
 
 @dataclass(frozen=True, slots=True)
 class ServiceGuess:
-    """What was understood, and what is to be done about it.
+    """Which service was understood, and what to do about it.
 
-    ``accept``: take ``service``. ``confirm``: ask whether it is ``service``; the ``candidates``
-    were named as well. ``ask``: ask which of the ``candidates``, or openly where there are none;
-    the ``confidence`` is ONE_OF_THEM, or less where unknown words stood beside what they share
-    ("Regenbogen Einhorn Schnitt"). ``none``: no service was named; the ``candidates`` merely sound
-    similar. Only ``accept`` and ``confirm`` carry a service.
+    ``action``: ``accept``, take ``service``; ``confirm``, ask whether ``service`` is meant, as the
+    ``candidates`` were named too; ``ask``, ask which of the ``candidates`` is meant, or openly if
+    there are none; ``none``, no service was named, and the ``candidates`` only sound similar. Only
+    ``accept`` and ``confirm`` have a service. ``confidence`` is 0 to 1; with ``ask`` it is
+    ONE_OF_THEM, or less if unknown words were said as well ("Regenbogen Einhorn Schnitt").
     """
 
     action: Action
@@ -55,10 +56,10 @@ class ServiceGuess:
 
 
 class ServiceIndex:
-    """The services of a catalogue, made ready once to be understood often."""
+    """The services of a catalogue, indexed once to understand many texts."""
 
     def __init__(self, services: Sequence[Service], *, locale: Locale) -> None:
-        """Take in all names and synonyms."""
+        """Index all names and synonyms."""
         self._lexicon = service_lexicon(locale)
         forms = Forms(services, self._lexicon)
         self._search = Search(forms)
@@ -72,9 +73,9 @@ class ServiceIndex:
         self._parts = {service.id: self._stems_of_parts(service) for service in services}
 
     def understand(self, text: str | None, *, history: Service | None = None) -> ServiceGuess:
-        """Understand a word or a whole sentence. Total: any text has an answer.
+        """Understand a word or a whole sentence. Total: every text gets a guess.
 
-        ``history`` is what the caller had before: asked back where nothing was said, else ignored.
+        ``history`` is the service that the caller had before; it is confirmed if none is named.
         """
         said = text or ""
         if len(said) > MAX_WISH_CHARS:
@@ -102,18 +103,18 @@ class ServiceIndex:
         before, after = words[max(first - 1, 0) : first], words[last : last + 2]
         if any(w.clause == clause and squeeze(w.text) in self._lexicon.negations for w in before):
             return True
-        # "Dauerwelle nicht": at the end of a clause, else it belongs to what follows.
+        # "Dauerwelle nicht" denies at the end of a clause; elsewhere "nicht" denies what follows.
         follows = [squeeze(word.text) for word in after if word.clause == clause]
         return len(follows) == 1 and follows[0] in self._lexicon.negations
 
     def _judged(
         self, found: Sequence[_NamedService], words: Sequence[Word], rest: Sequence[Word]
     ) -> ServiceGuess:
-        """Judge what was named: of several services, that which the others belong to is wished."""
+        """Judge the services that were named; of several, the longest one is wished."""
         if len(found) == 1:
             return self._judged_with_rest(found[0], rest)
         sure = [each for each in found if each.match.confidence >= SURE_CONFIDENCE]
-        # What takes longest is what a caller comes for; the rest is done along with it.
+        # A caller comes for what takes longest; the rest is done along with it.
         main = max(sure or found, key=_extent)
         others = [each for each in found if each is not main]
         named = _services(each.match for each in (main, *others))
@@ -132,7 +133,7 @@ class ServiceIndex:
         return ServiceGuess(action, judged.service, judged.confidence, named[1:])
 
     def _judged_with_rest(self, found: _NamedService, rest: Sequence[Word]) -> ServiceGuess:
-        """Judge the one service named; half of a wish is not dropped ("... und färben")."""
+        """Judge the one service that was named; if more was said ("... und färben"), confirm it."""
         judged = _judged_alone(found)
         shares = self._search.partial(rest)
         own = shares.pop(found.service.id, 0.0)
@@ -143,19 +144,19 @@ class ServiceIndex:
         return replace(judged, action="confirm", candidates=self._named(shares))
 
     def _includes(self, service: Service, stems: Iterable[str]) -> bool:
-        """Whether all that is a part of the service: a colouring is washed, cut and dried."""
+        """Whether all the stems are parts of the service, as washing is of a colouring."""
         parts = self._parts[service.id]
         return all(any(part.endswith(each) for part in parts) for each in stems)
 
     def _named(self, ids: Iterable[int]) -> tuple[Service, ...]:
-        """Give services in the catalogue's order, not more than can be read out."""
+        """Give services in the catalogue's order, at most as many as can be read out."""
         wanted = set(ids)
         return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_SERVICES_NAMED]
 
     def _from_more_words(
         self, found: Sequence[_NamedService], words: Sequence[Word]
     ) -> ServiceGuess | None:
-        """Prefer a name of which more is said to a loose one: "Föhnen und Styling"."""
+        """Prefer a name of which more words were said to an unsure one: "Föhnen und Styling"."""
         loose = max(each.match.confidence for each in found)
         if loose >= SURE_CONFIDENCE:
             return None
@@ -177,8 +178,8 @@ class ServiceIndex:
         fitting = [key for key in near if self._audiences[key] & audiences] or near
         if len(fitting) == 1 and best >= SHARE:
             only = fitting[0]
-            # Of a name for some, the part that all names share is no name: "Untersuchung" alone
-            # need not be for children.
+            # The part that a name for an audience shares with others does not mean that audience:
+            # "Untersuchung" alone need not be for children.
             if audiences or not self._audiences[only] or len(shares) == 1:
                 return ServiceGuess("confirm", self._services[only], best * FROM_A_PART)
             fitting = list(shares)
@@ -194,7 +195,7 @@ class ServiceIndex:
 
 @dataclass(frozen=True, slots=True)
 class _NamedService:
-    """A service named: its best match, what rivals that, and all words that name it."""
+    """A service that was named: its best match, that match's rivals, and all words that name it."""
 
     match: Match
     rivals: tuple[Match, ...]
@@ -210,7 +211,7 @@ def _which(candidates: tuple[Service, ...], confidence: float = ONE_OF_THEM) -> 
 
 
 def _without(found: Iterable[_NamedService], words: Sequence[Word]) -> list[Word]:
-    """List the words that no name explains."""
+    """List the words that belong to none of the named services."""
     explained = 0
     for each in found:
         explained |= each.words
@@ -231,7 +232,7 @@ def _extent(found: _NamedService) -> tuple[int, float]:
 
 
 def _best_of(matches: Iterable[Match]) -> list[_NamedService]:
-    """Choose matches that share no word, by weight; one a service, in the order of the words."""
+    """Choose the heaviest matches that share no word, one for each service, in order of words."""
     ranked = sorted(matches, key=lambda match: (-match.weight, -match.confidence))
     taken, found = 0, dict[int, _NamedService]()
     for match in ranked:

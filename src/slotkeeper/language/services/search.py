@@ -1,8 +1,8 @@
-"""Where the names of services are found in what a caller says.
+"""Finding the names of services in what a caller says.
 
-Each way finds what the ones before it miss: the same letters, the same sounds, the same words in
-another order or scattered (``exact``), a similar sound (``similar``); and a part of a name, which
-may be that of several services (``partial``).
+Each way finds what the ones before it miss. ``exact`` looks for the same letters, the same sounds,
+and the same words in another order or scattered; ``similar`` for a similar sound; ``partial`` for a
+part of a name, which several services may share.
 """
 
 from __future__ import annotations
@@ -25,76 +25,77 @@ from slotkeeper.language.services.forms import (
 from slotkeeper.language.services.stems import SHORTEST_STEM, squeeze
 from slotkeeper.language.services.words import Word, is_audience
 
-# How sure a way of finding is, compared with the same letters. What is only similar stays so far
-# below SURE that it is never booked without asking.
+# How sure a way of finding is, compared with the same letters. A similar sound stays below
+# SURE_CONFIDENCE, so that it is never booked without asking.
 SAME_WORDS = 0.98
 SAME_SOUNDS = 0.95
 SCATTERED_WORDS = 0.9
-A_RELATION = 0.8  # "for my son" may be for a grown man
+A_RELATION = 0.8  # "for my son": he may be a grown man
 AT_MOST_SIMILAR = 0.8
 SHORTEST_SOUND = 4  # below SHORTEST_SURE_SOUND it is only similar
-# Similarity (0 to 1) from which a name is heard in other words, by the number of sounds. Measured:
-# "Herzdehdock" is 0.77 to "Hairdetox"; of the 15,000 most frequent German words one in a thousand
-# comes as near to any name of the example salon, and "Einsatz" is 0.92 to "Ansatz".
+# How similar (0 to 1) a sound must be to a name's, by the number of sounds. Measured: "Herzdehdock"
+# has 0.77 to "Hairdetox", "Einsatz" 0.92 to "Ansatz"; of the 15,000 most frequent German words, one
+# in a thousand comes as near to any name of the example salon.
 SIMILAR_LONG, SIMILAR_MIDDLE, SIMILAR_SHORT = 0.76, 0.85, 0.88
 LONG, MIDDLE, SHORT = 9, 7, 6
-# From here on even a loose synonym is heard; below, its own doubt and that of the ear add up.
+# At 0.9 likeness any synonym counts; below, the synonym's confidence times the likeness must reach
+# 0.7.
 VERY_SIMILAR, DOUBTS = 0.9, 0.7
-# Below, a name is an abbreviation, which is not inflected.
+# A synonym of less confidence is an abbreviation, which is not inflected.
 INFLECTED = 0.65
 # Two names that end alike ("Kurzhaarschnitt", "Langhaarschnitt") must begin alike as well.
 SIMILAR_HEADS = 0.7
-# Worth to be named where nothing was understood.
+# How similar a service must sound to be suggested when none was understood.
 SUGGESTED = 0.7
 SUGGESTIONS = 3
-# Only what sounds at least so much alike (of 100), and the best few, are compared in full.
+# Only the best few names with at least this ratio of equal sounds (of 100) are compared in full.
 MIN_SOUND_RATIO, MAX_ALIKE = 70, 8
-# The longest name of a service in words, and how many words one word may have been heard as.
+# The most words of a service's name, and the most words that one word may have been heard as.
 MAX_SPAN, MAX_HEARD_SPAN = 7, 4
-# A part of a name stands for it from this share of its letters on; "Maria" is 0.56 of "Maria Nila".
+# The least share of a name's letters that stands for the name; "Maria" is 0.56 of "Maria Nila".
 SHARE = 0.6
 SHARE_OF_SEVERAL = 0.5  # of two words: "Waschen und Föhnen"
-# What a category or a shared word of names is worth compared with a name that is all there.
+# How much a category or a word of several names counts, compared with a whole name.
 A_SHARED_WORD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name found in a text: in which words (a bit each) and how well (0 to 1)."""
+    """A name found in a text; ``words`` has a bit for each word, ``quality`` is 0 to 1."""
 
     form: Form
     words: int
     quality: float
     weight: float
-    """What speaks for it against another that needs the same words: letters, by their likeness."""
+    """Letters times likeness: decides between two matches that need the same words."""
 
     @property
     def confidence(self) -> float:
-        """How sure it is that the service is meant."""
+        """Give how sure it is that the service is meant, 0 to 1."""
         return self.form.confidence * self.quality
 
     def covers(self, words: int) -> bool:
-        """Whether it explains all of these words."""
+        """Whether the name takes in all of these words."""
         return self.words & words == words
 
     def settles(self, words: int) -> bool:
-        """Whether it leaves nothing to guess in these words."""
+        """Whether nothing in these words is left to be guessed."""
         if self.quality == 1 and self.confidence >= SURE_CONFIDENCE:
             return self.words & words != 0
         return self.covers(words)
 
 
 class Search:
-    """Looks for the names of a catalogue."""
+    """A search for the names of a catalogue."""
 
     def __init__(self, forms: Forms) -> None:
-        """Make ready what is compared by its sound."""
+        """Keep the names that are long enough to be compared by sound."""
         self._forms = forms
         self._long = [form for form in forms.all if len(form.sound) >= SHORT]
         self._sounds = [form.sound for form in self._long]
 
     def heard(self, words: Sequence[Word]) -> list[Word]:
-        """Take words for those of the catalogue that sound the same: Harschnitt, Haarschnitt."""
+        """Give words the stems of a catalogue's word that sounds the same: Harschnitt."""
         return [replace(word, stems=self._forms.stems_heard(word)) for word in words]
 
     def exact(self, words: Sequence[Word]) -> list[Match]:
@@ -108,7 +109,7 @@ class Search:
         return found + [m for m in scattered if not any(f.covers(m.words) for f in found)]
 
     def similar(self, words: Sequence[Word], known: Sequence[Match]) -> Iterator[Match]:
-        """Find what sounds similar, except in words that are known already."""
+        """Find names that sound similar, except in words that ``known`` matches settle."""
         for first, last in _spans(len(words), MAX_HEARD_SPAN):
             mask = _mask(first, last)
             if any(match.settles(mask) for match in known):
@@ -123,9 +124,9 @@ class Search:
                     yield Match(alike.form, mask, quality, letters * alike.likeness)
 
     def partial(self, words: Sequence[Word], *, at_least: int = 1) -> dict[int, float]:
-        """Give the services a part of whose name is said, by id, and how much of it (0 to 1).
+        """Give the services of which a part of a name was said: id -> the share of it (0 to 1).
 
-        Of the name, ``at_least`` so many telling words.
+        At least ``at_least`` telling words of the name must have been said.
         """
         whole, said = self.known_stems(words)
         everything = {each for word in words for each in word.stems}
@@ -139,13 +140,13 @@ class Search:
         return found
 
     def known_stems(self, words: Sequence[Word]) -> tuple[set[str], set[str]]:
-        """Give the catalogue's stems that are said as whole words, and those with ends of words."""
+        """Give the catalogue's stems that were said as whole words, and those with ends."""
         stems = {each for word in words for each in _telling_stems(word)}
         whole = {each for each in stems if self._is_known(each)}
         return whole, whole | {self._known_tail(each) for each in stems - whole} - {""}
 
     def known_share(self, words: Sequence[Word]) -> float:
-        """Give the share of words that are the catalogue's, among those said in one breath."""
+        """Give the share of the catalogue's words among the telling words of the same clauses."""
         telling = [word for word in words if _telling_stems(word)]
         known = [word for word in telling if all(map(self._is_known, _telling_stems(word)))]
         clauses = {word.clause for word in known}
@@ -181,7 +182,7 @@ class Search:
     def _by_sound(self, joined: str, mask: int) -> Iterator[Match]:
         sound = sounds(joined)
         for form in self._forms.by_sound.get(sound, ()):
-            # The first letter is heard best: "closing" has the sounds of "Glossing".
+            # The first letter is heard best, so it must agree: "closing" sounds like "Glossing".
             if len(sound) >= SHORTEST_SURE_SOUND and joined[0] == form.letters[0]:
                 yield _match(form, mask, SAME_SOUNDS)
             elif len(sound) >= SHORTEST_SOUND and form.confidence >= SURE_CONFIDENCE:
@@ -218,16 +219,16 @@ class Search:
             form = self._long[at]
             spelt = fuzz.ratio(letters, form.letters)
             kept = fuzz.ratio(consonants, form.consonants)
-            # The sound counts most; a recogniser keeps consonants better than letters.
+            # Sound counts most; a recogniser of speech keeps consonants better than letters.
             likeness = (0.5 * heard + 0.2 * spelt + 0.3 * kept) / 100
             yield _Alike(form, letters, likeness, (len(sound), len(form.sound)))
 
     def _known(self, said: Sequence[Word]) -> bool:
-        """Whether all are words of the catalogue: then some may be left out, none misheard."""
+        """Whether all words are the catalogue's, so that none of them was misheard."""
         return all(word.stems <= self._forms.by_stem.keys() for word in said)
 
     def _heads_fit(self, said: str, name: str) -> bool:
-        """Whether two names that end alike, as those of several services do, begin alike too."""
+        """Whether two names with an end that several services share begin alike as well."""
         for tail in tails_of(name, shortest_head=SHORTEST_STEM):
             if tail in self._forms.shared_tails and said.endswith(tail):
                 heads = said.removesuffix(tail), name.removesuffix(tail)
@@ -238,7 +239,7 @@ class Search:
         return each in self._forms.by_stem or each in self._forms.sharing
 
     def _known_tail(self, each: str) -> str:
-        """Leave out a head that is nobody's name: a Kurzhaarschnitt is at least a haarschnitt."""
+        """Drop a head that no service has: a Kurzhaarschnitt is at least a haarschnitt."""
         return next((tail for tail in tails_of(each) if tail in self._forms.by_stem), "")
 
     def _shares(self, said: Set[str], everything: Set[str]) -> Iterator[tuple[Form, float]]:
@@ -262,19 +263,19 @@ class _Alike:
 
     @property
     def is_heard(self) -> bool:
-        """Whether the likeness suffices for so many sounds, and for so loose a name."""
+        """Whether the likeness suffices for the number of sounds and the name's confidence."""
         fewer, more = sorted(self.sounds)
         if fewer >= LONG:
             sure_enough = self.form.confidence * self.likeness >= DOUBTS
             return self.likeness >= (SIMILAR_LONG if sure_enough else VERY_SIMILAR)
-        # A short name in a longer word is most often another word: "Marianna" is no Maria Nila.
+        # A longer word is mostly a different one: "Marianna" is not Maria Nila.
         if self.form.confidence < SURE_CONFIDENCE or more > fewer + 1:
             return fewer > MIDDLE and self.likeness >= VERY_SIMILAR
         return self.likeness >= (SIMILAR_MIDDLE if fewer >= MIDDLE else SIMILAR_SHORT)
 
     @property
     def is_the_same_but_for_a_letter(self) -> bool:
-        """Whether it cannot be a part of the name instead: haardetox, but not haareschneiden."""
+        """Whether at most a letter differs, so that it is no part of a name: haardetox."""
         lengths = len(self.form.letters), len(self.said)
         return abs(lengths[0] - lengths[1]) <= 1 and self.likeness >= VERY_SIMILAR
 
@@ -288,14 +289,14 @@ def _letters(stems: Set[str]) -> int:
 
 
 def _telling_stems(word: Word) -> set[str]:
-    """Give what a word says of a service; nothing where it says whom it is for, or little."""
+    """Give the stems of a word that name a service: none of everyday words and audiences."""
     if word.everyday or word.vague:
         return set()
     return {each for each in word.stems if not is_audience(each)}
 
 
 def _tells(said: Sequence[Word]) -> bool:
-    """Whether words can be a name at all that is not written like this in the catalogue."""
+    """Whether words can be a name of a service that the catalogue writes otherwise."""
     return not (any(word.everyday for word in said) or all(word.vague for word in said))
 
 

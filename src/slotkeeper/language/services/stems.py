@@ -1,4 +1,4 @@
-"""Writing a word in one way: without umlauts, and without what inflects it."""
+"""Writing a word in one way, without umlauts and without inflection."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import cache
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.lexicon import SERVICE_WORDS
 
-# Shorter stems stand for too many words: "Welle" is not "well".
+# Shorter stems would stand for too many words: "Welle" is not "well".
 SHORTEST_STEM = 4
-# Shorter words that begin like a participle are none: "gelten".
+# Shorter words that begin like a participle are no participles: "gelten".
 _SHORTEST_PARTICIPLE = 7
 
 
@@ -34,12 +34,12 @@ def fold(text: str) -> str:
 
 
 def squeeze(word: str) -> str:
-    """Take the e from ae, oe and ue: an umlaut is also lost on the way, not only spelt out."""
+    """Take the e from ae, oe and ue, because some write no umlauts and others spell them out."""
     return re.sub("([aou])e", r"\1", word)
 
 
 def stem(folded: str) -> str:
-    """Take away what inflects: gefärbt, färben and Färbung are one."""
+    """Take away the inflection: gefärbt, färben and Färbung have one stem."""
     inflection = _inflection()
     bare = folded
     for prefix, ending, stays in inflection.participles:
@@ -54,7 +54,7 @@ def stem(folded: str) -> str:
 
 
 def purpose_of(written: str) -> str:
-    """Say what an appointment is for: a Kontrolltermin is a Kontrolle."""
+    """Give the purpose in a word for an appointment: a Kontrolltermin is for a Kontrolle."""
     for noun in _inflection().purposes:
         purpose = written.removesuffix(noun)
         if purpose != written and len(purpose) >= SHORTEST_STEM:

@@ -1,4 +1,4 @@
-"""The words of a wish for a service: which tell something, which are everyday, whom it is for."""
+"""The words of a wish for a service: which may name one, which are everyday, which an audience."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slotkeeper.language.services.stems import (
     stem,
 )
 
-# A wish is a sentence or two. More is a monologue, of which a part would be taken for the whole.
+# A wish is a sentence or two. In a monologue, one part would be taken for the whole wish.
 MAX_WISH_CHARS = 400
 MAX_WISH_WORDS = 60
 
@@ -73,7 +73,7 @@ def _by_audience(words_by_audience: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that tells something. ``stems`` are what it is made of; an audience is ``@men``."""
+    """A word of a wish. ``stems`` are what it is made of; one may be an audience, ``@men``."""
 
     text: str
     stems: frozenset[str]
@@ -85,7 +85,7 @@ class Word:
 
 
 def words_of(text: str, lexicon: ServiceLexicon) -> list[Word]:
-    """List what is said without the glue; at most MAX_WISH_WORDS."""
+    """List a text's words without the glue, at most MAX_WISH_WORDS."""
     return list(_words(text, lexicon))[:MAX_WISH_WORDS]
 
 
@@ -102,7 +102,7 @@ def stems_of(folded: str, lexicon: ServiceLexicon) -> frozenset[str]:
 
 
 def is_audience(stem: str) -> bool:
-    """Whether a stem tells whom it is for."""
+    """Whether a stem is an audience, such as ``@men``."""
     return stem.startswith("@")
 
 

@@ -1,7 +1,7 @@
 """The words that every room of a language needs: numbers, weekdays and months.
 
-Tables of our own rather than Babel's: a language needs its number words anyhow, in every spelling
-that callers use, and beside them the names are nineteen words.
+The names are our own rather than Babel's, because a language needs a table for its numbers anyhow,
+in every spelling that callers use.
 """
 
 from slotkeeper.language.vocabulary.words import VOCABULARIES, Vocabulary

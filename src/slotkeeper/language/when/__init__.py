@@ -1,6 +1,8 @@
-"""Understanding of days and times as callers say them, German and English.
+"""Understanding days and times as callers say them, in every language that has a file here.
 
-Pure: no clock, no input or output. ``understand_when`` is the one way in, ``When`` what comes out.
+Pure: no clock, no input or output. Call ``understand_when``; it gives a ``When``. A text becomes
+tokens (``tokens``), which the grammars read into items (``scan``); items become drafts of wishes
+(``drafts``), and each draft is resolved by calendar, opening hours and clock (``resolve``).
 """
 
 from slotkeeper.language.when.hours import OpeningHours, opening_hours

@@ -1,4 +1,4 @@
-"""Holding one expression for a day against the calendar: which day, or which days, it can be."""
+"""Which day, or which days, one expression can mean by the calendar."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from slotkeeper.language.when.expressions import (
 from slotkeeper.language.when.feasts import days_of
 from slotkeeper.language.when.result import DateRange, Reason
 
-# A day and month without a year that were just over are over: not a year ahead.
+# A day and month without a year that passed this recently mean the past day, not next year's.
 RECENT_DAYS = 30
-# Longer ago it is asked, up to here; then the next year's is meant ("10. März" said in November).
+# If it passed up to this long ago, it is asked; before that, next year's is meant ("10. März" said
+# in November).
 DOUBTFUL_DAYS = 92
-# A year that is over, said by a model, is put right where day and month are as near as this.
+# A past year, as models write it, is corrected if day and month are at most this far ahead.
 REPAIR_DAYS = 183
-# Further back it is no year that a model was trained in (1970 is a clock that was never set).
+# A year further back is not one that a model remembers: 1970 comes from a clock that was never set.
 REPAIR_YEARS = 5
 # "nächsten Freitag" on a Monday may be this week's or the next one's.
 UNSURE = 0.7
@@ -40,9 +41,10 @@ StretchSpec = Week | WeekOf | Month | Weekend | NextDays
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The days that an expression can be, the likeliest first; with one it is settled.
+    """The days that an expression can mean, the likeliest first; one day alone is what it means.
 
-    ``reason``: it has to be asked although. ``others`` were not chosen and may be meant.
+    With a ``reason`` the caller has to be asked in any case. ``others`` were not chosen, but may be
+    meant.
     """
 
     days: tuple[date, ...] = ()
@@ -53,7 +55,7 @@ class Options:
 
 
 def absolute_days(spec: SingleDaySpec, today: date) -> Options:
-    """Say which day an expression is that needs no other."""
+    """Give the days of an expression that depends on no other."""
     match spec:
         case Offset(days):
             return Options((today + timedelta(days),))
@@ -72,7 +74,7 @@ def absolute_days(spec: SingleDaySpec, today: date) -> Options:
 
 
 def _near(years: Sequence[tuple[date, ...]], today: date) -> Options:
-    """Choose among the same days of three years: the ones to come, unless they are just over."""
+    """Choose among the same days of three years: those to come, unless they have just passed."""
     for days in years:
         if not days or (past := (today - days[-1]).days) > DOUBTFUL_DAYS:
             continue
@@ -100,7 +102,7 @@ def _day_month(spec: DayMonth, today: date) -> Options:
 
 
 def _invalid(day: int, month: int, year: int | None, today: date) -> Options:
-    """Ask about 31 February, with the days around its end."""
+    """Ask about a day such as 31 February, with the days around the month's end."""
     if month not in range(1, 13) or day < 1:
         return Options(reason="invalid_date")
     if year is None or year < today.year:
@@ -159,18 +161,18 @@ def _existing(year: int, month: int, day: int) -> date | None:
 
 
 def add_months(day: date, months: int) -> date:
-    """Go so many months on; a day that the month does not have becomes its last."""
+    """Add months to a day; a day that the month does not have becomes its last."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def weekday_days(spec: Weekday, today: date, *, today_over: bool) -> Options:
-    """Say which day a weekday is that stands alone.
+    """Give the days that a weekday means without any other expression.
 
-    Bare it is the next one. Where that may be today it is asked, unless today's time is over. The
-    "next" one is the very next, not today; where another follows in the next week, that may be
-    meant as well.
+    A bare weekday is the next one to come. If that may be today, it is asked, unless the time that
+    was said is over today. The "next" Friday is the very next one, not today; if that is still in
+    this week, next week's may be meant as well.
     """
     delta = (spec.number - today.isoweekday()) % 7
     ahead = today + timedelta(days=delta or 7)
@@ -197,7 +199,7 @@ def weekday_days(spec: Weekday, today: date, *, today_over: bool) -> Options:
 
 
 def stretch_days(spec: StretchSpec, today: date) -> Options | DateRange:
-    """Say which days a week, a month or part of one is; Options where it has to be asked."""
+    """Give the days of a week, a month or a part of one; Options where it has to be asked."""
     monday = today - timedelta(days=today.isoweekday() - 1)
     match spec:
         case Week(weeks, None, portion):
@@ -244,7 +246,7 @@ def _numbered_week(number: int, portion: str | None, today: date) -> Options | D
 def _month(spec: Month, today: date) -> DateRange:
     if spec.month is None:
         return _month_range(add_months(today.replace(day=1), spec.months), spec.portion)
-    # A month that is just over is over, not a year ahead.
+    # A month that has just passed means the past one, not next year's.
     ranges = [
         _month_range(date(year, spec.month, 1), spec.portion)
         for year in (today.year - 1, today.year, today.year + 1)

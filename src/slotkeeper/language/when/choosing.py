@@ -1,4 +1,4 @@
-"""From several wishes to one answer: the only one, times in order of wish, or a question."""
+"""Joining several wishes to one answer: the only wish, times in order of wish, or a question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
 
 
 def chosen(plan: Drafts, known: Known) -> When:
-    """Answer for all wishes together."""
+    """Give the one answer for all wishes of a text."""
     found = [resolve(wish, known) for wish in plan.wishes if wish.wishes_when]
     found = [each for each in found if each != NOTHING]
     if plan.vague:
@@ -53,7 +53,7 @@ def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
 
 
 def _several_days(found: Sequence[When], candidates: tuple[Candidate, ...]) -> When:
-    """Ask which day; a time or window that was said for all of them is kept."""
+    """Ask which day is meant, and keep a time or window that is the same for all."""
     first, same = found[0], len({(each.time, each.window) for each in found}) == 1
     return When(
         "ask",
@@ -67,7 +67,7 @@ def _several_days(found: Sequence[When], candidates: tuple[Candidate, ...]) -> W
 
 
 def _candidates(found: Iterable[When], known: Known) -> tuple[Candidate, ...]:
-    """What the wishes come to, each as finely as it is known, in order."""
+    """List what each wish comes to, as finely as it is known, in their order."""
     said: list[Candidate] = []
     for each in found:
         if each.status == "ask" and each.candidates:
@@ -84,7 +84,7 @@ def _candidates(found: Iterable[When], known: Known) -> tuple[Candidate, ...]:
 
 
 def _touching(windows: Sequence[Window]) -> bool:
-    """Whether windows make one: "vormittags oder nachmittags" do, 9-10 and 14-15 do not."""
+    """Whether windows join to one: "vormittags oder nachmittags" do, 9-10 and 14-15 do not."""
     ordered = sorted(windows, key=lambda each: each.starts or time.min)
     return all(
         before.ends is None or after.starts is None or after.starts <= before.ends

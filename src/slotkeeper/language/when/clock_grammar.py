@@ -10,10 +10,10 @@ from slotkeeper.language.when.hours import DAY_MIN, HALF_DAY_MIN
 from slotkeeper.language.when.lexicon import PARTS, Tag
 from slotkeeper.language.when.reader import Reader, Rule
 
-# "kurz vor zehn": said of a time up to so many minutes away; the time itself is taken as five.
+# "kurz vor zehn" is said up to this many minutes before; it is read as five minutes before.
 _SHORTLY_MIN = 15
 _NEAR_MIN = 5
-# "fünf vor zehn": more is said from the half hour.
+# "fünf vor zehn": callers count more minutes than this from the half hour.
 _MOST_MINUTES_TO = 29
 
 
@@ -35,7 +35,7 @@ def _with_meridiem(read: Reader, clock: ClockItem, end: int) -> tuple[ClockItem,
 
 
 def _soft(minutes: int, hour: int, firmness: Firmness = "bare") -> ClockItem:
-    """Make a time of which the hour named decides whether morning or evening is open."""
+    """Make a time; if the hour that was named is up to twelve, it may be morning or evening."""
     return ClockItem(minutes % DAY_MIN, "exact" if hour > 12 or hour == 0 else firmness)
 
 
@@ -150,7 +150,7 @@ def _on_the_clock(
 
 
 def read_point(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    """Read "9.45" as a time where it can be no date or the words around it say so."""
+    """Read "9.45" as a time where it cannot be a date, or the words around it say so."""
     token = read.token(at)
     if token.kind != "pair":
         return None
@@ -183,7 +183,7 @@ def _oclock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
 
 
 def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
-    """Read the minutes after "Uhr"; not a count of people, a day of a month or another hour."""
+    """Read the minutes after "Uhr", unless the number counts people or is a day or another hour."""
     linked = read.has(at, Tag.AND)
     at += linked
     minute = read.number(at)
@@ -270,12 +270,12 @@ _BEFORE_BARE = (
     *(Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.AND, Tag.WEEKDAY, Tag.RELATIVE, Tag.PART, Tag.TAKE),
     *(Tag.MONTH, Tag.FEAST, Tag.ONTO, Tag.INSTEAD, Tag.NOT, Tag.ABLE),
 )
-# "haben Sie zehn, elf oder zwölf Uhr frei": so far ahead an "Uhr" is looked for.
+# How many tokens ahead an "Uhr" is looked for: "haben Sie zehn, elf oder zwölf Uhr frei".
 _LIST_TOKENS = 8
 
 
 def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
-    """Whether a number without "Uhr" is an hour: by what stands before and after it."""
+    """Whether what stands around a number without "Uhr" makes it an hour."""
     if read.counts_things(last) or (read.has(last + 1, Tag.OFFER) and not read.has(at - 1, Tag.AT)):
         return False
     if read.has(last + 1, Tag.BEFORE, Tag.AFTER) and read.ends(last + 2):

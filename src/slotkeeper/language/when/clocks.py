@@ -1,4 +1,4 @@
-"""All that was said about the time of day: agreeing on one time or window, or asking."""
+"""Joining all that was said about the time of day to one time or window, or a question."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from slotkeeper.language.when.hours import (
 )
 from slotkeeper.language.when.result import Part, Reason, Window
 
-# "gegen zehn": as long before and after it is still what was wished.
+# "gegen zehn" is within this many minutes before and after ten.
 ABOUT_MIN = 30
-# Longer than this nobody means a stretch of one day.
+# No caller means a longer stretch within a day.
 _LONGEST_MIN = 12 * 60
 
-# Hours of the day that a part can name: "sieben Uhr abends" is 19:00.
+# The hours that each part of the day can name: "sieben Uhr abends" is 19:00.
 _HOURS_OF: dict[Part, Minutes] = {
     "morning": (0, 12 * 60),
     "forenoon": (0, 13 * 60),
@@ -31,7 +31,7 @@ _HOURS_OF: dict[Part, Minutes] = {
     "evening": (16 * 60, DAY_MIN),
     "night": (18 * 60, DAY_MIN + 6 * 60),
 }
-# What is looked through when only the part was said; None is opening or closing.
+# The window of each part of the day if no time was said; None is opening or closing.
 _WINDOWS: dict[Part, tuple[int | None, int | None]] = {
     "morning": (None, 12 * 60),
     "forenoon": (None, 12 * 60),
@@ -44,10 +44,11 @@ _WINDOWS: dict[Part, tuple[int | None, int | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a time is held against. ``now_min``: minutes of now, on today's date only.
+    """What decides which of its readings a time has.
 
-    ``open`` is the day's, ``usual`` that of all days: on a Saturday that closes at two, "um drei"
-    is in the afternoon all the same. ``guessed``: no hours are known, these are the usual ones.
+    ``open`` are the day's hours, ``usual`` those of all days: on a Saturday that closes at two, "um
+    drei" is still in the afternoon. ``offered`` are minutes of offered starts. ``now_min``: minutes
+    of now, on today's date only. ``guessed``: no hours are known, these are common ones.
     """
 
     open: Sequence[Minutes]
@@ -59,7 +60,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class TimeResult:
-    """The time or window that was meant; with a reason it has to be asked."""
+    """The time or window that was meant; with a ``reason`` the caller has to be asked."""
 
     at: time | None = None
     window: Window | None = None
@@ -71,7 +72,7 @@ class TimeResult:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Minutes that a time can be, the likeliest first. With a reason, or several, it is asked."""
+    """The minutes that a time can mean, likeliest first; several, or a ``reason``, are asked."""
 
     minutes: tuple[int, ...]
     reason: Reason | None = None
@@ -84,7 +85,7 @@ def tell_time(
     edges: Sequence[Edge],
     frame: Frame,
 ) -> TimeResult:
-    """Agree on the time that all expressions together mean."""
+    """Give the time that all expressions together mean."""
     part = parts[-1].part if parts else None
     exact = [c for c in clocks if isinstance(c, ClockItem) and c.bound not in _LIMITS]
     limits = [c for c in clocks if isinstance(c, ClockSpanItem) or c.bound in _LIMITS]
@@ -165,7 +166,7 @@ def _chosen(clock: ClockItem, part: Part | None, frame: Frame) -> _Reading:
 
 
 def _by_hours(clock: ClockItem, options: Sequence[int], frame: Frame) -> _Reading:
-    """Tell the morning from the evening by when it is open, and today by what is still to come."""
+    """Choose morning or evening by the opening hours and, today, by what is still to come."""
     fitting = [m for m in options if is_open(m, frame.open)]
     if frame.guessed and clock.firmness == "clock" and clock.minutes >= EARLIEST_MIN:
         return _Reading((clock.minutes,), confidence=0.9)
@@ -228,7 +229,7 @@ def _limit(
 def _limit_options(
     said: ClockItem, part: Part | None, frame: Frame, *, until: bool
 ) -> Sequence[int]:
-    """Read "bis drei", "vormittags ab neun": the reading that leaves some opening hours."""
+    """Read "bis drei", "vormittags ab neun" so that some opening hours are left."""
     half = said.minutes % HALF_DAY_MIN
     if said.firmness == "exact":
         return (said.minutes,)
@@ -253,7 +254,7 @@ def _leaves_some(minutes: int, within: Minutes, frame: Frame, *, until: bool) ->
 def _stretch(
     said: ClockSpanItem, part: Part | None, frame: Frame
 ) -> tuple[int | _Reading | None, int | None]:
-    """Read "zwischen zwei und vier": the shortest stretch that touches the opening hours."""
+    """Read "zwischen zwei und vier" as the shortest stretch that touches the opening hours."""
     if said.first.invalid or said.last.invalid:
         return _Reading((), "invalid_time"), None
     found: dict[Minutes, int] = {}
@@ -276,7 +277,7 @@ def _stretch(
 def _options(clock: ClockItem, other: ClockItem) -> Sequence[int]:
     if clock.firmness == "exact":
         return (clock.minutes,)
-    # "von neun bis siebzehn Uhr": a clock of 24 hours, unless that runs backwards.
+    # "von neun bis siebzehn Uhr" is on a clock of 24 hours, unless that runs backwards.
     half = clock.minutes % HALF_DAY_MIN
     if other.firmness == "exact" and clock.minutes < other.minutes and clock.minutes >= 7 * 60:
         return (clock.minutes,)

@@ -23,7 +23,7 @@ from slotkeeper.language.when.reader import Reader, Rule
 _DAYS_OF_MONTH = range(1, 32)
 _MONTHS = range(1, 13)
 _YEARS = range(1900, 2101)
-# "zwanzig fünfundzwanzig" is a year where it is near, else it is the time 20:25.
+# "zwanzig fünfundzwanzig" is one of these years, or else the time 20:25.
 _SPOKEN_YEARS = range(23, 29)
 _EIGHT_DAYS = 8
 
@@ -151,7 +151,7 @@ def _day_alone(read: Reader, at: int) -> tuple[DayItem, int] | None:
 
 
 def _day_is_due(read: Reader, at: int) -> bool:
-    """Whether what stands around an ordinal wants a day of a month."""
+    """Whether what stands around an ordinal makes it a day of a month."""
     if read.slot == "date" or read.has(at - 1, Tag.ON) or _begins_range(read, at):
         return True
     if read.token(at).kind == "ordinal":

@@ -1,4 +1,4 @@
-"""All that was said about the day together: agreeing on one day or range, or asking."""
+"""Joining all that was said about the day to one day or range, or a question."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.result import DateRange, Reason
 
-# "Freitag im Dezember" is asked, with as many candidates as can be said.
+# "Freitag im Dezember" is asked with at most this many candidates.
 MAX_DAY_CANDIDATES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class DayResult:
-    """The day or the range that was meant; with a reason it has to be asked."""
+    """The day or range that was meant; with a ``reason`` the caller has to be asked."""
 
     day: date | None = None
     span: DateRange | None = None
@@ -47,7 +47,7 @@ class DayResult:
 def resolve_days(
     said: Sequence[DayItem | DaySpanItem], today: date, *, today_over: bool
 ) -> DayResult:
-    """Agree on the day that all expressions together mean."""
+    """Give the day or range that all expressions together mean."""
     settled = _resolved(said, today, today_over)
     if settled.span is None or settled.reason is not None:
         return settled
@@ -164,7 +164,7 @@ def _day_result(options: Options) -> DayResult:
 
 
 def _weekday_ahead(weekday: Weekday, ahead: Ahead, today: date) -> DayResult:
-    """Read "in zwei Wochen am Freitag": of that week, or so long after the next one."""
+    """Read "in zwei Wochen am Freitag": the Friday of that week, or two weeks after the next."""
     monday = today - timedelta(days=today.isoweekday() - 1)
     of_week = monday + timedelta(weeks=ahead.weeks, days=weekday.number - 1)
     ahead_days = (weekday.number - today.isoweekday()) % 7
@@ -175,7 +175,7 @@ def _weekday_ahead(weekday: Weekday, ahead: Ahead, today: date) -> DayResult:
 
 
 def _in_their_month(specs: Sequence[DaySpec], stretches: list[StretchSpec]) -> list[DaySpec]:
-    """Give "am dritten ... im Dezember" its month; the month is then no range any more."""
+    """Give "am dritten ... im Dezember" its month, which then is no range any more."""
     months = [each for each in stretches if isinstance(each, Month) and each.month]
     days = [spec for spec in specs if isinstance(spec, DayMonth) and spec.month is None]
     if len(months) != 1 or not days:
@@ -234,7 +234,7 @@ def _merged(pool: tuple[date, ...], found: Sequence[Options]) -> DayResult:
 
 
 def _mismatch(pool: Sequence[date], number: int, today: date) -> DayResult:
-    """Ask for the date that was said, or the nearest day of the weekday that was said."""
+    """Ask whether the date or the weekday that was said is right, with the nearest days."""
     found: set[date] = set(pool)
     for day in pool:
         near = [day + timedelta(days=n) for n in range(-3, 4)]

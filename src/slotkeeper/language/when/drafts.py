@@ -1,4 +1,8 @@
-"""From items to wishes: ranges folded, alternatives told apart, corrections carried out."""
+"""Sorting items into drafts of wishes: ranges, alternatives and corrections.
+
+A draft is one wish as far as it was said. "Freitag um neun, sonst um drei" makes two, and the
+second takes over the day of the first.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ from slotkeeper.language.when.lexicon import Tag
 
 @dataclass(slots=True)
 class Draft:
-    """One wish, as far as it was said."""
+    """One wish as far as it was said."""
 
     days: list[DayItem | DaySpanItem] = field(default_factory=list)
     clocks: list[ClockItem | ClockSpanItem] = field(default_factory=list)
@@ -89,7 +93,7 @@ class Draft:
             self.take_time(other)
 
     def with_all(self, other: Draft) -> Draft:
-        """Say all that both say: it has to agree."""
+        """Join two drafts of the same wish; whether they agree is decided later."""
         return Draft(
             self.days + other.days,
             self.clocks + other.clocks,
@@ -132,7 +136,11 @@ class Draft:
 
 @dataclass(slots=True)
 class Drafts:
-    """The wishes of a text in order; ``listed``: no word chose between them, only a pause."""
+    """The wishes of a text in order.
+
+    ``listed``: only pauses part them, no word such as "oder". ``vague``: the text names days or
+    times that are not looked up; ``weakly_vague``: that matters only if nothing else was said.
+    """
 
     wishes: list[Draft]
     listed: bool = False
@@ -159,7 +167,7 @@ def drafts_of(items: Sequence[Item], *, moves: bool = False) -> Drafts:
 
 
 def merge_field(plan: Drafts, more: Drafts) -> None:
-    """Add what a form's field says. Where wishes in order were told, it only fills gaps."""
+    """Add what a form's field says; if there are several wishes, it only fills their gaps."""
     plan.vague = plan.vague or more.vague
     plan.weakly_vague = plan.weakly_vague or more.weakly_vague
     if not plan.wishes:
@@ -176,7 +184,7 @@ def merge_field(plan: Drafts, more: Drafts) -> None:
 
 @dataclass(slots=True)
 class _Chapter:
-    """What was said up to a correction: one wish, or several in order."""
+    """The drafts of what was said up to a correction."""
 
     drafts: list[Draft] = field(default_factory=lambda: [Draft()])
     listed: bool = False
@@ -200,7 +208,7 @@ class _Chapter:
         current.add(item)
 
     def finish(self) -> bool:
-        """Complete the wishes from each other; False if there are none."""
+        """Complete the drafts from each other; False if there are none."""
         self.drafts = [draft for draft in self.drafts if not draft.empty]
         self.listed = self.listed and not self._linked
         for at, draft in enumerate(self.drafts):
@@ -288,7 +296,7 @@ def _kept_stretch(before: Draft, after: Draft) -> list[DayItem | DaySpanItem]:
 
 
 def _carry_over(chapters: Sequence[_Chapter]) -> None:
-    """Complete what was corrected from what was said before."""
+    """Complete what follows a correction from what was said before it."""
     for before, chapter in pairwise(chapters):
         last = before.drafts[-1]
         for draft in chapter.drafts:

@@ -1,4 +1,4 @@
-"""What the grammar reads, before a calendar and a clock are held against it."""
+"""The items that the grammar reads, before calendar and clock resolve them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """A weekday (ISO), perhaps the next or the one after; ``weeks`` later for "Friday week".
+    """A weekday (ISO), with a modifier such as "next"; ``weeks`` later for "Friday week".
 
-    ``counted``: "two weeks from Friday" counts from the next, while "Friday in two weeks" may be
-    the Friday of that week.
+    ``counted``: "two weeks from Friday" counts from the next Friday, while "Friday in two weeks"
+    may be the Friday of that week.
     """
 
     number: int
@@ -51,7 +51,7 @@ class DayMonth:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A calendar week: so many from this one, or by its number."""
+    """A calendar week, by its distance from this one in weeks or by its number."""
 
     weeks: int = 0
     number: int | None = None
@@ -67,7 +67,7 @@ class WeekOf:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month by name, or so many from this one."""
+    """A month, by its number or by its distance from this one in months."""
 
     month: int | None = None
     months: int = 0
@@ -76,14 +76,14 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Weekend:
-    """A weekend; ``weeks`` None is the "next" one, which means two things."""
+    """A weekend in so many weeks; None is the "next" one, which may be either of two."""
 
     weeks: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """So much time from today. ``eight``: "in acht Tagen" is a week to some."""
+    """A length of time from today. ``eight``: "in acht Tagen", which to some is a week."""
 
     days: int = 0
     weeks: int = 0
@@ -109,7 +109,7 @@ class NthWeekday:
 
 @dataclass(frozen=True, slots=True)
 class NextDays:
-    """The next few days, or the next so many."""
+    """The next ``days`` days."""
 
     days: int
 
@@ -121,7 +121,7 @@ class SameDay:
 
 @dataclass(frozen=True, slots=True)
 class Vague:
-    """About days, and nothing that could be looked up. ``strong``: whatever else is said."""
+    """Days or times that are not looked up. ``strong``: they make the whole text unclear."""
 
     strong: bool = True
 
@@ -158,7 +158,7 @@ class DaySpanItem:
     last: DayItem
 
 
-# How firmly a time was said: "exact" fixes morning or evening, "clock" prefers what it says on a
+# How firmly a time was said: "exact" fixes morning or evening, "clock" prefers the reading on a
 # clock of 24 hours ("neun Uhr"), "bare" may be either ("um neun").
 Firmness = Literal["exact", "clock", "bare"]
 
@@ -167,9 +167,9 @@ Firmness = Literal["exact", "clock", "bare"]
 class ClockItem:
     """A time of day, ``minutes`` from midnight as said.
 
-    ``others``: what a stutter may have meant as well; ``undecided``: and nothing prefers the first.
-    ``about_min``: minutes (before, after) within which it is still right. ``regional``: "viertel
-    acht" is a quarter past seven only to some.
+    ``others``: what a stutter may mean as well; ``undecided``: the first reading is not likelier.
+    ``about_min``: minutes (before, after) that are still right. ``regional``: "viertel acht", which
+    only some callers use for a quarter past seven. ``invalid``: there is no such time.
     """
 
     minutes: int
@@ -208,7 +208,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Soon:
-    """So many minutes from now."""
+    """A length of time from now, in minutes."""
 
     minutes: int
 
@@ -222,7 +222,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """So much later or earlier than the appointment."""
+    """A distance from the appointment that is talked about, later or earlier."""
 
     shift: Shift
 
@@ -234,7 +234,7 @@ class SameTime:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """An offer by its place: index, -1 the last; "later" and "earlier" by its time."""
+    """An offer, by its index (-1 is the last) or as the later or earlier one."""
 
     index: int | None = None
     later: bool | None = None
@@ -243,7 +243,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A word that orders the others, or (no tags) one without a meaning here, or a pause."""
+    """A word that links items, such as "oder"; a pause; or, without tags, any other word."""
 
     tags: frozenset[Tag] = frozenset()
     pause: bool = False

@@ -9,7 +9,7 @@ from dateutil.easter import easter
 
 
 class Feast(IntEnum):
-    """A day that callers name, a holiday by law or not. The last three are more than one day."""
+    """A day with a name, whether a public holiday or not; the last three have several days."""
 
     NEW_YEAR = auto()
     EPIPHANY = auto()

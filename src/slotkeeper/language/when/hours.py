@@ -1,4 +1,4 @@
-"""Opening hours as the understanding uses them: to tell three in the night from the afternoon."""
+"""Opening hours, by which "um drei" is in the afternoon and not at night."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Minutes = tuple[int, int]
 
 DAY_MIN = 24 * 60
 HALF_DAY_MIN = 12 * 60
-# Where no hours are known: nobody cuts hair in the night.
+# Hours to go by if a company's are not known: nobody cuts hair at night.
 _USUAL: Sequence[Minutes] = ((7 * 60, 20 * 60),)
-# "sechs Uhr fünfundfünfzig" is said as on a clock of 24 hours, and some do open early.
+# From this minute on, a time such as "sechs Uhr fünfundfünfzig" is in the morning: some open early.
 EARLIEST_MIN = 6 * 60
 
 
 def opening_hours(hours: Iterable[Hours], branch_id: int) -> OpeningHours:
-    """Take a branch's hours from the catalogue; those of single persons are left out."""
+    """Give a branch's hours by weekday, without those of single persons."""
     week: dict[int, list[tuple[time, time | None]]] = {}
     for stretch in hours:
         if stretch.branch_id == branch_id and stretch.staff_id is None:
@@ -29,7 +29,7 @@ def opening_hours(hours: Iterable[Hours], branch_id: int) -> OpeningHours:
 
 
 def open_stretches(hours: OpeningHours | None, day: date | None) -> Sequence[Minutes]:
-    """Minutes from midnight between which it is open; of a day that is closed, of all days."""
+    """Give a day's open stretches in minutes from midnight; for a closed day, those of all days."""
     if not hours:
         return _USUAL
     chosen = hours.get(day.isoweekday(), ()) if day is not None else ()
@@ -38,7 +38,7 @@ def open_stretches(hours: OpeningHours | None, day: date | None) -> Sequence[Min
 
 
 def day_edges(hours: OpeningHours | None, day: date | None) -> tuple[time | None, time | None]:
-    """When a day opens and closes, None where it is not known or closed."""
+    """Give when a day opens and closes; None where that is not known, or the day is closed."""
     if not hours or day is None or not (stretches := hours.get(day.isoweekday())):
         return None, None
     opens = min(stretch[0] for stretch in stretches)
@@ -48,17 +48,17 @@ def day_edges(hours: OpeningHours | None, day: date | None) -> tuple[time | None
 
 
 def is_open(minutes: int, stretches: Sequence[Minutes], *, at_closing: bool = False) -> bool:
-    """Whether it is open at a minute of the day; ``at_closing`` counts the closing minute too."""
+    """Whether a minute of the day is open; with ``at_closing``, the closing minute is too."""
     return any(opens <= minutes < closes + at_closing for opens, closes in stretches)
 
 
 def minute(at: time) -> int:
-    """Minutes from midnight."""
+    """Give a time in minutes from midnight."""
     return at.hour * 60 + at.minute
 
 
 def clock_time(minutes: int) -> time:
-    """The time so many minutes after midnight."""
+    """Give the time of a number of minutes from midnight."""
     return time(*divmod(minutes % DAY_MIN, 60))
 
 

@@ -1,4 +1,4 @@
-"""What words mean to the grammar: tags, and how a language's word lists become a lexicon."""
+"""The tags that words have for the grammar, and how word lists become a lexicon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import IntEnum, auto
 from slotkeeper.language.vocabulary import Vocabulary
 from slotkeeper.language.when.result import Part
 
-# "a|b|c d", each of value 1, or {"a|b": value}; a language lists them by tag.
+# Words and phrases with one tag: "a|b|c d", each with the value 1, or {"a|b": value}.
 Entries = str | Mapping[str, int]
 # Tag -> value. A word may carry several: "morgen" is tomorrow and the morning.
 Tags = Mapping["Tag", int]
@@ -115,12 +115,12 @@ _BARE = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
 
 
 def normalise(text: str) -> str:
-    """Fold case, umlauts (ae, oe, ue), sharp s and compatibility forms: what sounds the same."""
+    """Fold case, umlauts (to ae, oe, ue), sharp s and compatibility forms."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
 
 
 def _spellings(word: str) -> Iterator[str]:
-    """Spell a word as it is, and as a recogniser without umlauts writes it."""
+    """Give a word's spelling, and the one of a speech recogniser that knows no umlauts."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     yield folded.translate(_UMLAUTS)
     yield folded.translate(_BARE)
@@ -128,7 +128,7 @@ def _spellings(word: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Idioms:
-    """How a language orders and means what the shared grammar reads; each is false unless said.
+    """How a language orders and means what the shared grammar reads.
 
     ``day_first``: 3/12 is in December, and "Dezember 3" stands in forms only. ``units_first``:
     "fünf und zwanzig" is 25, and "acht zehn" may be 18. ``half_before``: "halb drei" is 2:30.

@@ -1,4 +1,4 @@
-"""Telling an appointment's former time from the new one: "von morgen auf Freitag", "statt"."""
+"""Telling an appointment's old time from its new one: "von morgen auf Freitag", "statt"."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BREAKS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE)
 
 @dataclass(frozen=True, slots=True)
 class MoveParts:
-    """What was said of the former time, and the rest. ``moving``: there is something to move."""
+    """What was said of an appointment's old time, and the rest; ``moving``: there is a move."""
 
     old: Sequence[Item]
     new: Sequence[Item]
@@ -34,7 +34,7 @@ class MoveParts:
 
 
 def part_move(items: Sequence[Item]) -> MoveParts:
-    """Part what was said into the former time and the new one."""
+    """Part a text's items into those of the old time and those of the new one."""
     if (at := _find(items, Tag.INSTEAD)) is not None:
         return _instead(items, at)
     verb = _find(items, Tag.MOVE)
@@ -55,7 +55,7 @@ def part_move(items: Sequence[Item]) -> MoveParts:
 
 
 def _after_offer(items: Sequence[Item], clause: range) -> range:
-    """Give what stands behind "move my appointment"."""
+    """Give the range of items behind "move my appointment"."""
     at = next((n for n in clause if _has(items[n], Tag.OFFER)), clause.stop)
     early = _has_content(items[clause.start : at])
     return range(clause.stop if early else at, clause.stop)
@@ -98,7 +98,7 @@ def _instead(items: Sequence[Item], at: int) -> MoveParts:
 
 
 def _onto(items: Sequence[Item], verb: bool) -> int | None:
-    """Find the "auf" between a former time and a new one."""
+    """Find the "auf" between an old time and a new one."""
     for at, item in enumerate(items):
         if not (isinstance(item, Mark) and item.has(Tag.ONTO) and _has_content(items[at + 1 :])):
             continue

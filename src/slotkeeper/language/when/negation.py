@@ -1,4 +1,4 @@
-"""What was said not to suit: "nicht Freitag", "Freitag geht nicht", "not before ten"."""
+"""Taking out what does not suit: "nicht Freitag", "Freitag geht nicht", "not before ten"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from slotkeeper.language.when.expressions import (
 from slotkeeper.language.when.lexicon import Tag
 
 CONTENT = (DayItem, DaySpanItem, ClockItem, ClockSpanItem, PartOfDay)
-# "ich kann nicht so gut am Freitag": so many words may stand between.
+# How many words may stand between "nicht" and a day: "ich kann nicht so gut am Freitag".
 _GAP = 2
 _NOON_MIN = 12 * 60
 _EVENING_MIN = 17 * 60
@@ -25,10 +25,10 @@ _STOPS = (Tag.CORRECT, Tag.BUT, Tag.OR, Tag.ELSE, Tag.INSTEAD)
 
 
 def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
-    """Take out what was denied; give what is left, and what was denied.
+    """Part items into those that are left and those that were denied.
 
-    What is left holds a correction mark in its place, so that what follows replaces what came
-    before. "Wenn Freitag nicht geht, Samstag" denies nothing: it is an order of wishes.
+    A denied item leaves a correction mark, so that what follows replaces what came before. "Wenn
+    Freitag nicht geht, Samstag" denies nothing, but puts wishes in order.
     """
     left = [Vague() if _tells_of_the_past(items, at) else item for at, item in enumerate(items)]
     denied: set[int] = set()
@@ -44,7 +44,7 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _tells_of_the_past(items: Sequence[Item], at: int) -> bool:
-    """Whether a word says that what its clause names was: "letztes Mal war ich am Freitag da"."""
+    """Whether a word puts its clause into the past: "letztes Mal war ich am Freitag da"."""
     if not _is(items[at], Tag.WAS):
         return False
     clause = items[_clause_begin(items, at) : _clause_end(items, at)]
@@ -69,7 +69,7 @@ def _deny(items: list[Item], denied: set[int], at: int) -> None:
 
 
 def _deny_group(items: list[Item], denied: set[int], group: Sequence[int]) -> None:
-    """Deny the finest of what was said: "Freitag um zehn geht nicht" leaves the Friday."""
+    """Deny only the finest items: "Freitag um zehn geht nicht" leaves the Friday."""
     finest = [n for n in group if isinstance(items[n], ClockItem | ClockSpanItem)]
     parts = [n for n in group if isinstance(items[n], PartOfDay)]
     if not finest and len(group) == len(parts) == 1 and (rest := _rest_of_day(items[parts[0]])):

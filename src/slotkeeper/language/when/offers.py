@@ -1,4 +1,4 @@
-"""Which of the offers a caller takes: by its place, or by a day or time that only one has."""
+"""Finding the offer that a caller takes, by its place or by a day or time that only it has."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from slotkeeper.language.when.result import When
 
 
 def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: bool) -> When:
-    """Bind what was understood to one of the offers, where it can only be that one.
+    """Bind what was understood to one of the offers, if it can only be that one.
 
-    ``from_fields``: the day is a model's argument, which it may have kept from an earlier wish.
+    ``from_fields``: the day comes from a model, which may have kept it from an earlier wish.
     """
     picks = [pick for wish in wishes for pick in wish.picks]
     pick = picks[-1] if picks else _numbered(wishes, known)
@@ -33,13 +33,13 @@ def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: boo
 
 
 def _dated(wishes: Sequence[Draft]) -> bool:
-    """Whether a date was written out: that is not kept from an earlier wish by mistake."""
+    """Whether a date was written out, which a model does not keep by mistake."""
     days = [day for wish in wishes for day in wish.days if isinstance(day, DayItem)]
     return any(isinstance(day.spec, DayMonth) for day in days)
 
 
 def _numbered(wishes: Sequence[Draft], known: Known) -> Pick | None:
-    """Read "den zweiten" as an offer where there are so many."""
+    """Read "den zweiten" as an offer if there are at least two."""
     if len(wishes) != 1 or len(wishes[0].days) != 1 or wishes[0].says_time:
         return None
     day = wishes[0].days[0]
@@ -92,7 +92,7 @@ def _by_time(found: When, known: Known, *, stale: bool) -> When:
 
 
 def _only(found: When, matching: Sequence[int], known: Known) -> When:
-    """Take the one offer that matches; ask where several do on different days."""
+    """Take the only offer that matches; ask if several on different days do."""
     if len(matching) == 1:
         return replace(_taken(matching[0], known), part=found.part)
     if len(matching) > 1 and found.date is None:

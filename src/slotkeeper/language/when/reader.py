@@ -1,4 +1,4 @@
-"""Looking at tokens: what every rule of the grammar asks."""
+"""Reading tokens: the questions that the rules of the grammar ask."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from slotkeeper.language.when.expressions import Item
 from slotkeeper.language.when.lexicon import Idioms, Tag, TimeLexicon
 from slotkeeper.language.when.tokens import Token
 
-# What a text answers, where it is known: a bare "10" is a day in one and an hour in the other.
+# Which field of a form a text fills: a bare "10" is a day in the one and an hour in the other.
 Slot = Literal["date", "time"]
 
 _NONE = Token("mark", "")
@@ -22,7 +22,7 @@ _LAST_DAY = 31
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The tokens of one text, readable beyond both ends."""
+    """The tokens of one text; places before and after it read as empty."""
 
     tokens: Sequence[Token]
     words: TimeLexicon
@@ -31,11 +31,11 @@ class Reader:
 
     @property
     def idioms(self) -> Idioms:
-        """How the language of the text orders and means what is read."""
+        """Give the idioms of the text's language."""
         return self.words.idioms
 
     def token(self, at: int) -> Token:
-        """The token at a place, or an empty one."""
+        """Give the token at a place, or an empty one."""
         return self.tokens[at] if 0 <= at < len(self.tokens) else _NONE
 
     def has(self, at: int, *tags: Tag) -> bool:
@@ -48,40 +48,40 @@ class Reader:
         return False
 
     def value(self, at: int, tag: Tag) -> int | None:
-        """The value of a word within a class; None if it is not of it."""
+        """Give the value of a word for a tag; None if it does not have the tag."""
         return self.token(at).tags.get(tag)
 
     def number(self, at: int) -> int | None:
-        """A cardinal number, in digits or words, that is not part of a telephone number."""
+        """Give a cardinal number that is no part of a telephone number."""
         token = self.token(at)
         if token.kind != "number" or at in self.digits_of_phone:
             return None
         return token.value[0]
 
     def hour(self, at: int) -> int | None:
-        """A number that can be an hour; "ein" only where "Uhr" follows."""
+        """Give a number that can be an hour; "ein" only if "Uhr" follows."""
         if self.has(at, Tag.ONE) and self.has(at + 1, Tag.OCLOCK):
             return 1
         number = self.number(at)
         return number if number is not None and number <= 24 else None
 
     def ordinal(self, at: int) -> int | None:
-        """An ordinal number, in words or as digits with a full stop."""
+        """Give an ordinal number, in words or as digits with a full stop."""
         token = self.token(at)
         if token.kind == "ordinal" or (token.kind == "number" and token.dotted):
             return token.value[0]
         return None
 
     def count(self, at: int) -> int | None:
-        """How many of a unit: a number, or "ein"."""
+        """Give how many of a unit there are: a number, or 1 for "ein"."""
         return 1 if self.has(at, Tag.ONE) else self.number(at)
 
     def skip(self, at: int, *tags: Tag) -> int:
-        """The place after one optional word of these classes."""
+        """Give the place after one optional word of these classes."""
         return at + 1 if self.has(at, *tags) else at
 
     def skip_mark(self, at: int) -> int:
-        """The place after one optional mark, as in "December 3rd, 2025"."""
+        """Give the place after one optional mark, as in "December 3rd, 2025"."""
         return at + 1 if self.token(at).kind == "mark" and at < len(self.tokens) else at
 
     def ends(self, at: int) -> bool:
@@ -123,7 +123,7 @@ Rule = Callable[[Reader, int], tuple[Item, int] | None]
 
 
 def reader(tokens: Sequence[Token], words: TimeLexicon, slot: Slot | None) -> Reader:
-    """Make a reader; runs of numbers that are a telephone number's are told apart."""
+    """Make a reader that knows which numbers belong to a telephone number."""
     phone: set[int] = set()
     at = 0
     for is_number, group in groupby(tokens, key=lambda token: token.kind == "number"):
@@ -135,7 +135,7 @@ def reader(tokens: Sequence[Token], words: TimeLexicon, slot: Slot | None) -> Re
 
 
 def first_of(rules: Sequence[Rule], read: Reader, at: int) -> tuple[Item, int] | None:
-    """What the first rule that fits reads at a place, and where it ends."""
+    """Give what the first rule that fits reads at a place, and the place after it."""
     for rule in rules:
         if (found := rule(read, at)) is not None:
             return found

@@ -1,4 +1,4 @@
-"""One wish, held against the calendar, the opening hours and the clock."""
+"""Resolving one wish by the calendar, the opening hours and the clock."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _SOONEST_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside the words: all that decides what they mean.
+    """What is known beside the words, and decides what they mean.
 
-    ``now`` is aware, in the company's zone; offers and appointment are brought into it.
+    ``now`` is aware, in the company's zone, as are ``offers`` and ``appointment``.
     """
 
     now: datetime
@@ -40,17 +40,17 @@ class Known:
 
     @property
     def today(self) -> date:
-        """The company's date."""
+        """Give today's date in the company's zone."""
         return self.now.date()
 
     @property
     def now_min(self) -> int:
-        """Minutes of now from midnight."""
+        """Give the present time in minutes from midnight."""
         return minute(self.now.time())
 
 
 def resolve(draft: Draft, known: Known) -> When:
-    """Say what one wish means."""
+    """Give what one wish means."""
     if draft.soon is not None:
         ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
         there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
@@ -79,7 +79,7 @@ def _resolved(draft: Draft, known: Known) -> When:
     found = _joined(days, time_result, known)
     if days.day == known.today and draft.still and found.window is None and found.time is None:
         _, closes = day_edges(known.hours, days.day)
-        # After closing it is availability that says so.
+        # After closing, availability refuses the rest of the day.
         closes = closes if closes is not None and closes > _now(known) else None
         found = replace(found, window=Window(_now(known), closes), grain="window")
     return check_clock(found, known)
@@ -102,7 +102,7 @@ def _time_result(draft: Draft, known: Known, day: date | None) -> TimeResult:
 
 
 def _today_over(draft: Draft, known: Known) -> bool:
-    """Whether what was said of a weekday that is today is over, so that the next is meant."""
+    """Whether the time that was said is over today, so that next week's day is meant."""
     time_result = _time_result(draft, known, known.today)
     if time_result.at is not None:
         return minute(time_result.at) < known.now_min
@@ -151,7 +151,7 @@ def _grain(days: DayResult, time_result: TimeResult) -> Grain:
 
 
 def _clipped(window: Window | None, day: date | None, known: Known) -> Window | None:
-    """Say when a window of a known day opens and closes, and begin today's not before now."""
+    """Fill a window's open ends with the day's hours; today's begins no earlier than now."""
     if window is None:
         return None
     opens, closes = day_edges(known.hours, day)
@@ -160,12 +160,12 @@ def _clipped(window: Window | None, day: date | None, known: Known) -> Window | 
     if day == known.today and (starts is None or starts < _now(known)):
         starts = _now(known) if ends is None or _now(known) < ends else starts
     if starts is not None and ends is not None and ends <= starts:
-        return window  # closed then: availability says so, with the caller's own words
+        return window  # availability refuses it as closed
     return Window(starts, ends)
 
 
 def check_clock(found: When, known: Known) -> When:
-    """Ask about what is over, and about times that the clocks skip or show twice."""
+    """Ask about a day or time that has passed, and about times that the clocks skip or repeat."""
     if found.status != "ok" or found.date is None:
         return found
     if _is_over(found, found.date, known):
@@ -195,7 +195,7 @@ def _is_over(found: When, day: date, known: Known) -> bool:
 
 
 def _other_zone(zone: Zone | None, day: date | None, at: time | None, known: Known) -> When | None:
-    """Ask about a program's time of another zone: models write Z and mean the salon's time."""
+    """Ask about a time with another zone, because models write Z and mean the salon's time."""
     if zone is None or day is None or at is None:
         return None
     wall = datetime.combine(day, at, known.now.tzinfo)
@@ -208,7 +208,7 @@ def _other_zone(zone: Zone | None, day: date | None, at: time | None, known: Kno
 
 
 def _from_appointment(draft: Draft, known: Known) -> When:
-    """Count from the appointment that is talked about, or say how far from it."""
+    """Count from the appointment that is talked about or, if it is not known, give the shift."""
     shift = draft.moved.shift if draft.moved else Shift()
     rest = [d for d in draft.days if not (isinstance(d, DayItem) and isinstance(d.spec, SameDay))]
     keeps = draft.same_time or (bool(draft.moved) and shift.keep_time and not draft.says_time)

@@ -1,4 +1,4 @@
-"""What was understood of a phrase about days and times."""
+"""What comes out of understanding a text about days and times."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ Candidate = dt.datetime | dt.date | dt.time
 
 
 class Window(NamedTuple):
-    """Wall times between which a start is wished; None is opening, or closing."""
+    """Wall times between which the start is wished; None is opening or closing."""
 
     starts: dt.time | None
     ends: dt.time | None
 
 
 class DateRange(NamedTuple):
-    """Days between which a start is wished, both included; ``last`` None is open-ended."""
+    """Days on which the start is wished, both included; ``last`` None is open-ended."""
 
     first: dt.date
     last: dt.date | None
@@ -47,10 +47,10 @@ class DateRange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How far an appointment is to be moved, where it is not known which.
+    """How far an appointment is to be moved, if it is not known which appointment.
 
-    ``days`` and ``minutes`` count from its start, negative is earlier. ``keep_time``: the same
-    time of day was asked for, or nothing else was said.
+    ``days`` and ``minutes`` count from its start; negative is earlier. ``keep_time``: the same time
+    of day was wished, or no other was said.
     """
 
     days: int = 0
@@ -60,19 +60,19 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What was understood. Nothing in it is guessed: what is not sure is asked.
+    """What was understood of a text; what is not sure is asked rather than guessed.
 
-    ``status``: ``ok``, understood (in the widest case only a time, or only a day); ``ask``, about
-    days or times, but it has to be asked, for ``reason``; ``none``, nothing about days or times.
-    ``date`` and ``time`` are wall time in the company's zone. With ``ask`` they hold what was sure.
-    ``window``: wall times between which the start is wished; ``date_range``: days, both included.
-    ``grain``: the finest thing said. ``confidence``: 0 to 1, below 0.75 it should be said back.
-    ``candidates``: with ``ask`` what may be meant, the likeliest first; with ``ok`` the readings
-    that were not chosen, too. ``preferences``: times of that day in order of wish, the first is
-    ``time``. ``part``: the part of the day that was named. ``repaired_year``: a year that is over
-    was said, day and month are near. ``old``: of an appointment that is moved, the former.
-    ``relative``: a move by so much, where the appointment is not known. ``selects``: index of the
-    offer that is taken, -1 is the last.
+    ``status``: ``ok``, understood, perhaps only a time or only a day; ``ask``, the caller has to be
+    asked, for ``reason``; ``none``, nothing was said about days or times. ``date`` and ``time`` are
+    wall time in the company's zone; with ``ask`` they hold what is sure. ``window``: wall times
+    between which the start is wished; ``date_range``: days, both included. ``grain``: the finest
+    thing that was said. ``confidence``: 0 to 1; below 0.75 it should be said back. ``candidates``:
+    with ``ask`` what may be meant, the likeliest first; with ``ok`` readings that were not chosen.
+    ``preferences``: times of that day in order of wish, of which ``time`` is the first. ``part``:
+    the part of the day that was named. ``repaired_year``: a past year was said, and the next year
+    with that day is given. ``old``: the old time of an appointment that is moved. ``relative``: by
+    how much it is moved, if it is not known. ``selects``: index of the offer that is taken, -1 for
+    the last.
     """
 
     status: WhenStatus
@@ -94,7 +94,7 @@ class When:
 
     @property
     def wall(self) -> dt.datetime | None:
-        """Date and time together as naive wall time, where both were said."""
+        """Give date and time together as naive wall time, if both are known."""
         if self.date is None or self.time is None:
             return None
         return dt.datetime.combine(self.date, self.time)

@@ -1,4 +1,4 @@
-"""Reading a whole text: what is about days and times, in order, and the words that link it."""
+"""Reading a text into items: days and times in their order, and the words that link them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BOUNDS: Sequence[tuple[Tag, Bound]] = (
     (Tag.SINCE, "since"),
     (Tag.ABOUT, "about"),
 )
-# What the words of a phrase do to each other is read later, from these.
+# The tags that a Mark keeps, by which later steps link the items.
 _LINKS = frozenset(
     {
         *(Tag.AND, Tag.OR, Tag.ELSE, Tag.CORRECT, Tag.BUT, Tag.NOT, Tag.ABLE, Tag.IF, Tag.WAS),
@@ -47,7 +47,7 @@ _LINKS = frozenset(
         *(Tag.LATER, Tag.EARLIER, Tag.OFFER, Tag.BETWEEN, Tag.THAN, Tag.INSTEAD),
     }
 )
-# A rule that begins with a word of another class has to be entered here.
+# The tags with which an expression can begin; a new rule's first tag has to be entered here.
 _STARTS = frozenset(
     {
         *(Tag.NUMBERED, Tag.LATER, Tag.EARLIER, Tag.FINAL, Tag.NEXT_DAY, Tag.ONE, Tag.MINUTES_LONG),
@@ -70,7 +70,7 @@ def scan(text: str, words: TimeLexicon, slot: Slot | None = None) -> list[Item] 
 
 
 def _dates_whole(items: Sequence[Item]) -> list[Item]:
-    """Take the pause out of "Dienstag, den 11. November": it is one date."""
+    """Take out the pause within one date: "Dienstag, den 11. November"."""
     return [
         item
         for at, item in enumerate(items)
@@ -110,7 +110,7 @@ def _items(read: Reader) -> Iterator[Item]:
 
 
 def _may_begin(read: Reader, at: int) -> bool:
-    """Whether an expression can begin here at all: most words of a sentence need no look."""
+    """Whether an expression can begin here, to skip most words of a sentence quickly."""
     token = read.token(at)
     if token.kind != "word":
         return token.kind != "mark"
@@ -134,14 +134,14 @@ def _mark(read: Reader, at: int) -> Mark:
 
 
 def _names_somebody(read: Reader, at: int) -> bool:
-    """Whether a name follows that is also a word of ours: Herr Freitag, Frau Mai."""
+    """Whether a person's name follows that is also a day or month: Herr Freitag, Frau Mai."""
     if not read.has(at, Tag.TITLE) or read.has(at - 1, Tag.MINE):
         return False
     return read.has(at + 1, *_NAME_LIKE) or read.number(at + 1) is not None
 
 
 def _left_over(read: Reader, at: int) -> Vague | None:
-    """Tell what is surely about days or times from what only looks like it."""
+    """Give Vague for what no rule reads and yet is about days or times; None for the rest."""
     token = read.token(at)
     if token.kind in {"pair", "slash", "clock", "date"} or token.has(Tag.CALENDAR_WEEK):
         return Vague()

@@ -1,4 +1,4 @@
-"""More than a day, or so much from now: weeks, months, "in drei Tagen", "einen Tag später"."""
+"""Stretches of days and lengths of time: weeks, months, "in drei Tagen", "einen Tag später"."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from slotkeeper.language.when.reader import Reader, Rule, first_of
 from slotkeeper.language.when.result import Shift
 
 _WEEK_NUMBERS = range(1, 54)
-# Further than this nobody books "in so many days".
+# No caller counts further ahead than this many days, weeks or months.
 _MOST_AHEAD = 99
 _SOME_DAYS = 6
 _WEEKS_OF = {"next": 1, "coming": 1, "this": 0, "overnext": 2, "last": -1, None: 0}

@@ -1,4 +1,4 @@
-"""From text to tokens: numbers read, fillers gone, phrases joined. Bounded and total."""
+"""Cutting a text into tokens: numbers are read, fillers dropped, phrases joined."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from slotkeeper.language.when.lexicon import Tag, Tags, TimeLexicon, normalise
 
-# A caller's turn is some 10 to 40 words; what is longer is asked for again rather than searched.
+# A caller's turn is some 10 to 40 words; a longer one is asked for again rather than searched.
 MAX_TEXT_CHARS = 500
 MAX_TEXT_TOKENS = 100
 # Larger numbers are no hour, day or year.
@@ -32,7 +32,7 @@ _LEX = re.compile(
     r"|(?P<mark>[.,;:!?\u2026\u2013\u2014/()-])",
     re.ASCII,
 )
-# Words in every alphabet, figures in ASCII only: other digits are no part of a date we know.
+# Words may be of any alphabet; figures are ASCII only, because dates have no other digits.
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*-?")
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\b\.?")
 _DIGITS_AND_LETTERS = re.compile(r"(?<=\d)-(?=[a-z])")
@@ -63,7 +63,7 @@ class Token:
 
 
 def tokenise(text: str, words: TimeLexicon) -> list[Token] | None:
-    """Cut a text into tokens; None where it is longer than is read."""
+    """Cut a text into tokens; None if it is longer than MAX_TEXT_CHARS or MAX_TEXT_TOKENS."""
     if len(text) > MAX_TEXT_CHARS:
         return None
     folded = normalise(text)
@@ -217,7 +217,7 @@ def _thousands(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token,
 
 
 def _tens_and_units(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token, int] | None:
-    """German says the unit first, with an "und"; English the tens."""
+    """Join "fünf und vierzig", or "forty five" where the language says the tens first."""
     first = 1 if tokens[at].text == words.unit_one else _spoken_number(tokens, at)
     other = at + (2 if words.idioms.units_first else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:

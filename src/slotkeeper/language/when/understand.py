@@ -1,4 +1,4 @@
-"""Understanding when: the one way in."""
+"""The way in to understanding days and times."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def understand_when(
 
     ``text`` is what the caller said; ``date_text`` and ``time_text`` are what a model filled in as
     date and as time, each of which may be a whole phrase too. ``now`` is aware, in the company's
-    zone (a ZoneInfo, so that the two nights of the year are seen in which the clocks jump).
-    ``hours`` tell three in the afternoon from three in the night. ``context`` is the start of the
-    appointment that is talked about, ``offers`` are the starts named last, in that order; both
-    aware.
+    zone, a ZoneInfo, by which times are asked about that the clocks skip or repeat. ``hours`` tell
+    three in the afternoon from three at night. ``context`` is the start of the appointment that is
+    talked about, ``offers`` are the starts that were offered last, in their order; both are aware.
+    Raises ValueError if ``now`` is naive.
     """
     if now.utcoffset() is None:
         raise ValueError("now has to be aware, in the company's zone")
@@ -93,7 +93,7 @@ def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) 
 
 
 def _former(move: MoveParts, plan: Drafts, known: Known) -> When | None:
-    """Say what the appointment's former time is: as it was said, else as it is known."""
+    """Give the appointment's old time, as it was said or else as it is known."""
     kept, _ = without_denied(without_since(move.old))
     old = drafts_of(kept, moves=True).wishes
     if old and (said := resolve(old[-1], known)).status != "none":
