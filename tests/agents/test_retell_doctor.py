@@ -6,7 +6,7 @@ from slotkeeper.agents.retell_doctor import diagnose
 from slotkeeper.agents.retell_flow import exported
 from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.operations.load_company import example, load_company
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 
 URL = "https://slots.example"
 SERVER = ExpectedServer(URL, "friseur-1")

@@ -10,7 +10,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.say import SPEECH
 from slotkeeper.operations.load_company import example, load_company
-from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.registry import TOOLS, tool_named
 from tests.build import FRIDAY_10, HAIRCUT
 
 URL = "https://slots.example"

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from slotkeeper.api import idempotency
-from slotkeeper.api.idempotency import HEADER, REPLAYED
+from slotkeeper.api import idempotency_keys
+from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER, REPLAYED
 from slotkeeper.domain.errors import StorageUnavailable
 from slotkeeper.storage.idempotency import Idempotency, KeptAnswer, Key
 from tests.api.client import TEN, Rest
@@ -25,7 +25,7 @@ LATER = (TEN + timedelta(hours=3)).isoformat()
 async def send(rest, path, body=A_WISH, *, key="k1", raw=None):
     """Post a body under a key; the status, whether it was replayed, and the bytes."""
     data = raw if raw is not None else json.dumps(body)
-    headers = rest.headers | {"Content-Type": "application/json", HEADER: key}
+    headers = rest.headers | {"Content-Type": "application/json", IDEMPOTENCY_KEY_HEADER: key}
     async with rest.http.post(path, data=data, headers=headers) as answer:
         return answer.status, answer.headers.get(REPLAYED) == "true", await answer.read()
 
@@ -217,7 +217,7 @@ async def test_who_comes_while_it_is_under_way_gets_its_answer(rest, real_salon,
 
 async def test_who_has_waited_too_long_is_told_to_ask_again(rest, real_salon, monkeypatch):
     """It may yet be done: nobody can say, and nothing is done a second time."""
-    monkeypatch.setattr(idempotency, "_PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(idempotency_keys, "_PAUSES_S", (0.01, 0.01))
     await send(rest, HOLD)
     await forget_answer(real_salon, ago=JUST_BEGUN)
     assert await code_of(rest, HOLD) == (503, "outcome_unknown")
@@ -305,7 +305,7 @@ async def test_keys_are_described_where_they_are_taken(rest):
         operation["operationId"]
         for methods in described["paths"].values()
         for operation in methods.values()
-        if HEADER in {parameter["name"] for parameter in operation["parameters"]}
+        if IDEMPOTENCY_KEY_HEADER in {parameter["name"] for parameter in operation["parameters"]}
     }
     assert taking == {
         *("createReservation", "convertReservation", "extendReservation"),

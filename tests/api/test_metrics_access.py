@@ -1,6 +1,6 @@
 import pytest
 
-from slotkeeper.api.metrics import FORWARDED
+from slotkeeper.api.metrics_routes import FORWARDED
 from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.assembly.web import web_app
 from tests.metrics.exposed import served

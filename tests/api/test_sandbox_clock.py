@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from tests.api.client import TEN, Rest
 from tests.build import FRIDAY_10, HAIRCUT
 
@@ -20,7 +20,7 @@ class Sandbox(Rest):
     async def __call__(self, method, path, body=None, **how):
         """Send the clock along."""
         return await super().__call__(
-            method, path, body, headers={HEADER: self.now.isoformat()}, **how
+            method, path, body, headers={TEST_CLOCK_HEADER: self.now.isoformat()}, **how
         )
 
 
@@ -90,7 +90,7 @@ async def test_when_the_clock_has_passed_a_wish_it_is_in_the_past(sandbox):
 
 async def test_a_real_company_is_judged_by_no_clock_but_its_own(rest, real_salon):
     """Refused before anything is done, also a mere read."""
-    clock = {HEADER: "2021-03-05T10:00:00+01:00"}
+    clock = {TEST_CLOCK_HEADER: "2021-03-05T10:00:00+01:00"}
     wish = {"service": HAIRCUT, "start": TEN.isoformat()}
     _, held = await rest.hold(staff="Emma")
     for method, path, body in (
@@ -115,5 +115,5 @@ async def test_garbage_is_no_clock(http, salon, clock):
     """It names the header."""
     rest = Rest(http, await salon.store.directory.create_key(salon.id))
     body = {"service": HAIRCUT, "start": TEN.isoformat()}
-    status, no = await rest("POST", "/v1/reservations", body, headers={HEADER: clock})
-    assert (status, no["code"], no["field"]) == (422, "invalid_input", HEADER)
+    status, no = await rest("POST", "/v1/reservations", body, headers={TEST_CLOCK_HEADER: clock})
+    assert (status, no["code"], no["field"]) == (422, "invalid_input", TEST_CLOCK_HEADER)

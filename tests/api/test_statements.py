@@ -17,11 +17,11 @@ import pytest
 from slotkeeper.api.rest import ROUTES
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
-from slotkeeper.http import kept
+from slotkeeper.http import timed_cache
 from slotkeeper.storage import catalogues, clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT
 from tests.voice.line import a_line
@@ -93,8 +93,8 @@ async def server(shared, monkeypatch):
     """The application on a database of one connection; what it keeps stays kept."""
     monkeypatch.setattr(catalogues, "CHECK_EVERY_S", 3600.0)
     monkeypatch.setattr(clock, "LOOK_EVERY_S", 3600.0)
-    monkeypatch.setattr(kept, "KEPT_FOR_S", 3600.0)
-    monkeypatch.setattr(kept, "ABSENCE_KEPT_FOR_S", 3600.0)
+    monkeypatch.setattr(timed_cache, "KEPT_FOR_S", 3600.0)
+    monkeypatch.setattr(timed_cache, "ABSENCE_KEPT_FOR_S", 3600.0)
     db = await Database.open(shared.app_url, size=1)
     store = Store(db)
     app = web_app(App(Settings(), store))

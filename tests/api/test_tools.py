@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.tools.exports import FORMATS
 from tests.api.client import Rest
 from tests.build import HAIRCUT, MONDAY_9
@@ -188,7 +188,7 @@ async def test_another_companys_key_never_sees_the_hold(tool, salon, store):
 
 async def test_a_sandbox_is_judged_by_the_clock_that_came_along(tool, rest, salon, store):
     """For any other company a test clock is refused, on every address."""
-    clock = {CLOCK: MONDAY_9.isoformat()}
+    clock = {TEST_CLOCK_HEADER: MONDAY_9.isoformat()}
     sandbox = await tool.sandboxed(store, salon)
     assert (await sandbox("get_current_context", {}, clock))["date"] == "2027-03-01"
     for method, path in (

@@ -7,7 +7,7 @@ from livekit.agents import ToolError
 from livekit.agents.llm.mcp import MCPServerHTTP, MCPToolset
 
 from slotkeeper.storage.sql import query
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT
 
 pytestmark = pytest.mark.prove

@@ -10,7 +10,7 @@ from agents.strict_schema import ensure_strict_json_schema
 from agents.tool_context import ToolContext
 
 from slotkeeper.tools.exports import described
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT
 
 pytestmark = pytest.mark.prove

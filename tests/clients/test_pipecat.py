@@ -6,7 +6,7 @@ import warnings
 import pytest
 from mcp.client.session_group import StreamableHttpParameters
 
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT
 
 with warnings.catch_warnings():

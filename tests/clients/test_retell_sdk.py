@@ -14,7 +14,7 @@ from slotkeeper.http.signing import sign_retell
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from slotkeeper.tools.exports import described
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT
 
 pytestmark = pytest.mark.prove

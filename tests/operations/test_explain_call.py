@@ -46,13 +46,13 @@ async def test_a_story_has_what_was_sent_understood_held_and_said(caller):
     """The version of a tool's name stays, and the hold's expiry is as it was promised."""
     answer = await caller.use("check_availability_v17", TEN | {"name": "Erika Muster"})
     (step,) = (await caller.story()).steps
-    assert step.told.tool == "check_availability_v17"
-    assert step.told.arguments["name"] == "[hidden]"
-    assert step.told.understood["date"] == "2027-03-05"
-    assert step.told.answer["say"] == answer.say
-    (kept,) = step.kept
+    assert step.tool_call.tool == "check_availability_v17"
+    assert step.tool_call.arguments["name"] == "[hidden]"
+    assert step.tool_call.understood["date"] == "2027-03-05"
+    assert step.tool_call.answer["say"] == answer.say
+    (kept,) = step.holds
     assert kept.reservation.starts_at == FRIDAY_10
-    assert (kept.until - step.told.answered_at).total_seconds() == 300
+    assert (kept.until - step.tool_call.answered_at).total_seconds() == 300
 
 
 async def test_what_was_booked_is_told_as_its_appointment(caller):
@@ -63,7 +63,7 @@ async def test_what_was_booked_is_told_as_its_appointment(caller):
     (fate,) = story.fates
     assert fate.outcome == "booked"
     assert fate.appointment.id == booked.facts["appointment_id"]
-    assert story.steps[1].kept == ()  # an appointment is no hold any more
+    assert story.steps[1].holds == ()  # an appointment is no hold any more
     assert story.call.ended_at is None
 
 
@@ -100,7 +100,7 @@ async def test_others_that_were_offered_belong_to_the_answer(caller):
         await caller.salon.hold(staff=staff, call=f"rival_{staff}")
     answer = await caller.use("check_availability", TEN)
     (step,) = (await caller.story()).steps
-    tokens = [str(kept.reservation.token) for kept in step.kept]
+    tokens = [str(kept.reservation.token) for kept in step.holds]
     assert tokens == [offer["reservation_token"] for offer in answer.facts["offers"]]
     assert len(tokens) > 1
 
@@ -110,7 +110,7 @@ async def test_a_call_that_only_asked_has_a_story(caller):
     await caller.use("get_opening_hours", {})
     story = await caller.story()
     assert (story.channel, len(story.steps), story.fates) == ("test", 1, ())
-    assert story.began_at == story.steps[0].told.answered_at
+    assert story.began_at == story.steps[0].tool_call.answered_at
 
 
 async def test_holds_without_tool_calls_have_a_story(salon):

@@ -10,7 +10,7 @@ from slotkeeper.assembly.web import web_app
 from slotkeeper.language.say import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.registry import TOOLS, tool_named
 from tests.style.test_docs_are_true import documents
 from tests.style.tree import ROOT, demand_none, place, text_of
 

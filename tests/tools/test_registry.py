@@ -1,6 +1,6 @@
 from slotkeeper.tools.exports import FORMATS, described
 from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.registry import TOOLS, tool_named
 
 ORIGINAL = (
     "get_current_context initialize_call check_customer check_availability_v17 get_alternatives "

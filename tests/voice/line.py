@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 
-from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.http.signing import sign_retell
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
@@ -26,7 +26,7 @@ class Line:
         header = header or sign_retell(body, self.secret, int(time.time() * 1000))
         headers = {"X-Retell-Signature": header, "Content-Type": "application/json", **more}
         if self.salon.clock:
-            headers[HEADER] = self.salon.clock.now.isoformat()
+            headers[TEST_CLOCK_HEADER] = self.salon.clock.now.isoformat()
         async with self.http.post(path, data=body, headers=headers) as answer:
             raw = await answer.read()
             return answer.status, json.loads(raw) if raw else None

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.http.signing import sign_elevenlabs
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
@@ -280,7 +280,7 @@ async def test_another_companys_key_never_sees_the_hold(agent, http, store):
 
 async def test_a_sandbox_is_judged_by_the_clock_that_came_along(agent, http, store):
     """For any other company a test clock is refused, on every address."""
-    clock = {CLOCK: MONDAY_9.isoformat()}
+    clock = {TEST_CLOCK_HEADER: MONDAY_9.isoformat()}
     sandbox = await an_agent(http, store, sandbox=True)
     answer = await sandbox.tool("get_current_context", bound(), **clock)
     assert answer["date"] == "2027-03-01"

@@ -15,7 +15,7 @@ from mcp.types import INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.storage.sql import query
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT, a_company
 from tests.waiting import until
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from tests.build import HAIRCUT, MONDAY_9, a_company
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}
@@ -314,7 +314,7 @@ async def test_a_sandbox_is_judged_by_the_clock_that_came_along(vapi, http, stor
     """For any other company a test clock is refused, and nothing is done."""
     item = of_the_documents("t1", "get_current_context", {})
     sandbox = await a_vapi(http, store, sandbox=True)
-    clock = {CLOCK: MONDAY_9.isoformat()}
+    clock = {TEST_CLOCK_HEADER: MONDAY_9.isoformat()}
     message = vapi.message("tool-calls", toolCallList=[item])
     _, answer = await sandbox.post(message, **clock)
     assert json.loads(answer["results"][0]["result"])["date"] == "2027-03-01"

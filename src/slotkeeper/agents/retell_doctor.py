@@ -28,7 +28,7 @@ from slotkeeper.agents.retell_tool_check import (
     check_tool,
     meant,
 )
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 
 # Without these nothing can be booked; without another tool, a question stays unanswered.
 ESSENTIAL = ("check_availability", "start_booking")

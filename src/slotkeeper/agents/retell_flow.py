@@ -20,7 +20,7 @@ from typing import Any
 from slotkeeper.agents.words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.tools.exports import retell_tool
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 
 SAY = "{{say}}"
 START = "check_customer"

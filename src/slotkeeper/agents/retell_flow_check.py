@@ -11,7 +11,7 @@ from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.agents.retell_tool_check import check_variables, meant, status_variables
 from slotkeeper.domain.errors import refusals
 from slotkeeper.domain.hints import did_you_mean
-from slotkeeper.tools.registry import Tool
+from slotkeeper.tools.tool import Tool
 
 # Statuses that come up every day: each needs an edge of its own, or the call goes astray.
 DAILY: Mapping[str, tuple[str, ...]] = {

@@ -20,8 +20,8 @@ from slotkeeper.agents.retell_finding import AgentFinding, error, note, warning
 from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.tools.exports import PATIENCE, RESPONSE_VARIABLES
 from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.registry import Tool, base_name
-from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.registry import TOOLS, tool_named
+from slotkeeper.tools.tool import Tool, base_name
 
 # Retell's default: two minutes of silence when a server does not answer.
 DEFAULT_TIMEOUT_MS = 120_000

@@ -12,8 +12,8 @@ from slotkeeper.api.structs import (
     CustomerBody,
     Instant,
     Lifetime,
-    Name,
     ReservationView,
+    ShortText,
     StaffView,
     appointment_view,
     reservation_view,
@@ -35,10 +35,10 @@ class AvailabilityBody(Struct, forbid_unknown_fields=True, kw_only=True):
     At most 31 days.
     """
 
-    service: Name
+    service: ShortText
     from_: Instant = field(name="from")
     to: Instant
-    staff: Name | None = None
+    staff: ShortText | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
@@ -49,11 +49,11 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
     A window has at most 14 days. The other fields are those of a hold.
     """
 
-    service: Name
+    service: ShortText
     start: Instant | None = None
     from_: Instant | None = field(name="from", default=None)
     to: Instant | None = None
-    staff: Name | None = None
+    staff: ShortText | None = None
     call_id: CallId | None = None
     party: Annotated[int, Meta(ge=1, le=20)] = 1
     customer: CustomerBody | None = None
@@ -65,7 +65,7 @@ class MoveBody(Struct, forbid_unknown_fields=True):
     """Where an appointment is to be. Without ``staff`` the same person, where she is free."""
 
     start: Instant
-    staff: Name | None = None
+    staff: ShortText | None = None
 
 
 class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -73,16 +73,16 @@ class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
     from_: Instant = field(name="from")
     to: Instant
-    staff: Name | None = None
-    calendar: Name | None = None
-    reason: Name | None = None
+    staff: ShortText | None = None
+    calendar: ShortText | None = None
+    reason: ShortText | None = None
 
 
 class BusyQuery(Struct, forbid_unknown_fields=True, kw_only=True):
     """Whose calendar a file is, and where it comes from: again, it replaces what that said."""
 
-    staff: Name
-    source: Name
+    staff: ShortText
+    source: ShortText
 
 
 class SlotView(Struct):

@@ -10,26 +10,26 @@ from typing import Any
 import msgspec
 
 from slotkeeper import __version__
-from slotkeeper.api.idempotency import HEADER as KEY_HEADER
+from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER
 from slotkeeper.api.routing import Route, TextBody
 from slotkeeper.http.problems import STATUS, Problem
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 
 # Any operation with a key and a body may answer these.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")
 _WITH_TEXT = ("invalid_input", "too_large", "wrong_media_type")
 _WITH_HEADER = {
-    KEY_HEADER: ("invalid_input", "key_reused", "outcome_unknown"),
-    CLOCK_HEADER: ("invalid_input", "test_clock_refused"),
+    IDEMPOTENCY_KEY_HEADER: ("invalid_input", "key_reused", "outcome_unknown"),
+    TEST_CLOCK_HEADER: ("invalid_input", "test_clock_refused"),
 }
 
 _HEADERS: dict[str, dict[str, Any]] = {
-    KEY_HEADER: {
-        "description": "Sent again with the same request, it is done once; for a day.",
+    IDEMPOTENCY_KEY_HEADER: {
+        "description": "SentAnswer again with the same request, it is done once; for a day.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     },
-    CLOCK_HEADER: {
+    TEST_CLOCK_HEADER: {
         "description": "What time it is; for sandbox companies only.",
         "schema": {"type": "string", "format": "date-time"},
     },

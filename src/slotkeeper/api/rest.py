@@ -7,19 +7,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from slotkeeper.api import appointments, desk, offers, reservations, tools
-from slotkeeper.api.health import health_routes
+from slotkeeper.api import (
+    appointment_routes,
+    desk_routes,
+    offer_routes,
+    reservation_routes,
+    tool_routes,
+)
+from slotkeeper.api.health_routes import health_routes
 from slotkeeper.api.openapi import describe
 from slotkeeper.api.routing import serve
-from slotkeeper.http.keys import Keys
+from slotkeeper.http.companies import ApiKeys
 from slotkeeper.operations.context import Contexts
 
-ROUTES = reservations.ROUTES + offers.ROUTES + appointments.ROUTES + desk.ROUTES
+ROUTES = [
+    *reservation_routes.ROUTES,
+    *offer_routes.ROUTES,
+    *appointment_routes.ROUTES,
+    *desk_routes.ROUTES,
+]
 
 
-def rest_routes(contexts: Contexts, keys: Keys) -> list[StarletteRoute]:
+def rest_routes(contexts: Contexts, keys: ApiKeys) -> list[StarletteRoute]:
     """Make every REST endpoint, its description and the health checks."""
-    description = msgspec.json.encode(describe([*ROUTES, *tools.DESCRIBED]))
+    description = msgspec.json.encode(describe([*ROUTES, *tool_routes.DESCRIBED]))
 
     async def openapi(request: Request) -> Response:
         return Response(description, media_type="application/json")

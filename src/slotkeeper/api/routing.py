@@ -13,14 +13,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from slotkeeper.api.idempotency import HEADER as KEY_HEADER
-from slotkeeper.api.idempotency import Sent, call_id_of, key_of, once
+from slotkeeper.api.idempotency_keys import (
+    IDEMPOTENCY_KEY_HEADER,
+    SentAnswer,
+    call_id_of,
+    key_of,
+    once,
+)
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
-from slotkeeper.http.keys import Keys
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
-from slotkeeper.http.sandbox_clock import sandbox_now
+from slotkeeper.http.companies import ApiKeys
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.storage.idempotency import Key
 from slotkeeper.storage.store import Store
@@ -100,10 +104,12 @@ class Route:
     @property
     def headers(self) -> tuple[str, ...]:
         """The headers that it takes beside those of every request."""
-        return (KEY_HEADER, CLOCK_HEADER) if self.takes_key else (CLOCK_HEADER,)
+        return (
+            (IDEMPOTENCY_KEY_HEADER, TEST_CLOCK_HEADER) if self.takes_key else (TEST_CLOCK_HEADER,)
+        )
 
 
-def serve(route: Route, contexts: Contexts, keys: Keys) -> StarletteRoute:
+def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
     """Make the endpoint of a route."""
 
     async def endpoint(request: Request) -> Response:
@@ -113,7 +119,7 @@ def serve(route: Route, contexts: Contexts, keys: Keys) -> StarletteRoute:
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=route.operation_id)
 
 
-async def _answer(route: Route, request: Request, contexts: Contexts, keys: Keys) -> Sent:
+async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
     company_id = await keys.company_of(request)
     call, test_now = Call(CHANNEL), sandbox_now(request)
     context = await contexts.open(company_id, call, test_now=test_now)
@@ -123,11 +129,11 @@ async def _answer(route: Route, request: Request, contexts: Contexts, keys: Keys
     key = key_of(request, raw) if route.takes_key else None
     rest_request = RestRequest(body, query, request.path_params, key)
 
-    async def run(store: Store) -> Sent:
+    async def run(store: Store) -> SentAnswer:
         answer = await contexts.deciding(
             replace(context, store=store), partial(route.handler, rest_request)
         )
-        return Sent(msgspec.json.encode(answer.body), answer.status)
+        return SentAnswer(msgspec.json.encode(answer.body), answer.status)
 
     if key is None:
         return await run(context.store)

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from slotkeeper.api.idempotency import is_made_of_a_key
+from slotkeeper.api.idempotency_keys import is_made_of_a_key
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 
 Instant = Annotated[datetime, Meta(tz=True)]
-Name = Annotated[str, Meta(min_length=1, max_length=200)]
-Phone = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
+ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
+DialledNumber = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
 CallId = Annotated[str, Meta(min_length=1, max_length=100)]
 Lifetime = Annotated[int, Meta(ge=1, le=900)]
 
@@ -25,8 +25,8 @@ Lifetime = Annotated[int, Meta(ge=1, le=900)]
 class CustomerBody(Struct, forbid_unknown_fields=True):
     """Who it is for; both may be missing."""
 
-    name: Name | None = None
-    phone: Phone | None = None
+    name: ShortText | None = None
+    phone: DialledNumber | None = None
 
 
 class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -36,9 +36,9 @@ class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
     from the child's at the same time.
     """
 
-    service: Name
+    service: ShortText
     start: Instant
-    staff: Name | None = None
+    staff: ShortText | None = None
     call_id: CallId | None = None
     party: Annotated[int, Meta(ge=1, le=20)] = 1
     customer: CustomerBody | None = None

@@ -16,12 +16,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from slotkeeper.api.metrics import metrics_routes
+from slotkeeper.api.metrics_routes import metrics_routes
 from slotkeeper.api.rest import rest_routes
-from slotkeeper.api.tools import Tools
+from slotkeeper.api.tool_routes import Tools
 from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.domain.errors import SlotkeeperError
-from slotkeeper.http.keys import Keys
+from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.measuring import Measured
 from slotkeeper.http.problems import answer_error, problem_of
 from slotkeeper.metrics.prometheus import Exporter
@@ -65,7 +65,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     journal = Journal(app.store)
     of_calls, of_programs = _contexts(app, rollout_of(settings))
     answering = Answering(of_calls, journal=journal, measures=exporter.measures)
-    keys = Keys(app.store.directory)
+    keys = ApiKeys(app.store.directory)
     mcp = _mcp(answering, keys)
 
     @asynccontextmanager
@@ -140,7 +140,7 @@ async def mirrored(app: App) -> AsyncIterator[RedisMirror | None]:
             yield mirror
 
 
-def _mcp(answering: Answering, keys: Keys) -> Mcp | None:
+def _mcp(answering: Answering, keys: ApiKeys) -> Mcp | None:
     """Answer MCP where its extra is installed: the SDK is too heavy for those who do without."""
     if find_spec("mcp") is None:
         return None

@@ -10,7 +10,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import call_story, session
 from slotkeeper.cli.extensions import ExtensibleGroup
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.operations.explain_call import Story, explain_call
+from slotkeeper.operations.explain_call import CallStory, explain_call
 from slotkeeper.storage.calls import KnownCall
 
 # A busy salon's calls of a day; `explain` knows older ones too.
@@ -54,7 +54,7 @@ def explain(
     Customers' names and numbers are not stored with it. Times are in the company's time zone.
     """
 
-    async def main(app: App) -> Story:
+    async def main(app: App) -> CallStory:
         owner = await session.company_of(app, company)
         return await explain_call(owner, call_id, store=app.store)
 

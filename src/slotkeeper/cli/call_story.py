@@ -16,9 +16,9 @@ from slotkeeper.cli.presenting import service_name, staff_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
-from slotkeeper.operations.explain_call import Fate, Kept, Step, Story
-from slotkeeper.tools.registry import base_name
-from slotkeeper.tools.tools import tool_named
+from slotkeeper.operations.explain_call import CallStep, CallStory, HoldFate, NamedHold
+from slotkeeper.tools.registry import tool_named
+from slotkeeper.tools.tool import base_name
 
 # Wide enough for the longest label.
 _LABEL_WIDTH = 11
@@ -29,20 +29,20 @@ _GOOD = {"held", "booked", "moved", "cancelled", "available", "openings"}
 _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
 
 
-def print_story(story: Story) -> None:
+def print_story(story: CallStory) -> None:
     """Print a story on standard output."""
     console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
     for line in story_lines(story):
         console.print(line)
 
 
-def story_lines(story: Story) -> Iterator[RenderableType]:
+def story_lines(story: CallStory) -> Iterator[RenderableType]:
     """Render a story: each tool call with its answer, then what became of the holds."""
     yield Text(f"Call {story.call_id}, {story.channel}, {story.company.name}", "bold")
     yield Text(_from_to(story))
     day = _local(story.company, story.began_at).date()
     for step in story.steps:
-        at = _local(story.company, step.told.answered_at)
+        at = _local(story.company, step.tool_call.answered_at)
         yield Text(f"{at:%a %Y-%m-%d}" if at.date() != day else "", "bold")
         day = at.date()
         yield from _step(story.company, step)
@@ -52,7 +52,7 @@ def story_lines(story: Story) -> Iterator[RenderableType]:
         yield from (Text(f"  {_fate(story.company, one)}") for one in story.fates)
 
 
-def story_record(story: Story) -> dict[str, object]:
+def story_record(story: CallStory) -> dict[str, object]:
     """Describe a whole story, for a program."""
     company, call = story.company, story.call
     return {
@@ -67,7 +67,7 @@ def story_record(story: Story) -> dict[str, object]:
     }
 
 
-def _from_to(story: Story) -> str:
+def _from_to(story: CallStory) -> str:
     call, company = story.call, story.company
     began = f"Began {_local(company, story.began_at):%a %Y-%m-%d %H:%M:%S}"
     if call is None:
@@ -78,9 +78,9 @@ def _from_to(story: Story) -> str:
     return f"{began}, ended {_local(company, call.ended_at):%H:%M:%S}{why}."
 
 
-def _step(company: Company, step: Step) -> Iterator[RenderableType]:
+def _step(company: Company, step: CallStep) -> Iterator[RenderableType]:
     """Render one tool call as a block of lines."""
-    told = step.told
+    told = step.tool_call
     colour = "green" if told.status in _GOOD else "red" if told.status in _BROKEN else "yellow"
     line = Text(f"{_local(company, told.answered_at):%H:%M:%S}  {_tool(told.tool)} -> ")
     yield line.append(told.status, f"bold {colour}").append(f"  {told.took_ms} ms", "dim")
@@ -98,12 +98,12 @@ def _detail(label: str, words: str) -> RenderableType:
     return Padding(row, (0, 0, 0, _INDENT), expand=False)
 
 
-def _details(company: Company, step: Step) -> Iterator[tuple[str, str]]:
-    told = step.told
+def _details(company: Company, step: CallStep) -> Iterator[tuple[str, str]]:
+    told = step.tool_call
     yield "sent", ", ".join(f'{name} "{value}"' for name, value in told.arguments.items())
     yield "understood", _understood(told.understood or {})
     yield "because", meaning_of(told.status, told.answer)
-    for kept in step.kept:
+    for kept in step.holds:
         yield "held", _kept(company, kept)
     if "appointment_id" in told.answer:
         yield "appointment", f"{told.answer['appointment_id']}, {_slot(told.answer)}"
@@ -145,7 +145,7 @@ def _day(iso: str | None) -> str:
     return f"{date.fromisoformat(iso):%a %Y-%m-%d}" if iso else ""
 
 
-def _kept(company: Company, kept: Kept) -> str:
+def _kept(company: Company, kept: NamedHold) -> str:
     until = f", until {_local(company, kept.until):%H:%M:%S}" if kept.until else ""
     return f"{_hold(company, kept.reservation)}{until}"
 
@@ -164,7 +164,7 @@ def _hold(company: Company, hold: AppointmentReservation) -> str:
     return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {what}{who}"
 
 
-def _fate(company: Company, fate: Fate) -> str:
+def _fate(company: Company, fate: HoldFate) -> str:
     hold = fate.reservation
     when = f"{_local(company, fate.at):%H:%M:%S} " if fate.at else ""
     became = {
@@ -176,7 +176,7 @@ def _fate(company: Company, fate: Fate) -> str:
     return f"{_hold(company, hold)}: {when}{became}"
 
 
-def _since(company: Company, fate: Fate) -> str:
+def _since(company: Company, fate: HoldFate) -> str:
     """Say whether the appointment was moved or cancelled after it was booked."""
     appointment = fate.appointment
     if appointment is None:
@@ -188,8 +188,8 @@ def _since(company: Company, fate: Fate) -> str:
     return ""
 
 
-def _step_record(company: Company, step: Step) -> dict[str, object]:
-    told = step.told
+def _step_record(company: Company, step: CallStep) -> dict[str, object]:
+    told = step.tool_call
     known = tool_named(told.tool)
     return {
         "at": _local(company, told.answered_at),
@@ -203,13 +203,13 @@ def _step_record(company: Company, step: Step) -> dict[str, object]:
         "held": [
             _hold_record(company, kept.reservation)
             | {"until": _local(company, kept.until) if kept.until else None}
-            for kept in step.kept
+            for kept in step.holds
         ],
         "took_ms": told.took_ms,
     }
 
 
-def _fate_record(company: Company, fate: Fate) -> dict[str, object]:
+def _fate_record(company: Company, fate: HoldFate) -> dict[str, object]:
     hold, appointment = fate.reservation, fate.appointment
     return _hold_record(company, hold) | {
         "expires_at": _local(company, hold.expires_at),

@@ -15,7 +15,7 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Hours, Service
 from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.operations.load_company import Loaded, example, load_company
+from slotkeeper.operations.load_company import LoadReport, example, load_company
 from slotkeeper.storage.catalogue import list_companies
 
 app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
@@ -37,7 +37,7 @@ def load(file: CompanyFileArgument, as_json: session.JsonOption = False) -> None
     """
     source = _source(file)
 
-    async def main(app: App) -> Loaded:
+    async def main(app: App) -> LoadReport:
         return await load_company(source, filename=file, db=app.db)
 
     loaded = session.run(main)

@@ -17,7 +17,8 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
-from slotkeeper.tools.understood import CompanyLanguage, OpeningHours, WishText, as_json
+from slotkeeper.tools.company_language import CompanyLanguage, OpeningHours, WishText
+from slotkeeper.tools.understanding_json import understanding_json
 
 # A line holds a phrase, not a document.
 MAX_LINE = 20_000
@@ -75,7 +76,7 @@ def _answers(
         except (msgspec.MsgspecError, UnicodeError) as error:
             yield {"id": None, "status": "invalid", "reason": str(error)}
             continue
-        yield {"id": read.id, **as_json(understood, language)}
+        yield {"id": read.id, **understanding_json(understood, language)}
 
 
 def read_hours(path: Path) -> OpeningHours:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,10 @@ from slotkeeper.http.problems import NotJson, TooLarge, WrongMediaType
 
 # Our own bodies are small; a voice platform sends its whole transcript along.
 MAX_BODY_BYTES = 64 * 1024
+
+# Beyond these no calendar is kept, and arithmetic with time zones would overflow.
+EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
 
@@ -63,6 +68,15 @@ def read_query(request: Request, shape: type[T]) -> T:
         return msgspec.convert(given, shape, strict=False)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
+
+
+def bounded_instant(field: str, instant: datetime) -> datetime:
+    """Take an instant that a calendar may hold. Raises InvalidInput, which names the field."""
+    if not EARLIEST <= instant <= LATEST:
+        raise InvalidInput(
+            field, f"Expected an instant from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}, in UTC"
+        )
+    return instant
 
 
 def _refuse_other_than(request: Request, wanted: str) -> None:

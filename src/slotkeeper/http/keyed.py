@@ -8,12 +8,12 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from slotkeeper.http.keys import Keys
+from slotkeeper.http.companies import ApiKeys
 
 
 def keyed(
     handler: Callable[[Request, int], Awaitable[object]],
-    keys: Keys,
+    keys: ApiKeys,
     *,
     header: str | None = None,
 ) -> Callable[[Request], Awaitable[Response]]:

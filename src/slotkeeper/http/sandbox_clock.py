@@ -1,31 +1,29 @@
-"""The test clock: what time it is for a sandbox company, said by whoever asks."""
+"""The test clock: the request says what time it is for a sandbox company."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from starlette.requests import Request
 
 from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.http.bodies import bounded_instant
 
-HEADER = "Slotkeeper-Test-Clock"
-# Beyond these, arithmetic with time zones would overflow.
-EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
-LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+TEST_CLOCK_HEADER = "Slotkeeper-Test-Clock"
 
 
 def sandbox_now(request: Request) -> datetime | None:
     """Read the test clock; None where none was sent. Raises InvalidInput.
 
-    Only sandbox companies are judged by it: whoever takes it must refuse it for others.
+    It is for sandbox companies only: opening a context with it refuses it for any other.
     """
-    text = request.headers.get(HEADER)
+    text = request.headers.get(TEST_CLOCK_HEADER)
     if text is None:
         return None
     try:
-        at = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not EARLIEST <= at <= LATEST:
-        raise InvalidInput(HEADER, "Expected an ISO 8601 instant with its offset")
-    return at
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise InvalidInput(TEST_CLOCK_HEADER, "Expected an ISO 8601 instant with its offset")
+    return bounded_instant(TEST_CLOCK_HEADER, instant)

@@ -6,7 +6,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import TRIES, read_for_wish, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
 from slotkeeper.storage.reservations import Booking
 
 
@@ -27,7 +27,7 @@ async def book(context: RequestContext, wish: Wish) -> Appointment:
 
 async def _book(context: RequestContext, wish: Wish) -> Appointment:
     reading = await read_for_wish(context, wish)
-    placements = reading.placements(wish)[:TRIES]
+    placements = reading.placements(wish)[:PLACEMENT_TRIES]
     if not placements:
         raise reading.why_not(wish)
     refused: Booking | None = None

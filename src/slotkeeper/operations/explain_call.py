@@ -14,8 +14,8 @@ from slotkeeper.domain.reservation import Appointment, AppointmentReservation, R
 from slotkeeper.storage.calls import KnownCall, ToolCall
 from slotkeeper.storage.store import Store
 
-Outcome = Literal["booked", "expired", "released", "live"]
-_OUTCOMES: Mapping[ReservationStatus, Outcome] = {
+HoldOutcome = Literal["booked", "expired", "released", "live"]
+_OUTCOMES: Mapping[ReservationStatus, HoldOutcome] = {
     "active": "live",
     "converted": "booked",
     "expired": "expired",
@@ -24,93 +24,101 @@ _OUTCOMES: Mapping[ReservationStatus, Outcome] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A hold as one answer named it; ``until`` is what was promised then, where that is known."""
+class NamedHold:
+    """A hold as one answer named it, and the expiry that the answer promised, if it did."""
 
     reservation: AppointmentReservation
     until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CallStep:
     """One tool call, and the holds that its answer named."""
 
-    told: ToolCall
-    kept: tuple[Kept, ...]
+    tool_call: ToolCall
+    holds: tuple[NamedHold, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class HoldFate:
     """What became of a hold, when, and as which appointment."""
 
     reservation: AppointmentReservation
-    outcome: Outcome
+    outcome: HoldOutcome
     at: datetime | None
     appointment: Appointment | None
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class CallStory:
     """A call from its beginning to its end.
 
-    ``call`` is None where nothing was ever held and no platform told of the call: then only what
-    was asked is known. No names, no numbers.
+    ``call`` is None where the call never held anything and no platform reported it: then only its
+    tool calls are known. The story holds no names and no telephone numbers.
     """
 
     company: Company
     call_id: str
     call: KnownCall | None
-    steps: tuple[Step, ...]
-    fates: tuple[Fate, ...]
+    steps: tuple[CallStep, ...]
+    fates: tuple[HoldFate, ...]
 
     @property
     def channel(self) -> str:
         """Where the call came in."""
         if self.call is not None:
             return self.call.channel
-        told = [step.told.channel for step in self.steps]
-        return (told + [fate.reservation.channel for fate in self.fates])[0]
+        channels = [step.tool_call.channel for step in self.steps]
+        return (channels + [fate.reservation.channel for fate in self.fates])[0]
 
     @property
     def began_at(self) -> datetime:
-        """When it was first heard of."""
+        """The instant of its first sign: its start, its first tool call or its first hold."""
         if self.call is not None:
             return self.call.started_at or self.call.first_seen_at
         return min(_instants(self.steps, [fate.reservation for fate in self.fates]))
 
 
-async def explain_call(company: Company, call_id: str, *, store: Store) -> Story:
+async def explain_call(company: Company, call_id: str, *, store: Store) -> CallStory:
     """Read a call's story. Raises NotFound where nothing is known of such a call."""
-    call, told, holds, appointments = await asyncio.gather(
+    call, tool_calls, holds, appointments = await asyncio.gather(
         store.calls.find(company.id, call_id),
         store.calls.story(company.id, call_id),
         store.reservations.for_call(company.id, call_id),
         store.appointments.of_call(company.id, call_id),
     )
-    if call is None and not told and not holds:
+    if call is None and not tool_calls and not holds:
         raise NotFound(f"{company.slug} has had no call {call_id!r}")
-    steps = _steps(told, holds)
-    # A sandbox's clock is what its callers say, so its story is judged at its own end.
+    steps = _steps(tool_calls, holds)
+    # A sandbox's clock is what its requests say, so its story is judged at its own end.
     instants = _instants(steps, holds)
     now = max(instants) if company.sandbox and instants else await store.clock.now()
-    return Story(company, call_id, call, steps, _fates(holds, appointments, now))
+    return CallStory(company, call_id, call, steps, _fates(holds, appointments, now))
 
 
-def _steps(told: Sequence[ToolCall], holds: Sequence[AppointmentReservation]) -> tuple[Step, ...]:
-    by_token = {str(one.token): one for one in holds}
-    return tuple(Step(one, tuple(_kept(one, by_token))) for one in told)
+def _steps(
+    tool_calls: Sequence[ToolCall], holds: Sequence[AppointmentReservation]
+) -> tuple[CallStep, ...]:
+    by_token = {str(hold.token): hold for hold in holds}
+    return tuple(
+        CallStep(tool_call, tuple(_named_holds(tool_call, by_token))) for tool_call in tool_calls
+    )
 
 
-def _kept(told: ToolCall, by_token: Mapping[str, AppointmentReservation]) -> Iterator[Kept]:
-    """Find the holds that an answer named, the caller's wish or the others that were offered."""
-    offers = told.answer.get("offers")
-    for named in (told.answer, *(offers if isinstance(offers, list) else ())):
-        found = by_token.get(str(named.get("reservation_token")))
+def _named_holds(
+    tool_call: ToolCall, by_token: Mapping[str, AppointmentReservation]
+) -> Iterator[NamedHold]:
+    """Find the holds that an answer named: the wished slot, or the others that were offered."""
+    offers = tool_call.answer.get("offers")
+    for slot in (tool_call.answer, *(offers if isinstance(offers, list) else ())):
+        hold = by_token.get(str(slot.get("reservation_token")))
         # An appointment is named with the token of the hold that it was.
-        if found is not None and "appointment_id" not in named:
-            left_s = named.get("expires_in_s")
-            until = told.answered_at + timedelta(seconds=left_s) if _is_number(left_s) else None
-            yield Kept(found, until)
+        if hold is not None and "appointment_id" not in slot:
+            left_s = slot.get("expires_in_s")
+            yield NamedHold(
+                hold,
+                tool_call.answered_at + timedelta(seconds=left_s) if _is_number(left_s) else None,
+            )
 
 
 def _is_number(value: object) -> bool:
@@ -119,26 +127,31 @@ def _is_number(value: object) -> bool:
 
 def _fates(
     holds: Sequence[AppointmentReservation], appointments: Sequence[Appointment], now: datetime
-) -> tuple[Fate, ...]:
-    by_id = {one.id: one for one in appointments}
+) -> tuple[HoldFate, ...]:
+    by_id = {appointment.id: appointment for appointment in appointments}
     return tuple(
-        Fate(one, _outcome(one, now), _ended_at(one, now), by_id.get(one.appointment_id or 0))
-        for one in holds
+        HoldFate(
+            hold,
+            _outcome(hold, now),
+            _ended_at(hold, now),
+            by_id.get(hold.appointment_id or 0),
+        )
+        for hold in holds
     )
 
 
-def _outcome(hold: AppointmentReservation, now: datetime) -> Outcome:
+def _outcome(hold: AppointmentReservation, now: datetime) -> HoldOutcome:
     if hold.is_expired(now):
         return "expired"
     return _OUTCOMES[hold.status]
 
 
 def _ended_at(hold: AppointmentReservation, now: datetime) -> datetime | None:
-    """When it ended; one that nobody has swept yet ended when it expired."""
+    """When it ended: a hold that has expired but is not yet marked so ended at its expiry."""
     return hold.expires_at if hold.is_expired(now) else hold.ended_at
 
 
-def _instants(steps: Sequence[Step], holds: Sequence[AppointmentReservation]) -> list[datetime]:
-    found = [step.told.answered_at for step in steps]
-    found += [one.reserved_at for one in holds]
-    return found + [one.ended_at for one in holds if one.ended_at]
+def _instants(steps: Sequence[CallStep], holds: Sequence[AppointmentReservation]) -> list[datetime]:
+    instants = [step.tool_call.answered_at for step in steps]
+    instants += [hold.reserved_at for hold in holds]
+    return instants + [hold.ended_at for hold in holds if hold.ended_at]

@@ -8,7 +8,7 @@ from datetime import datetime
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import TRIES, read_for_wish, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
 from slotkeeper.storage.reservations import Option
 
 
@@ -39,7 +39,7 @@ async def hold(context: RequestContext, wish: Wish) -> Hold:
     """
     context.refuse_if_off()
     reading = await read_for_wish(context, wish)
-    placements = reading.placements(wish)[:TRIES]
+    placements = reading.placements(wish)[:PLACEMENT_TRIES]
     if not placements:
         raise reading.why_not(wish)
     refused: Option | None = None

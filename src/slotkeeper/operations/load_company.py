@@ -15,7 +15,7 @@ from slotkeeper.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class LoadReport:
     """What a load did. ``changes`` is empty where the file says what was there already."""
 
     company_id: int
@@ -24,7 +24,7 @@ class Loaded:
     warnings: tuple[str, ...]
 
 
-async def load_company(source: bytes | str, *, filename: str, db: Database) -> Loaded:
+async def load_company(source: bytes | str, *, filename: str, db: Database) -> LoadReport:
     """Make a company what its file says, and tell what changed.
 
     Raises CatalogueRefused with every problem, its line and the reason; then nothing was changed.
@@ -36,7 +36,7 @@ async def load_company(source: bytes | str, *, filename: str, db: Database) -> L
         problems = [fitted.problem(*remark) for remark in conflict.remarks]
         raise CatalogueRefused(filename, problems) from conflict
     odd = (f"{filename}:{fitted.problem(*remark)}" for remark in warnings(sheet))
-    return Loaded(company_id, sheet.company.slug, tuple(changes), tuple(odd))
+    return LoadReport(company_id, sheet.company.slug, tuple(changes), tuple(odd))
 
 
 def read_sheet(source: bytes | str, filename: str) -> Sheet:

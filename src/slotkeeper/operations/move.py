@@ -21,7 +21,7 @@ from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import TRIES, CalendarReading, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.storage.reservations import Move
@@ -101,7 +101,7 @@ async def _to_first_free(
     if not placements:
         raise reading.why_not(wish)
     refused: Move | None = None
-    for placement in placements[:TRIES]:
+    for placement in placements[:PLACEMENT_TRIES]:
         refused = await context.store.reservations.move(
             context.company.id,
             appointment.id,

@@ -19,7 +19,7 @@ from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.storage.reservations import Booking, Move, Option
 
 # Between the read and the claim a rival may take one person; then the next is tried, so often.
-TRIES = 3
+PLACEMENT_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from slotkeeper.operations.extend import extend_call
 from slotkeeper.storage.calls import ToolCall
 from slotkeeper.storage.catalogues import CatalogueChanged
 from slotkeeper.tools.arguments import without_personal
+from slotkeeper.tools.company_language import language_of
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
-from slotkeeper.tools.registry import Tool, ToolRequest
-from slotkeeper.tools.tools import TOOLS, tool_named
-from slotkeeper.tools.understood import as_json, language_of
+from slotkeeper.tools.registry import TOOLS, tool_named
+from slotkeeper.tools.tool import Tool, ToolRequest
+from slotkeeper.tools.understanding_json import understanding_json
 from slotkeeper.tools.wording import ToolAnswer, refused
 
 
@@ -159,7 +160,7 @@ def _story(name: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) ->
         channel=call.channel,
         tool=name.replace("\0", "")[:100],
         arguments=without_personal(request.args),
-        understood=as_json(notes.understanding, language_of(request.company))
+        understood=understanding_json(notes.understanding, language_of(request.company))
         if notes.understanding
         else None,
         status=answer.status,

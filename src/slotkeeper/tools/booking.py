@@ -29,9 +29,9 @@ from slotkeeper.operations.confirm import (
 )
 from slotkeeper.operations.convert import convert
 from slotkeeper.tools.arguments import flag
-from slotkeeper.tools.people import customer_of, needs_a_name, staff_of
-from slotkeeper.tools.registry import ToolRequest
-from slotkeeper.tools.wishes import (
+from slotkeeper.tools.customer_and_staff import customer_of, needs_a_name, staff_of
+from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wish_arguments import (
     day_window,
     holds_of_call,
     not_understood,

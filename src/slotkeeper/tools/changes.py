@@ -21,12 +21,12 @@ from slotkeeper.language.when import When
 from slotkeeper.operations import cancel
 from slotkeeper.operations.check_availability import find_alternatives
 from slotkeeper.operations.move import move
-from slotkeeper.tools.caller import CallerAppointments, may_change, of_caller
+from slotkeeper.tools.caller_appointments import CallerAppointments, may_change, of_caller
+from slotkeeper.tools.company_language import WishText, language_of
+from slotkeeper.tools.customer_and_staff import customer_of, staff_of
 from slotkeeper.tools.customers import note_callback, spoken_appointments
-from slotkeeper.tools.people import customer_of, staff_of
-from slotkeeper.tools.registry import ToolRequest
-from slotkeeper.tools.understood import WishText, language_of
-from slotkeeper.tools.wishes import unclear_when
+from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wish_arguments import unclear_when
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, offered, refused, stands
 
 # A cancellation is repeated within this where its answer was lost.

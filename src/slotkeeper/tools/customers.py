@@ -19,9 +19,9 @@ from slotkeeper.language.say import (
     spoken_list,
 )
 from slotkeeper.operations.request_callback import request_callback as operation
-from slotkeeper.tools.caller import LOOKED_AT, of_caller
-from slotkeeper.tools.people import customer_of
-from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.caller_appointments import LOOKED_AT, of_caller
+from slotkeeper.tools.customer_and_staff import customer_of
+from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts
 
 # How many of a caller's appointments are said aloud.

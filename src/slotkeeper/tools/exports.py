@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any, Literal, get_args
 
 from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.registry import Tool
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
+from slotkeeper.tools.tool import Tool
 
 Format = Literal["openai", "retell", "vapi", "elevenlabs", "mcp"]
 FORMATS: tuple[Format, ...] = get_args(Format)

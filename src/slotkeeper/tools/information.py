@@ -19,8 +19,8 @@ from slotkeeper.language.say import (
     spoken_weekdays,
     weekday_name,
 )
-from slotkeeper.tools.registry import ToolRequest
-from slotkeeper.tools.wishes import not_understood, unclear_when, understand_arguments
+from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wish_arguments import not_understood, unclear_when, understand_arguments
 from slotkeeper.tools.wording import ToolAnswer
 
 # Nobody keeps more than a few names in mind.

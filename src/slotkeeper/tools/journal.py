@@ -17,9 +17,9 @@ from slotkeeper.storage.store import Store
 # While PostgreSQL is away the oldest are forgotten first.
 MAX_WAITING = 5_000
 # A statement's worth; the rest waits for the next.
-BATCH = 500
+JOURNAL_BATCH = 500
 # After a fault; otherwise what has been noted is written at once.
-PAUSE_S = 1.0
+JOURNAL_PAUSE_S = 1.0
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ class Journal:
             except Fault as fault:
                 log.warning("journal_not_written", code=fault.code)
                 self._noted.set()
-                await asyncio.sleep(PAUSE_S)
+                await asyncio.sleep(JOURNAL_PAUSE_S)
             except Exception as error:
                 # What cannot be written must not keep the rest from being written.
                 log.error("journal_dropped", error=type(error).__name__)
@@ -71,7 +71,7 @@ class Journal:
     async def flush(self) -> None:
         """Write all that waits. Raises a fault; what it concerns waits on."""
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            batch = [self._waiting.popleft() for _ in range(min(JOURNAL_BATCH, len(self._waiting)))]
             of_company: dict[int, list[ToolCall | Broken]] = defaultdict(list)
             for company_id, what in batch:
                 of_company[company_id].append(what)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["string", "integer", "boolean"]
+ParameterType = Literal["string", "integer", "boolean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Parameter:
     name: str
     description: str
     aliases: tuple[str, ...] = ()
-    kind: Kind = "string"
+    kind: ParameterType = "string"
 
 
 _PARAMETERS = (

@@ -1,131 +1,150 @@
-"""The tool and its request: every platform's adapter and every exported schema comes from it."""
+"""All tools by name."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
+from slotkeeper.tools import booking, changes, customers, information
+from slotkeeper.tools.tool import Tool, base_name
 
-from slotkeeper.domain.catalogue import Company, Service
-from slotkeeper.language.understanding import Understanding
-from slotkeeper.operations.context import RequestContext
-from slotkeeper.tools.arguments import argument
-from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.wording import ToolAnswer
+_WISH = ("service", "date", "time", "staff", "party")
 
-# Nothing is answered later than this: the first voice clients give up after 5 s.
-BUDGET_MS = 4_500
+_ALL = (
+    Tool(
+        "get_current_context",
+        "What day and time it is in the salon. Call it first.",
+        information.get_current_context,
+        aliases=("initialize_call", "current_context"),
+    ),
+    Tool(
+        "check_customer",
+        "Whether the caller's number is known. Call it once, at the beginning.",
+        customers.check_customer,
+    ),
+    Tool(
+        "check_availability",
+        "Check whether a service is free at a time, and keep it for the caller if it is. Also "
+        "answers what is free on a day, in a part of a day or in a week. Send day and time in the "
+        "caller's own words.",
+        booking.check_availability,
+        parameters=_WISH,
+        required=("service",),
+        aliases=("reserve_slot",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "get_alternatives",
+        "Other times near a day and time, kept for the caller.",
+        booking.get_alternatives,
+        parameters=_WISH,
+        required=("service",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "find_next_available",
+        "The next free times for a service, kept for the caller.",
+        booking.find_next_available,
+        parameters=("service", "date", "time", "staff"),
+        required=("service",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "start_booking",
+        "Book the time that the caller said yes to. Only after the caller has agreed.",
+        booking.start_booking,
+        parameters=(
+            *("reservation_token", "customer_name", "customer_phone"),
+            *("service", "date", "time", "staff", "party"),
+        ),
+        aliases=("confirm_booking",),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "release_hold",
+        "Give back the times that are kept for the caller, who does not want them after all.",
+        booking.release_hold,
+        aliases=("release_slot_reservation", "release_slot"),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "get_customer_appointments",
+        "What the caller has booked and is still to come.",
+        customers.get_customer_appointments,
+        aliases=("query_appointment",),
+        renews=True,
+    ),
+    Tool(
+        "reschedule_appointment",
+        "Move the caller's appointment to another time.",
+        changes.reschedule_appointment,
+        parameters=(
+            *("new_date", "new_time", "old_date", "old_time"),
+            *("customer_name", "staff", "appointment_id"),
+        ),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "cancel_appointment",
+        "Cancel the caller's appointment. Only after the caller has agreed.",
+        changes.cancel_appointment,
+        parameters=("date", "time", "customer_name", "appointment_id"),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "get_available_services",
+        "What is offered; with a service, how long it takes and what it costs.",
+        information.get_available_services,
+        parameters=("service",),
+        aliases=("list_services", "get_service_info"),
+    ),
+    Tool(
+        "get_opening_hours",
+        "When the salon is open, in the week or on a day.",
+        information.get_opening_hours,
+        parameters=("date",),
+        aliases=("opening_hours",),
+    ),
+    Tool(
+        "request_callback",
+        "Note that the caller wants to be rung back.",
+        customers.request_callback,
+        parameters=("customer_name", "customer_phone", "reason"),
+        changes=True,
+    ),
+)
+
+# What agents of the original still call; nothing new is built with these.
+_FORMER = (
+    Tool(
+        "book_appointment",
+        "Book a time.",
+        booking.book_appointment,
+        parameters=(*_WISH, "customer_name", "customer_phone", "confirmed"),
+        changes=True,
+        renews=True,
+    ),
+    Tool(
+        "collect_appointment_data",
+        "Check a time; once it is confirmed, book it.",
+        booking.collect_appointment_data,
+        parameters=(*_WISH, "customer_name", "customer_phone", "confirmed"),
+        changes=True,
+        renews=True,
+    ),
+    Tool("parse_date", "Which day is meant.", information.parse_date, parameters=("date",)),
+)
+
+# The tools that are offered to models, and described in every format.
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
+
+_BY_NAME = {name: tool for tool in (*_ALL, *_FORMER) for name in (tool.name, *tool.aliases)}
 
 
-@dataclass(slots=True)
-class ToolNotes:
-    """What the journal keeps of a tool call beside its answer; the tool fills it in on its way.
-
-    ``wish`` says whether the caller asked for a slot or accepted one, and ``accepted`` which
-    service was accepted.
-    """
-
-    understanding: Understanding | None = None
-    wish: Literal["asked", "accepted"] | None = None
-    accepted: Service | None = None
-
-    def asked(self) -> None:
-        """Note that the caller asked for a slot, unless a yes was noted before."""
-        self.wish = self.wish or "asked"
-
-    def said_yes(self, service: Service | None) -> None:
-        """Note that the caller said yes, whatever becomes of it."""
-        self.wish, self.accepted = "accepted", service
-
-
-@dataclass(frozen=True, slots=True)
-class ToolRequest:
-    """One tool call as a tool gets it.
-
-    ``context`` and ``caller_phone`` (E.164; None where it is withheld) come from the platform's
-    signed envelope. ``args`` come from the model and are never trusted. ``now`` is the instant at
-    which the call is answered.
-    """
-
-    context: RequestContext
-    caller_phone: str | None
-    args: Mapping[str, object]
-    now: datetime
-    notes: ToolNotes = field(default_factory=ToolNotes)
-
-    @property
-    def company(self) -> Company:
-        """The company that is called."""
-        return self.context.company
-
-    @property
-    def call_id(self) -> str | None:
-        """The id of the telephone call; None where the platform gives none."""
-        return self.context.call.id
-
-    @property
-    def local_now(self) -> datetime:
-        """Now, in the company's time zone."""
-        return self.now.astimezone(self.company.zone)
-
-    def argument(self, name: str) -> str | None:
-        """Give an argument by any of its names; None where it is missing, empty or unfilled."""
-        return argument(self.args, name)
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A tool as a model sees it, and the function behind it.
-
-    ``required`` are the parameters without which it cannot do its work, ``aliases`` other names it
-    answers to. ``changes``: it may write what others see. Any tool call keeps alive what its call
-    holds; ``renews`` where the operation does so itself. ``budget_ms``: it answers within this, so
-    a platform must wait at least as long.
-    """
-
-    name: str
-    description: str
-    run: Callable[[ToolRequest], Awaitable[ToolAnswer]]
-    parameters: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    changes: bool = False
-    renews: bool = False
-    budget_ms: int = BUDGET_MS
-
-    def schema(self, *, strict: bool = False) -> dict[str, Any]:
-        """The JSON Schema of the arguments: flat, without unions.
-
-        ``strict``: everything is required, as strict function calling demands; what was not said
-        is sent empty.
-        """
-        properties: dict[str, Any] = {}
-        for name in self.parameters:
-            parameter = PARAMETERS[name]
-            description = parameter.description
-            if strict and name not in self.required:
-                description += _UNSAID[parameter.kind]
-            properties[name] = {"type": parameter.kind, "description": description}
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": list(self.parameters if strict else self.required),
-            "additionalProperties": False,
-        }
-
-
-_UNSAID = {
-    "string": " Empty if not said.",
-    "integer": " 0 if not said.",
-    "boolean": " False if not said.",
-}
-
-# Some agents name a tool with a version: check_availability_v17.
-_VERSION_SUFFIX = re.compile(r"_v\d{1,4}$")
-
-
-def base_name(name: str) -> str:
-    """Drop a version suffix."""
-    return _VERSION_SUFFIX.sub("", name.strip())
+def tool_named(name: str) -> Tool | None:
+    """Find a tool by its name, a former name, or either with a version; None for what is none."""
+    return _BY_NAME.get(base_name(name))

@@ -18,18 +18,24 @@ from starlette.routing import Route
 
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
+from slotkeeper.http.companies import ApiKeys, CalledLines
 from slotkeeper.http.keyed import keyed
-from slotkeeper.http.keys import Keys
-from slotkeeper.http.lines import Lines
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import elevenlabs_signature
 from slotkeeper.tools.answering import Answering, IncomingToolCall
-from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
+from slotkeeper.tools.call_identity import (
+    CALL_HEADER,
+    HANDLE,
+    PHONE_HEADER,
+    call_id,
+    call_of,
+    phone,
+)
 
 CHANNEL = "elevenlabs"
 # Where the platform keeps a secret for a header, and not for a bearer.
-KEY_HEADER = "X-Slotkeeper-Key"
+ELEVENLABS_KEY_HEADER = "X-Slotkeeper-Key"
 # The transcript comes along; the webhook with the audio is none of ours.
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 
@@ -57,16 +63,17 @@ class CallWebhook(msgspec.Struct):
 class ElevenLabs:
     """Tools, beginnings and ends of calls."""
 
-    def __init__(self, answering: Answering, keys: Keys) -> None:
+    def __init__(self, answering: Answering, keys: ApiKeys) -> None:
         """Answer with this, for the companies of these keys."""
         self._answering = answering
         self._keys = keys
-        self._lines = Lines(answering.store.directory, CHANNEL)
+        self._lines = CalledLines(answering.store.directory, CHANNEL)
 
     def routes(self) -> list[Route]:
         """What is mounted."""
         tool, start = (
-            keyed(handler, self._keys, header=KEY_HEADER) for handler in (self._tool, self._start)
+            keyed(handler, self._keys, header=ELEVENLABS_KEY_HEADER)
+            for handler in (self._tool, self._start)
         )
         return [
             Route("/v1/elevenlabs/tools/{tool}", tool, methods=["POST"]),

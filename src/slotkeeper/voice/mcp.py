@@ -39,14 +39,14 @@ from starlette.types import Receive, Scope, Send
 from slotkeeper import __version__
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.http.bodies import MAX_BODY_BYTES, decode
-from slotkeeper.http.keys import Keys
+from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.problems import NotJson, log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.tools.call_identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_of, phone
 from slotkeeper.tools.exports import mcp_tool
-from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_of, phone
 from slotkeeper.tools.parameters import PARAMETERS
-from slotkeeper.tools.tools import TOOLS
+from slotkeeper.tools.registry import TOOLS
 from slotkeeper.tools.wording import ToolAnswer
 
 CHANNEL = "mcp"
@@ -62,7 +62,7 @@ LIST_KEPT_MS = 300_000
 # Who calls from a page is a browser; only one that this machine itself has open is let in.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # What the model, and not the salon, has to do something about.
-ERRORS = ("try_again", "outcome_unknown", "unknown_tool")
+MODEL_ERRORS = ("try_again", "outcome_unknown", "unknown_tool")
 
 _LIFETIME = (
     " It means this conversation only. What is kept for the caller lapses minutes after its last "
@@ -80,7 +80,7 @@ class _Sent(msgspec.Struct):
 class Mcp:
     """The endpoint, as an ASGI application; it answers while ``running`` lasts."""
 
-    def __init__(self, answering: Answering, keys: Keys) -> None:
+    def __init__(self, answering: Answering, keys: ApiKeys) -> None:
         """Answer with this whoever has a key."""
         self._answering = answering
         self._keys = keys
@@ -174,7 +174,7 @@ def _result(answer: ToolAnswer, handle: str | None) -> CallToolResult:
     return CallToolResult(
         content=[TextContent(text=msgspec.json.encode(flat).decode())],
         structured_content=flat,
-        is_error=answer.status in ERRORS,
+        is_error=answer.status in MODEL_ERRORS,
     )
 
 

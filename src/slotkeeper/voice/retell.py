@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from slotkeeper.http.bodies import decode, decode_object, read_bytes
-from slotkeeper.http.lines import Lines
+from slotkeeper.http.companies import CalledLines
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
@@ -38,7 +38,7 @@ class Retell:
     def __init__(self, answering: Answering) -> None:
         """Answer with this."""
         self._answering = answering
-        self._lines = Lines(answering.store.directory, CHANNEL)
+        self._lines = CalledLines(answering.store.directory, CHANNEL)
 
     def routes(self) -> list[Route]:
         """What is mounted. The shorter addresses find the company by the line alone."""

@@ -12,37 +12,37 @@ from starlette.routing import Route
 
 from slotkeeper.domain.errors import Fault
 from slotkeeper.http.bodies import decode_object, read_bytes
+from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.keyed import keyed
-from slotkeeper.http.keys import Keys
 from slotkeeper.http.problems import log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
-from slotkeeper.voice.vapi_message import CHANNEL, Message, VapiToolCall
+from slotkeeper.voice.vapi_message import CHANNEL, VapiMessage, VapiToolCall
 
 # The transcript travels along and grows with the call.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 # A model calls a few tools at once. They are answered one after another, so Vapi waits for all.
 MAX_TOOL_CALLS = 8
 # Where a credential is Vapi's older kind: the key alone, without the word Bearer.
-KEY_HEADER = "X-Vapi-Secret"
+VAPI_KEY_HEADER = "X-Vapi-Secret"
 
 
 class Vapi:
     """Whatever Vapi sends to its server address."""
 
-    def __init__(self, answering: Answering, keys: Keys) -> None:
+    def __init__(self, answering: Answering, keys: ApiKeys) -> None:
         """Answer with this, for the companies of these keys."""
         self._answering = answering
         self._keys = keys
 
     def routes(self) -> list[Route]:
         """What is mounted."""
-        endpoint = keyed(self._message, self._keys, header=KEY_HEADER)
+        endpoint = keyed(self._message, self._keys, header=VAPI_KEY_HEADER)
         return [Route("/v1/vapi", endpoint, methods=["POST"])]
 
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:
         """Take a message; only tool calls and the request for an assistant are answered."""
-        message = Message(decode_object(await read_bytes(request, MAX_MESSAGE_BYTES)))
+        message = VapiMessage(decode_object(await read_bytes(request, MAX_MESSAGE_BYTES)))
         now = sandbox_now(request)
         if message.type == "tool-calls":
             calls = message.tool_calls[:MAX_TOOL_CALLS]
@@ -56,7 +56,7 @@ class Vapi:
         return {}
 
     async def _result(
-        self, request: Request, company_id: int, message: Message, called: VapiToolCall
+        self, request: Request, company_id: int, message: VapiMessage, called: VapiToolCall
     ) -> dict[str, object]:
         """Answer one tool call, in a single line; those beside it are answered all the same."""
         result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
@@ -70,7 +70,7 @@ class Vapi:
         return result | {"result": msgspec.json.encode(answer.flat()).decode()}
 
     async def _assistant(
-        self, request: Request, company_id: int, message: Message
+        self, request: Request, company_id: int, message: VapiMessage
     ) -> dict[str, object]:
         """Start the assistant that our address names, with what it may know beforehand.
 

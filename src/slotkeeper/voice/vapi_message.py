@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from slotkeeper.domain.wish import Call
-from slotkeeper.tools.identity import call_id, phone
+from slotkeeper.tools.call_identity import call_id, phone
 
 CHANNEL = "vapi"
 
@@ -29,7 +29,7 @@ class VapiToolCall:
     args: Mapping[str, object]
 
 
-class Message:
+class VapiMessage:
     """A server message: its type, the call it is about, and the tool calls in it."""
 
     def __init__(self, body: Mapping[str, Any]) -> None:

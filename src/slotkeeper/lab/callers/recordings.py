@@ -17,7 +17,7 @@ import msgspec
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.http.signing import sign_retell
 from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.copying import start_afresh
@@ -87,7 +87,7 @@ async def _one(recording: Recording, target: ReplayTarget) -> dict[str, Any]:
     if recording.reference_now is not None:
         at = recording.reference_now
         at = at if at.tzinfo else at.replace(tzinfo=target.company.zone)
-        headers[HEADER] = at.isoformat()
+        headers[TEST_CLOCK_HEADER] = at.isoformat()
         headers["X-Retell-Signature"] = sign_retell(body, target.secret, int(time.time() * 1000))
     path = f"/v1/retell/{target.company.slug}/functions"
     async with target.http.post(target.address + path, data=body, headers=headers) as response:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import aiohttp
 import msgspec
 
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.lab.callers.retell_line import CALL_TIMEOUT_S, ToolResponse, Unreachable
-from slotkeeper.tools.identity import CALL_HEADER, PHONE_HEADER
+from slotkeeper.tools.call_identity import CALL_HEADER, PHONE_HEADER
 
 
 class RestCall:
@@ -54,7 +54,7 @@ class RestCall:
     async def _post(self, path: str, body: Mapping[str, object]) -> ToolResponse:
         headers = dict(self._headers)
         if (now := self.test_now()) is not None:
-            headers[CLOCK_HEADER] = now.isoformat()
+            headers[TEST_CLOCK_HEADER] = now.isoformat()
         began_s = time.perf_counter()
         try:
             async with self._http.post(

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 
-from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class VirtualTime:
 
     async def stamp(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Tell the server what time it is: a middleware for an HTTP client."""
-        request.headers[HEADER] = self.now.isoformat()
+        request.headers[TEST_CLOCK_HEADER] = self.now.isoformat()
         return await handler(request)
 
     async def _live(self, life: Coroutine[Any, Any, T]) -> T:

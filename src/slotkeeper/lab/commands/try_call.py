@@ -27,9 +27,9 @@ from slotkeeper.lab.callers.rest_call import RestCall, is_serving, patient_http
 from slotkeeper.lab.callers.retell_line import ToolResponse, Unreachable
 from slotkeeper.lab.commands.ending import at_first_signal, ignore_signals
 from slotkeeper.lab.commands.stand_in_model import DialogueState, ToolUse, choose, filled_in
-from slotkeeper.operations.explain_call import Story, explain_call
+from slotkeeper.operations.explain_call import CallStory, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
-from slotkeeper.tools.tools import TOOLS, tool_named
+from slotkeeper.tools.registry import TOOLS, tool_named
 
 # The journal is written behind the answers.
 JOURNAL_TRIES, JOURNAL_PAUSE_S = 20, 0.1
@@ -179,7 +179,7 @@ class TerminalCall:
         self._note(f"HTTP {answer.http_status} {answer.status}: {detail}")
 
     def _explain(self) -> None:
-        async def main(app: App) -> Story | None:
+        async def main(app: App) -> CallStory | None:
             return await _written(app, self._company, self._phone.call.call_id, self._used)
 
         story = session.run(main)
@@ -192,7 +192,7 @@ class TerminalCall:
         self._console.print(Text(text, "dim"))
 
 
-async def _written(app: App, company: Company, call_id: str, steps: int) -> Story | None:
+async def _written(app: App, company: Company, call_id: str, steps: int) -> CallStory | None:
     """Read the story, once the journal has written what was asked."""
     story = None
     for _ in range(JOURNAL_TRIES):

@@ -14,7 +14,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.http.sandbox_clock import HEADER
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.proof.history import Record
 from slotkeeper.lab.proof.judge import Violation
@@ -131,7 +131,7 @@ class RemoteTarget:
 
     async def demand_sandbox(self) -> None:
         """Raise NoSandbox unless the company is one: thousands of appointments will be made."""
-        clock = {HEADER: datetime.now(UTC).isoformat()}
+        clock = {TEST_CLOCK_HEADER: datetime.now(UTC).isoformat()}
         status, _ = await self._ask("POST", "/v1/tools/get_current_context", {}, **clock)
         if status != 200:
             raise NoSandbox(f"{self._url} answered {status}: is the key a sandbox company's?")

@@ -18,9 +18,9 @@ from slotkeeper.language.services import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
 from slotkeeper.tools.arguments import number
-from slotkeeper.tools.people import customer_of, staff_of
-from slotkeeper.tools.registry import ToolRequest
-from slotkeeper.tools.understood import language_of
+from slotkeeper.tools.company_language import language_of
+from slotkeeper.tools.customer_and_staff import customer_of, staff_of
+from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
 # Below this confidence a phrase only shares a word with a service that is offered.

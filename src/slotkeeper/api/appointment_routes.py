@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, BookBody, appointment_view
-from slotkeeper.api.wishes import wish_of
+from slotkeeper.api.wish_bodies import wish_of
 from slotkeeper.domain.errors import UnknownAppointment
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import cancel_appointment

@@ -12,7 +12,7 @@ from slotkeeper.api.structs import (
     appointment_view,
     reservation_view,
 )
-from slotkeeper.api.wishes import customer_of, wish_of
+from slotkeeper.api.wish_bodies import customer_of, wish_of
 from slotkeeper.domain.errors import UnknownReservation
 from slotkeeper.operations.cancel import cancel
 from slotkeeper.operations.context import RequestContext

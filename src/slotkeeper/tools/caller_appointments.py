@@ -9,7 +9,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people import same_person, understand_phone
 from slotkeeper.language.when import When
 from slotkeeper.tools.arguments import number
-from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.tool import ToolRequest
 
 # How many of a number's appointments are read.
 LOOKED_AT = 50

@@ -8,7 +8,7 @@ from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import UnknownStaff
 from slotkeeper.domain.wish import Customer
 from slotkeeper.language.people import understand_name, understand_phone, understand_staff
-from slotkeeper.tools.registry import ToolRequest
+from slotkeeper.tools.tool import ToolRequest
 
 # What was blackened or not filled in is missing, and no reason to ask for a name again.
 _REDACTED = re.compile(r"[\[\]{}<>*]")

@@ -16,13 +16,19 @@ from slotkeeper.api.routing import CHANNEL
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import read
+from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.keyed import keyed
-from slotkeeper.http.keys import Keys
-from slotkeeper.http.sandbox_clock import HEADER as CLOCK_HEADER
-from slotkeeper.http.sandbox_clock import sandbox_now
+from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.tools.call_identity import (
+    CALL_HEADER,
+    HANDLE,
+    PHONE_HEADER,
+    call_id,
+    call_of,
+    phone,
+)
 from slotkeeper.tools.exports import FORMATS, Format, described
-from slotkeeper.tools.identity import CALL_HEADER, HANDLE, PHONE_HEADER, call_id, call_of, phone
 
 
 class ToolArguments(Struct):
@@ -67,7 +73,7 @@ class CallEndedView(Struct):
 class Tools:
     """The tools of a company, under its key."""
 
-    def __init__(self, answering: Answering, keys: Keys) -> None:
+    def __init__(self, answering: Answering, keys: ApiKeys) -> None:
         """Answer with this, for the companies of these keys."""
         self._answering = answering
         self._keys = keys
@@ -137,7 +143,7 @@ DESCRIBED = [
         "Describe the tools for a platform",
         ToolsView,
         query=ToolsQuery,
-        headers=(CLOCK_HEADER,),
+        headers=(TEST_CLOCK_HEADER,),
     ),
     Described(
         "POST",
@@ -146,7 +152,7 @@ DESCRIBED = [
         "Call a tool, in the caller's own words",
         ToolAnswerView,
         body=ToolArguments,
-        headers=(CALL_HEADER, PHONE_HEADER, CLOCK_HEADER),
+        headers=(CALL_HEADER, PHONE_HEADER, TEST_CLOCK_HEADER),
     ),
     Described(
         "POST",
@@ -154,6 +160,6 @@ DESCRIBED = [
         "endCall",
         "The caller has hung up: release what the call holds",
         CallEndedView,
-        headers=(CLOCK_HEADER,),
+        headers=(TEST_CLOCK_HEADER,),
     ),
 ]

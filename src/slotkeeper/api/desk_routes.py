@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slotkeeper.api.offer_routes import window_of
 from slotkeeper.api.offer_structs import (
     AbsenceBody,
     AbsenceView,
@@ -12,7 +13,6 @@ from slotkeeper.api.offer_structs import (
     blocked_view,
     busy_view,
 )
-from slotkeeper.api.offers import window_of
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route, TextBody
 from slotkeeper.domain.errors import UnknownAbsence
 from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES

@@ -29,7 +29,7 @@ from slotkeeper.http.problems import STATUS
 from slotkeeper.storage.idempotency import FirstClaim, KeptAnswer, Key, KeyClaim, KeyNotClaimed
 from slotkeeper.storage.store import Store
 
-HEADER = "Idempotency-Key"
+IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
 _MADE_CALL_ID = re.compile(r"key:[0-9a-f]{32}")
@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentAnswer:
     """An answer as it goes out."""
 
     body: bytes
@@ -54,11 +54,13 @@ def key_of(request: Request, raw: bytes) -> Key | None:
 
     Raises InvalidInput.
     """
-    given = request.headers.getlist(HEADER)
+    given = request.headers.getlist(IDEMPOTENCY_KEY_HEADER)
     if not given:
         return None
     if len(given) > 1 or not _PRINTABLE.fullmatch(given[0]):
-        raise InvalidInput(HEADER, "Expected one key of 1 to 200 printable ASCII characters")
+        raise InvalidInput(
+            IDEMPOTENCY_KEY_HEADER, "Expected one key of 1 to 200 printable ASCII characters"
+        )
     said = f"{request.method}\n{request.url.path}\n{request.url.query}\n".encode()
     return Key(sha256(given[0].encode()).digest(), sha256(said + raw).digest())
 
@@ -76,11 +78,11 @@ def is_made_of_a_key(call_id: str) -> bool:
 async def once(
     company_id: int,
     key: Key,
-    run: Callable[[Store], Awaitable[Sent]],
+    run: Callable[[Store], Awaitable[SentAnswer]],
     *,
     store: Store,
     reads_first: bool,
-) -> Sent:
+) -> SentAnswer:
     """Run a request once under its key; to all who ask again, give the first answer.
 
     With ``reads_first`` the first read of busy time by ``run`` claims the key as well, which saves
@@ -100,7 +102,7 @@ async def once(
             # It was refused before anything was read. What stands under the key comes first.
     answered = await _begin(company_id, key, store, claim)
     if answered is not None:
-        return Sent(answered.body, answered.status, {REPLAYED: "true"})
+        return SentAnswer(answered.body, answered.status, {REPLAYED: "true"})
     first.is_claimed = True
     return await _run_and_keep(company_id, first, run, store)
 
@@ -122,8 +124,8 @@ async def _begin(
 
 
 async def _run_and_keep(
-    company_id: int, first: FirstClaim, run: Callable[[Store], Awaitable[Sent]], store: Store
-) -> Sent:
+    company_id: int, first: FirstClaim, run: Callable[[Store], Awaitable[SentAnswer]], store: Store
+) -> SentAnswer:
     """Run, and keep the answer; of what was refused or broke, keep only the status."""
     try:
         sent = await run(store)
@@ -134,7 +136,7 @@ async def _run_and_keep(
     return await _keep(company_id, first.key, sent, store)
 
 
-async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:
+async def _keep(company_id: int, key: Key, sent: SentAnswer, store: Store) -> SentAnswer:
     try:
         kept = await store.idempotency.keep(company_id, key, KeptAnswer(sent.body, sent.status))
     except Fault as fault:
@@ -143,7 +145,7 @@ async def _keep(company_id: int, key: Key, sent: Sent, store: Store) -> Sent:
         raise OutcomeUnknown(
             "the answer could not be kept; ask again under the same key"
         ) from fault
-    return Sent(kept.body, kept.status, sent.headers)
+    return SentAnswer(kept.body, kept.status, sent.headers)
 
 
 async def _let_go(company_id: int, key: Key, status: int, store: Store) -> None:

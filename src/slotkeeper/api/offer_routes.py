@@ -15,12 +15,13 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wishes import EARLIEST, LATEST, OUT_OF_RANGE, customer_of
+from slotkeeper.api.wish_bodies import customer_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Wish
+from slotkeeper.http.bodies import bounded_instant
 from slotkeeper.operations.check_availability import check_availability, find_openings
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.free_slots import MAX_WINDOW_DAYS, SLACK, free_slots
@@ -67,22 +68,15 @@ async def move_appointment(request: RestRequest, context: RequestContext) -> Res
     """Move an appointment, or leave it where it is."""
     body: MoveBody = request.body
     appointment_id = request.integer("appointment_id", UnknownAppointment)
-    starts_at = instant_of("$.start", body.start)
+    starts_at = bounded_instant("$.start", body.start)
     staff = _staff(context.company, body.staff)
     moved = await move(context, appointment_id, starts_at, staff=staff)
     return RestAnswer(appointment_view(context.company, moved))
 
 
-def instant_of(where: str, instant: datetime) -> datetime:
-    """Take an instant that a calendar may hold. Raises InvalidInput."""
-    if not EARLIEST <= instant <= LATEST:
-        raise InvalidInput(where, OUT_OF_RANGE)
-    return instant
-
-
 def window_of(start: datetime, end: datetime, *, max_days: int) -> Interval:
     """Take ``from`` and ``to`` as a stretch of time. Raises InvalidInput."""
-    start, end = instant_of("$.from", start), instant_of("$.to", end)
+    start, end = bounded_instant("$.from", start), bounded_instant("$.to", end)
     if start >= end:
         raise InvalidInput("$.to", "Expected an instant after `from`")
     if end - start > timedelta(days=max_days) + SLACK:
@@ -92,7 +86,7 @@ def window_of(start: datetime, end: datetime, *, max_days: int) -> Interval:
 
 def _wished_time(body: OfferBody) -> tuple[datetime, Interval | None]:
     if body.start is not None and body.from_ is None and body.to is None:
-        return instant_of("$.start", body.start), None
+        return bounded_instant("$.start", body.start), None
     if body.start is None and body.from_ is not None and body.to is not None:
         return body.from_, window_of(body.from_, body.to, max_days=SEARCH_DAYS)
     raise InvalidInput("$.start", "Expected either `start` or both `from` and `to`")

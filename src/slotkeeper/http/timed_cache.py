@@ -20,7 +20,7 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-class Kept(Generic[K, V]):
+class TimedCache(Generic[K, V]):
     """Values by key, looked up again after KEPT_FOR_S, or ABSENCE_KEPT_FOR_S if there was none."""
 
     def __init__(self, look_up: Callable[[K], Awaitable[V | None]]) -> None:

@@ -1,57 +1,18 @@
-"""A company's language: what its callers mean, by its catalogue, hours and locale."""
+"""What was understood of a wish, as JSON: for the journal, and for the command ``understand``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import lru_cache
 
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.language.say import weekday_name
-from slotkeeper.language.services import ServiceIndex
-from slotkeeper.language.understanding import Understanding, WishText, understand
-from slotkeeper.language.when import OpeningHours, When, Window, opening_hours
-
-__all__ = ["CompanyLanguage", "OpeningHours", "WishText", "as_json", "language_of"]
+from slotkeeper.language.understanding import Understanding
+from slotkeeper.language.when import When, Window
+from slotkeeper.tools.company_language import CompanyLanguage
 
 
-class CompanyLanguage:
-    """What is needed to understand a company's callers, made ready once."""
-
-    def __init__(self, company: Company, hours: OpeningHours | None = None) -> None:
-        """Index the services; ``hours`` win over the first branch's own."""
-        self.company = company
-        self.index = ServiceIndex(company.services, locale=company.locale)
-        branch_id = company.branches[0].id if company.branches else 0
-        self.hours = hours or opening_hours(company.hours, branch_id) or None
-
-    def understand(
-        self,
-        said: WishText,
-        *,
-        now: datetime,
-        appointment: datetime | None = None,
-        offers: Sequence[datetime] = (),
-    ) -> Understanding:
-        """Understand a wish that is said at an instant."""
-        return understand(
-            said,
-            now=now.astimezone(self.company.zone),
-            locale=self.company.locale,
-            index=self.index,
-            hours=self.hours,
-            appointment=appointment,
-            offers=offers,
-        )
-
-
-@lru_cache(maxsize=256)
-def language_of(company: Company) -> CompanyLanguage:
-    """The language of one version of a catalogue."""
-    return CompanyLanguage(company)
-
-
-def as_json(understanding: Understanding, language: CompanyLanguage) -> dict[str, object]:
+def understanding_json(
+    understanding: Understanding, language: CompanyLanguage
+) -> dict[str, object]:
     """Show what was understood, with ISO dates and 24-hour times."""
     when, guess = understanding.when, understanding.service
     shown: dict[str, object] = {
