@@ -123,7 +123,9 @@ async def _schema_row(app: App) -> dict[str, object]:
     try:
         current = await is_current(settings.owner_url or settings.database_url)
     except asyncpg.InsufficientPrivilegeError:
-        return _row("schema", "note", "not looked at: only its owner may; set SLOTKEEPER_OWNER_URL")
+        return _row(
+            "schema", "note", "not checked, as only its owner may; set SLOTKEEPER_OWNER_URL"
+        )
     except (MigrationRefused, asyncpg.PostgresError, OSError) as error:
         return _row("schema", "error", str(error) or type(error).__name__)
     if not current:
@@ -136,7 +138,7 @@ async def _company_row(app: App, company_id: int, slug: str) -> dict[str, object
     where = f"company {slug}"
     if not await app.store.directory.signing_secrets(company_id, CHANNEL):
         command = f"slotkeeper key create --company {slug} --platform {CHANNEL}"
-        return _row(where, "warning", f"nothing that {CHANNEL} signs is believed; run: {command}")
+        return _row(where, "warning", f"no secret of {CHANNEL} is stored; run: {command}")
     if not await app.store.directory.lines(company_id):
         return _row(where, "note", f"no line: only addresses with /{slug}/ find it")
     return _row(where, "ok", f"a line, and a secret that {CHANNEL} signs with")
