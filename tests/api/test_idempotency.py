@@ -9,7 +9,7 @@ import pytest
 from slotkeeper.api import idempotency_keys
 from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER, REPLAYED
 from slotkeeper.domain.errors import StorageUnavailable
-from slotkeeper.storage.idempotency import Idempotency, KeptAnswer, Key
+from slotkeeper.storage.idempotency import Idempotency, IdempotencyKey, KeptAnswer
 from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT, a_company
 from tests.operations.test_check_availability import set_rules
@@ -209,7 +209,7 @@ async def test_who_comes_while_it_is_under_way_gets_its_answer(rest, real_salon,
     )
     answer = KeptAnswer(body, 201)
     kept = await real_salon.store.idempotency.keep(
-        real_salon.id, Key(key_hash, payload_hash), answer
+        real_salon.id, IdempotencyKey(key_hash, payload_hash), answer
     )
     assert kept == answer
     assert await waiting == (201, True, body)
@@ -226,7 +226,7 @@ async def test_who_has_waited_too_long_is_told_to_ask_again(rest, real_salon, mo
 
 async def test_the_answer_that_was_kept_first_stands(real_salon):
     """Also for one that was given up for dead and was only slow."""
-    keys, key = real_salon.store.idempotency, Key(b"k" * 32, b"p" * 32)
+    keys, key = real_salon.store.idempotency, IdempotencyKey(b"k" * 32, b"p" * 32)
     await keys.claim(real_salon.id, key)
     first, second = KeptAnswer(b'{"n":1}', 201), KeptAnswer(b'{"n":2}', 200)
     assert await keys.keep(real_salon.id, key, first) == first
@@ -237,7 +237,7 @@ async def test_the_answer_that_was_kept_first_stands(real_salon):
 
 async def test_only_one_takes_a_dead_ones_place(real_salon):
     """Of all who ask again after a crash, one runs and the others wait for it."""
-    keys, key = real_salon.store.idempotency, Key(b"k" * 32, b"p" * 32)
+    keys, key = real_salon.store.idempotency, IdempotencyKey(b"k" * 32, b"p" * 32)
     await keys.claim(real_salon.id, key)
     await forget_answer(real_salon)
     claims = await asyncio.gather(*(keys.claim(real_salon.id, key) for _ in range(5)))

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from slotkeeper.cli import app
 from slotkeeper.domain.catalogue import RolloutSettings
-from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
@@ -185,7 +185,7 @@ async def answered(salon, **facts):
     kept = {"tool": "check_availability", "arguments": {}, "understood": None, "answer": {}}
     kept |= {"call_id": "call_1", "channel": "test", "took_ms": 1, "answered_at": now}
     kept |= {"service_id": salon.company.service(PERM).id, "cohort": "off"}
-    await salon.store.calls.add_tool_calls(salon.id, [ToolCall(**kept | facts)])
+    await salon.store.calls.add_tool_calls(salon.id, [RecordedToolCall(**kept | facts)])
 
 
 async def a_broken_word(salon):

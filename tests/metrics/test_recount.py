@@ -19,7 +19,7 @@ from slotkeeper.metrics.reconciliation import (
 )
 from slotkeeper.metrics.recount import Recount
 from slotkeeper.operations.check_availability import check_availability
-from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.snapshot import PAGE, Snapshot
 from tests.build import FRIDAY_10, MONDAY_9, PERM, Salon, a_company
 
@@ -52,9 +52,9 @@ async def live_through_everything(salon: Salon) -> None:
     await salon.store.calls.add_tool_calls(salon.id, [refused, booked, told])
 
 
-def an_answer(call_id: str, answered_at: datetime, **facts: Any) -> ToolCall:
+def an_answer(call_id: str, answered_at: datetime, **facts: Any) -> RecordedToolCall:
     """An answer to a tool call."""
-    return ToolCall(
+    return RecordedToolCall(
         call_id=call_id,
         channel="test",
         tool="check_availability",

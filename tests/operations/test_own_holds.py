@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.reservations import Option
+from slotkeeper.storage.reservations import OptionResult
 from tests.build import FRIDAY_10, HAIRCUT, Salon
 from tests.races.arena import Caller, later
 
@@ -28,7 +28,9 @@ async def test_a_stylist_who_is_not_to_be_had_replaces_nobody(salon):
     assert (await salon.find(sarah.token)).status == "active"
 
 
-async def _reserve(salon: Salon, call: str, *slots: Placement, named: bool = False) -> list[Option]:
+async def _reserve(
+    salon: Salon, call: str, *slots: Placement, named: bool = False
+) -> list[OptionResult]:
     return await salon.store.reservations.reserve(
         salon.id,
         Caller(salon, call).wish(slots[0], HAIRCUT, named),

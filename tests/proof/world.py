@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slotkeeper.domain.placement import Claim, Placement
-from slotkeeper.storage.reservations import Option
+from slotkeeper.storage.reservations import OptionResult
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, Salon, a_company
 from tests.proof.model import Hold, Model, Told, Wished
@@ -149,7 +149,9 @@ def wished(service: str, place: Placement) -> Wished:
     return Wished(service, place.staff.name, place.starts_at, times)
 
 
-def assert_told(options: Sequence[Option], told: Sequence[Told], given_back: set[Hold]) -> None:
+def assert_told(
+    options: Sequence[OptionResult], told: Sequence[Told], given_back: set[Hold]
+) -> None:
     """Demand that each option was answered as the model does, and learn the tokens of new holds."""
     assert [option.outcome for option in options] == [one.outcome for one in told]
     for option, one in zip(options, told, strict=True):

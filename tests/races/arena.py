@@ -19,7 +19,12 @@ from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.reservations import Booking, Conversion, Move, Option
+from slotkeeper.storage.reservations import (
+    BookingResult,
+    ConversionResult,
+    MoveResult,
+    OptionResult,
+)
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
@@ -53,7 +58,7 @@ class Caller:
 
     async def reserve(
         self, *slots: Placement, service: str = HAIRCUT, ttl_s: int = 300, staff: bool = False
-    ) -> list[Option]:
+    ) -> list[OptionResult]:
         """Hold these slots under one offer."""
         return await self._core.reserve(
             self.salon.id,
@@ -70,7 +75,7 @@ class Caller:
         assert all(option.outcome == "held" for option in options), options
         return [option.reservation.token for option in options if option.reservation]
 
-    async def book(self, slot: Placement, service: str = HAIRCUT) -> Booking:
+    async def book(self, slot: Placement, service: str = HAIRCUT) -> BookingResult:
         """Book a slot at once."""
         return await self._core.book(
             self.salon.id,
@@ -80,7 +85,7 @@ class Caller:
             now=self.salon.now,
         )
 
-    async def convert(self, token: UUID, *, reacquire: bool = False) -> Conversion:
+    async def convert(self, token: UUID, *, reacquire: bool = False) -> ConversionResult:
         """Say yes."""
         return await self._core.convert(
             self.salon.id, token, reacquire=reacquire, now=self.salon.now
@@ -99,7 +104,7 @@ class Caller:
         )
         return cancellation.appointment
 
-    async def move(self, appointment_id: int, slot: Placement) -> Move:
+    async def move(self, appointment_id: int, slot: Placement) -> MoveResult:
         """Put an appointment elsewhere."""
         return await self._core.move(self.salon.id, appointment_id, slot, now=self.salon.now)
 

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from slotkeeper.storage.reservations import Conversion, Option
+from slotkeeper.storage.reservations import ConversionResult, OptionResult
 from tests.build import HAIRCUT, PERM, Salon
 from tests.races.arena import Arena, Caller, day, later
 from tests.races.locks import Lock
@@ -35,8 +35,8 @@ class Meeting:
     """What came of one hold at its expiry."""
 
     caller: Caller
-    conversion: Conversion
-    rival: Option
+    conversion: ConversionResult
+    rival: OptionResult
 
     @property
     def winner(self) -> str:
@@ -69,11 +69,11 @@ async def meet(salon: Salon, number: int, rng: Random) -> Meeting:
         wait = held.reservation.expires_at + timedelta(milliseconds=off_ms) - datetime.now(UTC)
         await think(0 if is_early else max(wait.total_seconds(), 0))
 
-    async def convert() -> Conversion:
+    async def convert() -> ConversionResult:
         await around_expiry()
         return await caller.convert(held.reservation.token)
 
-    async def reserve() -> Option:
+    async def reserve() -> OptionResult:
         await around_expiry()
         return (await rival.reserve(rival.slot(later(day(number), minutes=5))))[0]
 

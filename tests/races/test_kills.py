@@ -13,7 +13,7 @@ import pytest
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.embedded import Cluster
-from slotkeeper.storage.embedded.home import open_home
+from slotkeeper.storage.embedded.data_directory import open_data_dir
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import PERM, Salon, a_company
@@ -90,7 +90,7 @@ async def an_own_cluster() -> AsyncIterator[Cluster]:
 
 async def kill_and_start_again(cluster: Cluster) -> None:
     """Kill the postmaster and all its children, and have them back."""
-    for pid in open_home(cluster.data_dir).processes():
+    for pid in open_data_dir(cluster.data_dir).processes():
         with suppress(ProcessLookupError):  # one that has just ended by itself
             os.kill(pid, signal.SIGKILL)
 

@@ -13,7 +13,7 @@ from slotkeeper.rollout.call_outcomes import MeasuredCall
 from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.rollout.report import RolloutReport, measure
 from slotkeeper.rollout.share import Share
-from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.rollout import RolloutStore
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
@@ -167,7 +167,7 @@ async def test_a_window_begins_where_it_is_said(calls):
 def an_answer(after_s, **facts):
     """An answer to a wish for a haircut, so many seconds into a call."""
     known = {"wish": "asked", "cohort": "off", "service_id": 1, "status": "available", "answer": {}}
-    return ToolCall(
+    return RecordedToolCall(
         call_id="call_1",
         channel="test",
         tool="check_availability",

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from slotkeeper.storage.embedded import Cluster
-from slotkeeper.storage.embedded.home import open_home
-from slotkeeper.storage.embedded.watchdog import Server, poll
+from slotkeeper.storage.embedded.data_directory import open_data_dir
+from slotkeeper.storage.embedded.watchdog import PostgresServer, poll
 from tests.waiting import PATIENCE_S
 
 _USE = """
@@ -72,7 +72,7 @@ def ask(cluster: Cluster, sql: str, *, database: str = "slotkeeper") -> str | No
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def watchdog_of(server: Server) -> int | None:
+def watchdog_of(server: PostgresServer) -> int | None:
     """Find the watchdog's process."""
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -90,7 +90,7 @@ def kill_all(pids) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def is_down(server: Server) -> bool:
+def is_down(server: PostgresServer) -> bool:
     """Tell whether neither the server nor its watchdog is left."""
     with server.lock("server") as life, server.lock("watchdog") as watchdog:
         return life.try_exclusive() and watchdog.try_exclusive()
@@ -111,7 +111,7 @@ def a_place() -> Iterator[Path]:
     try:
         yield place
         for lock in place.glob("**/users.lock"):
-            server = open_home(lock.parent)
+            server = open_data_dir(lock.parent)
             eventually(lambda server=server: is_down(server), f"the end of {server.data_dir}")
     finally:
         shutil.rmtree(place, ignore_errors=True)

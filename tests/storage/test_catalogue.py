@@ -10,7 +10,7 @@ from slotkeeper.domain.catalogue import Closure, Synonym
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import example, read_sheet
-from slotkeeper.storage.catalogue import (
+from slotkeeper.storage.catalogue_loading import (
     SheetConflict,
     find_company,
     list_companies,

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from slotkeeper.storage.embedded import running
-from slotkeeper.storage.embedded.home import open_home, run_as
+from slotkeeper.storage.embedded.data_directory import open_data_dir, run_as
 from slotkeeper.storage.embedded.watchdog import LOG_LIMIT_BYTES
 from tests.storage.clusters import (
     User,
@@ -46,7 +46,7 @@ def made():
 @pytest.fixture
 def server(made):
     """The server of a data directory that has had its first start, and of earlier tests."""
-    server = open_home(made)
+    server = open_data_dir(made)
     yield server
     eventually(lambda: is_down(server), "the end of the server and of its watchdog")
 
@@ -54,7 +54,7 @@ def server(made):
 @pytest.fixture
 def new_server(place):
     """The server of a data directory in which nothing has been started yet."""
-    return open_home(place / "new")
+    return open_data_dir(place / "new")
 
 
 def said_last(server):

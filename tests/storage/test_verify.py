@@ -12,7 +12,7 @@ from slotkeeper.storage.migrate import (
     migrate,
     newest_core,
 )
-from slotkeeper.storage.verify import SCHEMA, Finding, is_whole, main, verify
+from slotkeeper.storage.verify import SCHEMA, SchemaFinding, is_whole, main, verify
 from tests.storage.toy import COUNT, SALONS, Toy, described, run
 
 
@@ -157,7 +157,7 @@ async def test_a_difference_says_what_is_and_what_should_be(toy, whole, empty_da
     await run(empty_database.owner_url, CHAIRS_UNFORCED)
     findings = await toy.verify(empty_database.owner_url, whole)
     assert (
-        Finding(
+        SchemaFinding(
             "row_security",
             "chairs",
             "row security",

@@ -6,8 +6,8 @@ from pathlib import Path
 import asyncpg
 
 from slotkeeper.storage.manifest import Manifest, describe
-from slotkeeper.storage.migrate import Applied, migrate, newest_core
-from slotkeeper.storage.verify import Finding, verify
+from slotkeeper.storage.migrate import AppliedScripts, migrate, newest_core
+from slotkeeper.storage.verify import SchemaFinding, verify
 
 SALONS = """\
 CREATE TABLE salons (id bigint PRIMARY KEY, name text NOT NULL);
@@ -61,11 +61,11 @@ class Toy:
         path.write_text(text)
         return path
 
-    async def migrate(self, url: str) -> Applied:
+    async def migrate(self, url: str) -> AppliedScripts:
         """Run these files."""
         return await migrate(url, **self.folders)
 
-    async def verify(self, url: str, expected: Manifest) -> list[Finding]:
+    async def verify(self, url: str, expected: Manifest) -> list[SchemaFinding]:
         """Compare with these files."""
         return await verify(url, expected=expected, **self.folders)
 

@@ -26,7 +26,13 @@ from slotkeeper.domain.errors import (
     SlotkeeperError,
 )
 from slotkeeper.http.problems import STATUS
-from slotkeeper.storage.idempotency import FirstClaim, KeptAnswer, Key, KeyClaim, KeyNotClaimed
+from slotkeeper.storage.idempotency import (
+    FirstClaim,
+    IdempotencyKey,
+    KeptAnswer,
+    KeyClaim,
+    KeyNotClaimed,
+)
 from slotkeeper.storage.store import Store
 
 IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
@@ -49,7 +55,7 @@ class SentAnswer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def key_of(request: Request, raw: bytes) -> Key | None:
+def key_of(request: Request, raw: bytes) -> IdempotencyKey | None:
     """Read the key that a request came under, bound to all it says; None where it has none.
 
     Raises InvalidInput.
@@ -62,10 +68,10 @@ def key_of(request: Request, raw: bytes) -> Key | None:
             IDEMPOTENCY_KEY_HEADER, "Expected one key of 1 to 200 printable ASCII characters"
         )
     said = f"{request.method}\n{request.url.path}\n{request.url.query}\n".encode()
-    return Key(sha256(given[0].encode()).digest(), sha256(said + raw).digest())
+    return IdempotencyKey(sha256(given[0].encode()).digest(), sha256(said + raw).digest())
 
 
-def call_id_of(key: Key) -> str:
+def call_id_of(key: IdempotencyKey) -> str:
     """Name the call that a wish under a key belongs to, where it names none itself."""
     return f"key:{key.key_hash.hex()[:32]}"
 
@@ -77,7 +83,7 @@ def is_made_of_a_key(call_id: str) -> bool:
 
 async def once(
     company_id: int,
-    key: Key,
+    key: IdempotencyKey,
     run: Callable[[Store], Awaitable[SentAnswer]],
     *,
     store: Store,
@@ -108,7 +114,7 @@ async def once(
 
 
 async def _begin(
-    company_id: int, key: Key, store: Store, claim: KeyClaim | None
+    company_id: int, key: IdempotencyKey, store: Store, claim: KeyClaim | None
 ) -> KeptAnswer | None:
     """Claim a key; None where the request is to be run now. ``claim`` is what a try has said."""
     for pause_s in (*_PAUSES_S, None):
@@ -136,7 +142,7 @@ async def _run_and_keep(
     return await _keep(company_id, first.key, sent, store)
 
 
-async def _keep(company_id: int, key: Key, sent: SentAnswer, store: Store) -> SentAnswer:
+async def _keep(company_id: int, key: IdempotencyKey, sent: SentAnswer, store: Store) -> SentAnswer:
     try:
         kept = await store.idempotency.keep(company_id, key, KeptAnswer(sent.body, sent.status))
     except Fault as fault:
@@ -148,7 +154,7 @@ async def _keep(company_id: int, key: Key, sent: SentAnswer, store: Store) -> Se
     return SentAnswer(kept.body, kept.status, sent.headers)
 
 
-async def _let_go(company_id: int, key: Key, status: int, store: Store) -> None:
+async def _let_go(company_id: int, key: IdempotencyKey, status: int, store: Store) -> None:
     try:
         await store.idempotency.let_go(company_id, key, status)
     except Fault as fault:

@@ -26,7 +26,7 @@ from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
-from slotkeeper.storage.idempotency import Key
+from slotkeeper.storage.idempotency import IdempotencyKey
 from slotkeeper.storage.store import Store
 
 CHANNEL = "rest"
@@ -42,7 +42,7 @@ class RestRequest:
     body: Any
     query: Any
     path: Mapping[str, str]
-    key: Key | None = None
+    key: IdempotencyKey | None = None
 
     def call_id(self, named: str | None) -> str | None:
         """The call that a wish belongs to: the one it names, else one that is made of the key."""

@@ -16,7 +16,7 @@ from slotkeeper.domain.catalogue import Company, Hours, Service
 from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import LoadReport, example, load_company
-from slotkeeper.storage.catalogue import list_companies
+from slotkeeper.storage.catalogue_loading import list_companies
 
 app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
 

@@ -19,7 +19,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
 from slotkeeper.domain.errors import InvalidInput
-from slotkeeper.storage.catalogue import list_companies
+from slotkeeper.storage.catalogue_loading import list_companies
 from slotkeeper.storage.migrate import MigrationRefused, is_current
 from slotkeeper.voice.retell_envelope import CHANNEL
 

@@ -11,7 +11,7 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.phone_numbers import e164
-from slotkeeper.storage.directory import Line
+from slotkeeper.storage.directory import RegisteredLine
 
 # The country of a number that is written without one.
 REGION = "DE"
@@ -86,7 +86,7 @@ def remove(number: NumberArgument, as_json: session.JsonOption = False) -> None:
     """Remove a line, so that another company can have it. Running servers notice within seconds."""
     line = line_of(number)
 
-    async def main(app: App) -> tuple[str, Line]:
+    async def main(app: App) -> tuple[str, RegisteredLine]:
         directory = app.store.directory
         owner_id = await directory.find("line", line)
         removed = await directory.remove_line(owner_id, line) if owner_id else None
@@ -126,5 +126,5 @@ def e164_of(text: str) -> str | None:
     return e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
-def _added_by(line: Line) -> str:
+def _added_by(line: RegisteredLine) -> str:
     return "hand" if line.by_hand else "the company's file"

@@ -14,7 +14,7 @@ from slotkeeper.cli.metrics_tables import FiguresSample
 from slotkeeper.cli.metrics_watch import FiguresScreen
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.reconciliation import Reconciliation, reconcile
-from slotkeeper.storage.catalogue import list_companies
+from slotkeeper.storage.catalogue_loading import list_companies
 
 # The original's interval.
 WATCH_EVERY_S = 5.0

@@ -12,7 +12,7 @@ from slotkeeper.cli import session
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 from slotkeeper.storage.migrate import migrate as apply
-from slotkeeper.storage.verify import Finding, is_whole
+from slotkeeper.storage.verify import SchemaFinding, is_whole
 from slotkeeper.storage.verify import verify as look
 
 
@@ -45,7 +45,7 @@ def _print_applied(urls: Urls, as_json: bool) -> None:
         typer.echo(f"warning: {warning}", err=True)
 
 
-def _print_findings(findings: list[Finding], as_json: bool) -> None:
+def _print_findings(findings: list[SchemaFinding], as_json: bool) -> None:
     session.print_table(
         [
             {"table": f.table, "kind": f.kind, "name": f.name, "state": f.state, "detail": f.detail}

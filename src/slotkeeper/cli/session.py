@@ -21,7 +21,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.storage.catalogue import find_company, list_companies
+from slotkeeper.storage.catalogue_loading import find_company, list_companies
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 

@@ -25,7 +25,7 @@ from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
-from slotkeeper.storage.catalogue import find_company
+from slotkeeper.storage.catalogue_loading import find_company
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 

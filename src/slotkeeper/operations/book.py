@@ -7,7 +7,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import Booking
+from slotkeeper.storage.reservations import BookingResult
 
 
 async def book(context: RequestContext, wish: Wish) -> Appointment:
@@ -30,7 +30,7 @@ async def _book(context: RequestContext, wish: Wish) -> Appointment:
     placements = reading.placements(wish)[:PLACEMENT_TRIES]
     if not placements:
         raise reading.why_not(wish)
-    refused: Booking | None = None
+    refused: BookingResult | None = None
     for placement in placements:
         booking = await context.store.reservations.book(
             context.company.id, wish, placement, call=context.call, now=context.test_now

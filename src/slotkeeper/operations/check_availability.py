@@ -16,7 +16,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.hold import Hold, hold
 from slotkeeper.operations.placing import CalendarReading, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import Option
+from slotkeeper.storage.reservations import OptionResult
 
 # What a rival took between the read and the claim is replaced within the answer, so often.
 ROUNDS = 3
@@ -183,7 +183,7 @@ async def _reserve(
     placements: Sequence[Placement],
     *,
     keep: int | None = None,
-) -> list[Option]:
+) -> list[OptionResult]:
     """Reserve the wished slot, or (with ``keep``) so many of some alternatives."""
     return await context.store.reservations.reserve(
         context.company.id,
@@ -198,7 +198,7 @@ async def _reserve(
 
 
 def _mark_lost(
-    reading: CalendarReading, placements: Sequence[Placement], options: Sequence[Option]
+    reading: CalendarReading, placements: Sequence[Placement], options: Sequence[OptionResult]
 ) -> None:
     """Mark in the diary the slots that could not be held. Raises CallEnded or TooManyHolds."""
     for placement, option in zip(placements, options, strict=True):

@@ -13,7 +13,7 @@ from typing import TypeVar
 from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.errors import ClockRefused, HoldsOff
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.catalogues import CatalogueChanged
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.store import Store
 
 # How long a hold lives where neither the request, the company nor the server says otherwise.

@@ -11,7 +11,7 @@ from typing import Literal
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation, ReservationStatus
-from slotkeeper.storage.calls import KnownCall, ToolCall
+from slotkeeper.storage.calls import KnownCall, RecordedToolCall
 from slotkeeper.storage.store import Store
 
 HoldOutcome = Literal["booked", "expired", "released", "live"]
@@ -35,7 +35,7 @@ class NamedHold:
 class CallStep:
     """One tool call, and the holds that its answer named."""
 
-    tool_call: ToolCall
+    tool_call: RecordedToolCall
     holds: tuple[NamedHold, ...]
 
 
@@ -97,7 +97,7 @@ async def explain_call(company: Company, call_id: str, *, store: Store) -> CallS
 
 
 def _steps(
-    tool_calls: Sequence[ToolCall], holds: Sequence[AppointmentReservation]
+    tool_calls: Sequence[RecordedToolCall], holds: Sequence[AppointmentReservation]
 ) -> tuple[CallStep, ...]:
     by_token = {str(hold.token): hold for hold in holds}
     return tuple(
@@ -106,7 +106,7 @@ def _steps(
 
 
 def _named_holds(
-    tool_call: ToolCall, by_token: Mapping[str, AppointmentReservation]
+    tool_call: RecordedToolCall, by_token: Mapping[str, AppointmentReservation]
 ) -> Iterator[NamedHold]:
     """Find the holds that an answer named: the wished slot, or the others that were offered."""
     offers = tool_call.answer.get("offers")

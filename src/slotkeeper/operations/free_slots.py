@@ -17,7 +17,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import CalendarReading
-from slotkeeper.storage.catalogues import CatalogueChanged
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
 
 # A month: as much as a program shows at a time. Reading it takes some ten milliseconds.
 MAX_WINDOW_DAYS = 31

@@ -9,7 +9,7 @@ from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import Option
+from slotkeeper.storage.reservations import OptionResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Hold:
     booked: bool
 
     @classmethod
-    def from_option(cls, option: Option) -> Hold:
+    def from_option(cls, option: OptionResult) -> Hold:
         """Take an option that was reserved."""
         assert option.reservation is not None
         return cls(option.reservation, option.decided_at, option.outcome == "booked")
@@ -42,7 +42,7 @@ async def hold(context: RequestContext, wish: Wish) -> Hold:
     placements = reading.placements(wish)[:PLACEMENT_TRIES]
     if not placements:
         raise reading.why_not(wish)
-    refused: Option | None = None
+    refused: OptionResult | None = None
     for placement in placements:
         (option,) = await context.store.reservations.reserve(
             context.company.id,

@@ -10,7 +10,7 @@ from slotkeeper.domain.catalogue_file.document import Unreadable, read_tree
 from slotkeeper.domain.catalogue_file.fitting import FileProblem, Fitted, fit
 from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused, Sheet
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.storage.catalogue import SheetConflict, store_sheet
+from slotkeeper.storage.catalogue_loading import SheetConflict, store_sheet
 from slotkeeper.storage.database import Database
 
 

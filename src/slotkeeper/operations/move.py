@@ -23,8 +23,8 @@ from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
-from slotkeeper.storage.catalogues import CatalogueChanged
-from slotkeeper.storage.reservations import Move
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
+from slotkeeper.storage.reservations import MoveResult
 
 
 async def move(
@@ -100,7 +100,7 @@ async def _to_first_free(
     placements.sort(key=lambda placement: placement.staff.id != appointment.staff_id)
     if not placements:
         raise reading.why_not(wish)
-    refused: Move | None = None
+    refused: MoveResult | None = None
     for placement in placements[:PLACEMENT_TRIES]:
         refused = await context.store.reservations.move(
             context.company.id,

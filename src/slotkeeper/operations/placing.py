@@ -15,8 +15,8 @@ from slotkeeper.domain.ranking import Choice, alternatives
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.calendars import Asker
-from slotkeeper.storage.catalogues import CatalogueChanged
-from slotkeeper.storage.reservations import Booking, Move, Option
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
+from slotkeeper.storage.reservations import BookingResult, MoveResult, OptionResult
 
 # Between the read and the claim a rival may take one person; then the next is tried, so often.
 PLACEMENT_TRIES = 3
@@ -63,7 +63,7 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> CalendarReading:
     return CalendarReading(Diary(company, Grid.over(window), read.busy), people, read.read_at)
 
 
-def refusal_of(refused: Option | Booking | Move | None) -> Refusal:
+def refusal_of(refused: OptionResult | BookingResult | MoveResult | None) -> Refusal:
     """Make the refusal that the database told; a hold that has just ended has no time to name."""
     if refused is None or refused.outcome == "taken":
         blocked_by = refused.blocked_by if refused else None

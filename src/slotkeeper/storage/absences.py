@@ -24,7 +24,7 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class AffectedBookings:
     """What stands on a calendar in a stretch: appointments, and how many live holds."""
 
     appointments: tuple[Appointment, ...]
@@ -46,7 +46,7 @@ class Absences:
         *,
         reason: str | None = None,
         now: datetime | None = None,
-    ) -> tuple[Absence, Hit]:
+    ) -> tuple[Absence, AffectedBookings]:
         """Add one, and read what stands in it, in one transaction under the company's lock.
 
         So nothing that was committed before is missing in what is read. At most LIST_LIMIT
@@ -54,7 +54,9 @@ class Absences:
         """
         where = (company_id, calendar_id, interval.start, interval.end)
         (row,) = await self._db.change(query("add_absence"), *where, reason, LIST_LIMIT, now)
-        hit = Hit(tuple(appointment_of(found) for found in row["appointments"]), row["holds"])
+        hit = AffectedBookings(
+            tuple(appointment_of(found) for found in row["appointments"]), row["holds"]
+        )
         return Absence(row["absence_id"], calendar_id, interval, reason), hit
 
     async def remove(self, company_id: int, absence_id: int) -> Absence | None:

@@ -33,7 +33,7 @@ class KnownCall:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class RecordedToolCall:
     """One tool call: ``arguments``, ``understood`` and ``answer`` are JSON objects.
 
     Names and numbers are not among them. ``took_ms`` is the time it took to answer. ``wish`` is
@@ -95,14 +95,14 @@ class Calls:
             rows = await connection.fetch(query("calls_listed"), company_id, limit)
         return [_known(row) for row in rows]
 
-    async def add_tool_calls(self, company_id: int, batch: Sequence[ToolCall]) -> None:
+    async def add_tool_calls(self, company_id: int, batch: Sequence[RecordedToolCall]) -> None:
         """Keep a batch of a company's tool calls."""
         async with self._db.acting_for(company_id) as connection:
             await connection.execute(
                 query("tool_calls_add"), company_id, msgspec.json.encode(batch).decode()
             )
 
-    async def story(self, company_id: int, call_id: str) -> list[ToolCall]:
+    async def story(self, company_id: int, call_id: str) -> list[RecordedToolCall]:
         """A call's tool calls in their order."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("tool_calls_of"), company_id, call_id, STORY_LIMIT)
@@ -113,8 +113,8 @@ def _known(row: Any) -> KnownCall:
     return KnownCall(**{name: row[name] for name in KnownCall.__dataclass_fields__})
 
 
-def _tool_call(row: Any) -> ToolCall:
-    fields = {name: row[name] for name in ToolCall.__dataclass_fields__}
+def _tool_call(row: Any) -> RecordedToolCall:
+    fields = {name: row[name] for name in RecordedToolCall.__dataclass_fields__}
     for name in ("arguments", "understood", "answer"):
         fields[name] = msgspec.json.decode(fields[name]) if fields[name] else None
-    return ToolCall(**fields)
+    return RecordedToolCall(**fields)

@@ -11,9 +11,9 @@ from typing import Any, Literal
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
-Kind = Literal["company", "api_key", "line"]
+DirectoryKind = Literal["company", "api_key", "line"]
 # Who registered a line: its company's file, or somebody at the command line.
-Source = Literal["file", "hand"]
+LineSource = Literal["file", "hand"]
 
 # Enough to tell keys apart, far too little to guess one.
 PREFIX_LENGTH = 11
@@ -26,7 +26,7 @@ def hash_of(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def label_of_line(line: str, source: Source) -> str:
+def label_of_line(line: str, source: LineSource) -> str:
     """What is kept of a line beside its hash: who registered it, and how it ends."""
     return f"{source} {line[-ENDING_LENGTH:]}"
 
@@ -37,7 +37,7 @@ def is_by_hand(label: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RegisteredLine:
     """A line as it is known: by its last characters."""
 
     ending: str
@@ -52,7 +52,7 @@ class Directory:
         """Work on this database."""
         self._db = db
 
-    async def find(self, kind: Kind, text: str) -> int | None:
+    async def find(self, kind: DirectoryKind, text: str) -> int | None:
         """Whose it is; None for what is unknown or revoked."""
         rows = await self._db.read(query("directory_find"), kind, hash_of(text))
         return int(rows[0]["company_id"]) if rows else None
@@ -86,12 +86,12 @@ class Directory:
         await self._db.change(query("register_lines"), company_id, [hash_of(line)], [label])
         return await self.find("line", line)
 
-    async def remove_line(self, company_id: int, line: str) -> Line | None:
+    async def remove_line(self, company_id: int, line: str) -> RegisteredLine | None:
         """Give a line up; None where it is not the company's. It is free for others at once."""
         rows: list[Any] = await self._db.change(query("give_up_lines"), company_id, [hash_of(line)])
         return _line(rows[0]) if rows else None
 
-    async def lines(self, company_id: int) -> list[Line]:
+    async def lines(self, company_id: int) -> list[RegisteredLine]:
         """A company's lines, the oldest first."""
         rows: list[Any] = await self._db.read(query("lines_of"), company_id)
         return [_line(row) for row in rows]
@@ -107,5 +107,7 @@ class Directory:
         return [row["secret"] for row in rows]
 
 
-def _line(row: Any) -> Line:
-    return Line(row["label"].partition(" ")[2], is_by_hand(row["label"]), row["created_at"])
+def _line(row: Any) -> RegisteredLine:
+    return RegisteredLine(
+        row["label"].partition(" ")[2], is_by_hand(row["label"]), row["created_at"]
+    )

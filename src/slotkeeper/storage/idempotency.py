@@ -14,7 +14,7 @@ from slotkeeper.storage.sql import query
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class IdempotencyKey:
     """A key and the request that it came with, as SHA-256."""
 
     key_hash: bytes
@@ -52,7 +52,7 @@ class KeyNotClaimed(Exception):
 class FirstClaim:
     """A key that a request claims with its first read, so that claiming costs no round trip."""
 
-    def __init__(self, key: Key) -> None:
+    def __init__(self, key: IdempotencyKey) -> None:
         """Nothing is claimed yet."""
         self.key = key
         self.is_claimed = False
@@ -71,23 +71,25 @@ class Idempotency:
         """Work on this database."""
         self._db = db
 
-    async def claim(self, company_id: int, key: Key) -> KeyClaim:
+    async def claim(self, company_id: int, key: IdempotencyKey) -> KeyClaim:
         """Begin a request under its key, or learn what stands; forgets what is a day old."""
         (row,) = await self._db.change(
             query("claim_key"), company_id, key.key_hash, key.payload_hash
         )
         return claim_of(row)
 
-    async def keep(self, company_id: int, key: Key, answer: KeptAnswer) -> KeptAnswer:
+    async def keep(self, company_id: int, key: IdempotencyKey, answer: KeptAnswer) -> KeptAnswer:
         """Keep the answer for all who ask again; gives the one that stands, kept first."""
         rows = await self._settle(company_id, key, answer.body.decode(), answer.status)
         return (_answer(rows[0]) if rows else None) or answer
 
-    async def let_go(self, company_id: int, key: Key, status: int) -> None:
+    async def let_go(self, company_id: int, key: IdempotencyKey, status: int) -> None:
         """Say that a request failed, with this status, and may be tried again at once."""
         await self._settle(company_id, key, None, status)
 
-    async def _settle(self, company_id: int, key: Key, body: str | None, status: int) -> list[Any]:
+    async def _settle(
+        self, company_id: int, key: IdempotencyKey, body: str | None, status: int
+    ) -> list[Any]:
         return await self._db.change(
             query("keep_answer"), company_id, key.key_hash, key.payload_hash, body, status
         )

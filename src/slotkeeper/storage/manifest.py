@@ -37,12 +37,12 @@ _PRINTED_UNDER = {
     "extra_float_digits": "1",
 }
 
-Key = tuple[str, str, str]
-Tree = dict[str, dict[str, dict[str, str]]]
+FactKey = tuple[str, str, str]
+FactTree = dict[str, dict[str, dict[str, str]]]
 
 
 @dataclass(frozen=True)
-class Fact:
+class SchemaFact:
     """One thing in the schema. `table` is empty for what belongs to the whole database."""
 
     kind: str
@@ -52,7 +52,7 @@ class Fact:
     flaw: str = ""  # why it does not do what it says; never part of an expectation
 
     @property
-    def key(self) -> Key:
+    def key(self) -> FactKey:
         """What a fact is about."""
         return (self.kind, self.table, self.name)
 
@@ -61,16 +61,16 @@ class Fact:
 class Manifest:
     """All facts of a schema, in a stable order."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[SchemaFact, ...]
 
     @classmethod
-    def of(cls, facts: Iterable[Fact]) -> Manifest:
+    def of(cls, facts: Iterable[SchemaFact]) -> Manifest:
         """The facts, sorted."""
         return cls(tuple(sorted(facts, key=lambda fact: (fact.table, fact.kind, fact.name))))
 
     def to_json(self) -> str:
         """A text for schema.json that is easy to read in a diff: table, kind, name."""
-        tree: Tree = {}
+        tree: FactTree = {}
         for fact in self.facts:
             tree.setdefault(fact.table, {}).setdefault(fact.kind, {})[fact.name] = fact.value
         return json.dumps(tree, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -78,9 +78,9 @@ class Manifest:
     @classmethod
     def from_json(cls, text: str) -> Manifest:
         """The facts that `to_json` wrote."""
-        tree: Tree = json.loads(text)
+        tree: FactTree = json.loads(text)
         return cls.of(
-            Fact(kind, table, name, value)
+            SchemaFact(kind, table, name, value)
             for table, kinds in tree.items()
             for kind, names in kinds.items()
             for name, value in names.items()
@@ -99,7 +99,7 @@ async def describe(connection: Connection, core: str) -> Manifest:
             await connection.execute("SELECT set_config($1, $2, true)", setting, value)
         rows = [row for name in _QUERIES for row in await connection.fetch(query(name))]
     return Manifest.of(
-        Fact(
+        SchemaFact(
             row["kind"],
             row["table"],
             row["name"].replace(core, "core"),

@@ -53,7 +53,7 @@ from slotkeeper.storage.sql import query
 __all__ = [
     "FUNCTIONS",
     "MIGRATIONS",
-    "Applied",
+    "AppliedScripts",
     "ForeignKeysBroken",
     "MigrationBlinded",
     "MigrationBusy",
@@ -79,7 +79,7 @@ _MAKE_SCHEMA = (
 
 
 @dataclass(frozen=True)
-class Applied:
+class AppliedScripts:
     """What was applied now, in order, and what an operator should know about the database."""
 
     names: tuple[str, ...]
@@ -88,7 +88,7 @@ class Applied:
 
 async def migrate(
     url: str, *, migrations: Path = MIGRATIONS, functions: Path = FUNCTIONS
-) -> Applied:
+) -> AppliedScripts:
     """Apply what is missing and say what that was. Two at once: the second finds nothing to do."""
     versioned, repeatable = read_migrations(migrations), read_functions(functions)
     async with owner_session(url) as connection:
@@ -98,7 +98,7 @@ async def migrate(
             names = await _migrate_versioned(connection, versioned)
             names += await _lay_functions(connection, repeatable)
             warnings = await _warnings(connection, core_schema(repeatable))
-            return Applied(tuple(names), tuple(warnings))
+            return AppliedScripts(tuple(names), tuple(warnings))
         except CONTENDED as error:
             raise MigrationBusy(f"the database is busy, try again: {error}") from error
         except asyncpg.InsufficientPrivilegeError as error:

@@ -30,7 +30,7 @@ EXPIRE_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class OptionResult:
     """What became of one option of an offer."""
 
     outcome: Literal[
@@ -44,7 +44,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class ConversionResult:
     """What became of the wish to convert a reservation; ``end_reason`` where it was cancelled."""
 
     outcome: Literal["converted", "repeated", "expired", "cancelled", "unknown"]
@@ -53,7 +53,7 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
-class Booking:
+class BookingResult:
     """What became of a booking at once."""
 
     outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
@@ -63,7 +63,7 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class MoveResult:
     """What became of the wish to move an appointment; it is as it now stands."""
 
     outcome: Literal["moved", "taken", "cancelled", "unknown"]
@@ -81,7 +81,7 @@ class ChangedReservation:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancellation:
+class CancellationResult:
     """What became of the wish to cancel an appointment; it is as it now stands."""
 
     outcome: Literal["cancelled", "repeated", "too_late", "unknown"]
@@ -114,7 +114,7 @@ class Reservations:
         wished: bool = True,
         keep: int | None = None,
         now: datetime | None = None,
-    ) -> list[Option]:
+    ) -> list[OptionResult]:
         """Hold these options under one offer; each is all-or-nothing over its segments.
 
         With ``wished`` the first is what the caller asked for, and takes the place of what this
@@ -134,7 +134,7 @@ class Reservations:
             now,
         )
         return [
-            Option(
+            OptionResult(
                 outcome=row["outcome"],
                 reservation=_whole(row["reservation"]) if row["reservation"] else None,
                 blocked_by=row["blocked_by"],
@@ -154,7 +154,7 @@ class Reservations:
         call_id: str | None = None,
         reacquire: bool = False,
         now: datetime | None = None,
-    ) -> Conversion:
+    ) -> ConversionResult:
         """Turn a live reservation into an appointment, for a customer's (name, phone).
 
         With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is had again
@@ -164,7 +164,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("convert"), company_id, token, call_id, name, phone, reacquire, now
         )
-        return Conversion(row["outcome"], _made(row), row["end_reason"])
+        return ConversionResult(row["outcome"], _made(row), row["end_reason"])
 
     async def book(
         self,
@@ -174,7 +174,7 @@ class Reservations:
         *,
         call: Call,
         now: datetime | None = None,
-    ) -> Booking:
+    ) -> BookingResult:
         """Reserve and convert in one transaction."""
         (row,) = await self._db.change(
             query("book"),
@@ -183,7 +183,7 @@ class Reservations:
             _claims([option]),
             now,
         )
-        return Booking(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
+        return BookingResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(
         self,
@@ -240,7 +240,7 @@ class Reservations:
         *,
         call_id: str | None = None,
         now: datetime | None = None,
-    ) -> Move:
+    ) -> MoveResult:
         """Put an appointment elsewhere, whole, or leave it where it is.
 
         What ``call_id`` holds there itself gives way.
@@ -248,7 +248,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("move"), company_id, appointment_id, call_id, _claims([option]), now
         )
-        return Move(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
+        return MoveResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel_appointment(
         self,
@@ -258,12 +258,12 @@ class Reservations:
         reason: str,
         notice_min: int | None = None,
         now: datetime | None = None,
-    ) -> Cancellation:
+    ) -> CancellationResult:
         """Free an appointment's calendars at once, unless it starts within ``notice_min``."""
         (row,) = await self._db.change(
             query("cancel_appointment"), company_id, appointment_id, reason, notice_min, now
         )
-        return Cancellation(row["outcome"], _made(row))
+        return CancellationResult(row["outcome"], _made(row))
 
     async def expire_due(self, limit: int = EXPIRE_BATCH) -> int:
         """End a batch of what is due, over all companies; how many reservations that were."""

@@ -16,7 +16,7 @@ from slotkeeper.storage.sql import query
 # A statement stays far below its time limit, and between two pages the server is not left idle.
 PAGE = 5_000
 
-Counted = Literal["recount_reservations", "recount_answers", "recount_faults"]
+RecountQuery = Literal["recount_reservations", "recount_answers", "recount_faults"]
 
 
 class Snapshot(Database):
@@ -44,7 +44,7 @@ class Snapshot(Database):
         now: datetime = row["now"]
         return now
 
-    async def rows(self, name: Counted, company_id: int) -> AsyncIterator[Any]:
+    async def rows(self, name: RecountQuery, company_id: int) -> AsyncIterator[Any]:
         """Read whole rows in the order of their ids, a page at a time."""
         last_id = 0
         while True:

@@ -8,9 +8,9 @@ from slotkeeper.storage.busy_times import BusyTimes
 from slotkeeper.storage.calendars import Calendars
 from slotkeeper.storage.callbacks import Callbacks
 from slotkeeper.storage.calls import Calls
-from slotkeeper.storage.catalogues import Catalogues
-from slotkeeper.storage.clock import Clock
+from slotkeeper.storage.catalogue_cache import CatalogueCache
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.database_clock import DatabaseClock
 from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
@@ -32,12 +32,12 @@ class Store:
         self.busy_times = BusyTimes(db)
         self.calls = Calls(db)
         self.callbacks = Callbacks(db)
-        self.catalogues = Catalogues(db)
+        self.catalogues = CatalogueCache(db)
         self.directory = Directory(db)
         self.figures = FigureStore(db)
         self.news = News(db)
         self.rollout = RolloutStore(db)
-        self.clock = Clock(db)
+        self.clock = DatabaseClock(db)
         self.idempotency = Idempotency(db)
 
     def claiming(self, claim: FirstClaim) -> Store:

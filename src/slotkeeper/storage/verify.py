@@ -18,7 +18,7 @@ import asyncpg
 from asyncpg import Connection
 
 from slotkeeper.storage.foreign_keys import ForeignKey, count_orphans
-from slotkeeper.storage.manifest import Fact, Key, Manifest, describe
+from slotkeeper.storage.manifest import FactKey, Manifest, SchemaFact, describe
 from slotkeeper.storage.migrate import newest_core, read_ledger
 from slotkeeper.storage.migration_errors import MigrationBusy, MigrationRefused
 from slotkeeper.storage.migration_files import (
@@ -36,13 +36,13 @@ from slotkeeper.storage.row_security import (
 )
 from slotkeeper.storage.sql import query
 
-__all__ = ["Finding", "Manifest", "compare", "describe", "is_whole", "verify"]
+__all__ = ["Manifest", "SchemaFinding", "compare", "describe", "is_whole", "verify"]
 
 SCHEMA = Path(__file__).parent / "schema.json"
 
 
 @dataclass(frozen=True)
-class Finding:
+class SchemaFinding:
     """What was found of one thing: present, missing, different, unexpected or broken."""
 
     kind: str
@@ -58,7 +58,7 @@ async def verify(
     expected: Manifest | None = None,
     migrations: Path = MIGRATIONS,
     functions: Path = FUNCTIONS,
-) -> list[Finding]:
+) -> list[SchemaFinding]:
     """Say of everything whether it is as it should be; what is present is listed too.
 
     Run as the owner: a role that row security blinds is refused. Nothing is changed, but for an
@@ -81,12 +81,14 @@ async def verify(
     return sorted(findings, key=lambda f: (f.table, f.kind, f.name))
 
 
-def is_whole(findings: Iterable[Finding]) -> bool:
+def is_whole(findings: Iterable[SchemaFinding]) -> bool:
     """Whether nothing is missing, different, unexpected or broken."""
     return all(finding.state == "present" for finding in findings)
 
 
-def compare(expected: Manifest, actual: Manifest, edited: Iterable[Key] = ()) -> Iterator[Finding]:
+def compare(
+    expected: Manifest, actual: Manifest, edited: Iterable[FactKey] = ()
+) -> Iterator[SchemaFinding]:
     """One finding for each fact of either side; `edited` are functions with another body."""
     wanted = {fact.key: fact for fact in expected.facts}
     there = {fact.key: fact for fact in actual.facts}
@@ -94,10 +96,10 @@ def compare(expected: Manifest, actual: Manifest, edited: Iterable[Key] = ()) ->
         state, detail = _judge(wanted.get(key), there.get(key))
         if state == "present" and key in edited:
             state, detail = "different", "its body is in none of the files"
-        yield Finding(*key, state, detail)
+        yield SchemaFinding(*key, state, detail)
 
 
-def _judge(wanted: Fact | None, there: Fact | None) -> tuple[str, str]:
+def _judge(wanted: SchemaFact | None, there: SchemaFact | None) -> tuple[str, str]:
     if there is None:
         return "missing", wanted.value if wanted else ""
     if there.flaw:
@@ -109,7 +111,7 @@ def _judge(wanted: Fact | None, there: Fact | None) -> tuple[str, str]:
     return "present", there.value
 
 
-async def _edited(connection: Connection, scripts: Sequence[Script], core: str) -> set[Key]:
+async def _edited(connection: Connection, scripts: Sequence[Script], core: str) -> set[FactKey]:
     """The functions whose body stands in no file, so that somebody replaced them by hand."""
     rows = await connection.fetch(query("verify_bodies"), core)
     return {
@@ -119,7 +121,7 @@ async def _edited(connection: Connection, scripts: Sequence[Script], core: str) 
     }
 
 
-def _of_scripts(scripts: Sequence[Script], recorded: Mapping[str, str]) -> Iterator[Finding]:
+def _of_scripts(scripts: Sequence[Script], recorded: Mapping[str, str]) -> Iterator[SchemaFinding]:
     checksums = {script.name: script.checksum for script in scripts}
     for name in checksums.keys() | recorded.keys():
         if name not in recorded:
@@ -130,13 +132,13 @@ def _of_scripts(scripts: Sequence[Script], recorded: Mapping[str, str]) -> Itera
             state, detail = "different", "the file was changed after it was applied"
         else:
             state, detail = "present", "applied"
-        yield Finding("migration", "", name, state, detail)
+        yield SchemaFinding("migration", "", name, state, detail)
 
 
-def _of_key(key: ForeignKey) -> Finding:
+def _of_key(key: ForeignKey) -> SchemaFinding:
     state = "broken" if key.orphans else "present"
     detail = f"{key.orphans} rows without a row in {key.parent}"
-    return Finding("foreign_key_rows", key.table, key.name, state, detail)
+    return SchemaFinding("foreign_key_rows", key.table, key.name, state, detail)
 
 
 async def _describe(url: str) -> Manifest:

@@ -17,8 +17,8 @@ from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
-from slotkeeper.storage.calls import ToolCall
-from slotkeeper.storage.catalogues import CatalogueChanged
+from slotkeeper.storage.calls import RecordedToolCall
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.tools.arguments import without_personal
 from slotkeeper.tools.company_language import language_of
 from slotkeeper.tools.greeting import greeting
@@ -150,12 +150,12 @@ async def _in_time(tool: Tool, request: ToolRequest) -> ToolAnswer:
         raise (OutcomeUnknown if tool.changes else StorageUnavailable)("too slow") from None
 
 
-def _story(name: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> ToolCall:
+def _story(name: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> RecordedToolCall:
     """Make the journal's entry of a tool call, without what names a person."""
     notes, call = request.notes, request.context.call
     # What the answer is about, or else what the caller said yes to.
     service = answer.service or notes.accepted
-    return ToolCall(
+    return RecordedToolCall(
         call_id=call.id or "",
         channel=call.channel,
         tool=name.replace("\0", "")[:100],

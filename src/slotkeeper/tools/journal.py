@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from slotkeeper.domain.errors import Fault
-from slotkeeper.storage.calls import ToolCall
+from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.store import Store
 
 # While PostgreSQL is away the oldest are forgotten first.
@@ -33,10 +33,10 @@ class Journal:
     def __init__(self, store: Store) -> None:
         """Write to this store."""
         self._store = store
-        self._waiting: deque[tuple[int, ToolCall | Broken]] = deque(maxlen=MAX_WAITING)
+        self._waiting: deque[tuple[int, RecordedToolCall | Broken]] = deque(maxlen=MAX_WAITING)
         self._noted = asyncio.Event()
 
-    def note(self, company_id: int, what: ToolCall | Broken) -> None:
+    def note(self, company_id: int, what: RecordedToolCall | Broken) -> None:
         """Keep one until it is written."""
         self._waiting.append((company_id, what))
         self._noted.set()
@@ -72,7 +72,7 @@ class Journal:
         """Write all that waits. Raises a fault; what it concerns waits on."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(JOURNAL_BATCH, len(self._waiting)))]
-            of_company: dict[int, list[ToolCall | Broken]] = defaultdict(list)
+            of_company: dict[int, list[RecordedToolCall | Broken]] = defaultdict(list)
             for company_id, what in batch:
                 of_company[company_id].append(what)
             while of_company:
@@ -88,9 +88,9 @@ class Journal:
                     )
                     raise
 
-    async def _write(self, company_id: int, noted: list[ToolCall | Broken]) -> None:
-        tool_calls = [one for one in noted if isinstance(one, ToolCall)]
-        broken = [one for one in noted if not isinstance(one, ToolCall)]
+    async def _write(self, company_id: int, noted: list[RecordedToolCall | Broken]) -> None:
+        tool_calls = [one for one in noted if isinstance(one, RecordedToolCall)]
+        broken = [one for one in noted if not isinstance(one, RecordedToolCall)]
         if tool_calls:
             await self._store.calls.add_tool_calls(company_id, tool_calls)
         if broken:

@@ -26,7 +26,7 @@ from slotkeeper.lab.proof.machinery import FeasibleFaults
 from slotkeeper.lab.proof.postgres_proxy import PostgresProxy
 from slotkeeper.lab.proof.replica import synchronous_standby
 from slotkeeper.storage import embedded
-from slotkeeper.storage.embedded.home import open_home
+from slotkeeper.storage.embedded.data_directory import open_data_dir
 from slotkeeper.storage.embedded.watchdog import PORT
 from tests.storage.clusters import a_place
 
@@ -105,7 +105,7 @@ async def test_a_standby_has_what_was_acknowledged_and_takes_over():
             url = way.url(cluster.url(user="postgres", database="postgres"))
             client = await asyncpg.connect(url)
             await client.execute("CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)")
-            for pid in open_home(cluster.data_dir).processes():
+            for pid in open_data_dir(cluster.data_dir).processes():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             await asyncio.to_thread(standby.promote)

@@ -5,7 +5,7 @@ import pytest
 
 from slotkeeper.lab.proof.history import AcknowledgedHold, Record
 from slotkeeper.lab.proof.judge import judge
-from slotkeeper.storage.rows import Rows
+from slotkeeper.storage.company_rows import CompanyRows
 
 TEN = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)
 MADE = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -74,7 +74,7 @@ def held(token="a", expires_in_s=300.0, start=TEN):
 
 def found(rows, records=(), appointments=(), outbox=None, began_at=None):
     """Which invariants are violated."""
-    told = judge(list(records), Rows(list(rows), list(appointments), outbox or {}), began_at)
+    told = judge(list(records), CompanyRows(list(rows), list(appointments), outbox or {}), began_at)
     return {violation.invariant for violation in told}
 
 

@@ -20,7 +20,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.http.signing import sign_retell
 from slotkeeper.storage.appointments import LIST_LIMIT
-from slotkeeper.storage.copying import start_afresh
+from slotkeeper.storage.company_copy import start_afresh
 from slotkeeper.storage.store import Store
 
 # All that a scratch company can hold lies between these.

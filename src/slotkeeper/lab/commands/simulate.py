@@ -31,8 +31,8 @@ from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.appointments import LIST_LIMIT
-from slotkeeper.storage.catalogue import find_company
-from slotkeeper.storage.copying import snapshot, start_afresh
+from slotkeeper.storage.catalogue_loading import find_company
+from slotkeeper.storage.company_copy import snapshot, start_afresh
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 

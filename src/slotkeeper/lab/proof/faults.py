@@ -17,7 +17,7 @@ from slotkeeper.lab.proof.replica import Standby
 from slotkeeper.lab.servers.fleet import Fleet
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster
-from slotkeeper.storage.embedded.home import open_home
+from slotkeeper.storage.embedded.data_directory import open_data_dir
 
 # Short holds die within it, so that a stopped server wakes up to dead ones.
 LASTS_S = (2.2, 4.0)
@@ -159,7 +159,7 @@ class Faults:
         self.proxy.lead_to(self.standby.socket)
 
     def _kill_cluster(self) -> None:
-        for pid in open_home(self.cluster.data_dir).processes():
+        for pid in open_data_dir(self.cluster.data_dir).processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from slotkeeper.lab.proof.history import Record
-from slotkeeper.storage.rows import Rows
+from slotkeeper.storage.company_rows import CompanyRows
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # What waits for a row for longer is given up.
@@ -38,7 +38,7 @@ class Evidence:
     """Records and rows, arranged once for all the questions."""
 
     records: Sequence[Record]
-    rows: Rows
+    rows: CompanyRows
     began_at: datetime | None
     by_token: dict[str, list[Any]] = field(init=False)
     appointments: dict[int, Any] = field(init=False)
@@ -56,7 +56,7 @@ class Evidence:
 
 
 def judge(
-    records: Sequence[Record], rows: Rows, began_at: datetime | None = None
+    records: Sequence[Record], rows: CompanyRows, began_at: datetime | None = None
 ) -> list[Violation]:
     """Find every violation of the invariants that rows and records can show.
 

@@ -11,9 +11,14 @@ from pathlib import Path
 from slotkeeper.lab.proof.capabilities import NotPossibleHere
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.binaries import find_binaries, reachable
+from slotkeeper.storage.embedded.data_directory import (
+    open_data_dir,
+    own_directory,
+    prepare_socket,
+    run_as,
+)
 from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of
-from slotkeeper.storage.embedded.home import open_home, own_directory, prepare_socket, run_as
-from slotkeeper.storage.embedded.watchdog import PORT, Server, poll
+from slotkeeper.storage.embedded.watchdog import PORT, PostgresServer, poll
 
 READY_S = 60.0
 ASK = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", "postgres")
@@ -23,7 +28,7 @@ IN_STEP = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
 class Standby:
     """Has all that the first server acknowledged, because that one waits for it."""
 
-    def __init__(self, server: Server, bin_dir: Path) -> None:
+    def __init__(self, server: PostgresServer, bin_dir: Path) -> None:
         """Stand by with these programs."""
         self._server = server
         self._bin_dir = bin_dir
@@ -46,9 +51,9 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
 
     The first server acknowledges nothing that the standby does not have.
     """
-    first = open_home(cluster.data_dir)
+    first = open_data_dir(cluster.data_dir)
     folder = Path(tempfile.mkdtemp(prefix="slotkeeper-standby-"))
-    server = open_home(folder)
+    server = open_data_dir(folder)
     binaries = reachable(find_binaries(None, major=major_of(first)), server)
     try:
         _copy(first, server, binaries.bin_dir)
@@ -70,7 +75,7 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copy(first: Server, server: Server, bin_dir: Path) -> None:
+def _copy(first: PostgresServer, server: PostgresServer, bin_dir: Path) -> None:
     own_directory(server.cluster, server.account)
     command = [
         *(str(bin_dir / "pg_basebackup"), "--pgdata", str(server.cluster), "--checkpoint=fast"),
@@ -85,7 +90,7 @@ def _copy(first: Server, server: Server, bin_dir: Path) -> None:
         raise NotPossibleHere(f"no standby could be made: {done.stderr.strip()}")
 
 
-def _ask(server: Server, bin_dir: Path, query: str) -> str:
+def _ask(server: PostgresServer, bin_dir: Path, query: str) -> str:
     """Ask as the superuser; what is said, or why nothing is."""
     where = ("--host", str(server.socket_dir), "--port", str(PORT), "--username", SUPERUSER)
     command = [str(bin_dir / "psql"), *ASK, *where, "--command", query]

@@ -18,7 +18,7 @@ from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
 from slotkeeper.lab.proof.judge import Violation, judge
 from slotkeeper.lab.proof.workload import RandomCaller, WantedSlot, Workload
-from slotkeeper.storage.rows import Rows
+from slotkeeper.storage.company_rows import CompanyRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ class ProofTarget(Protocol):
         """What callers want."""
         ...
 
-    async def rows(self, records: Sequence[Record]) -> Rows:
+    async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """What stands, after these records."""
         ...
 
-    def at_night(self, rows: Rows) -> int:
+    def at_night(self, rows: CompanyRows) -> int:
         """How many reservations lie in nights in which the clocks are changed."""
         ...
 
-    async def miscounted(self, rows: Rows) -> list[Violation]:
+    async def miscounted(self, rows: CompanyRows) -> list[Violation]:
         """I7: whether the figures are those of the rows."""
         ...
 
@@ -146,7 +146,12 @@ async def _call(
 
 
 async def _verdict(
-    run: ProofRun, records: list[Record], rows: Rows, *, began_at: datetime | None, seconds: float
+    run: ProofRun,
+    records: list[Record],
+    rows: CompanyRows,
+    *,
+    began_at: datetime | None,
+    seconds: float,
 ) -> ProofVerdict:
     took = [one.done_s - one.invoked_s for one in records]
     recoveries = _recoveries(records, run.faults)

@@ -21,7 +21,7 @@ from slotkeeper.lab.proof.judge import Violation
 from slotkeeper.lab.proof.workload import WantedSlot
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.operations.load_company import example
-from slotkeeper.storage.rows import Rows, rows_of
+from slotkeeper.storage.company_rows import CompanyRows, read_company_rows
 from slotkeeper.storage.store import Store
 
 SALON = "friseur-1"
@@ -88,11 +88,11 @@ class OwnSalonTarget:
                 ]
         return found
 
-    async def rows(self, records: Sequence[Record]) -> Rows:
+    async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """All that stands, whatever the records say."""
-        return await rows_of(self._store.db, self._company.id)
+        return await read_company_rows(self._store.db, self._company.id)
 
-    def at_night(self, rows: Rows) -> int:
+    def at_night(self, rows: CompanyRows) -> int:
         """Count the reservations in the nights in which the clocks are changed."""
         return sum(
             row["segment_number"] == 1
@@ -100,7 +100,7 @@ class OwnSalonTarget:
             for row in rows.reservations
         )
 
-    async def miscounted(self, rows: Rows) -> list[Violation]:
+    async def miscounted(self, rows: CompanyRows) -> list[Violation]:
         """Compare the collector's figures with a count of the rows."""
         figures = await ReservationMetricsCollector(self._store).collect(self._company.id)
         lead: dict[Any, Any] = {}
@@ -160,7 +160,7 @@ class RemoteTarget:
             raise NoSandbox("no slot of the next days is free")
         return found
 
-    async def rows(self, records: Sequence[Record]) -> Rows:
+    async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """Read again what was told of; how it was between is not seen from here."""
         tokens = {held.token for record in records for held in record.held}
         tokens |= {record.token for record in records if record.token}
@@ -177,13 +177,13 @@ class RemoteTarget:
             status, body = await self._ask("GET", f"/v1/reservations/{token}")
             if status == 200:
                 reservations += _rows(body, stands=token in standing)
-        return Rows(reservations, appointments, None)
+        return CompanyRows(reservations, appointments, None)
 
-    def at_night(self, rows: Rows) -> int:
+    def at_night(self, rows: CompanyRows) -> int:
         """None: whether it is open at night is not ours to say."""
         return 0
 
-    async def miscounted(self, rows: Rows) -> list[Violation]:
+    async def miscounted(self, rows: CompanyRows) -> list[Violation]:
         """Figures are not told over REST."""
         return []
 

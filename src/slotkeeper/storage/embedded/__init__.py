@@ -15,6 +15,7 @@ A directory holds `cluster/` (what PostgreSQL calls its data directory), `server
 four locks, and for root, where need be, `binaries/`.
 """
 
+from slotkeeper.storage.embedded.data_directory import default_data_dir
 from slotkeeper.storage.embedded.errors import (
     AccountMissing,
     BinariesMissing,
@@ -25,7 +26,6 @@ from slotkeeper.storage.embedded.errors import (
     StartFailed,
     WrongMajorVersion,
 )
-from slotkeeper.storage.embedded.home import default_data_dir
 from slotkeeper.storage.embedded.launcher import Cluster, running
 
 __all__ = [

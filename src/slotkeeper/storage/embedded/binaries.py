@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from slotkeeper.storage.embedded.data_directory import run_as
 from slotkeeper.storage.embedded.errors import BinariesMissing, WrongMajorVersion
-from slotkeeper.storage.embedded.home import run_as
-from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, Server
+from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, PostgresServer
 
 OLDEST_MAJOR = 15
 NEEDED = ("postgres", "initdb", "psql")
@@ -63,7 +63,7 @@ def find_binaries(bin_dirs: Iterable[Path] | None, *, major: int | None) -> Bina
     )
 
 
-def reachable(binaries: Binaries, server: Server) -> Binaries:
+def reachable(binaries: Binaries, server: PostgresServer) -> Binaries:
     """The same programs where the server's user can run them: copied beside the data if need be."""
     if server.account.is_ours or _runs(binaries, server.account):
         return binaries
@@ -75,7 +75,7 @@ def reachable(binaries: Binaries, server: Server) -> Binaries:
     return Binaries(_inside(copy, root) / "bin", binaries.version, binaries.major)
 
 
-def forget_other_copies(binaries: Binaries, server: Server) -> None:
+def forget_other_copies(binaries: Binaries, server: PostgresServer) -> None:
     """Remove copies of earlier versions. No server of this directory may be running."""
     for copy in server.data_dir.glob("binaries/*"):
         if not binaries.bin_dir.is_relative_to(copy):

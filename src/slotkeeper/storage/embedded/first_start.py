@@ -7,16 +7,16 @@ import tempfile
 from pathlib import Path
 
 from slotkeeper.storage.embedded.binaries import Binaries
+from slotkeeper.storage.embedded.data_directory import own_directory, run_as
 from slotkeeper.storage.embedded.errors import DataDirUnusable, failure
-from slotkeeper.storage.embedded.home import own_directory, run_as
-from slotkeeper.storage.embedded.watchdog import Account, Server
+from slotkeeper.storage.embedded.watchdog import Account, PostgresServer
 
 SUPERUSER = "postgres"
 _SETTINGS = Path(__file__).parent / "postgresql.conf"
 _UNFINISHED = "cluster.new-"
 
 
-def major_of(server: Server) -> int | None:
+def major_of(server: PostgresServer) -> int | None:
     """The major version that made the data; None if there are none yet."""
     if not server.cluster.exists():
         return None
@@ -28,7 +28,7 @@ def major_of(server: Server) -> int | None:
         ) from None
 
 
-def make_cluster(server: Server, binaries: Binaries) -> None:
+def make_cluster(server: PostgresServer, binaries: Binaries) -> None:
     """Make the cluster under another name and rename it: one cut short is never taken for whole."""
     for leftover in server.data_dir.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -17,10 +17,15 @@ from slotkeeper.storage.embedded.binaries import (
     forget_other_copies,
     reachable,
 )
+from slotkeeper.storage.embedded.data_directory import (
+    default_data_dir,
+    open_data_dir,
+    prepare_socket,
+    run_as,
+)
 from slotkeeper.storage.embedded.errors import StartFailed, failure, told_clearly
 from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of, make_cluster
-from slotkeeper.storage.embedded.home import default_data_dir, open_home, prepare_socket, run_as
-from slotkeeper.storage.embedded.watchdog import PORT, Account, FileLock, Server
+from slotkeeper.storage.embedded.watchdog import PORT, Account, FileLock, PostgresServer
 
 # Crash recovery of the largest write-ahead log (postgresql.conf) on a slow disk, and then some.
 START_LIMIT_S = 300.0
@@ -64,7 +69,7 @@ def running(
     """
     data_dir = data_dir or default_data_dir()
     with told_clearly(data_dir):
-        server = open_home(data_dir)
+        server = open_data_dir(data_dir)
         users = server.lock("users")
     try:
         with told_clearly(data_dir), server.lock("start") as start:
@@ -76,7 +81,7 @@ def running(
         _leave(server, users)
 
 
-def _join(server: Server, bin_dirs: Sequence[Path] | None) -> Cluster:
+def _join(server: PostgresServer, bin_dirs: Sequence[Path] | None) -> Cluster:
     found = find_binaries(bin_dirs, major=major_of(server))
     binaries = reachable(found, server)
     # First, because we may be killed as soon as the server runs.
@@ -90,7 +95,7 @@ def _join(server: Server, bin_dirs: Sequence[Path] | None) -> Cluster:
     raise failure("The first query", answer.stderr, server.data_dir)
 
 
-def _keep_watched(server: Server, binaries: Binaries) -> None:
+def _keep_watched(server: PostgresServer, binaries: Binaries) -> None:
     with server.lock("watchdog") as lock:
         if not lock.try_exclusive():
             return
@@ -106,7 +111,7 @@ def _keep_watched(server: Server, binaries: Binaries) -> None:
         )
 
 
-def _bring_up(server: Server, binaries: Binaries) -> Path:
+def _bring_up(server: PostgresServer, binaries: Binaries) -> Path:
     """Wait until the server is ready, whoever launched it; launch it if nobody has."""
     deadline = time.monotonic() + START_LIMIT_S
     for _ in range(LAUNCH_ATTEMPTS):
@@ -130,7 +135,7 @@ def _bring_up(server: Server, binaries: Binaries) -> Path:
 
 
 def _launch_if_down(
-    server: Server, binaries: Binaries, life: FileLock
+    server: PostgresServer, binaries: Binaries, life: FileLock
 ) -> "subprocess.Popen[bytes] | None":
     if life.try_exclusive():
         return _launch(server, binaries, life)
@@ -138,7 +143,9 @@ def _launch_if_down(
     return None
 
 
-def _launch(server: Server, binaries: Binaries, life: FileLock) -> "subprocess.Popen[bytes]":
+def _launch(
+    server: PostgresServer, binaries: Binaries, life: FileLock
+) -> "subprocess.Popen[bytes]":
     if not server.cluster.exists():
         make_cluster(server, binaries)
     stranger = server.stranger()
@@ -162,7 +169,7 @@ def _provision(cluster: Cluster) -> "subprocess.CompletedProcess[str]":
     return run_as(Account(os.geteuid(), os.getegid()), command, cwd=Path("/"))
 
 
-def _leave(server: Server, users: FileLock) -> None:
+def _leave(server: PostgresServer, users: FileLock) -> None:
     users.close()
     # If the directory has been deleted, PostgreSQL notices within a minute and stops by itself.
     with suppress(FileNotFoundError), server.lock("users") as alone:
@@ -178,7 +185,7 @@ def _wait(condition: Callable[[], bool], what: str, limit_s: float) -> None:
         raise StartFailed(f"Waited {limit_s:.0f} s for {what}.")
 
 
-def _log_since(server: Server, size: int) -> str:
+def _log_since(server: PostgresServer, size: int) -> str:
     with os.fdopen(watchdog.open_own(server.log), "rb") as log:
         log.seek(max(size, server.log.stat().st_size - LOG_TAIL_BYTES))
         return log.read(LOG_TAIL_BYTES).decode(errors="replace")

@@ -73,7 +73,7 @@ class Account:
 
 
 def open_own(path: Path) -> int:
-    """Open a file that home.py has made; never make it, for its directory may be gone."""
+    """Open a file that data_directory.py has made; never make it, for its directory may be gone."""
     # Root must not be led out of a directory that belongs to another user.
     return os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
 
@@ -117,7 +117,7 @@ class FileLock:
 
 
 @dataclass(frozen=True)
-class Server:
+class PostgresServer:
     """The server of one data directory, whether it runs or not."""
 
     data_dir: Path
@@ -293,7 +293,7 @@ def listens(path: Path) -> bool:
         return True
 
 
-def watch(server: Server, postgres: str, own_lock: int) -> None:
+def watch(server: PostgresServer, postgres: str, own_lock: int) -> None:
     """Wait for the last user to go, relaunching what is killed meanwhile; then stop the server."""
     next_launch = time.monotonic() + RELAUNCH_EVERY_S  # the first launch is the user's
     with server.lock("users") as users:
@@ -308,7 +308,7 @@ def watch(server: Server, postgres: str, own_lock: int) -> None:
         os.close(own_lock)
 
 
-def _relaunch(server: Server, postgres: str, users: FileLock) -> bool:
+def _relaunch(server: PostgresServer, postgres: str, users: FileLock) -> bool:
     with server.lock("server") as life:
         if not life.try_exclusive():
             server.end_orphans()
@@ -356,7 +356,7 @@ def _holders_by_lsof(path: Path) -> list[int]:
 def main(arguments: list[str]) -> None:
     """Watch, as the server's user: data_dir uid gid socket_dir postgres descriptor."""
     data_dir, uid, gid, socket_dir, postgres, own_lock = arguments
-    server = Server(Path(data_dir), Account(int(uid), int(gid)), Path(socket_dir))
+    server = PostgresServer(Path(data_dir), Account(int(uid), int(gid)), Path(socket_dir))
     if not server.account.is_ours:
         os.setgroups([])
         os.setgid(server.account.gid)

@@ -12,7 +12,7 @@ PAGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class CompanyRows:
     """Reservations' rows, appointments, and how many outbox messages of each kind there are.
 
     Read one after the other: they agree where nobody writes meanwhile. ``outbox`` is None where it
@@ -24,11 +24,11 @@ class Rows:
     outbox: dict[str, int] | None
 
 
-async def rows_of(db: Database, company_id: int) -> Rows:
+async def read_company_rows(db: Database, company_id: int) -> CompanyRows:
     """Read a company's rows, page by page."""
     async with db.acting_for(company_id) as connection:
         outbox = await connection.fetch(query("rows_of_outbox"), company_id)
-    return Rows(
+    return CompanyRows(
         await _paged(db, "rows_of_reservations", company_id),
         await _paged(db, "rows_of_appointments", company_id),
         {row["kind"]: row["n"] for row in outbox},

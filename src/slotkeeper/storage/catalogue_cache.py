@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault
-from slotkeeper.storage.catalogue import read_company
+from slotkeeper.storage.catalogue_loading import read_company
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
@@ -24,7 +24,7 @@ class CatalogueChanged(Fault):
     code = "catalogue_changed"
 
 
-class Catalogues:
+class CatalogueCache:
     """Each company's catalogue, read once a version."""
 
     def __init__(self, db: Database) -> None:

@@ -23,7 +23,7 @@ from slotkeeper.storage.embedded.errors import (
     DataDirUnusable,
     SocketOccupied,
 )
-from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, Server, listens
+from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, PostgresServer, listens
 
 # Whom root lets run the server: the first of these that exists. A packager may create the first.
 ACCOUNTS = ("slotkeeper", "postgres", "nobody")
@@ -48,7 +48,7 @@ def default_data_dir() -> Path:
     return Path(platformdirs.site_data_dir("slotkeeper", appauthor=False)) / "postgres"
 
 
-def open_home(data_dir: Path) -> Server:
+def open_data_dir(data_dir: Path) -> PostgresServer:
     """Make the directory ours, or refuse it, and say which server lives there."""
     data_dir = data_dir.expanduser().resolve()
     _make(data_dir)
@@ -58,7 +58,7 @@ def open_home(data_dir: Path) -> Server:
         _let_in(account, data_dir)
     for name in _FILES:
         _make_own(data_dir / name, account)
-    return Server(data_dir, account, _socket_dir(data_dir, account))
+    return PostgresServer(data_dir, account, _socket_dir(data_dir, account))
 
 
 def own_directory(path: Path, account: Account) -> None:
@@ -75,7 +75,7 @@ def own_directory(path: Path, account: Account) -> None:
         os.close(fd)
 
 
-def prepare_socket(server: Server) -> None:
+def prepare_socket(server: PostgresServer) -> None:
     """Make the socket's directory, and refuse to start where something else stands or listens."""
     try:
         own_directory(server.socket_dir, server.account)

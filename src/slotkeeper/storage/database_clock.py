@@ -12,7 +12,7 @@ from slotkeeper.storage.database import Database
 LOOK_EVERY_S = 30.0
 
 
-class Clock:
+class DatabaseClock:
     """What "today" and "tomorrow" are judged by: the primary's clock, whatever this machine's."""
 
     def __init__(self, db: Database) -> None:
