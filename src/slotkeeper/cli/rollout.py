@@ -57,10 +57,10 @@ def show(company: session.AnyCompanyOption = None, as_json: session.JsonOption =
         rollout, lifetime_s = rollout_of(app.settings), app.settings.lifetime_s
         server = {"enabled": rollout.enabled, "percent": rollout.percent}
         server |= {"lifetime_s": lifetime_s, "shadow": rollout.shadow}
-        found = await session.companies_of(app, company)
+        companies = await session.companies_of(app, company)
         return [
             {"company": "(server)", **server, "applies": ""},
-            *(_shown(rollout, each, lifetime_s) for each in found),
+            *(_shown(rollout, each, lifetime_s) for each in companies),
         ]
 
     session.print_table([_spelled(row, as_json) for row in session.run(main)], as_json)
@@ -165,11 +165,11 @@ async def _changed(
     """Change the named company or all, and print their settings afterwards."""
     if (company is None) != everyone:
         session.leave("say whose: either --company or --all", session.EXIT_REFUSED)
-    found = []
+    changed = []
     for each in await session.companies_of(app, company):
         await app.store.rollout.change(each.id, changes, actor=ACTOR, action=action)
-        found.append(await app.store.catalogues.reload(each.id))
-    return found
+        changed.append(await app.store.catalogues.reload(each.id))
+    return changed
 
 
 def _shown(rollout: Rollout, company: Company, lifetime_s: int) -> dict[str, object]:

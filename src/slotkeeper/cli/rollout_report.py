@@ -66,24 +66,24 @@ def _table(report: RolloutReport) -> Table:
     for column in ("", "original", "its aim", *COHORTS):
         table.add_column(column, overflow="fold")
     tallies = [report.cohorts[name] for name in COHORTS]
-    table.add_row("calls that wished", "", "", *(str(one.calls) for one in tallies))
+    table.add_row("calls that wished", "", "", *(str(tally.calls) for tally in tallies))
     rows = {
-        "race_errors": [_told(one.race_errors) for one in tallies],
-        "slot_taken_after_free": [str(one.refused_after_free) for one in tallies],
-        "a_hold_would_have_prevented": ["", *(str(one.preventable) for one in tallies[1:])],
-        "compound_reliability": [_told(one.compound_reliability) for one in tallies],
-        "race_window": [_window(one) for one in tallies],
-        "booking_success": [_told(one.booking_success) for one in tallies],
+        "race_errors": [_share_text(tally.race_errors) for tally in tallies],
+        "slot_taken_after_free": [str(tally.refused_after_free) for tally in tallies],
+        "a_hold_would_have_prevented": ["", *(str(tally.preventable) for tally in tallies[1:])],
+        "compound_reliability": [_share_text(tally.compound_reliability) for tally in tallies],
+        "race_window": [_window(tally) for tally in tallies],
+        "booking_success": [_share_text(tally.booking_success) for tally in tallies],
     }
     for name, cells in rows.items():
         table.add_row(name.replace("_", " "), *ORIGINAL.get(name, ("", "")), *cells)
     for outcome in OUTCOMES:
-        told = outcome.replace("_", " ")
-        table.add_row(f"  {told}", "", "", *(str(one.outcomes[outcome]) for one in tallies))
+        label = outcome.replace("_", " ")
+        table.add_row(f"  {label}", "", "", *(str(tally.outcomes[outcome]) for tally in tallies))
     return table
 
 
-def _told(share: Share) -> str:
+def _share_text(share: Share) -> str:
     if not share.of:
         return "-"
     low, high = share.interval
@@ -98,9 +98,9 @@ def _window(tally: CohortTally) -> str:
 
 
 def _remarks(report: RolloutReport) -> list[str]:
-    found = []
+    remarks = []
     if report.changed:
-        found.append(f"{report.changed} calls changed their cohort midway and count in none.")
+        remarks.append(f"{report.changed} calls changed their cohort midway and count in none.")
     if report.cut:
-        found.append("There are more answers than are read: the oldest are left out.")
-    return found
+        remarks.append("There are more answers than are read: the oldest are left out.")
+    return remarks

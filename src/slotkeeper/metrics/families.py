@@ -53,15 +53,15 @@ class ShownCompanies:
 
     def of(self, figures: Sequence[Figures]) -> list[Figures]:
         """Give the figures to export: the chosen companies', and the others' sum as OTHER."""
-        by_size = sorted(figures, key=lambda one: (-len(str(one.created)), one.company))
-        self._own &= {one.company for one in figures}
-        for one in by_size:
+        by_size = sorted(figures, key=lambda f: (-len(str(f.created)), f.company))
+        self._own &= {each.company for each in figures}
+        for each in by_size:
             if len(self._own) >= self._limit:
                 break
-            if one.company != OTHER:
-                self._own.add(one.company)
-        shown = [one for one in figures if one.company in self._own]
-        rest = [one for one in figures if one.company not in self._own]
+            if each.company != OTHER:
+                self._own.add(each.company)
+        shown = [each for each in figures if each.company in self._own]
+        rest = [each for each in figures if each.company not in self._own]
         return [*shown, replace(over_all(rest), company=OTHER)] if rest else shown
 
 
@@ -69,13 +69,13 @@ def families(figures: Sequence[Figures]) -> Iterator[Metric]:
     """Make every family, with the samples of each company."""
     for name, kind in FIGURES.items():
         if kind.family:
-            values = {one.company: getattr(one, name) for one in figures}
+            values = {each.company: getattr(each, name) for each in figures}
             yield _family(kind, TYPES[name], values)
     yield _offers(figures)
     for rate, (name, text) in _RATIOS.items():
         ratio = GaugeMetricFamily(name, text, labels=["company"])
-        for one in figures:
-            ratio.add_metric([one.company], getattr(one, rate) / 100)
+        for each in figures:
+            ratio.add_metric([each.company], getattr(each, rate) / 100)
         yield ratio
 
 
@@ -116,9 +116,9 @@ def _offers(figures: Sequence[Figures]) -> Metric:
         "Offers to callers, by their outcome; alternatives are one offer.",
         labels=["company", "outcome"],
     )
-    for one in figures:
+    for each in figures:
         for outcome in ("converted", "expired", "cancelled", "active"):
-            offers.add_metric([one.company, outcome], getattr(one, f"offers_{outcome}"))
+            offers.add_metric([each.company, outcome], getattr(each, f"offers_{outcome}"))
     return offers
 
 

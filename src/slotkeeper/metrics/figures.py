@@ -173,19 +173,19 @@ RATES = ("conversion_rate", "completion_rate", "active_rate")
 def over_all(figures: Iterable[Figures]) -> Figures:
     """Add up companies' figures, as those of "all"."""
     total = Figures("all")
-    for one in figures:
+    for each in figures:
         total = Figures(
-            "all", **{name: _sum(getattr(total, name), getattr(one, name)) for name in FIGURES}
+            "all", **{name: _sum(getattr(total, name), getattr(each, name)) for name in FIGURES}
         )
     return total
 
 
-def _sum(one: Any, other: Any) -> Any:
-    if isinstance(one, dict):
-        return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
-    if isinstance(one, DurationHistogram):
-        return one.plus(other)
-    return one + other
+def _sum(total: Any, value: Any) -> Any:
+    if isinstance(total, dict):
+        return {key: total.get(key, 0) + value.get(key, 0) for key in {**total, **value}}
+    if isinstance(total, DurationHistogram):
+        return total.plus(value)
+    return total + value
 
 
 def _decoded(value: Any, kind: Any) -> Any:
