@@ -3,7 +3,18 @@
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
+import slotkeeper.assembly.web  # noqa: F401 - it imports every module that defines an error
+from slotkeeper.domain.errors import SlotkeeperError
+from slotkeeper.http.problems import STATUS
+
 HERE = Path(__file__).parent
+# Codes that no class of error has, as the server words their titles.
+WITHOUT_A_CLASS = {
+    "only_local": "Only this machine may read the metrics, or who has their token.",
+    "no_such_route": "There is nothing at this address.",
+    "wrong_method": "This address does not take this method.",
+    "internal": "Something broke on our side.",
+}
 
 project = "Slotkeeper"
 author = "The Slotkeeper authors"
@@ -41,13 +52,27 @@ def _cell(text: str) -> str:
     return f"`{text.strip()}`" if "|" not in text and "`" not in text else text.replace("|", "/")
 
 
-def _write_examples(app: object) -> None:
+def _codes() -> str:
+    """Make a table of all codes, with their HTTP status and the title of each."""
+    titles = dict(WITHOUT_A_CLASS)
+    kinds = [SlotkeeperError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if "code" in vars(kind):
+            titles[kind.code] = (kind.__doc__ or "").splitlines()[0]
+    rows = (f"| `{code}` | {status} | {titles[code]} |" for code, status in STATUS.items())
+    return "\n".join(["| code | HTTP status | meaning |", "|---|---|---|", *rows]) + "\n"
+
+
+def _write_tables(app: object) -> None:
     generated = HERE / "_generated"
     generated.mkdir(exist_ok=True)
+    (generated / "codes.md").write_text(_codes(), "utf-8")
     for language in ("de", "en"):
         (generated / f"when-{language}.md").write_text(_examples(language), "utf-8")
 
 
 def setup(app):  # type: ignore[no-untyped-def]
-    """Write the tables of phrases before Sphinx reads the pages."""
-    app.connect("builder-inited", _write_examples)
+    """Write the tables of phrases and of codes before Sphinx reads the pages."""
+    app.connect("builder-inited", _write_tables)

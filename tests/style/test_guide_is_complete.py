@@ -7,6 +7,8 @@ from starlette.routing import Route
 from slotkeeper.agents.retell_flow import STEPS
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.http.problems import STATUS, Problem
 from slotkeeper.language.say import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
@@ -14,10 +16,13 @@ from slotkeeper.tools.registry import TOOLS, tool_named
 from tests.style.test_docs_are_true import documents
 from tests.style.tree import ROOT, demand_none, place, text_of
 
+CODES = ROOT / "docs" / "codes.md"
 USAGE = ROOT / "docs" / "usage.md"
+MODEL = ROOT / "docs" / "reservation-model.md"
 ORIGINAL = ROOT / "docs" / "coming-from-the-original.md"
 # Statuses on which no flow branches, or which come with many different sentences.
 WITHOUT_A_BRANCH = {"context", "date", "unknown_tool", "needs_info"}
+CODE_WITH_STATUS = re.compile(r"\b([45]\d\d) `(\w+)`")
 ADDRESS = re.compile(r"(?<![\w/])(?:https?://[\w.:]+)?(/(?:v1/[\w{}/-]*|mcp\b))")
 
 
@@ -37,6 +42,33 @@ def test_every_status_of_an_answer_is_explained():
     branched = {status for step in STEPS.values() for status in step.leads_to}
     said = branched & set(SPEECH["de"].sentences)
     assert table(text_of(USAGE), "| status |") == said | WITHOUT_A_BRANCH
+
+
+def test_every_field_of_a_refusal_is_explained():
+    """The table of fields lists each member of a problem, and no other."""
+    assert table(text_of(CODES), "| field |") == set(Problem.__struct_fields__)
+
+
+def test_every_code_has_the_http_status_that_the_documents_name():
+    """A code that a document names with an HTTP status is answered with that status."""
+    named = [
+        (place(path, number), code, int(status))
+        for path in documents()
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
+        for status, code in CODE_WITH_STATUS.findall(line)
+    ]
+    assert named
+    demand_none(
+        (f"{where}: {status} `{code}`" for where, code, status in named if STATUS[code] != status),
+        "The server answers these codes with another status:",
+    )
+
+
+def test_the_read_model_has_the_methods_that_the_guide_names():
+    """Each method in the table of the read model is one of AppointmentReservation."""
+    named = {call.split("(")[0] for call in table(text_of(MODEL), "| name | meaning |")}
+    assert named
+    assert named <= set(dir(AppointmentReservation))
 
 
 def test_every_tool_is_explained():
