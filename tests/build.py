@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Customer, Wish
 from slotkeeper.operations.book import book
@@ -20,6 +20,7 @@ from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 from slotkeeper.operations.move import move
 from slotkeeper.storage.store import Store
+from slotkeeper.tools.tool import ToolRequest
 
 MONDAY_9 = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)  # 09:00 in Berlin; the test clock's start
 FRIDAY_10 = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
@@ -90,6 +91,19 @@ class Salon:
         """The context of a request on a call; ``settings`` are the context's own fields."""
         fields: dict[str, Any] = {"test_now": self.now} | settings
         return RequestContext(self.company, Call("test", call, caller), self.store, **fields)
+
+    def tool_request(
+        self,
+        call: str | None = "call_a",
+        *,
+        caller: str | None = None,
+        cohort: Cohort = "on",
+        **args: object,
+    ) -> ToolRequest:
+        """One tool call as a tool gets it, with the arguments that a model sent."""
+        context = self.context(call, caller=caller, cohort=cohort)
+        assert self.now is not None, "a tool request stands at the test clock"
+        return ToolRequest(context, caller, args, self.now)
 
     async def hold(
         self, service: str = HAIRCUT, *, ttl_s: int = 300, call: str | None = None, **wish: Any

@@ -1,4 +1,4 @@
-"""CalledLines of the test's own, and a way to the database that can be cut."""
+"""Lines of the test's own, and a way to the database that can be cut."""
 
 import re
 from pathlib import Path

@@ -41,7 +41,7 @@ class ApiKeys:
 
 
 class CalledLines:
-    """CalledLines, companies' short names and signing secrets, kept for moments."""
+    """Called lines, companies' short names and signing secrets, remembered for seconds."""
 
     def __init__(self, directory: Directory, platform: str) -> None:
         """Look up here; the secrets are those that ``platform`` signs with."""
