@@ -10,6 +10,7 @@ from typing import Any
 
 from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.storage.reservations import OptionResult
+from slotkeeper.storage.sql import core
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, Salon, a_company
 from tests.proof.model import Hold, Model, Told, Wished
@@ -36,7 +37,10 @@ APPOINTMENTS = """
     SELECT id, status, reservation_token, starts_at, ends_at FROM appointments
     WHERE company_id = $1 ORDER BY id
 """
-BUSY = "SELECT calendar_ids, starts, ends FROM busy($1, $2, $3, $4, NULL, 1::smallint, NULL, $5)"
+BUSY = (
+    "SELECT calendar_ids, starts, ends "
+    f"FROM {core()}.busy($1, $2, $3, $4, NULL, 1::smallint, NULL, $5)"
+)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from slotkeeper.storage.reservations import ConversionResult, OptionResult
+from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, PERM, Salon
 from tests.races.arena import Arena, Caller, day, later
 from tests.races.locks import Lock
@@ -203,7 +204,7 @@ async def test_a_hold_that_is_swept_while_it_is_renewed_is_not_given_again(arena
     async def sweep() -> None:
         await lock.until_waiting(1)
         await lock.until(held.reservation.expires_at)
-        assert await lock.connection.fetchval("SELECT expire_due(500)") == 1
+        assert await lock.connection.fetchval(query("expire_due"), 500) == 1
         await lock.connection.execute("COMMIT")
 
     (again,), _ = await asyncio.gather(caller.reserve(slot, service=PERM), sweep())
