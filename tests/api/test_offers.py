@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 
-from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
+from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from tests.api.client import TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slotkeeper.domain.ics import lines
+from slotkeeper.domain.ics import content_lines
+from slotkeeper.domain.ics.content_lines import CalendarFileRefused
 from slotkeeper.domain.ics.events import read_events
-from slotkeeper.domain.ics.lines import CalendarFileRefused
 from slotkeeper.domain.ics.repeats import occurrences
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -210,7 +210,7 @@ def test_a_folded_line_is_one_line():
         ([FRIDAY, AN_HOUR, "EXDATE:never"], 5),
         ([FRIDAY, AN_HOUR, "RDATE:20270309T090000Z/20270308T090000Z"], 5),
         ([FRIDAY, AN_HOUR, "RECURRENCE-ID;RANGE=THISANDFUTURE:20270306T090000Z"], 5),
-        ([FRIDAY, AN_HOUR, "EXDATE:" + "2" * lines.MAX_LINE_BYTES], 5),
+        ([FRIDAY, AN_HOUR, "EXDATE:" + "2" * content_lines.MAX_LINE_BYTES], 5),
         ([FRIDAY, AN_HOUR, "UID;no value"], 5),
     ],
 )
@@ -252,7 +252,7 @@ def test_a_bad_zone_is_refused_where_it_is_used(change, line):
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR", 3),
         ("BEGIN:VCALENDAR\nBEGIN:ä", 2),
         ("END:VCALENDAR", 1),
-        ("x" * (lines.MAX_CALENDAR_BYTES + 1), None),
+        ("x" * (content_lines.MAX_CALENDAR_BYTES + 1), None),
     ],
 )
 def test_what_is_no_calendar_is_refused(raw, line):

@@ -9,10 +9,10 @@ import pytest
 from slotkeeper.agents.words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Segment, Service
 from slotkeeper.domain.locale import LOCALES
-from slotkeeper.language.people.words import PEOPLE_WORDS
+from slotkeeper.language.people.people_words import PEOPLE_WORDS
 from slotkeeper.language.say import SPEECH, say, spoken_hours, spoken_price
 from slotkeeper.language.services import ServiceIndex
-from slotkeeper.language.services.lexicon import SERVICE_WORDS
+from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.understanding import WishText, understand
 from slotkeeper.language.vocabulary import VOCABULARIES
 from slotkeeper.language.when.understand import LEXICONS

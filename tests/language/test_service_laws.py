@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import SURE_CONFIDENCE
 from slotkeeper.language.services import ServiceIndex
-from slotkeeper.language.services.words import MAX_WISH_CHARS
+from slotkeeper.language.services.wish_words import MAX_WISH_CHARS
 from tests.language.catalogues import (
     DENTIST,
     DENTIST_INDEX,

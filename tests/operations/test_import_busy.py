@@ -9,7 +9,7 @@ import pytest
 
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import InvalidInput, SlotTaken
-from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES, CalendarFileRefused
+from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES, CalendarFileRefused
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations import import_busy as module
 from slotkeeper.operations.block import calendar_of

@@ -15,7 +15,7 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route, TextBody
 from slotkeeper.domain.errors import UnknownAbsence
-from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
+from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import MAX_DAYS, block, calendar_of, unblock
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.import_busy import import_busy

@@ -11,7 +11,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
 from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.ics.lines import MAX_CALENDAR_BYTES
+from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
 from slotkeeper.operations.import_busy import BusyImport, import_busy
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.availability import day_of
 from slotkeeper.domain.catalogue import Calendar, Company
+from slotkeeper.domain.ics.content_lines import CalendarFileRefused
 from slotkeeper.domain.ics.events import read_events
-from slotkeeper.domain.ics.lines import CalendarFileRefused
 from slotkeeper.domain.ics.repeats import occurrences
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.block import plain_text

@@ -19,13 +19,13 @@ from slotkeeper.domain.catalogue import (
     Service,
     Staff,
 )
-from slotkeeper.domain.catalogue_file.checks import Remark
-from slotkeeper.domain.catalogue_file.rows import (
+from slotkeeper.domain.catalogue_file.catalogue_rows import (
     CatalogueDifference,
     CatalogueRows,
     difference,
     rows_of,
 )
+from slotkeeper.domain.catalogue_file.checks import Remark
 from slotkeeper.domain.catalogue_file.sheet import Sheet, key_of
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound

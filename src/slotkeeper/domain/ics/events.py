@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from slotkeeper.domain.ics.lines import Component, ContentLine, components, refuse
+from slotkeeper.domain.ics.content_lines import Component, ContentLine, components, refuse
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.ics.zones import zone_named
 

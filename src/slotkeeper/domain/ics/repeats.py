@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from slotkeeper.domain.ics.content_lines import refuse
 from slotkeeper.domain.ics.events import CalendarEvent
-from slotkeeper.domain.ics.lines import refuse
 from slotkeeper.domain.ics.rules import walls
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.intervals import Interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, tzinfo
 
-from slotkeeper.domain.ics.lines import ContentLine, refuse
+from slotkeeper.domain.ics.content_lines import ContentLine, refuse
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 
 # Calendar programs write no longer rules.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from slotkeeper.domain.ics.lines import Component, ContentLine, refuse
+from slotkeeper.domain.ics.content_lines import Component, ContentLine, refuse
 from slotkeeper.domain.ics.rules import walls
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventTime
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.language.people.words import PeopleWords
+from slotkeeper.language.people.people_words import PeopleWords
 
 LANGUAGE = PeopleWords(
     honorifics="mister|mr|mrs|ms|miss",

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, alternatives, placeholders
+from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, alternatives, placeholders
 from slotkeeper.language.phonetics import latin, sounds
 
 MAX_NAME = 200

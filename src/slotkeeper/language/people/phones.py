@@ -8,7 +8,7 @@ from functools import cache
 
 import phonenumbers
 
-from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, words_for
+from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, words_for
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.stems import squeeze
 from slotkeeper.language.vocabulary import VOCABULARIES

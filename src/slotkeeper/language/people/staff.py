@@ -11,10 +11,10 @@ from rapidfuzz import fuzz
 
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.locale import LOCALES
-from slotkeeper.language.people.words import LONGEST_ANSWER_CHARS, words_for
+from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, words_for
 from slotkeeper.language.phonetics import latin, sounds
 from slotkeeper.language.services.stems import squeeze
-from slotkeeper.language.services.words import service_lexicon
+from slotkeeper.language.services.wish_words import service_lexicon
 
 # "Maikel" and "Michael" are 0.67 alike, enough to ask and too little to take it.
 SIMILAR_NAME = 0.65

@@ -3,6 +3,6 @@
 ``ServiceIndex`` is the way in, made once for a catalogue; ``ServiceGuess`` is what comes out.
 """
 
-from slotkeeper.language.services.index import Action, ServiceGuess, ServiceIndex
+from slotkeeper.language.services.service_index import Action, ServiceGuess, ServiceIndex
 
 __all__ = ["Action", "ServiceGuess", "ServiceIndex"]

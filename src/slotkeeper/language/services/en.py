@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.language.services.lexicon import ServiceWords
+from slotkeeper.language.services.service_words import ServiceWords
 
 # Between the words of a service these change nothing: "a haircut for the lady".
 _GLUE = """

@@ -11,7 +11,7 @@ from typing import TypeVar
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.language.phonetics import cologne, latin, sounds
 from slotkeeper.language.services.stems import SHORTEST_STEM, fold, parts_of_name, squeeze, stem
-from slotkeeper.language.services.words import ServiceLexicon, Word, is_audience, words_of
+from slotkeeper.language.services.wish_words import ServiceLexicon, Word, is_audience, words_of
 
 # How sure one part of a name such as "Balayage/Ombré" is, compared with the whole name.
 PART_OF_NAME = 0.9

@@ -23,7 +23,7 @@ from slotkeeper.language.services.forms import (
     tails_of,
 )
 from slotkeeper.language.services.stems import SHORTEST_STEM, squeeze
-from slotkeeper.language.services.words import Word, is_audience
+from slotkeeper.language.services.wish_words import Word, is_audience
 
 # How sure a way of finding is, compared with the same letters. A similar sound stays below
 # SURE_CONFIDENCE, so that it is never booked without asking.

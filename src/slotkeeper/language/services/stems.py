@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from slotkeeper.language.phonetics import latin
-from slotkeeper.language.services.lexicon import SERVICE_WORDS
+from slotkeeper.language.services.service_words import SERVICE_WORDS
 
 # Shorter stems would stand for too many words: "Welle" is not "well".
 SHORTEST_STEM = 4

@@ -4,6 +4,6 @@ The names are our own rather than Babel's, because a language needs a table for 
 in every spelling that callers use.
 """
 
-from slotkeeper.language.vocabulary.words import VOCABULARIES, Vocabulary
+from slotkeeper.language.vocabulary.tables import VOCABULARIES, Vocabulary
 
 __all__ = ["VOCABULARIES", "Vocabulary"]

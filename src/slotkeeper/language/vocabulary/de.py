@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.language.vocabulary.words import Vocabulary
+from slotkeeper.language.vocabulary.tables import Vocabulary
 
 _WEEKDAYS = "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag"
 _MONTHS = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"

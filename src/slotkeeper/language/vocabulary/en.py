@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.language.vocabulary.words import Vocabulary
+from slotkeeper.language.vocabulary.tables import Vocabulary
 
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _MONTHS = "January February March April May June July August September October November December"

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.errors import AmbiguousTime, NoSuchTime
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.language.when.clocks import Frame, TimeResult, tell_time
-from slotkeeper.language.when.days import DayResult, resolve_days
+from slotkeeper.language.when.day_result import DayResult, resolve_days
 from slotkeeper.language.when.drafts import Draft
 from slotkeeper.language.when.expressions import (
     ClockItem,
@@ -22,6 +21,7 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.hours import OpeningHours, day_edges, minute, open_stretches
 from slotkeeper.language.when.result import Candidate, DateRange, Grain, Shift, When, Window
+from slotkeeper.language.when.time_result import Frame, TimeResult, tell_time
 
 _SOONEST_DAYS = 14
 

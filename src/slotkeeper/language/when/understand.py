@@ -14,11 +14,11 @@ from slotkeeper.language.when.hours import OpeningHours
 from slotkeeper.language.when.lexicon import TimeLexicon
 from slotkeeper.language.when.moves import MoveParts, part_move, without_since
 from slotkeeper.language.when.negation import without_denied
-from slotkeeper.language.when.offers import bind
 from slotkeeper.language.when.reader import Slot
 from slotkeeper.language.when.resolve import Known, resolve
 from slotkeeper.language.when.result import When
 from slotkeeper.language.when.scan import scan
+from slotkeeper.language.when.taken_offer import bind
 
 LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 

@@ -6,7 +6,7 @@ from functools import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.domain.catalogue_file.rows import (
+from slotkeeper.domain.catalogue_file.catalogue_rows import (
     CatalogueDifference,
     CatalogueRows,
     difference,

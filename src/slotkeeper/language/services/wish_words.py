@@ -9,7 +9,7 @@ from functools import cache
 
 from slotkeeper.domain.locale import Locale
 from slotkeeper.language.phonetics import latin
-from slotkeeper.language.services.lexicon import SERVICE_WORDS
+from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.services.stems import (
     SHORTEST_STEM,
     is_number,

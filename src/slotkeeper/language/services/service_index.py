@@ -11,7 +11,7 @@ from slotkeeper.domain.locale import Locale
 from slotkeeper.language.services.forms import Forms
 from slotkeeper.language.services.search import SHARE, Match, Search
 from slotkeeper.language.services.stems import squeeze
-from slotkeeper.language.services.words import (
+from slotkeeper.language.services.wish_words import (
     MAX_WISH_CHARS,
     Word,
     is_audience,
