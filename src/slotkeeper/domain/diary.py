@@ -92,29 +92,29 @@ class Diary:
         key = (service.id, staff.id)
         if key not in self._fits:
             maps: list[int] = []
-            for at in reversed(range(len(service.segments))):
+            for position in reversed(range(len(service.segments))):
                 rest = maps[-1] if maps else None
-                maps.append(self._segment_fits(service, at, staff, rest))
+                maps.append(self._segment_fits(service, position, staff, rest))
             self._fits[key] = tuple(reversed(maps))
         return self._fits[key]
 
-    def _segment_fits(self, service: Service, at: int, staff: Staff, rest: int | None) -> int:
-        segment = service.segments[at]
+    def _segment_fits(self, service: Service, position: int, staff: Staff, rest: int | None) -> int:
+        segment = service.segments[position]
         if rest is None:
-            return self._stretch_fits(service, at, staff, 0)
+            return self._stretch_fits(service, position, staff, 0)
         bits = 0
         for gap in _gaps(segment):
-            here = self._stretch_fits(service, at, staff, gap)
+            here = self._stretch_fits(service, position, staff, gap)
             bits |= here & (rest >> (cells(segment.duration_min) + gap))
         return bits
 
-    def _stretch_fits(self, service: Service, at: int, staff: Staff, gap: int) -> int:
+    def _stretch_fits(self, service: Service, position: int, staff: Staff, gap: int) -> int:
         """Give the cells at which one segment has a person and, if it needs one, a room."""
-        before, length = _stretch(service, at, gap)
+        before, length = _stretch(service, position, gap)
         bits = 0
-        for person in self._people(service, at, staff):
+        for person in self._people(service, position, staff):
             bits |= runs(self.free(person), length) << before
-        rooms = service.segments[at].resource_calendar_ids
+        rooms = service.segments[position].resource_calendar_ids
         if rooms:
             room_bits = 0
             for room in rooms:
@@ -122,9 +122,9 @@ class Diary:
             bits &= room_bits
         return bits
 
-    def _people(self, service: Service, at: int, staff: Staff) -> list[Staff]:
+    def _people(self, service: Service, position: int, staff: Staff) -> list[Staff]:
         """List who may serve a segment; whoever serves the first segment comes first."""
-        if at == 0 or service.segments[at].same_staff == "required":
+        if position == 0 or service.segments[position].same_staff == "required":
             return [staff]
         others = [
             s for s in able_staff(self.company, service) if s.calendar_id != staff.calendar_id
@@ -139,32 +139,34 @@ class Diary:
         claims: list[Claim] = []
         here = index
         fitting = self._fitting(service, staff)
-        for at, segment in enumerate(service.segments):
+        for position, segment in enumerate(service.segments):
             length = cells(segment.duration_min)
             gap = 0
-            if at + 1 < len(service.segments):
+            if position + 1 < len(service.segments):
                 gap = next(
                     g
                     for g in _gaps(segment)
-                    if self._stretch_fits(service, at, staff, g)
-                    & (fitting[at + 1] >> (length + g))
+                    if self._stretch_fits(service, position, staff, g)
+                    & (fitting[position + 1] >> (length + g))
                     & (1 << here)
                 )
-            claims += self._claims(service, at, staff, here, gap)
+            claims += self._claims(service, position, staff, here, gap)
             here += length + gap
         return Placement(self.grid.instant(index), self.grid.instant(here), staff, tuple(claims))
 
-    def _claims(self, service: Service, at: int, staff: Staff, here: int, gap: int) -> list[Claim]:
-        segment = service.segments[at]
-        before, length = _stretch(service, at, gap)
+    def _claims(
+        self, service: Service, position: int, staff: Staff, here: int, gap: int
+    ) -> list[Claim]:
+        segment = service.segments[position]
+        before, length = _stretch(service, position, gap)
         begins = here - before
         interval = Interval(self.grid.instant(begins), self.grid.instant(begins + length))
         person = next(
             p
-            for p in self._people(service, at, staff)
+            for p in self._people(service, position, staff)
             if runs(self.free(p), length) & (1 << begins)
         )
-        after = cells(service.buffer_after_min) if at + 1 == len(service.segments) else 0
+        after = cells(service.buffer_after_min) if position + 1 == len(service.segments) else 0
         buffers = (before * CELL_MIN, after * CELL_MIN)
         claims = [Claim(segment.number, person.calendar_id, person.id, interval, *buffers)]
         for room in segment.resource_calendar_ids:
@@ -200,14 +202,14 @@ def _gaps(segment: Segment) -> range:
     )
 
 
-def _stretch(service: Service, at: int, gap: int) -> tuple[int, int]:
+def _stretch(service: Service, position: int, gap: int) -> tuple[int, int]:
     """Give how long a segment takes its calendars, in cells: (before its start, in all).
 
     Buffers stand before the first and after the last segment. A gap belongs to the segment before
     it where the service's policy blocks it.
     """
-    before = cells(service.buffer_before_min) if at == 0 else 0
-    after = cells(service.buffer_after_min) if at + 1 == len(service.segments) else 0
+    before = cells(service.buffer_before_min) if position == 0 else 0
+    after = cells(service.buffer_after_min) if position + 1 == len(service.segments) else 0
     if service.gap_policy == "blocked":
         after += gap
-    return before, before + cells(service.segments[at].duration_min) + after
+    return before, before + cells(service.segments[position].duration_min) + after

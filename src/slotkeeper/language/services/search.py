@@ -100,13 +100,13 @@ class Search:
 
     def exact(self, words: Sequence[Word]) -> list[Match]:
         """Find names by letters, sounds or words, as they stand or scattered."""
-        found = [
+        matches = [
             match
             for first, last in _spans(len(words), MAX_SPAN)
             for match in self._at(words[first:last], _mask(first, last))
         ]
         scattered = self._scattered(words)
-        return found + [m for m in scattered if not any(f.covers(m.words) for f in found)]
+        return matches + [m for m in scattered if not any(f.covers(m.words) for f in matches)]
 
     def similar(self, words: Sequence[Word], known: Sequence[Match]) -> Iterator[Match]:
         """Find names that sound similar, except in words that ``known`` matches settle."""
@@ -130,14 +130,14 @@ class Search:
         """
         whole, said = self.known_stems(words)
         everything = {each for word in words for each in word.stems}
-        found = defaultdict[int, float](float)
+        shares = defaultdict[int, float](float)
         for form, share in self._shares(whole, said | everything):
             if len(form.core & whole) >= at_least:
-                found[form.service.id] = max(found[form.service.id], share)
+                shares[form.service.id] = max(shares[form.service.id], share)
         for each in said if at_least == 1 else ():
             for service_id in self._forms.sharing.get(each, ()):
-                found[service_id] = max(found[service_id], A_SHARED_WORD / len(said))
-        return found
+                shares[service_id] = max(shares[service_id], A_SHARED_WORD / len(said))
+        return shares
 
     def known_stems(self, words: Sequence[Word]) -> tuple[set[str], set[str]]:
         """Give the catalogue's stems that were said as whole words, and those with ends."""
@@ -154,20 +154,20 @@ class Search:
 
     def suggestions(self, words: Sequence[Word]) -> tuple[Service, ...]:
         """Give services that sound a little like what was said, the most similar first."""
-        found: dict[int, tuple[float, Service]] = {}
+        alike_by_id: dict[int, tuple[float, Service]] = {}
         for first, last in _spans(len(words), MAX_HEARD_SPAN):
             for alike in self._alike(words[first:last]):
                 service = alike.form.service
-                if alike.likeness >= max(SUGGESTED, found.get(service.id, (0.0,))[0]):
-                    found[service.id] = (alike.likeness, service)
-        ranked = sorted(found.values(), key=lambda each: -each[0])
+                if alike.likeness >= max(SUGGESTED, alike_by_id.get(service.id, (0.0,))[0]):
+                    alike_by_id[service.id] = (alike.likeness, service)
+        ranked = sorted(alike_by_id.values(), key=lambda each: -each[0])
         return tuple(service for _, service in ranked[:SUGGESTIONS])
 
     def _at(self, said: Sequence[Word], mask: int) -> Iterator[Match]:
         joined = "".join(word.text for word in said)
-        found = self._forms.by_letters.get(squeeze(joined), [])
-        yield from (_match(form, mask, 1.0) for form in found)
-        if found or not _tells(said):
+        same_letters = self._forms.by_letters.get(squeeze(joined), [])
+        yield from (_match(form, mask, 1.0) for form in same_letters)
+        if same_letters or not _tells(said):
             return
         stems = frozenset(each for word in said for each in word.stems)
         quality = A_RELATION if any(word.related for word in said) else SAME_WORDS
@@ -218,9 +218,9 @@ class Search:
         for _, heard, at in near:
             form = self._long[at]
             spelt = fuzz.ratio(letters, form.letters)
-            kept = fuzz.ratio(consonants, form.consonants)
+            same_consonants = fuzz.ratio(consonants, form.consonants)
             # Sound counts most; a recogniser of speech keeps consonants better than letters.
-            likeness = (0.5 * heard + 0.2 * spelt + 0.3 * kept) / 100
+            likeness = (0.5 * heard + 0.2 * spelt + 0.3 * same_consonants) / 100
             yield _Alike(form, letters, likeness, (len(sound), len(form.sound)))
 
     def _known(self, said: Sequence[Word]) -> bool:

@@ -80,17 +80,17 @@ class ServiceIndex:
         said = text or ""
         if len(said) > MAX_WISH_CHARS:
             return ServiceGuess("ask")
-        if named := self._written.get(said.strip().casefold()):
-            return ServiceGuess("accept", named, 1.0)
+        if written := self._written.get(said.strip().casefold()):
+            return ServiceGuess("accept", written, 1.0)
         words = self._search.heard(words_of(said, self._lexicon))
         exact = self._search.exact(words)
-        found = _best_of([*exact, *self._search.similar(words, exact)])
-        wanted = [one for one in found if not self._negated(one.match, words)]
+        named = _best_of([*exact, *self._search.similar(words, exact)])
+        wanted = [each for each in named if not self._negated(each.match, words)]
         if wanted:
-            rest = _without(found, words)
+            rest = _without(named, words)
             return self._from_more_words(wanted, words) or self._judged(wanted, words, rest)
-        if found:
-            return _which(_services(one.match for one in found))
+        if named:
+            return _which(_services(each.match for each in named))
         return self._from_parts(words, self._search.partial(words)) or self._nothing(words, history)
 
     def _stems_of_parts(self, service: Service) -> set[str]:
@@ -108,38 +108,38 @@ class ServiceIndex:
         return len(follows) == 1 and follows[0] in self._lexicon.negations
 
     def _judged(
-        self, found: Sequence[_NamedService], words: Sequence[Word], rest: Sequence[Word]
+        self, named: Sequence[_NamedService], words: Sequence[Word], rest: Sequence[Word]
     ) -> ServiceGuess:
         """Judge the services that were named; of several, the longest one is wished."""
-        if len(found) == 1:
-            return self._judged_with_rest(found[0], rest)
-        sure = [each for each in found if each.match.confidence >= SURE_CONFIDENCE]
+        if len(named) == 1:
+            return self._judged_with_rest(named[0], rest)
+        sure = [each for each in named if each.match.confidence >= SURE_CONFIDENCE]
         # A caller comes for what takes longest; the rest is done along with it.
-        main = max(sure or found, key=_extent)
-        others = [each for each in found if each is not main]
-        named = _services(each.match for each in (main, *others))
-        a_choice = any(words[_ends(each.match)[0]].after_choice for each in found[1:])
+        main = max(sure or named, key=_extent)
+        others = [each for each in named if each is not main]
+        services_named = _services(each.match for each in (main, *others))
+        a_choice = any(words[_ends(each.match)[0]].after_choice for each in named[1:])
         close = [
             each
             for each in others
             if not sure and each.match.confidence > main.match.confidence - CLEARLY_BETTER
         ]
         if a_choice or close:
-            said = _services(m for each in found for m in (each.match, *each.rivals))
+            said = _services(m for each in named for m in (each.match, *each.rivals))
             return _which(said)
         judged = _judged_alone(main)
         included = all(self._includes(main.service, each.match.form.core) for each in others)
         action = judged.action if included or judged.action == "ask" else "confirm"
-        return ServiceGuess(action, judged.service, judged.confidence, named[1:])
+        return ServiceGuess(action, judged.service, judged.confidence, services_named[1:])
 
-    def _judged_with_rest(self, found: _NamedService, rest: Sequence[Word]) -> ServiceGuess:
+    def _judged_with_rest(self, named: _NamedService, rest: Sequence[Word]) -> ServiceGuess:
         """Judge the one service that was named; if more was said ("... und färben"), confirm it."""
-        judged = _judged_alone(found)
+        judged = _judged_alone(named)
         shares = self._search.partial(rest)
-        own = shares.pop(found.service.id, 0.0)
+        own = shares.pop(named.service.id, 0.0)
         if judged.action != "accept" or own >= max(shares.values(), default=0.0):
             return judged
-        if self._includes(found.service, self._search.known_stems(rest)[1]):
+        if self._includes(named.service, self._search.known_stems(rest)[1]):
             return judged
         return replace(judged, action="confirm", candidates=self._named(shares))
 
@@ -154,14 +154,14 @@ class ServiceIndex:
         return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_SERVICES_NAMED]
 
     def _from_more_words(
-        self, found: Sequence[_NamedService], words: Sequence[Word]
+        self, named: Sequence[_NamedService], words: Sequence[Word]
     ) -> ServiceGuess | None:
         """Prefer a name of which more words were said to an unsure one: "Föhnen und Styling"."""
-        loose = max(each.match.confidence for each in found)
+        loose = max(each.match.confidence for each in named)
         if loose >= SURE_CONFIDENCE:
             return None
         shares = self._search.partial(words, at_least=2)
-        own = max(shares.get(each.service.id, 0.0) for each in found)
+        own = max(shares.get(each.service.id, 0.0) for each in named)
         better = {
             key: share for key, share in shares.items() if share > max(own, loose + CLEARLY_BETTER)
         }
@@ -210,31 +210,31 @@ def _which(candidates: tuple[Service, ...], confidence: float = ONE_OF_THEM) -> 
     return ServiceGuess("ask", None, confidence, candidates)
 
 
-def _without(found: Iterable[_NamedService], words: Sequence[Word]) -> list[Word]:
+def _without(named: Iterable[_NamedService], words: Sequence[Word]) -> list[Word]:
     """List the words that belong to none of the named services."""
     explained = 0
-    for each in found:
+    for each in named:
         explained |= each.words
     return [word for at, word in enumerate(words) if not explained >> at & 1]
 
 
-def _judged_alone(found: _NamedService) -> ServiceGuess:
-    match, rivals = found.match, found.rivals
+def _judged_alone(named: _NamedService) -> ServiceGuess:
+    match, rivals = named.match, named.rivals
     others = _services(rivals)
     if any(_as_good(rival, match) for rival in rivals):
-        return _which((found.service, *others))
+        return _which((named.service, *others))
     action: Action = "accept" if match.confidence >= SURE_CONFIDENCE and not others else "confirm"
-    return ServiceGuess(action, found.service, match.confidence, others)
+    return ServiceGuess(action, named.service, match.confidence, others)
 
 
-def _extent(found: _NamedService) -> tuple[int, float]:
-    return found.service.duration_min, found.match.weight
+def _extent(named: _NamedService) -> tuple[int, float]:
+    return named.service.duration_min, named.match.weight
 
 
 def _best_of(matches: Iterable[Match]) -> list[_NamedService]:
     """Choose the heaviest matches that share no word, one for each service, in order of words."""
     ranked = sorted(matches, key=lambda match: (-match.weight, -match.confidence))
-    taken, found = 0, dict[int, _NamedService]()
+    taken, by_service = 0, dict[int, _NamedService]()
     for match in ranked:
         if match.words & taken:
             continue
@@ -248,10 +248,10 @@ def _best_of(matches: Iterable[Match]) -> list[_NamedService]:
         ]
         service_id = match.form.service.id
         new = _NamedService(match, tuple(rivals), match.words)
-        known = found.get(service_id, new)
+        known = by_service.get(service_id, new)
         best = known if known.match.confidence >= match.confidence else new
-        found[service_id] = replace(best, words=known.words | new.words)
-    return sorted(found.values(), key=lambda each: each.match.words & -each.match.words)
+        by_service[service_id] = replace(best, words=known.words | new.words)
+    return sorted(by_service.values(), key=lambda each: each.match.words & -each.match.words)
 
 
 def _as_good(rival: Match, match: Match) -> bool:

@@ -97,8 +97,8 @@ def _day_month(spec: DayMonth, today: date) -> Options:
         return _with_year(spec.day, spec.month, spec.year, today)
     years = (today.year - 1, today.year, today.year + 1)
     days = [_existing(year, spec.month, spec.day) for year in years]
-    found = _near([(day,) if day else () for day in days], today)
-    return found if found.days else _invalid(spec.day, spec.month, None, today)
+    options = _near([(day,) if day else () for day in days], today)
+    return options if options.days else _invalid(spec.day, spec.month, None, today)
 
 
 def _invalid(day: int, month: int, year: int | None, today: date) -> Options:
@@ -125,8 +125,8 @@ def _with_year(day: int, month: int, year: int, today: date) -> Options:
     if said >= today or said.year == today.year or (today - said).days <= RECENT_DAYS:
         return Options((said,))
     years = (today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4)
-    coming = [found for each in years if (found := _existing(each, month, day))]
-    there = next((found for found in coming if found >= today), said)
+    coming = [date_in_year for each in years if (date_in_year := _existing(each, month, day))]
+    there = next((date_in_year for date_in_year in coming if date_in_year >= today), said)
     recent = today.year - said.year <= REPAIR_YEARS
     if recent and 0 <= (there - today).days <= REPAIR_DAYS:
         return Options((there,), repaired=True, confidence=0.8)
@@ -137,20 +137,20 @@ def _day_of_month(day: int, today: date) -> Options:
     """Find the next month that has this day still to come."""
     for months in range(3):
         first = add_months(today.replace(day=1), months)
-        found = _existing(first.year, first.month, day)
-        if found is not None and found >= today:
-            return Options((found,), confidence=0.9)
+        there = _existing(first.year, first.month, day)
+        if there is not None and there >= today:
+            return Options((there,), confidence=0.9)
     return Options(reason="invalid_date")
 
 
 def _nth_weekday(nth: int, number: int, month: int, today: date) -> Options:
     years = (today.year - 1, today.year, today.year + 1)
-    found = []
+    days_by_year = []
     for year in years:
         first = date(year, month, 1)
         day = first + timedelta(days=(number - first.isoweekday()) % 7, weeks=nth - 1)
-        found.append((day,) if day.month == month else ())
-    return _near(found, today)
+        days_by_year.append((day,) if day.month == month else ())
+    return _near(days_by_year, today)
 
 
 def _existing(year: int, month: int, day: int) -> date | None:
@@ -207,10 +207,10 @@ def stretch_days(spec: StretchSpec, today: date) -> Options | DateRange:
         case Week(_, number, portion):
             return _numbered_week(number or 1, portion, today)
         case WeekOf(day):
-            found = _day_month(day, today)
-            if found.reason or not found.days:
-                return found
-            return _week(found.days[0] - timedelta(days=found.days[0].isoweekday() - 1), None)
+            options = _day_month(day, today)
+            if options.reason or not options.days:
+                return options
+            return _week(options.days[0] - timedelta(days=options.days[0].isoweekday() - 1), None)
         case Month():
             return _month(spec, today)
         case Weekend(weeks):

@@ -14,32 +14,32 @@ from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
 
 def chosen(plan: Drafts, known: Known) -> When:
     """Give the one answer for all wishes of a text."""
-    found = [resolve(wish, known) for wish in plan.wishes if wish.wishes_when]
-    found = [each for each in found if each != NOTHING]
+    answers = [resolve(wish, known) for wish in plan.wishes if wish.wishes_when]
+    answers = [each for each in answers if each != NOTHING]
     if plan.vague:
-        return When("ask", reason="unclear", candidates=_candidates(found, known), confidence=0.3)
-    if not found:
+        return When("ask", reason="unclear", candidates=_candidates(answers, known), confidence=0.3)
+    if not answers:
         return When("ask", reason="unclear", confidence=0.3) if plan.weakly_vague else NOTHING
-    answer = _together(list(dict.fromkeys(found)), known, listed=plan.listed)
+    answer = _together(list(dict.fromkeys(answers)), known, listed=plan.listed)
     if plan.weakly_vague:
         return replace(answer, confidence=min(answer.confidence, 0.7))
     return answer
 
 
-def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
-    first = found[0]
-    if len(found) == 1:
+def _together(answers: Sequence[When], known: Known, *, listed: bool) -> When:
+    first = answers[0]
+    if len(answers) == 1:
         return first
-    asked = next((each for each in found if each.status == "ask"), None)
-    candidates = _candidates(found, known)
+    asked = next((each for each in answers if each.status == "ask"), None)
+    candidates = _candidates(answers, known)
     if asked is not None:
         return replace(asked, candidates=candidates)
-    if len({(each.date, each.date_range) for each in found}) > 1:
-        return _several_days(found, candidates)
-    times = tuple(dict.fromkeys(each.time for each in found if each.time is not None))
+    if len({(each.date, each.date_range) for each in answers}) > 1:
+        return _several_days(answers, candidates)
+    times = tuple(dict.fromkeys(each.time for each in answers if each.time is not None))
     if listed:
         return replace(first, status="ask", time=None, reason="ambiguous_time", candidates=times)
-    windows = [each.window for each in found if each.window is not None]
+    windows = [each.window for each in answers if each.window is not None]
     if not times and not _touching(windows):
         begins = tuple(each.starts for each in windows if each.starts is not None)
         return replace(first, status="ask", window=None, reason="ambiguous_time", candidates=begins)
@@ -48,13 +48,13 @@ def _together(found: Sequence[When], known: Known, *, listed: bool) -> When:
         time=times[0] if times else None,
         preferences=times if len(times) > 1 else (),
         window=_hull(windows) if windows else None,
-        confidence=min(each.confidence for each in found),
+        confidence=min(each.confidence for each in answers),
     )
 
 
-def _several_days(found: Sequence[When], candidates: tuple[Candidate, ...]) -> When:
+def _several_days(answers: Sequence[When], candidates: tuple[Candidate, ...]) -> When:
     """Ask which day is meant, and keep a time or window that is the same for all."""
-    first, same = found[0], len({(each.time, each.window) for each in found}) == 1
+    first, same = answers[0], len({(each.time, each.window) for each in answers}) == 1
     return When(
         "ask",
         time=first.time if same else None,
@@ -66,10 +66,10 @@ def _several_days(found: Sequence[When], candidates: tuple[Candidate, ...]) -> W
     )
 
 
-def _candidates(found: Iterable[When], known: Known) -> tuple[Candidate, ...]:
+def _candidates(answers: Iterable[When], known: Known) -> tuple[Candidate, ...]:
     """List what each wish comes to, as finely as it is known, in their order."""
     said: list[Candidate] = []
-    for each in found:
+    for each in answers:
         if each.status == "ask" and each.candidates:
             said += each.candidates
         elif each.wall is not None:

@@ -20,8 +20,8 @@ _MOST_MINUTES_TO = 29
 def read_clock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read a time of day, without the preposition before it."""
     for rule in _CLOCKS:
-        if (found := rule(read, at)) is not None:
-            clock, end = found
+        if (reading := rule(read, at)) is not None:
+            clock, end = reading
             return _with_meridiem(read, clock, end)
     return None
 
@@ -43,9 +43,9 @@ def _shortly(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     before = read.has(at + 1, Tag.BEFORE, Tag.TO)
     if not read.has(at, Tag.SHORTLY) or not (before or read.has(at + 1, Tag.AFTER)):
         return None
-    if (found := read_clock(read, at + 2)) is None:
+    if (reading := read_clock(read, at + 2)) is None:
         return None
-    near, end = found
+    near, end = reading
     about = (_SHORTLY_MIN - _NEAR_MIN, _NEAR_MIN)
     if before:
         return ClockItem((near.minutes - _NEAR_MIN) % DAY_MIN, near.firmness, about_min=about), end
@@ -73,9 +73,9 @@ def _half(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     if not read.has(at, Tag.HALF):
         return None
     past = read.has(at + 1, Tag.AFTER)
-    if (found := _hour_after(read, at + 1 + past)) is None or read.counts_things(at + 1 + past):
+    if (reading := _hour_after(read, at + 1 + past)) is None or read.counts_things(at + 1 + past):
         return None
-    hour, end = found
+    hour, end = reading
     half = -30 if read.idioms.half_before and not past else 30
     return _soft(hour * 60 + half, hour), end
 
@@ -91,16 +91,16 @@ def _quarters(read: Reader, at: int) -> tuple[ClockItem, int] | None:
         return _quarters_of(read, at + 2, -15)
     if read.has(at + 1, Tag.AFTER):
         return _quarters_of(read, at + 2, 15)
-    if read.idioms.quarter_of_hour and (found := _quarters_of(read, at + 1, -45)) is not None:
-        clock, end = found
+    if read.idioms.quarter_of_hour and (reading := _quarters_of(read, at + 1, -45)) is not None:
+        clock, end = reading
         return ClockItem(clock.minutes, clock.firmness, regional=True), end
     return None
 
 
 def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[ClockItem, int] | None:
-    if (found := _hour_after(read, at)) is None or read.counts_things(at):
+    if (reading := _hour_after(read, at)) is None or read.counts_things(at):
         return None
-    hour, end = found
+    hour, end = reading
     return _soft(hour * 60 + minutes, hour), end
 
 
@@ -118,11 +118,11 @@ def _minutes_to(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     loose = read.has(way, Tag.TO) and way == at + 1
     if loose and (minutes % 5 or read.has(at - 1, Tag.SINCE, Tag.BETWEEN)):
         return None
-    if (found := _half(read, way + 1)) is None:
-        found = _quarters_of(read, way + 1, 0)
-    if found is None:
+    if (reading := _half(read, way + 1)) is None:
+        reading = _quarters_of(read, way + 1, 0)
+    if reading is None:
         return None
-    clock, end = found
+    clock, end = reading
     minute = clock.minutes + (minutes if after else -minutes)
     return ClockItem(minute % DAY_MIN, clock.firmness), end
 
@@ -174,8 +174,8 @@ def _oclock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     if hour >= 100 and not read.token(at).spoken:
         return _on_the_clock(read, divmod(hour, 100), text, end)
     minute = 0
-    if (found := _minute_after(read, end)) is not None:
-        minute, end = found
+    if (reading := _minute_after(read, end)) is not None:
+        minute, end = reading
     if hour > 23 or minute > 59:
         return ClockItem(0, "exact", invalid=True), end
     fixed = hour > 12 or hour == 0 or text[0] == "0"
@@ -208,9 +208,9 @@ def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
 def _stuttered(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     """Read "siebzehn siebzehn Uhr" (said twice) and "sechs sechzehn Uhr" (anything)."""
     first = read.number(at)
-    if first is None or (found := _oclock(read, at + 1)) is None or first > 59:
+    if first is None or (reading := _oclock(read, at + 1)) is None or first > 59:
         return None
-    clock, end = found
+    clock, end = reading
     second = read.number(at + 1)
     if second is None or second >= 100 or (clock.invalid and second > 59):
         return None

@@ -129,8 +129,8 @@ def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> DayResult
     weekdays = [spec for spec in specs if isinstance(spec, Weekday)]
     stretches = [spec for spec in specs if isinstance(spec, StretchSpec)]
     if len({weekday.number for weekday in weekdays}) > 1:
-        found = [weekday_days(each, today, today_over=today_over) for each in weekdays]
-        return DayResult(reason="date_conflict", candidates=_first_days(found))
+        readings = [weekday_days(each, today, today_over=today_over) for each in weekdays]
+        return DayResult(reason="date_conflict", candidates=_first_days(readings))
     ahead = [spec for spec in specs if isinstance(spec, Ahead)]
     if weekdays and len(ahead) == 1 and ahead[0].weeks and len(specs) == 2:
         return _weekday_ahead(weekdays[0], ahead[0], today)
@@ -146,8 +146,8 @@ def _agree(specs: Sequence[DaySpec], today: date, today_over: bool) -> DayResult
     return DayResult(reason="unclear")
 
 
-def _first_days(found: Sequence[Options]) -> tuple[date, ...]:
-    return tuple(dict.fromkeys(day for options in found for day in options.days[:1]))
+def _first_days(readings: Sequence[Options]) -> tuple[date, ...]:
+    return tuple(dict.fromkeys(day for options in readings for day in options.days[:1]))
 
 
 def _day_result(options: Options) -> DayResult:
@@ -193,20 +193,20 @@ def _around(
 ) -> DayResult:
     ranges = [stretch_days(each, today) for each in stretches]
     spans = [each for each in ranges if isinstance(each, DateRange)]
-    found = []
+    readings = []
     for spec in absolutes:
         if isinstance(spec, DayMonth) and spec.month is None and spans:
-            found.append(_day_within(spec.day, spans[0], today))
+            readings.append(_day_within(spec.day, spans[0], today))
         else:
-            found.append(absolute_days(spec, today))
-    pool = found[0].days
-    for options in found[1:]:
+            readings.append(absolute_days(spec, today))
+    pool = readings[0].days
+    for options in readings[1:]:
         pool = tuple(day for day in pool if day in options.days)
-    invalid = next((each for each in found if each.reason == "invalid_date"), None)
+    invalid = next((each for each in readings if each.reason == "invalid_date"), None)
     if invalid is not None:
         return DayResult(reason="invalid_date", candidates=invalid.days)
     if not pool:
-        return DayResult(reason="date_conflict", candidates=_first_days(found))
+        return DayResult(reason="date_conflict", candidates=_first_days(readings))
     if weekdays:
         matching = tuple(day for day in pool if day.isoweekday() == weekdays[0].number)
         if not matching:
@@ -216,31 +216,31 @@ def _around(
     if not inside:
         first = tuple(max(span.first, today) for span in spans)
         return DayResult(reason="date_conflict", candidates=(*pool, *first))
-    return _merged(inside, found)
+    return _merged(inside, readings)
 
 
-def _merged(pool: tuple[date, ...], found: Sequence[Options]) -> DayResult:
+def _merged(pool: tuple[date, ...], readings: Sequence[Options]) -> DayResult:
     # What one expression left open ("3/12"), another may have settled.
-    settled = len(pool) == 1 and any(len(each.days) == 1 and not each.reason for each in found)
-    reasons = [each.reason for each in found if each.reason]
+    settled = len(pool) == 1 and any(len(each.days) == 1 and not each.reason for each in readings)
+    reasons = [each.reason for each in readings if each.reason]
     narrowed = len(pool) == 1 and all(each == "ambiguous_date" for each in reasons)
     options = Options(
         pool,
         None if settled or narrowed else reasons[0] if reasons else None,
-        confidence=min(each.confidence for each in found),
-        repaired=any(each.repaired for each in found),
+        confidence=min(each.confidence for each in readings),
+        repaired=any(each.repaired for each in readings),
     )
     return _day_result(options)
 
 
 def _mismatch(pool: Sequence[date], number: int, today: date) -> DayResult:
     """Ask whether the date or the weekday that was said is right, with the nearest days."""
-    found: set[date] = set(pool)
+    nearby: set[date] = set(pool)
     for day in pool:
         near = [day + timedelta(days=n) for n in range(-3, 4)]
-        found.update(each for each in near if each.isoweekday() == number)
-        found.update(each + timedelta(days=7) for each in list(found) if each < today <= day)
-    coming = sorted(each for each in found if each >= today) or sorted(found)
+        nearby.update(each for each in near if each.isoweekday() == number)
+        nearby.update(each + timedelta(days=7) for each in list(nearby) if each < today <= day)
+    coming = sorted(each for each in nearby if each >= today) or sorted(nearby)
     return DayResult(reason="weekday_mismatch", candidates=tuple(coming[:MAX_DAY_CANDIDATES]))
 
 
@@ -250,8 +250,8 @@ def _inside(day: date, span: DateRange) -> bool:
 
 def _day_within(number: int, span: DateRange, today: date) -> Options:
     days = _days(span)
-    found = tuple(day for day in days if day.day == number and day >= today)
-    return Options(found) if found else Options(reason="invalid_date")
+    matching = tuple(day for day in days if day.day == number and day >= today)
+    return Options(matching) if matching else Options(reason="invalid_date")
 
 
 def _days(span: DateRange) -> list[date]:

@@ -159,11 +159,11 @@ def drafts_of(items: Sequence[Item], *, moves: bool = False) -> Drafts:
             chapters[-1].read(item)
     said = [chapter for chapter in chapters if chapter.finish()]
     vague = [item for item in folded if isinstance(item, Vague)]
-    found = Drafts([], vague=any(v.strong for v in vague), weakly_vague=bool(vague))
+    drafts = Drafts([], vague=any(v.strong for v in vague), weakly_vague=bool(vague))
     if said:
         _carry_over(said)
-        found.wishes, found.listed = said[-1].drafts, said[-1].listed
-    return found
+        drafts.wishes, drafts.listed = said[-1].drafts, said[-1].listed
+    return drafts
 
 
 def merge_field(plan: Drafts, more: Drafts) -> None:

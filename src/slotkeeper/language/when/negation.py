@@ -37,10 +37,10 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
             _deny(left, denied, at)
         elif _is(item, Tag.THAN) and any(_is(before, Tag.CORRECT) for before in items[:at]):
             denied.update(_content_ahead(items, at))
-    kept = [
+    remaining = [
         Mark(frozenset({Tag.CORRECT})) if at in denied else item for at, item in enumerate(left)
     ]
-    return kept, [items[at] for at in sorted(denied)]
+    return remaining, [items[at] for at in sorted(denied)]
 
 
 def _tells_of_the_past(items: Sequence[Item], at: int) -> bool:
@@ -96,11 +96,11 @@ def _content_ahead(items: Sequence[Item], at: int) -> list[int]:
     start = at + 1
     while start < len(items) and start <= at + _GAP and _is_word(items[start]):
         start += 1
-    found = []
+    content = []
     while start < len(items) and isinstance(items[start], CONTENT):
-        found.append(start)
+        content.append(start)
         start += 1
-    return found
+    return content
 
 
 def _is_word(item: Item) -> bool:

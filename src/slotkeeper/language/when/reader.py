@@ -137,6 +137,6 @@ def reader(tokens: Sequence[Token], words: TimeLexicon, slot: Slot | None) -> Re
 def first_of(rules: Sequence[Rule], read: Reader, at: int) -> tuple[Item, int] | None:
     """Give what the first rule that fits reads at a place, and the place after it."""
     for rule in rules:
-        if (found := rule(read, at)) is not None:
-            return found
+        if (reading := rule(read, at)) is not None:
+            return reading
     return None

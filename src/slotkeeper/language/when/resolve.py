@@ -54,12 +54,12 @@ def resolve(draft: Draft, known: Known) -> When:
     if draft.soon is not None:
         ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
         there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
-        found = When("ok", there.date(), there.time(), grain="minute")
+        when = When("ok", there.date(), there.time(), grain="minute")
         said = _resolved(replace(draft, soon=None), known)
-        if said.date not in (None, found.date) or said.time not in (None, found.time):
-            candidates = tuple(each for each in (found.date, said.date) if each)
+        if said.date not in (None, when.date) or said.time not in (None, when.time):
+            candidates = tuple(each for each in (when.date, said.date) if each)
             return When("ask", reason="date_conflict", candidates=candidates, confidence=0.3)
-        return found
+        return when
     if draft.moved or draft.same_time or draft.same_day:
         return _from_appointment(draft, known)
     if draft.soonest and not (draft.days or draft.says_time):
@@ -76,13 +76,13 @@ def _resolved(draft: Draft, known: Known) -> When:
     time_result = _time_result(draft, known, days.day)
     if (shifted := _other_zone(draft.zone, days.day, time_result.at, known)) is not None:
         return shifted
-    found = _joined(days, time_result, known)
-    if days.day == known.today and draft.still and found.window is None and found.time is None:
+    when = _joined(days, time_result, known)
+    if days.day == known.today and draft.still and when.window is None and when.time is None:
         _, closes = day_edges(known.hours, days.day)
         # After closing, availability refuses the rest of the day.
         closes = closes if closes is not None and closes > _now(known) else None
-        found = replace(found, window=Window(_now(known), closes), grain="window")
-    return check_clock(found, known)
+        when = replace(when, window=Window(_now(known), closes), grain="window")
+    return check_clock(when, known)
 
 
 def _now(known: Known) -> time:
@@ -164,33 +164,33 @@ def _clipped(window: Window | None, day: date | None, known: Known) -> Window | 
     return Window(starts, ends)
 
 
-def check_clock(found: When, known: Known) -> When:
+def check_clock(when: When, known: Known) -> When:
     """Ask about a day or time that has passed, and about times that the clocks skip or repeat."""
-    if found.status != "ok" or found.date is None:
-        return found
-    if _is_over(found, found.date, known):
-        return replace(found, status="ask", reason="past", past=True)
+    if when.status != "ok" or when.date is None:
+        return when
+    if _is_over(when, when.date, known):
+        return replace(when, status="ask", reason="past", past=True)
     zone = known.now.tzinfo
-    if found.time is None or not isinstance(zone, ZoneInfo):
-        return found
-    wall = datetime.combine(found.date, found.time)
+    if when.time is None or not isinstance(zone, ZoneInfo):
+        return when
+    wall = datetime.combine(when.date, when.time)
     try:
         to_instant(wall, zone)
     except NoSuchTime:
         after = (wall.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone)
-        return replace(found, status="ask", reason="no_such_time", candidates=(after,))
+        return replace(when, status="ask", reason="no_such_time", candidates=(after,))
     except AmbiguousTime:
         both = tuple(wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-        return replace(found, status="ask", reason="ambiguous_dst", candidates=both)
-    return found
+        return replace(when, status="ask", reason="ambiguous_dst", candidates=both)
+    return when
 
 
-def _is_over(found: When, day: date, known: Known) -> bool:
+def _is_over(when: When, day: date, known: Known) -> bool:
     if day != known.today:
         return day < known.today
-    if found.time is not None:
-        return minute(found.time) < known.now_min
-    ends = found.window.ends if found.window else None
+    if when.time is not None:
+        return minute(when.time) < known.now_min
+    ends = when.window.ends if when.window else None
     return ends is not None and minute(ends) <= known.now_min
 
 
@@ -230,5 +230,5 @@ def _on(day: date, known: Known) -> list[DayItem | DaySpanItem]:
 def _relative(
     shift: Shift, draft: Draft, rest: Sequence[DayItem | DaySpanItem], known: Known
 ) -> When:
-    found = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
-    return replace(found, relative=shift)
+    when = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
+    return replace(when, relative=shift)

@@ -92,9 +92,9 @@ def _items(read: Reader) -> Iterator[Item]:
             yield Mark()
             at += 2
             continue
-        found = first_of(_RULES, read, at) if _may_begin(read, at) else None
-        if found is not None:
-            item, end = found
+        reading = first_of(_RULES, read, at) if _may_begin(read, at) else None
+        if reading is not None:
+            item, end = reading
             yield _bounded(item, [read.tokens[n].tags for n in prefixes])
             prefixes, at = [], end
             continue

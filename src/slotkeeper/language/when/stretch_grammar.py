@@ -57,9 +57,9 @@ def _portion(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     """Read "Anfang Dezember", "Ende nächster Woche", "Mitte des Monats"."""
     for tag, portion in _PORTIONS:
         if read.has(at, tag):
-            found = _stretch(read, read.skip(at + 1, Tag.ARTICLE), portion)
-            if found is not None:
-                return found
+            reading = _stretch(read, read.skip(at + 1, Tag.ARTICLE), portion)
+            if reading is not None:
+                return reading
     return None
 
 
@@ -68,9 +68,9 @@ def _portions(read: Reader, at: int) -> tuple[DaySpanItem, int] | None:
     portion = next((name for tag, name in _PORTIONS if read.has(at, tag)), None)
     if portion is None or not read.has(at + 1, Tag.UNTIL, Tag.TO):
         return None
-    if (found := _portion(read, at + 2)) is None:
+    if (reading := _portion(read, at + 2)) is None:
         return None
-    last, end = found
+    last, end = reading
     if not isinstance(last, DayItem) or not isinstance(last.spec, Week | Month):
         return None
     return DaySpanItem(DayItem(replace(last.spec, portion=portion)), last), end
@@ -137,9 +137,13 @@ def _week(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     if not read.has(at, Tag.WEEK) or read.count(at - 1) is not None:
         return None
     of = read.skip(at + 1, Tag.SINCE, Tag.FROM, Tag.ARTICLE)
-    found = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > at + 1 else None
-    if found is not None and isinstance(found[0], DayItem) and isinstance(found[0].spec, DayMonth):
-        return DayItem(WeekOf(found[0].spec)), found[1]
+    reading = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > at + 1 else None
+    if (
+        reading is not None
+        and isinstance(reading[0], DayItem)
+        and isinstance(reading[0].spec, DayMonth)
+    ):
+        return DayItem(WeekOf(reading[0].spec)), reading[1]
     if read.has(at - 1, Tag.ARTICLE) and read.has(at + 1, Tag.STILL):
         return DayItem(Week()), at + 1
     return Vague(), at + 1

@@ -12,24 +12,24 @@ from slotkeeper.language.when.resolve import Known
 from slotkeeper.language.when.result import When
 
 
-def bind(found: When, wishes: Sequence[Draft], known: Known, *, from_fields: bool) -> When:
+def bind(when: When, wishes: Sequence[Draft], known: Known, *, from_fields: bool) -> When:
     """Bind what was understood to one of the offers, if it can only be that one.
 
     ``from_fields``: the day comes from a model, which may have kept it from an earlier wish.
     """
     picks = [pick for wish in wishes for pick in wish.picks]
     pick = picks[-1] if picks else _numbered(wishes, known)
-    if pick is not None and (pick.sure or (known.offers and found.time is None)):
-        return _picked(pick, found, known)
-    if not known.offers or found.status != "ok" or found.relative or found.preferences:
-        return found
-    if found.time is not None and found.window is None:
-        return _by_time(found, known, stale=from_fields and not _dated(wishes))
-    if found.date is not None and found.window is None:
+    if pick is not None and (pick.sure or (known.offers and when.time is None)):
+        return _picked(pick, when, known)
+    if not known.offers or when.status != "ok" or when.relative or when.preferences:
+        return when
+    if when.time is not None and when.window is None:
+        return _by_time(when, known, stale=from_fields and not _dated(wishes))
+    if when.date is not None and when.window is None:
         return _only(
-            found, [n for n, at in enumerate(known.offers) if at.date() == found.date], known
+            when, [n for n, at in enumerate(known.offers) if at.date() == when.date], known
         )
-    return found
+    return when
 
 
 def _dated(wishes: Sequence[Draft]) -> bool:
@@ -49,7 +49,7 @@ def _numbered(wishes: Sequence[Draft], known: Known) -> Pick | None:
     return Pick(nth - 1, sure=False) if nth <= len(known.offers) else None
 
 
-def _picked(pick: Pick, found: When, known: Known) -> When:
+def _picked(pick: Pick, when: When, known: Known) -> When:
     offers = known.offers
     if pick.later is not None:
         ranked = sorted(range(len(offers)), key=lambda n: offers[n])
@@ -57,7 +57,7 @@ def _picked(pick: Pick, found: When, known: Known) -> When:
     else:
         index = pick.index or 0
     if not offers:
-        base = found if found.status != "none" else When("ok", confidence=0.8)
+        base = when if when.status != "none" else When("ok", confidence=0.8)
         return replace(base, selects=index)
     index = len(offers) - 1 if index == -1 else index
     if index >= len(offers):
@@ -65,9 +65,9 @@ def _picked(pick: Pick, found: When, known: Known) -> When:
     if not pick.sure and any(at.day == index + 1 for n, at in enumerate(offers) if n != index):
         return When("ask", reason="ambiguous_date", candidates=offers, confidence=0.3)
     chosen = offers[index]
-    said_time = found.time is not None and found.time != chosen.time()
-    if said_time or (pick.sure and found.date is not None and found.date != chosen.date()):
-        said = (found.wall.replace(tzinfo=known.now.tzinfo),) if found.wall else ()
+    said_time = when.time is not None and when.time != chosen.time()
+    if said_time or (pick.sure and when.date is not None and when.date != chosen.date()):
+        said = (when.wall.replace(tzinfo=known.now.tzinfo),) if when.wall else ()
         return When("ask", reason="offer_mismatch", candidates=(chosen, *said), confidence=0.3)
     return _taken(index, known)
 
@@ -77,25 +77,25 @@ def _taken(index: int, known: Known) -> When:
     return When("ok", chosen.date(), chosen.time(), grain="minute", selects=index)
 
 
-def _by_time(found: When, known: Known, *, stale: bool) -> When:
-    at_time = [n for n, at in enumerate(known.offers) if at.time() == found.time]
-    if found.date is None:
-        return _only(found, at_time, known)
-    same = [n for n in at_time if known.offers[n].date() == found.date]
+def _by_time(when: When, known: Known, *, stale: bool) -> When:
+    at_time = [n for n, at in enumerate(known.offers) if at.time() == when.time]
+    if when.date is None:
+        return _only(when, at_time, known)
+    same = [n for n in at_time if known.offers[n].date() == when.date]
     if same:
-        return replace(found, selects=same[0])
-    if stale and len(at_time) == 1 and found.wall is not None:
-        said = found.wall.replace(tzinfo=known.now.tzinfo)
+        return replace(when, selects=same[0])
+    if stale and len(at_time) == 1 and when.wall is not None:
+        said = when.wall.replace(tzinfo=known.now.tzinfo)
         candidates: tuple[datetime, ...] = (known.offers[at_time[0]], said)
-        return replace(found, status="ask", reason="offer_mismatch", candidates=candidates)
-    return found
+        return replace(when, status="ask", reason="offer_mismatch", candidates=candidates)
+    return when
 
 
-def _only(found: When, matching: Sequence[int], known: Known) -> When:
+def _only(when: When, matching: Sequence[int], known: Known) -> When:
     """Take the only offer that matches; ask if several on different days do."""
     if len(matching) == 1:
-        return replace(_taken(matching[0], known), part=found.part)
-    if len(matching) > 1 and found.date is None:
+        return replace(_taken(matching[0], known), part=when.part)
+    if len(matching) > 1 and when.date is None:
         candidates = tuple(known.offers[n] for n in matching)
-        return replace(found, status="ask", reason="several_days", candidates=candidates)
-    return found
+        return replace(when, status="ask", reason="several_days", candidates=candidates)
+    return when

@@ -140,12 +140,12 @@ def _read(clock: ClockItem, part: Part | None, frame: Frame) -> _Reading:
         return _Reading((), "invalid_time")
     if clock.undecided:
         return _Reading((clock.minutes, *clock.others), "ambiguous_time")
-    found = _chosen(clock, part, frame)
+    reading = _chosen(clock, part, frame)
     if clock.others:
-        return replace(found, minutes=(*found.minutes, *clock.others), confidence=0.55)
+        return replace(reading, minutes=(*reading.minutes, *clock.others), confidence=0.55)
     if clock.regional:
-        return replace(found, confidence=min(found.confidence, 0.7))
-    return found
+        return replace(reading, confidence=min(reading.confidence, 0.7))
+    return reading
 
 
 def _chosen(clock: ClockItem, part: Part | None, frame: Frame) -> _Reading:
@@ -220,10 +220,10 @@ def _limit(
     if said.invalid or said.undecided:
         return _read(said, None, frame), None
     until = said.bound in {"until", "before"}
-    found = _limit_options(said, part, frame, until=until)
-    if len(found) != 1:
-        return _Reading(tuple(found), "ambiguous_time"), None
-    return (None, found[0]) if until else (found[0], None)
+    readings = _limit_options(said, part, frame, until=until)
+    if len(readings) != 1:
+        return _Reading(tuple(readings), "ambiguous_time"), None
+    return (None, readings[0]) if until else (readings[0], None)
 
 
 def _limit_options(
@@ -257,17 +257,17 @@ def _stretch(
     """Read "zwischen zwei und vier" as the shortest stretch that touches the opening hours."""
     if said.first.invalid or said.last.invalid:
         return _Reading((), "invalid_time"), None
-    found: dict[Minutes, int] = {}
+    lengths: dict[Minutes, int] = {}
     for begin in _options(said.first, said.last):
         for end in _options(said.last, said.first):
             if begin < end <= begin + _LONGEST_MIN and _in_part(begin, part):
-                found[begin, end] = end - begin
+                lengths[begin, end] = end - begin
     touching = {
         span: length
-        for span, length in found.items()
+        for span, length in lengths.items()
         if any(max(span[0], opens) < min(span[1], closes) for opens, closes in frame.open)
     }
-    best = touching or found
+    best = touching or lengths
     shortest = [span for span, length in best.items() if length == min(best.values())]
     if len(shortest) == 1:
         return shortest[0]

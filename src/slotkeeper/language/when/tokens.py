@@ -79,15 +79,15 @@ def _lex(text: str, words: TimeLexicon) -> Iterator[Token]:
     text = _DIGITS_AND_LETTERS.sub(" ", _MERIDIEM.sub(r"\1m ", text))
     at = 0
     while at < len(text):
-        found = _WORD.match(text, at) or _LEX.match(text, at)
-        if found is None:
+        match = _WORD.match(text, at) or _LEX.match(text, at)
+        if match is None:
             at += 1
             continue
-        at = found.end()
-        if found.re is _WORD:
-            yield from _words(found[0], words)
+        at = match.end()
+        if match.re is _WORD:
+            yield from _words(match[0], words)
         else:
-            yield from _figures(found)
+            yield from _figures(match)
 
 
 def _words(text: str, words: TimeLexicon) -> Iterator[Token]:
@@ -111,29 +111,29 @@ def _word(text: str, words: TimeLexicon) -> Token:
     return Token("word", text, tags)
 
 
-def _figures(found: re.Match[str]) -> Iterator[Token]:
-    kind, text = found.lastgroup, found[0]
-    if found["stamp"]:
-        yield Token("date", text, value=_day_first(found["stamp"]))
-        if found["at"] in {"00:00", "0:00"}:
+def _figures(match: re.Match[str]) -> Iterator[Token]:
+    kind, text = match.lastgroup, match[0]
+    if match["stamp"]:
+        yield Token("date", text, value=_day_first(match["stamp"]))
+        if match["at"] in {"00:00", "0:00"}:
             return  # a program had no time to write
-        yield Token("clock", found["at"], value=_ints(found["at"]))
-        if found["zone"]:
-            yield Token("offset", text, value=(_offset_min(found["zone"]),))
-    elif found["dmy"] and "." not in text:
+        yield Token("clock", match["at"], value=_ints(match["at"]))
+        if match["zone"]:
+            yield Token("offset", text, value=(_offset_min(match["zone"]),))
+    elif match["dmy"] and "." not in text:
         yield Token("slash", text, value=_day_first(text))
-    elif found["ymd"] or found["dmy"]:
+    elif match["ymd"] or match["dmy"]:
         yield Token("date", text, value=_day_first(text))
-    elif found["clock"]:
-        yield Token("clock", text, value=_ints(found["clock"]))
-    elif found["pair"]:
-        yield Token("pair", text, value=_ints(found["pair"]), dotted=bool(found["open"]))
-    elif found["slash"]:
+    elif match["clock"]:
+        yield Token("clock", text, value=_ints(match["clock"]))
+    elif match["pair"]:
+        yield Token("pair", text, value=_ints(match["pair"]), dotted=bool(match["open"]))
+    elif match["slash"]:
         yield Token("slash", text, value=_ints(text))
-    elif found["ordinal"]:
-        yield Token("ordinal", text, value=(int(found["ordinal"]),))
-    elif found["dotted"]:
-        yield Token("number", text, value=(int(found["dotted"]),), dotted=True)
+    elif match["ordinal"]:
+        yield Token("ordinal", text, value=(int(match["ordinal"]),))
+    elif match["dotted"]:
+        yield Token("number", text, value=(int(match["dotted"]),), dotted=True)
     elif kind == "number" and len(text) <= _MAX_DIGITS:
         yield Token("number", text, value=(int(text),))
     else:
@@ -180,8 +180,8 @@ def _join_numbers(tokens: list[Token], words: TimeLexicon) -> list[Token]:
     at = 0
     while at < len(tokens):
         for join in (_thousands, _tens_and_units):
-            if (found := join(tokens, at, words)) is not None:
-                token, length = found
+            if (joined_token := join(tokens, at, words)) is not None:
+                token, length = joined_token
                 break
         else:
             token, length = tokens[at], 1

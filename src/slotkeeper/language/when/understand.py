@@ -75,8 +75,8 @@ def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] 
 
 def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:
     move = part_move(read[0])
-    kept, denied = without_denied(move.new)
-    plan = drafts_of(kept, moves=move.moving)
+    left, denied = without_denied(move.new)
+    plan = drafts_of(left, moves=move.moving)
     for items in read[1:]:
         if items:
             left, refused = without_denied(items)
@@ -85,17 +85,17 @@ def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) 
     former = _former(move, plan, known)
     if move.moving and former is not None and former.date is not None:
         _on_the_same_day(plan, former, known)
-    found = chosen(plan, known)
-    if found.status == "none" and (denied or move.moving):
-        found = When("ask", reason="excluded" if denied else "missing", confidence=0.3)
-    found = bind(found, plan.wishes, known, from_fields=from_fields)
-    return found if former is None else replace(found, old=former)
+    when = chosen(plan, known)
+    if when.status == "none" and (denied or move.moving):
+        when = When("ask", reason="excluded" if denied else "missing", confidence=0.3)
+    when = bind(when, plan.wishes, known, from_fields=from_fields)
+    return when if former is None else replace(when, old=former)
 
 
 def _former(move: MoveParts, plan: Drafts, known: Known) -> When | None:
     """Give the appointment's old time, as it was said or else as it is known."""
-    kept, _ = without_denied(without_since(move.old))
-    old = drafts_of(kept, moves=True).wishes
+    left, _ = without_denied(without_since(move.old))
+    old = drafts_of(left, moves=True).wishes
     if old and (said := resolve(old[-1], known)).status != "none":
         return said
     relative = any(wish.moved or wish.same_time or wish.same_day for wish in plan.wishes)
