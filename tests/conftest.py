@@ -8,8 +8,6 @@ import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import aiohttp
@@ -26,10 +24,10 @@ from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import Salon, a_company
+from tests.databases import TestDatabase, create, drop, is_as_new
 from tests.serving import serving
 
 _DATA_DIR = "SLOTKEEPER_TEST_CLUSTER"
-_numbers = count(1)
 
 # How fast the machine is decides no property test: they have no deadline, and may draw slowly.
 # What fails is printed with the blob that repeats it, and is tried first in the next run.
@@ -77,16 +75,6 @@ def _remove_data_dir() -> None:
     shutil.rmtree(os.environ.pop(_DATA_DIR), ignore_errors=True)
 
 
-@dataclass(frozen=True)
-class TestDatabase:
-    """A database owned by a role that is no superuser."""
-
-    __test__ = False
-    owner_url: str
-    app_url: str
-    superuser_url: str
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The run's server, shared by all workers; it stops when the last has left."""
@@ -106,35 +94,12 @@ async def _trust_the_machine(cluster: Cluster) -> None:
         await admin.close()
 
 
-async def _create(cluster: Cluster, name: str, template: str = "template1") -> TestDatabase:
-    admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
-    try:
-        await admin.execute(
-            f'CREATE DATABASE "{name}" OWNER slotkeeper_owner TEMPLATE "{template}"'
-        )
-    finally:
-        await admin.close()
-    urls = (cluster.url(database=name, user=user) for user in _USERS)
-    return TestDatabase(*urls)
-
-
-_USERS = ("slotkeeper_owner", "slotkeeper_app", "postgres")
-
-
-async def _drop(cluster: Cluster, name: str) -> None:
-    admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
-    try:
-        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await admin.close()
-
-
 @pytest.fixture
 async def empty_database(cluster: Cluster) -> AsyncIterator[TestDatabase]:
     """A new database with nothing in it."""
-    name = f"empty_{os.getpid()}_{next(_numbers)}"
-    yield await _create(cluster, name)
-    await _drop(cluster, name)
+    database = await create(cluster, "empty")
+    yield database
+    await drop(cluster, database)
 
 
 @pytest.fixture(scope="session")
@@ -146,22 +111,34 @@ def template(cluster: Cluster) -> str:
         try:
             await admin.execute("SELECT pg_advisory_lock(1)")
             if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-                await migrate((await _create(cluster, made)).owner_url)
-                await admin.execute(f'ALTER DATABASE "{made}" RENAME TO "{name}"')
+                made = await create(cluster, "template")
+                await migrate(made.owner_url)
+                await admin.execute(f'ALTER DATABASE "{made.name}" RENAME TO "{name}"')
         finally:
             await admin.close()
 
-    name, made = "template_slotkeeper", "template_in_the_making"
+    name = "template_slotkeeper"
     asyncio.run(make())
     return name
 
 
+@pytest.fixture(scope="session")
+def as_new() -> list[TestDatabase]:
+    """The migrated databases that are empty again, and nobody's for now."""
+    return []
+
+
 @pytest.fixture
-async def fresh(cluster: Cluster, template: str) -> AsyncIterator[TestDatabase]:
-    """A migrated database of the test's own."""
-    name = f"fresh_{os.getpid()}_{next(_numbers)}"
-    yield await _create(cluster, name, template)
-    await _drop(cluster, name)
+async def fresh(
+    cluster: Cluster, template: str, as_new: list[TestDatabase]
+) -> AsyncIterator[TestDatabase]:
+    """A migrated database of the test's own, with nothing in it."""
+    database = as_new.pop() if as_new else await create(cluster, "fresh", template)
+    yield database
+    if await is_as_new(database):
+        as_new.append(database)
+    else:
+        await drop(cluster, database)
 
 
 @pytest.fixture
@@ -175,7 +152,7 @@ async def database(fresh: TestDatabase) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def shared(cluster: Cluster, template: str) -> TestDatabase:
     """The worker's migrated database; tests keep apart by their companies."""
-    return await _create(cluster, f"shared_{os.getpid()}", template)
+    return await create(cluster, "shared", template)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 
 from slotkeeper.storage.sql import core
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 
 
 @asynccontextmanager

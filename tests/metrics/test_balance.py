@@ -19,7 +19,7 @@ from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.lifecycle import LifecycleEvent, take_news
 from slotkeeper.metrics.reconciliation import reconcile
 from tests.build import Salon
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.metrics.clients import LIFETIMES_S, WEIGHTS, Facts, Someone
 from tests.races.arena import Arena
 from tests.races.programs import SERVER, WORKER, Program, client, programs, start

@@ -12,7 +12,7 @@ import asyncpg
 from slotkeeper.storage.database import APP_ROLE, Database
 from slotkeeper.storage.store import Store
 from tests.build import Salon
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.proof.steps import KEY
 from tests.waiting import until
 

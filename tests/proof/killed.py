@@ -14,7 +14,7 @@ from functools import partial
 import asyncpg
 
 from slotkeeper.domain.errors import OutcomeUnknown, StorageUnavailable
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.proof.client import NUMBER, as_json
 from tests.proof.conductor import Conductor, conducted
 from tests.proof.stage import Stage, act

@@ -11,7 +11,7 @@ from itertools import count
 import asyncpg
 
 from tests.build import Salon, a_company
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.proof.conductor import Conductor, conducted
 from tests.proof.schedules import Choice, Choose, Part, perform
 from tests.proof.steps import AFTER_LOCK, CLIENTS, install

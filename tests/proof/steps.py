@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from slotkeeper.storage.migration_files import FUNCTIONS, Script, read_functions
-from tests.conftest import TestDatabase
 from tests.core import opened_core
+from tests.databases import TestDatabase
 
 # Nobody else's advisory locks begin with this: "STEP", its last byte left to the client's number.
 KEY = 0x53544500

@@ -25,7 +25,7 @@ from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.proof.stage import make_quick
 from tests.proof.world import CUT, DYE, PERM, STAFF, STARTS, World, assert_told, wished
 from tests.races import truth

@@ -28,7 +28,7 @@ from slotkeeper.storage.reservations import (
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.waiting import think, until
 
 # Within this one of two released operations may be ahead: about as long as an operation takes.

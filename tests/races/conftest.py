@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import TestDatabase
+from tests.databases import TestDatabase
 from tests.races.arena import Arena
 
 
