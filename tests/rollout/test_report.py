@@ -15,6 +15,7 @@ from slotkeeper.rollout.report import RolloutReport, measure
 from slotkeeper.rollout.share import Share
 from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.rollout import RolloutStore
+from slotkeeper.storage.sql import query
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
 from tests.build import FRIDAY_10, HAIRCUT, MONDAY_9, PERM, a_company
@@ -207,6 +208,16 @@ async def test_a_slot_is_named_by_an_earlier_answer_of_the_call(salon, answers, 
     )
     named_at = None if named_s is None else MONDAY_9 + timedelta(seconds=named_s)
     assert last.told_free_at == named_at
+
+
+async def test_the_function_is_part_of_the_report_s_statement(salon):
+    """PostgreSQL puts named_free_before into the statement, where it can use the index of calls."""
+    arguments = (salon.id, MONDAY_9, MONDAY_9, 0, 10)
+    async with salon.store.db.acting_for(salon.id) as connection:
+        plan = await connection.fetch(f"EXPLAIN {query('answers_to_wishes')}", *arguments)
+    lines = "\n".join(line for (line,) in plan)
+    assert "Function Scan on named_free_before" not in lines
+    assert "on tool_calls b" in lines
 
 
 async def test_nothing_of_another_company_is_read(calls):
