@@ -14,11 +14,12 @@ from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import TOOLS, tool_named
 from tests.style.test_docs_are_true import documents
-from tests.style.tree import ROOT, demand_none, place, text_of
+from tests.style.tree import ROOT, SRC, demand_none, place, text_of
 
 CODES = ROOT / "docs" / "codes.md"
 USAGE = ROOT / "docs" / "usage.md"
 MODEL = ROOT / "docs" / "reservation-model.md"
+STORY_WORDS = SRC / "cli" / "story_words.py"
 ORIGINAL = ROOT / "docs" / "coming-from-the-original.md"
 # Statuses on which no flow branches, or which come with many different sentences.
 WITHOUT_A_BRANCH = {"context", "date", "unknown_tool", "needs_info"}
@@ -69,6 +70,13 @@ def test_the_read_model_has_the_methods_that_the_guide_names():
     named = {call.split("(")[0] for call in table(text_of(MODEL), "| name | meaning |")}
     assert named
     assert named <= set(dir(AppointmentReservation))
+
+
+def test_the_story_in_the_guide_gives_reasons_that_the_program_gives():
+    """Each reason in the guide's sample of a call's story is one of the program's sentences."""
+    reasons = re.findall(r"^ +because +(.+)$", text_of(USAGE), re.MULTILINE)
+    assert reasons
+    assert [reason for reason in reasons if reason not in text_of(STORY_WORDS)] == []
 
 
 def test_every_tool_is_explained():
