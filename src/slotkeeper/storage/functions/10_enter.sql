@@ -1,7 +1,8 @@
--- enter: act for one company, alone. Rule 0 of the core: without this lock two converts of one
--- offer, two callers swapping wishes, or superseding against retiring deadlock.
--- VOLATILE and a statement of its own in its callers, so that what they read afterwards is newer
--- than the lock. Unknown company: SK001.
+-- enter: lock one company until the transaction ends, and act for it. Rule 0 of the core: without
+-- this lock, two converts of one offer deadlock, and so do two callers who swap their wishes, and
+-- one who supersedes a hold that another retires.
+-- It is VOLATILE, and its callers run it as a statement of its own, so that their later statements
+-- see what was committed before they had the lock. Raises SK001 for an unknown company.
 CREATE OR REPLACE FUNCTION enter(p_company_id bigint) RETURNS companies
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
@@ -17,8 +18,9 @@ BEGIN
     RETURN v_company;
 END $$;
 
--- clock_of: the one clock. The primary's own, read when asked and not at the transaction's start;
--- only a sandbox company may be judged by a clock that its caller passes (SK002 otherwise).
+-- clock_of: the instant by which a company is judged: the primary's clock, read at this call and
+-- not at the transaction's start. Only a sandbox company's caller may pass another instant; for any
+-- other company that raises SK002.
 CREATE OR REPLACE FUNCTION clock_of(p_company companies, p_now timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN

@@ -1,7 +1,8 @@
--- insert_claims: claim what is free, in one global order, and skip what is not. Never a plain
--- insert: that deadlocks under contention. Claims already made by this token are skipped as well.
--- p_token[i] is the caller's token for option i; NULL leaves that option out. Returns how many were
--- made.
+-- insert_claims: insert a row for each claim whose time is free, in one global order, and skip the
+-- others, those that this token has made already included. ON CONFLICT DO NOTHING, because plain
+-- inserts deadlock under contention. p_token[i] is the caller's token for option i; NULL leaves the
+-- option out. p_template holds the columns that all rows share. Returns how many rows were
+-- inserted.
 CREATE OR REPLACE FUNCTION insert_claims(
     p_template appointment_reservations, p_token uuid[], p_claims claim[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE AS $$
@@ -35,7 +36,8 @@ BEGIN
     RETURN v_made;
 END $$;
 
--- whole_options: the options of which every claim is made. All or nothing is decided by this.
+-- whole_options: the numbers of the options of which every claim has its row. An option is held
+-- only if it is among them.
 CREATE OR REPLACE FUNCTION whole_options(
     p_company_id bigint, p_token uuid[], p_claims claim[]) RETURNS smallint[]
 LANGUAGE plpgsql STABLE AS $$
@@ -49,8 +51,8 @@ BEGIN
                   = r.caller_token));
 END $$;
 
--- retire_tokens: expire whole reservations of which the time is up. The rows are locked first and
--- the clock is read after, in a later statement: a clock read before the wait would be too early.
+-- retire_tokens: expire those of these reservations that are past their expiry, whole. It locks the
+-- rows first and reads the clock in a later statement: a clock read before the wait would be early.
 CREATE OR REPLACE FUNCTION retire_tokens(
     p_company companies, p_tokens uuid[], p_now timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
@@ -69,9 +71,8 @@ BEGIN
       AND r.caller_token = ANY (p_tokens);
 END $$;
 
--- standing_in_the_way: the blocking rows that overlap a claim, with the option they are in the way
--- of. Plain comparisons: && could not use an index under a policy. 12 hours is the longest segment
--- that a constraint allows.
+-- standing_in_the_way: the blocking rows that overlap a claim, each with the option that it blocks.
+-- Plain comparisons, because && is no index condition under a policy.
 CREATE OR REPLACE FUNCTION standing_in_the_way(p_company_id bigint, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, status text, expires_at timestamptz,
                call_id text, party smallint)
@@ -88,8 +89,9 @@ BEGIN
      AND r.end_time > c.starts_at;
 END $$;
 
--- make_claims: claim all that is free of these options, after retiring what is past its expiry (an
--- exclusion constraint cannot look at the clock), and leave no option half made. Returns the whole.
+-- make_claims: claim the options that are free, each whole or not at all. What stands in the way
+-- past its expiry is retired first, because an exclusion constraint cannot look at the clock.
+-- Returns the numbers of the options that are claimed.
 CREATE OR REPLACE FUNCTION make_claims(
     p_company companies, p_template appointment_reservations, p_token uuid[], p_claims claim[],
     p_now timestamptz) RETURNS smallint[]

@@ -1,4 +1,4 @@
--- as_new_reservation: what all rows of one offer's reservations have in common.
+-- as_new_reservation: a row with the columns filled that all reservations of one offer share.
 CREATE OR REPLACE FUNCTION as_new_reservation(
     p_request reservation_request, p_now timestamptz, p_ttl_s integer, p_origin text)
 RETURNS appointment_reservations
@@ -21,7 +21,8 @@ BEGIN
     RETURN v_template;
 END $$;
 
--- this_call: the wish's call, known from its first wish on. All NULL where the wish names none.
+-- this_call: the row of the request's call; the call's first request inserts it. All NULL where the
+-- request names no call.
 CREATE OR REPLACE FUNCTION this_call(p_request reservation_request, p_now timestamptz) RETURNS calls
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -48,8 +49,8 @@ BEGIN
     RETURN v_call;
 END $$;
 
--- has_too_many: whether other calls of the same caller (or, of withheld numbers, of the same line)
--- have held as much within the hour as anyone may.
+-- has_too_many: whether the caller's other calls have made as many holds within the hour as the
+-- company allows. Callers who withhold their number count together, line by line.
 CREATE OR REPLACE FUNCTION has_too_many(p_company companies, p_call calls, p_now timestamptz)
 RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
@@ -62,8 +63,9 @@ BEGIN
               ELSE p_company.max_holds_per_caller_hour END;
 END $$;
 
--- crowded_options: the options that would leave too much of a calendar's day held and not booked
--- by other calls. A call's first wish is not asked about: whoever rings first gets an answer.
+-- crowded_options: the options on a calendar's day of which other calls hold more, without booking,
+-- than the company allows. The caller of this function exempts a call's first wish, so that
+-- everyone who rings gets an answer.
 CREATE OR REPLACE FUNCTION crowded_options(
     p_company companies, p_call calls, p_claims claim[], p_now timestamptz) RETURNS smallint[]
 LANGUAGE plpgsql STABLE AS $$
@@ -82,8 +84,9 @@ BEGIN
         ) > make_interval(mins => p_company.max_held_min_per_day));
 END $$;
 
--- release_own: whoever wishes a time that only this very call's holds (for the same of a party)
--- stand in the way of, takes their place. Nothing is released where anyone else blocks as well.
+-- release_own: cancel this call's own holds, for the same person of a party, that stand in the way
+-- of these claims. Nothing is cancelled where anybody else stands in the way too. Returns their
+-- tokens.
 CREATE OR REPLACE FUNCTION release_own(
     p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]
@@ -101,8 +104,8 @@ BEGIN
 END $$;
 
 -- wished_before: for each option, the live or booked reservation of the same call, service, start
--- and party: the same wish again. With p_staff_wished only if it is with the same person; a
--- different one is a new wish, which replaces it.
+-- and person of a party: the caller repeats a wish. With p_staff_wished it counts only if it is
+-- with the same stylist; another stylist makes it a new wish, which replaces the former.
 CREATE OR REPLACE FUNCTION wished_before(
     p_template appointment_reservations, p_staff_wished boolean, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
@@ -124,8 +127,9 @@ BEGIN
     ORDER BY c.option_number, r.id;
 END $$;
 
--- renew: any wish of a call keeps all it holds alive, never shorter, never beyond the cap on total
--- age; what is wished again also counts as asked now.
+-- renew: move the expiry of all that a call holds, because any wish of the call keeps its holds
+-- alive. Never to an earlier instant, never beyond the cap on total age. What is wished again
+-- (p_asked) also counts as asked now.
 CREATE OR REPLACE FUNCTION renew(
     p_company companies, p_call_id text, p_asked uuid[], p_ttl_s integer, p_now timestamptz)
 RETURNS void
@@ -143,8 +147,8 @@ BEGIN
       AND r.status = 'active' AND r.expires_at > p_now;
 END $$;
 
--- end_tokens: cancel active reservations, whole, with a reason. Those past their expiry are
--- expired instead: nobody cancels what is dead. Returns the tokens that were cancelled.
+-- end_tokens: cancel these active reservations, whole, with a reason. One that is past its expiry
+-- becomes expired instead of cancelled. Returns the tokens that were cancelled.
 CREATE OR REPLACE FUNCTION end_tokens(
     p_company companies, p_tokens uuid[], p_reason text, p_now timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql VOLATILE AS $$
@@ -169,8 +173,9 @@ BEGIN
     RETURN v_ended;
 END $$;
 
--- supersede: a call keeps its newest two offers; older ones are released only now, after the new
--- hold succeeded. A replaced wish (same service, start and party, other staff) goes as well.
+-- supersede: cancel the offers of a call beyond its newest two; called only after the new hold is
+-- made. A wish that this offer replaces (same service, start and person of a party, another
+-- stylist) is cancelled too. Returns the tokens that were cancelled.
 CREATE OR REPLACE FUNCTION supersede(
     p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]

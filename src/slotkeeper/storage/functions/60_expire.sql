@@ -1,5 +1,5 @@
--- due_companies: which companies have something due. Runs as the overseer, who may read nothing
--- but company, status and expiry. Sandbox companies are judged by their own clock: skipped.
+-- due_companies: the companies that have holds past their expiry. It runs as the overseer, who may
+-- read no name and no number. It skips sandbox companies, whose callers bring their own clock.
 CREATE OR REPLACE FUNCTION due_companies(p_limit integer) RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     SELECT coalesce(array_agg(DISTINCT d.company_id), '{}')
@@ -10,9 +10,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     ) d
 $$;
 
--- expire_due: end what is due, a batch at a time. Housekeeping only: a dead hold blocks nobody,
--- swept or not. Takes no company's lock and waits for nobody: a reservation of which any row is
--- locked is left for the next round, whole. Returns how many reservations it ended.
+-- expire_due: expire a batch of the reservations that are past their expiry. Housekeeping only: a
+-- dead hold blocks nobody even before this. It takes no company's lock and waits for nobody: it
+-- leaves a reservation for the next round if any of its rows is locked. Returns how many it
+-- expired.
 CREATE OR REPLACE FUNCTION expire_due(p_limit integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE

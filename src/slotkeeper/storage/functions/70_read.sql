@@ -117,9 +117,9 @@ BEGIN
     WHERE a.company_id = p_company_id ORDER BY a.id LIMIT p_limit;
 END $$;
 
--- appointments_of_caller: what this call has booked (own), the oldest first, and what was booked for
--- the number that rings, the latest start first; an appointment may be both. Like any tool call it
--- keeps the call's holds alive. p_call_id or p_phone is NULL where the platform tells none.
+-- appointments_of_caller: what this call has booked (own), the oldest first, and what was booked
+-- for the number that rings, the latest start first; an appointment may be both. Like any tool call
+-- it keeps the call's holds alive. p_call_id or p_phone is NULL where the platform tells none.
 CREATE OR REPLACE FUNCTION appointments_of_caller(
     p_company_id bigint, p_call_id text, p_phone text, p_limit integer, p_ttl_s integer,
     p_now timestamptz)

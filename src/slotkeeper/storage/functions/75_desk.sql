@@ -1,6 +1,7 @@
--- add_absence: take a calendar out of what can be had for a while, and read what stands there, under
--- the company's lock: nothing that was committed before is missing in what is read. Said again, it
--- is the same absence. appointments: at most p_limit, the earliest first; holds: how many live.
+-- add_absence: take a calendar out of what can be had for a while, and read what stands there,
+-- under the company's lock: nothing that was committed before is missing in what is read. Said
+-- again, it is the same absence. appointments: at most p_limit, the earliest first; holds: how many
+-- live.
 CREATE OR REPLACE FUNCTION add_absence(
     p_company_id bigint, p_calendar_id bigint, p_from timestamptz, p_to timestamptz,
     p_reason text, p_limit integer, p_now timestamptz)

@@ -1,9 +1,9 @@
--- claim_key: a request under an idempotency key wants to begin. A key belongs to its request for a
--- day from the last time it was claimed, and one request at a time is under way under it. One that
--- was refused or broke may be tried again at once; one of which nothing has been heard for longer
--- than a statement may take has died with its process, and its place is taken.
--- state: claimed (go ahead, and say by keep_answer what came of it) | in_flight | answered | reused
--- (the key is another request's). Takes no company's lock: a key waits for nobody but itself.
+-- claim_key: begin a request under an idempotency key. The key belongs to the request for a day
+-- after it was last claimed, and one request at a time runs under it. A request that failed may be
+-- tried again at once. A request that has not settled for 5 s, longer than a statement may take,
+-- died with its process, and another try takes its place.
+-- state: claimed (run it, then call keep_answer) | in_flight | answered | reused (the key came with
+-- another request). It takes no company's lock: a key waits only for itself.
 CREATE OR REPLACE FUNCTION claim_key(p_company_id bigint, p_key_hash bytea, p_payload_hash bytea)
 RETURNS TABLE (state text, answer text, http_status smallint)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
@@ -45,9 +45,9 @@ BEGIN
     RETURN NEXT;
 END $$;
 
--- keep_answer: what came of a request under its key. Only with an answer is it done for good; of a
--- failure nothing but the status is kept, which says that it is no longer under way. Returns the
--- answer that stands: another's, where a request that was given up for dead was faster.
+-- keep_answer: settle a request under its key. An answer is kept for all who ask again; of a
+-- failure only the status is kept, and the request may be tried again. Returns the answer that
+-- stands, which is another request's where that settled the key first.
 CREATE OR REPLACE FUNCTION keep_answer(
     p_company_id bigint, p_key_hash bytea, p_payload_hash bytea, p_answer text,
     p_http_status smallint)

@@ -1,6 +1,6 @@
--- rollout report: read a page of the answers to wishes from $2 on, the newest first; ($3, $4) is the
--- last row of the page before.
--- told_free_at is when the call last heard that the start which is refused or booked here is free.
+-- rollout report: read a page of the answers to wishes from $2 on, the newest first; ($3, $4) is
+-- the last row of the page before. told_free_at is when the call last heard that the start which is
+-- refused or booked here is free.
 SELECT t.id, t.call_id, t.cohort, t.wish, t.status, t.answered_at, t.told_free <> '{}' AS told_free,
        t.refused_start, t.refused_staff_id AS staff_id, t.reason, t.service_id, t.compound, s.start,
        (SELECT max(b.answered_at) FROM core.named_free_before(

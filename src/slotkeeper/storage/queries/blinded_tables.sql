@@ -1,5 +1,5 @@
--- blinded_tables: whose policies bind the current role with no way to lift them. An owner can lift
--- the force; a superuser and BYPASSRLS are never bound.
+-- blinded_tables: list the tables whose policies bind the current role and that it cannot lift. An
+-- owner can lift the force; policies never bind a superuser or a role with BYPASSRLS.
 SELECT c.relname
 FROM pg_class c
 JOIN pg_roles r ON r.rolname = current_user

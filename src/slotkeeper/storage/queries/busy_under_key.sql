@@ -1,5 +1,5 @@
--- busy_under_key: begin what comes under an idempotency key with its first read. Where the key is not
--- claimed, what is busy is not said.
+-- busy_under_key: claim an idempotency key and read what is busy, in one statement. Without the
+-- claim the columns of what is busy are NULL.
 SELECT k.state, k.answer, k.http_status, b.*
 FROM core.claim_key(p_company_id => $1, p_key_hash => $9, p_payload_hash => $10) k
 LEFT JOIN core.busy(p_company_id => $1, p_calendar_ids => $2, p_from => $3, p_to => $4,

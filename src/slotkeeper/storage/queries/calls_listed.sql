@@ -1,4 +1,4 @@
--- call list: the newest calls; wishes that only an idempotency key told apart are none.
+-- call list: read the newest calls. A call id that we made of an idempotency key is no call.
 SELECT c.call_id, c.channel, c.first_seen_at, c.started_at, c.ended_at, c.analyzed_at,
        c.disconnection_reason, c.holds_made
 FROM calls c

@@ -1,5 +1,5 @@
--- catalogue_rows: all that a company's file could change, by keys instead of ids, inactive rows
--- included: what a file is compared with. Keys are ordered by their bytes, as Python orders them.
+-- catalogue_rows: read all that a company's file can change, by keys instead of ids, inactive rows
+-- included, to compare a file with it. Keys are ordered by their bytes, as Python orders them.
 SELECT jsonb_build_object(
     'company', (SELECT to_jsonb(c) FROM companies c WHERE c.id = $1),
     'branches', (

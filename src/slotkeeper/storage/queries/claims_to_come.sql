@@ -1,6 +1,6 @@
--- claims_to_come: how many holds and appointments these members of staff have yet to serve. If
--- their calendar became another, those would not block there. A sandbox's time is its caller's, so
--- all of its claims may be yet to come.
+-- claims_to_come: count the holds and appointments that these members of staff have yet to serve.
+-- On another calendar those would block nothing. A sandbox's callers bring their own clock, so all
+-- of its claims count.
 SELECT m.key, count(*) AS claims
 FROM appointment_reservations r
 JOIN staff m ON m.company_id = r.company_id AND m.id = r.staff_id

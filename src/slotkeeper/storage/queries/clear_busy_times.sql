@@ -1,4 +1,5 @@
--- clear_busy_times: forget a source, of one calendar or ($3 is null) of all. How many stretches.
+-- clear_busy_times: delete what a source says of one calendar, or ($3 is NULL) of all. Returns how
+-- many stretches it deleted.
 WITH gone AS (
     DELETE FROM busy_times
     WHERE company_id = $1 AND source = $2 AND ($3::bigint IS NULL OR calendar_id = $3)

@@ -1,5 +1,5 @@
--- copy_company: the same rows in a database where the company does not exist, as a sandbox. Foreign
--- keys are checked when the whole statement is done. $1 is the company's id.
+-- company_restore: insert a snapshot's rows into a database that has no such company, $1.
+-- PostgreSQL checks the foreign keys when the whole statement is done.
 WITH company AS (
     INSERT INTO companies OVERRIDING SYSTEM VALUE
     SELECT * FROM jsonb_populate_recordset(NULL::companies, $2::jsonb -> 'companies') c

@@ -1,4 +1,4 @@
--- copy_company: all rows of a company's catalogue, by table.
+-- company_snapshot: read all rows of a company's catalogue, by table.
 SELECT jsonb_build_object(
     'companies', (
         SELECT coalesce(jsonb_agg(t), '[]') FROM companies t WHERE t.id = $1),

@@ -1,5 +1,5 @@
--- foreign_keys: every foreign key, with the query that counts the rows it should have refused.
--- A key of a partition is counted with its parent's (conparentid).
+-- foreign_keys: list every foreign key, with the query that counts its orphans. A key of a
+-- partition is counted with its parent's (conparentid).
 SELECT k.conname AS name, child.relname AS child, parent.relname AS parent, k.convalidated AS valid,
     ARRAY[k.conrelid, k.confrelid] AS tables,
     format(

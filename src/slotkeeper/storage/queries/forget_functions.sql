@@ -1,2 +1,2 @@
--- forget_functions: a version's functions are dropped.
+-- forget_functions: delete the record of a version whose functions are dropped.
 DELETE FROM public.slotkeeper_migrations WHERE kind = 'function' AND split_part(name, '/', 1) = $1;

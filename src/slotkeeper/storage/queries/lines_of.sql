@@ -1,3 +1,3 @@
--- lines_of: a company's telephone lines, as hashes, with their labels.
+-- lines_of: list a company's telephone lines as hashes, with their labels, the oldest first.
 SELECT key_hash, prefix AS label, created_at FROM directory
 WHERE company_id = $1 AND kind = 'line' AND revoked_at IS NULL ORDER BY created_at, key_hash

@@ -1,4 +1,4 @@
--- make_ledger: what was applied. No policy: it belongs to no company.
+-- make_ledger: make the table of what was applied. It belongs to no company, so it has no policy.
 CREATE TABLE IF NOT EXISTS public.slotkeeper_migrations (
     name text PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('migration', 'function')),

@@ -1,7 +1,8 @@
--- read_company: the catalogue as the domain knows it, of one version, in one statement. What is no
--- longer offered is left out. Staff come by id, which grows in the order in which they were loaded.
--- Materialized, and an array instead of a join: for a catalogue that was just loaded there are no
--- statistics, and the planner would gather who does what anew for each service or person.
+-- read_company: read one version of the catalogue as the domain knows it, in one statement,
+-- without what is no longer offered. Staff come by id, which grows in the order in which they were
+-- loaded. MATERIALIZED, and an array instead of a join: there are no statistics for a catalogue
+-- that was just loaded, and the planner would look up who does what anew for each service or
+-- person.
 WITH able AS MATERIALIZED (
     SELECT x.service_id, jsonb_agg(x.staff_id) AS staff_ids
     FROM staff_services x

@@ -1,5 +1,5 @@
--- read_ledger: which migrations were applied and which files made the schema of functions $1, each
--- under its file's name and as which text.
+-- read_ledger: read which migrations were applied, and which files made the schema of functions
+-- $1: each file's name and the checksum of its text.
 SELECT CASE kind WHEN 'function' THEN 'functions/' || split_part(name, '/', 2) ELSE name END
            AS name, checksum
 FROM public.slotkeeper_migrations

@@ -1,5 +1,6 @@
--- register_lines: one of another company stays with it and is not returned; one that its company
--- has given up may be taken. In one order, so that two loads cannot wait for each other.
+-- register_lines: take these lines for a company, also those that another one has given up. A line
+-- of another company stays with it and is not returned. Ordered, so that two loads cannot wait for
+-- each other.
 INSERT INTO directory (kind, key_hash, company_id, prefix)
 SELECT 'line', h.key_hash, $1, h.label
 FROM unnest($2::bytea[], $3::text[]) AS h (key_hash, label) ORDER BY h.key_hash

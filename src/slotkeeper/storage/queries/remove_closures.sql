@@ -1,2 +1,2 @@
--- remove_closures: all of a company; the file's are about to be written.
+-- remove_closures: delete all of a company's closures, before those of its file are written.
 DELETE FROM closures WHERE company_id = $1

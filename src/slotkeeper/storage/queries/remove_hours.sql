@@ -1,4 +1,4 @@
--- remove_hours: of the branches and staff whose hours are about to be written anew.
+-- remove_hours: delete the hours of these branches and staff, before their new ones are written.
 DELETE FROM opening_hours h
 WHERE h.company_id = $1 AND (
     h.staff_id IN (

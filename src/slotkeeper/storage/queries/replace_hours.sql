@@ -1,5 +1,5 @@
--- replace_hours: other opening hours for every branch, and none of persons' own. In a copied
--- company the sequence knows nothing of the ids that are taken.
+-- replace_hours: give every branch other opening hours, and delete those of single persons. The
+-- sequence of a copied company does not know which ids are taken, so they are counted on here.
 WITH former AS (
     DELETE FROM opening_hours WHERE company_id = $1 RETURNING id
 )

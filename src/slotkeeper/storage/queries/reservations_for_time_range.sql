@@ -1,4 +1,5 @@
--- Those with a segment that overlaps [$2, $3), of any status.
+-- reservations_for_time_range: read the reservations of any status that have a segment within [$2,
+-- $3).
 SELECT w.*, clock_timestamp() AS read_at FROM core.whole_reservations w
 WHERE w.company_id = $1 AND w.token IN (
     SELECT r.caller_token

@@ -1,3 +1,3 @@
--- secrets_add: one more secret that a platform may sign with.
+-- secrets_add: accept one more secret that a platform signs with.
 INSERT INTO signing_secrets (company_id, platform, secret) VALUES ($1, $2, $3)
 ON CONFLICT DO NOTHING

@@ -1,5 +1,5 @@
--- start_afresh: a scratch company as if nobody had ever rung. Foreign keys are checked when the
--- whole statement is done.
+-- start_afresh: delete all calls, holds and appointments of a scratch company. PostgreSQL checks
+-- the foreign keys when the whole statement is done.
 WITH gone_reservations AS (DELETE FROM appointment_reservations WHERE company_id = $1),
      gone_appointments AS (DELETE FROM appointments WHERE company_id = $1),
      gone_tool_calls AS (DELETE FROM tool_calls WHERE company_id = $1),

@@ -1,4 +1,4 @@
--- tool_calls_add: a batch of what was asked and answered.
+-- tool_calls_add: add a batch of tool calls with their answers.
 INSERT INTO tool_calls (
     company_id, call_id, channel, tool, arguments, understood, status, answer, answered_at,
     took_ms, cohort, wish, told_free, told_free_staff, refused_start, refused_staff_id, reason,

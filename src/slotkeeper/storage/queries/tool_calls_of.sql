@@ -1,4 +1,4 @@
--- call explain: a call's tool calls in their order.
+-- call explain: read a call's tool calls in their order.
 SELECT t.call_id, t.channel, t.tool, t.arguments, t.understood, t.status, t.answer, t.answered_at,
        t.took_ms, t.cohort, t.wish, t.told_free, t.told_free_staff, t.refused_start,
        t.refused_staff_id, t.reason, t.service_id, t.compound

@@ -1,4 +1,4 @@
--- verify_bodies: the source of each function of the schema $1 that is kept as text.
+-- verify_bodies: read the source of each function of the schema $1 that PostgreSQL keeps as text.
 SELECT p.oid::regprocedure::text AS name, p.prosrc AS body
 FROM pg_proc p
 WHERE p.pronamespace = to_regnamespace($1) AND p.prosqlbody IS NULL

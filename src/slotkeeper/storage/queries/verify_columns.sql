@@ -1,4 +1,4 @@
--- verify_columns: type, nullability, and where the value comes from.
+-- verify_columns: each column's type, whether it may be NULL, and its default.
 SELECT 'column' AS kind,
     CASE c.relnamespace WHEN 'public'::regnamespace THEN '' ELSE 'core.' END || c.relname
         AS "table",

@@ -1,5 +1,6 @@
--- verify_constraints: what the rows must obey, and whether it is enforced on all of them. NOT NULL
--- is told with the column; PostgreSQL 18 also lists it here, which matters only while NOT VALID.
+-- verify_constraints: each constraint, and whether PostgreSQL enforces it on all rows. NOT NULL is
+-- told with the column; PostgreSQL 18 lists it here as well, which matters only while it is NOT
+-- VALID.
 SELECT 'constraint' AS kind, c.relname AS "table", k.conname AS name,
     regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS value,
     CASE

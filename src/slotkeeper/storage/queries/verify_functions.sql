@@ -1,6 +1,7 @@
--- verify_functions: signature, and with whose rights and settings a function runs. The database
--- owner's name is each installation's own. Bodies are compared with the files. What the former
--- release left in public is not looked at: no query of this one calls it.
+-- verify_functions: each function's signature, and with whose rights and settings it runs. The
+-- database owner's name differs between installations, so it is not told. The bodies are compared
+-- with the files. Functions that the former release left in public are left out: no query of this
+-- release calls them.
 SELECT 'function' AS kind, '' AS "table", p.oid::regprocedure::text AS name, concat_ws(' ',
         format('(%s) %s', pg_get_function_arguments(p.oid),
             coalesce('returns ' || pg_get_function_result(p.oid), 'procedure')),

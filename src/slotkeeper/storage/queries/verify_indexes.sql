@@ -1,5 +1,5 @@
--- verify_indexes: those that are not a constraint's own. An index whose build failed is written to
--- and never read.
+-- verify_indexes: the indexes that are not a constraint's own. An index whose build failed costs
+-- every write and serves no read.
 SELECT 'index' AS kind, c.relname AS "table", x.relname AS name,
     concat_ws(' ', CASE WHEN i.indisunique THEN 'unique' END,
         substring(pg_get_indexdef(i.indexrelid) FROM ' USING (.*)$')) AS value,

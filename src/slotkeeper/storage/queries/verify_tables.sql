@@ -1,5 +1,5 @@
--- verify_tables: what stands in the schema, and whether row security binds it. An extension's own
--- objects are its affair. An unlogged table says so: it would be empty after a crash.
+-- verify_tables: the tables, views and types, and whether row security binds them; those of an
+-- extension are left out. An unlogged table is told, because a crash would empty it.
 SELECT kind,
     CASE c.relnamespace WHEN 'public'::regnamespace THEN '' ELSE 'core.' END || c.relname
         AS "table",

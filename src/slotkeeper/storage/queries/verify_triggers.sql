@@ -1,4 +1,5 @@
--- verify_triggers: those somebody made. PostgreSQL's own are told with their constraint.
+-- verify_triggers: the triggers that somebody made. PostgreSQL's own are told with their
+-- constraint.
 SELECT 'trigger' AS kind, c.relname AS "table", t.tgname AS name,
     substring(pg_get_triggerdef(t.oid) FROM '^CREATE (?:CONSTRAINT )?TRIGGER \S+ (.*)$') AS value,
     CASE t.tgenabled WHEN 'D' THEN 'disabled' END AS flaw

@@ -1,3 +1,3 @@
--- without_nested_loops: for this transaction. Of what was just loaded there are no statistics yet,
--- and joins that read one table anew for each row of the other take seconds.
+-- without_nested_loops: for this transaction, plan no nested loops. There are no statistics yet
+-- for what was just loaded, and nested loops over it take seconds.
 SELECT set_config('enable_nestloop', 'off', true)

@@ -1,4 +1,4 @@
--- write_abilities: who does what from now on, as pairs of keys.
+-- write_abilities: insert who does what from now on, as pairs of keys.
 INSERT INTO staff_services (company_id, staff_id, service_id)
 SELECT $1, m.id, s.id
 FROM jsonb_array_elements($2) AS r (pair)

@@ -1,4 +1,5 @@
--- write_branches: new and changed rows, found by their keys. Order is kept: ids grow with it.
+-- write_branches: insert or update branches, found by their keys. Their order is kept: ids grow
+-- with it.
 INSERT INTO branches (company_id, key, name, subdivision, active)
 SELECT $1, r.key, r.name, r.subdivision, r.active
 FROM ROWS FROM (jsonb_to_recordset($2) AS (key text, name text, subdivision text, active boolean))

@@ -1,4 +1,4 @@
--- write_calendars: new and changed rows, found by their keys.
+-- write_calendars: insert or update calendars, found by their keys.
 INSERT INTO calendars (company_id, branch_id, key, kind, name, active)
 SELECT $1, b.id, r.key, r.kind, r.name, r.active
 FROM ROWS FROM (jsonb_to_recordset($2)

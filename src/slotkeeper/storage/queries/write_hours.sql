@@ -1,4 +1,5 @@
--- write_hours: weekday, opens, closes, by their owner: 'branch KEY' or 'staff KEY'.
+-- write_hours: insert weekday, opening and closing time for each owner, 'branch KEY' or 'staff
+-- KEY'.
 INSERT INTO opening_hours (company_id, branch_id, staff_id, weekday, opens_local, closes_local)
 SELECT $1, o.branch_id, o.staff_id, (t.stretch->>0)::smallint, (t.stretch->>1)::time,
     (t.stretch->>2)::time

@@ -1,4 +1,4 @@
--- write_segment_resources: the rooms and devices of segments that were just written.
+-- write_segment_resources: insert the rooms and devices of segments that were just written.
 INSERT INTO segment_resources (company_id, segment_id, calendar_id)
 SELECT $1, p.id, k.id
 FROM jsonb_each($2) AS w (key, segments)

@@ -1,4 +1,5 @@
--- write_segments: by the service's key, numbered in order.
+-- write_segments: insert the segments of services, found by the service's key, numbered in their
+-- order.
 INSERT INTO service_segments (company_id, service_id, segment_number, name, duration_min,
     gap_after_min, gap_after_max_min, gap_name, same_staff)
 SELECT $1, s.id, r.n, p.name, p.duration_min, p.gap_after_min, p.gap_after_max_min, p.gap_name,

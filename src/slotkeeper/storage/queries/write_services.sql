@@ -1,4 +1,4 @@
--- write_services: new and changed rows, found by their keys; what was there keeps its id.
+-- write_services: insert or update services, found by their keys; one that was there keeps its id.
 INSERT INTO services (company_id, key, name, category, price_cents, gap_policy, buffer_before_min,
     buffer_after_min, min_notice_min, horizon_days, slot_step_min, synonyms, active)
 SELECT $1, s.key, s.name, s.category, s.price_cents, s.gap_policy, s.buffer_before_min,

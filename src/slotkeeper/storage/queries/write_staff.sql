@@ -1,5 +1,6 @@
--- write_staff: new and changed rows, found by their keys; who was there keeps her id. A new id
--- begins with the time and the row's number (UUID version 7), so that sorting by it keeps the order.
+-- write_staff: insert or update members of staff, found by their keys; one who was there keeps her
+-- id. A new id begins with the time and the row's number (UUID version 7), so that sorting by it
+-- keeps the order.
 INSERT INTO staff (company_id, id, branch_id, calendar_id, key, name, position, active)
 SELECT $1,
     (lpad(to_hex((extract(epoch FROM statement_timestamp()) * 1000)::bigint), 12, '0')
