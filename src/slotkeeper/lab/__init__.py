@@ -1,5 +1,5 @@
-"""The laboratory: simulated callers, the proof, the demo and what they run on.
+"""The laboratory: simulated callers, the proof, the demo, and the servers that they use.
 
-It may import every room and no room imports it: the command line finds its commands by entry
-points. What only it needs is the extra ``slotkeeper[lab]``.
+It may import every room, and no room imports it: the command line finds its commands by entry
+points. The libraries that only the laboratory needs are the extra ``slotkeeper[lab]``.
 """

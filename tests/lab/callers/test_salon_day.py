@@ -147,5 +147,5 @@ async def test_a_quiet_day_takes_hours_and_serves_everybody(open_salon, store):
     lived = await salon_day(one.telephone, scene, people(scene, QUIET, "1/0"))
     found = outcome_of([await round_of(lived, scene, one.company.id, store)])
     assert (found.race_errors.count, found.booked.percent) == (0, 100)
-    said = [yes.at for each in lived for yes in each.yeses]
+    said = [yes.said_at for each in lived for yes in each.yeses]
     assert max(said) - min(said) > timedelta(hours=4)

@@ -4,17 +4,15 @@ import re
 from dataclasses import fields
 
 import pytest
+from typer.testing import CliRunner
 
+from slotkeeper.cli import app
 from slotkeeper.lab.proof.faults import FaultPlan
 from slotkeeper.lab.proof.history import read_history
 from tests.cli.processes import run
 
 SMALL = ("--ops", "250", "--callers", "8", "--servers", "2")
-NOT_BROKEN = ("--slow", "0", "--clocks", "0", "--redis-kills", "0", "--full-disks", "0")
-NOTHING_BROKEN = (
-    *("--kills", "0", "--postgres-kills", "0", "--cuts", "0", "--stops", "0"),
-    *(*NOT_BROKEN, "--no-promote"),
-)
+NOTHING_BROKEN = ("--fault", "all=0")
 
 
 def row_of_the_only_round(words: str) -> dict[str, int]:
@@ -26,11 +24,9 @@ def row_of_the_only_round(words: str) -> dict[str, int]:
 
 def test_the_proof_runs_and_says_what_it_found(tmp_path):
     """Callers, a kill, cut connections, and a verdict; the records are kept to be read again."""
-    faults = ("--kills", "1", "--postgres-kills", "1", "--cuts", "4", "--stops", "0")
-    others = (*NOT_BROKEN, "--no-promote")
-    done = run(
-        "prove", *SMALL, *faults, *others, "--seed", "7", "--history", str(tmp_path), "--json"
-    )
+    faults = ("--fault", "kill_server=1", "--fault", "kill_postgres=1", "--fault", "cut=4")
+    kept = ("--seed", "7", "--history", str(tmp_path), "--json")
+    done = run("prove", *SMALL, *NOTHING_BROKEN, *faults, *kept)
     assert done.returncode == 0, done.stdout + done.stderr
     (verdict,) = json.loads(done.stdout)
     assert (verdict["seed"], verdict["violations"]) == ("7", [])
@@ -61,6 +57,14 @@ def test_everything_is_broken_that_the_machine_can_break():
     kinds = {field.name for field in fields(FaultPlan)}
     assert set(verdict["faults"]) | set(skipped) == kinds
     assert verdict["at_night"] > 0
+
+
+@pytest.mark.parametrize("fault", ["earthquake=1", "cut", "cut=-1", "cut=few", "=1"])
+def test_a_fault_that_is_none_is_refused(fault):
+    """Exit code 1, and the kinds that there are; nothing is started."""
+    done = CliRunner().invoke(app, ["prove", "--fault", fault])
+    assert done.exit_code == 1
+    assert "kill_postgres" in done.stderr
 
 
 async def test_a_running_server_is_proven_over_rest_on_a_sandbox(salon, base_url):

@@ -109,7 +109,7 @@ async def test_a_standby_has_what_was_acknowledged_and_takes_over():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             await asyncio.to_thread(standby.promote)
-            way.lead_to(standby.socket)
+            way.forward_to(standby.socket)
             again = await asyncpg.connect(url)
             assert await again.fetchval("SELECT n FROM kept") == 1
             await again.execute("INSERT INTO kept VALUES (2)")

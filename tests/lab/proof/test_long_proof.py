@@ -9,7 +9,8 @@ from tests.cli.processes import run
 
 # 50 times: 1,000 kills of servers and workers, 200 of PostgreSQL, 2,000 cuts, 300 stops.
 ROUNDS, OPERATIONS = 50, 20_000
-FAULTS = ("--kills", "20", "--postgres-kills", "4", "--cuts", "40", "--stops", "6")
+COUNTS = {"kill_server": 14, "kill_worker": 6, "kill_postgres": 4, "cut": 40, "stop_server": 6}
+FAULTS = [word for kind, n in COUNTS.items() for word in ("--fault", f"{kind}={n}")]
 
 
 @pytest.mark.prove

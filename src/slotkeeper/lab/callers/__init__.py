@@ -1,1 +1,1 @@
-"""Simulated people who ring a salon: how they wish, think, answer and give up."""
+"""Simulated people who call a salon, and the clients that carry their calls to a server."""

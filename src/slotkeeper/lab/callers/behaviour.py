@@ -1,6 +1,6 @@
-"""How people ring, think and give up: the recorded figures, what is assumed, and draws from both.
+"""How people call, think and give up: recorded figures, assumptions, and draws from both.
 
-All chance comes from the ``Random`` that is handed in.
+The ``Random`` that is passed in decides every draw.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ RECORDED_THINK_S = (8.0, 12.0, 17.6, 21.5, 30.0, 33.0, 60.0, 73.0)
 
 # Nothing below was recorded: these are assumptions, the same for every mode.
 
-# Who rings about a popular day: (seconds from, to, share of the callers). They redial until
+# Calls about a popular day: (from second, to second, share of the callers). People redial until
 # somebody answers, then it becomes quieter.
 RUSH = ((0, 60, 0.25), (60, 300, 0.35), (300, 900, 0.25), (900, 3600, 0.15))
-# And about a quiet one: evenly over nine hours.
+# Calls about a quiet day: evenly over nine hours.
 QUIET = ((0, 9 * 3600, 1.0),)
 
-# "Then what about eleven?" comes faster than a yes.
+# After a no, a caller names the next time sooner than they would say yes.
 NEXT_WISH_S = 5
-# How long somebody stays on the telephone, and how many times they ask for before they give up.
+# How many seconds somebody stays on the telephone, and for how many times they ask at most.
 PATIENCE_S = (90, 420)
 WISHES = (2, 4)
-# How far from the wish another time of the same day may be and still do, in minutes.
+# How many minutes from the wish another time of the same day may be to be accepted.
 TOLERANCE_MIN = (60, 240)
-# Of those who would also come on another day, who take any time that is named.
+# The share of callers who would come on another day too, at any time that is named.
 TAKES_ANOTHER_DAY = 0.3
 
 HANGS_UP_THINKING = 0.06
-# A hang-up that the platform never tells of: the hold lives on until it expires.
+# A hang-up that the platform never reports: the hold lives until it expires.
 HANGS_UP_UNHEARD = 0.2
 CHANGES_MIND = 0.10
 TOOL_CALL_REPEATED = 0.10
@@ -44,7 +44,7 @@ ASKS_FOR_ANOTHER_DAY = 0.25
 
 
 def think_s(random: Random) -> float:
-    """Draw a time to think, between the recorded figures as they are distributed."""
+    """Draw a thinking time in seconds from the distribution of the recorded figures."""
     place = random.random() * (len(RECORDED_THINK_S) - 1)
     below = int(place)
     shorter, longer = RECORDED_THINK_S[below : below + 2]
@@ -52,10 +52,10 @@ def think_s(random: Random) -> float:
 
 
 def arrivals_s(random: Random, callers: int, hours: Sequence[tuple[int, int, float]]) -> list[int]:
-    """Draw when so many callers ring, in whole seconds, the first one first.
+    """Draw in which whole second each caller calls, in ascending order.
 
-    Each rings independently of the others, more often in popular hours: a Poisson stream of which
-    it is known how many came.
+    Each calls independently of the others, more often in popular hours: a Poisson process with a
+    known number of arrivals.
     """
     shares = [share for _, _, share in hours]
     stretches = random.choices(hours, shares, k=callers)

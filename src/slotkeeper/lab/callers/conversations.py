@@ -1,7 +1,7 @@
-"""Phone conversations of the recorded form: read from YAML, put into the present, played.
+"""Scripts of telephone conversations: read from YAML, set on a day that is free, and played.
 
-A conversation is a list of steps, each of one caller: what they say, a tool that the agent then
-calls, or that they hang up. A step may demand an answer; another answer is a Surprise.
+A script is a list of steps, each of one caller: what they say, a tool that the agent then calls,
+or that they hang up. A step may expect an answer; any other answer raises Surprise.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import yaml
 from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine, ToolResponse, Unreachable
 from slotkeeper.lab.callers.simulated_people import invented_numbers
 
-# What the day may be called in a conversation.
+# Blank -> how the day of the conversation is written there.
 _DAY_WORDS: Mapping[str, str] = {
     "date": "{0:%Y-%m-%d}",
     "german_date": "{0:%d.%m.%Y}",
@@ -30,7 +30,7 @@ _BLANK = re.compile(r"\$\{([a-z_]+(?:\.[a-z_]+)?)\}")
 
 
 class ConversationStep(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One thing that happens; of ``says``, ``tool`` and ``hangs_up`` exactly one is given."""
+    """One step of a script: exactly one of ``says``, ``tool`` and ``hangs_up`` is given."""
 
     caller: str
     says: str | None = None
@@ -42,13 +42,13 @@ class ConversationStep(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     remember: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could not be played."""
+        """Raise ValueError unless the step does exactly one thing."""
         if (self.says is not None) + (self.tool is not None) + self.hangs_up != 1:
             raise ValueError("a step says something, calls a tool or hangs up, one of the three")
 
 
 class ConversationScript(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Who calls, showing a number or withholding it, and what happens between them."""
+    """Who calls, with a number or without, and the steps of their conversation."""
 
     title: str
     teaches: str
@@ -56,7 +56,7 @@ class ConversationScript(msgspec.Struct, forbid_unknown_fields=True, frozen=True
     steps: list[ConversationStep]
 
     def __post_init__(self) -> None:
-        """Refuse a step of somebody who does not call, or no longer."""
+        """Raise ValueError where a caller acts who does not call or has hung up."""
         talking = set(self.callers)
         for step in self.steps:
             if step.caller not in talking:
@@ -75,7 +75,7 @@ class CallerSpoke:
 
 @dataclass(frozen=True, slots=True)
 class ToolUsed:
-    """The agent called a tool, with these arguments, and got an answer."""
+    """The agent called a tool with these arguments and got this answer."""
 
     caller: str
     tool: str
@@ -85,35 +85,35 @@ class ToolUsed:
 
 @dataclass(frozen=True, slots=True)
 class CallerHungUp:
-    """A caller hung up, and the platform told so."""
+    """A caller hung up, and the platform reported it to the server."""
 
     caller: str
     answer: ToolResponse
 
 
 class Surprise(Exception):
-    """An answer was not what the conversation demands."""
+    """An answer was not the one that the script expects."""
 
 
 def shipped_conversations() -> list[ConversationScript]:
-    """Read the conversations that come with the package."""
+    """Read the scripts that come with the package."""
     return read_conversations(
         (files("slotkeeper") / "examples" / "conversations.yaml").read_text("utf-8")
     )
 
 
 def read_conversations(text: str) -> list[ConversationScript]:
-    """Read conversations. Raises msgspec.ValidationError, which says where."""
+    """Read scripts from YAML. Raises msgspec.ValidationError, which names the place."""
     return msgspec.convert(yaml.safe_load(text), list[ConversationScript])
 
 
 async def play(
     conversation: ConversationScript, line: RetellLine, day: date
 ) -> AsyncGenerator[CallerSpoke | ToolUsed | CallerHungUp, None]:
-    """Play a conversation about a day, and tell each thing as it happens.
+    """Play a script on a day and yield each thing as it happens.
 
-    Raises Surprise where an answer is not the one demanded, and Unreachable. Whoever has not hung
-    up by the end hangs up then.
+    Callers who are still on the line at the end hang up then. Raises Surprise where an answer is
+    not the one that the script expects, and Unreachable.
     """
     calls = _dialled(conversation, line)
     known = {word: form.format(day) for word, form in _DAY_WORDS.items()}
@@ -175,7 +175,7 @@ def _demand(
 
 
 def _filled(value: object, known: Mapping[str, str], answers: Mapping[str, ToolResponse]) -> object:
-    """Fill the blanks of a text; what is no text has none."""
+    """Fill the blanks of a text; any other value stays as it is."""
     if not isinstance(value, str):
         return value
 

@@ -1,4 +1,4 @@
-"""Which days and which slots a simulation plays on: open ones that nobody has touched."""
+"""Chooses the days and slots of a simulation: open days on which nothing is booked."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import closed_because
 from slotkeeper.storage.store import Store
 
-# When people like to come, the most popular first. Nothing that takes up to an hour overlaps.
+# When people like to come, the most popular hour first. Services of up to an hour do not overlap.
 POPULAR_HOURS = (10, 11, 14, 15, 16, 13, 9, 17)
 
 
 class NoFreeDay(Exception):
-    """No untouched day is left as far ahead as the company takes bookings."""
+    """No day within the company's horizon is open and without bookings."""
 
 
 @dataclass(frozen=True, slots=True)
 class PopularSlot:
-    """A start with one person: one calendar, one time, so that only one caller can have it."""
+    """A start with a certain person, which only one caller can have."""
 
     service: Service
     staff: Staff
@@ -30,7 +30,7 @@ class PopularSlot:
 
 
 def day_of(company: Company, day: date) -> Interval:
-    """Give a day of the company's wall, midnight to midnight."""
+    """Give a day in the company's time zone, midnight to midnight."""
     first, last = (datetime.combine(d, time.min, company.zone) for d in (day, day + timedelta(1)))
     return Interval(first.astimezone(UTC), last.astimezone(UTC))
 
@@ -38,9 +38,9 @@ def day_of(company: Company, day: date) -> Interval:
 async def free_day(
     company: Company, store: Store, *, weekday: int | None = None, taken: Iterable[date] = ()
 ) -> date:
-    """Find the first open day from tomorrow on, of an ISO weekday if given, that is all free.
+    """Find the first open day from tomorrow on without any booking, if given of an ISO weekday.
 
-    ``taken`` are days that are not to be given again. Raises NoFreeDay.
+    Days in ``taken`` are skipped. Raises NoFreeDay.
     """
     today = (await store.clock.now()).astimezone(company.zone).date()
     calendar_ids = [calendar.id for calendar in company.calendars]
@@ -55,7 +55,7 @@ async def free_day(
 
 
 def most_slots(company: Company, service: Service) -> int:
-    """Tell how many popular slots a day has."""
+    """Count the popular slots of a day."""
     return len(POPULAR_HOURS) * len(able_staff(company, service))
 
 

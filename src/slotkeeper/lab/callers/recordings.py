@@ -1,7 +1,7 @@
-"""Recorded function calls sent again, each at the time it was recorded at.
+"""Sends recorded function calls again, each at the time of its recording.
 
-The company is a sandbox in a scratch database. What was recorded of one call is replayed in its
-order; between calls nobody has ever rung, so that recordings of other days do not meet.
+The company is a sandbox in a scratch database. The recordings of one call are replayed in their
+order; before each call the database is emptied, so that recordings of other days do not meet.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.company_copy import start_afresh
 from slotkeeper.storage.store import Store
 
-# All that a scratch company can hold lies between these.
+# Everything in a scratch company lies in this interval.
 EVER = Interval(
     datetime.fromisoformat("1971-01-01T00:00+00:00"),
     datetime.fromisoformat("9000-01-01T00:00+00:00"),
@@ -31,10 +31,10 @@ EVER = Interval(
 
 
 class Recording(msgspec.Struct):
-    """One recorded function call; of other kinds of recordings nothing is replayed.
+    """One recorded function call; recordings of another ``kind`` are not replayed.
 
-    ``input`` is the body as it was received. ``reference_now`` None: nothing is known of when, so
-    no signature of it can be valid, and it is sent without one.
+    ``input`` is the body as it was received. Without ``reference_now`` the time of the recording is
+    unknown: no signature can be valid, and the call is sent without one.
     """
 
     id: Any
@@ -60,28 +60,28 @@ class ReplayTarget:
 async def replay(
     recordings: Iterable[Recording], target: ReplayTarget
 ) -> AsyncIterator[dict[str, Any]]:
-    """Replay them, and tell of each what was answered and what stands committed then."""
-    calls = [one for one in recordings if one.kind == "function_call"]
-    told: dict[int, dict[str, Any]] = {}
+    """Replay recordings; yield for each the answer and all that is committed after it."""
+    calls = [each for each in recordings if each.kind == "function_call"]
+    results: dict[int, dict[str, Any]] = {}
     for group in _by_call(calls).values():
         await start_afresh(target.store.db, target.company.id)
         for position in group:
-            told[position] = await _one(calls[position], target)
-    for position in sorted(told):
-        yield told[position]
+            results[position] = await _replayed(calls[position], target)
+    for position in sorted(results):
+        yield results[position]
 
 
 def _by_call(calls: list[Recording]) -> dict[object, list[int]]:
-    """Positions of the recordings of each call; one that names no call is a call of its own."""
+    """Group positions of recordings by call; a recording without a call id is a call of its own."""
     groups: dict[object, list[int]] = {}
-    for position, one in enumerate(calls):
-        call = one.input.get("call")
+    for position, recording in enumerate(calls):
+        call = recording.input.get("call")
         call_id = call.get("call_id") if isinstance(call, dict) else None
         groups.setdefault(call_id or position, []).append(position)
     return groups
 
 
-async def _one(recording: Recording, target: ReplayTarget) -> dict[str, Any]:
+async def _replayed(recording: Recording, target: ReplayTarget) -> dict[str, Any]:
     body = msgspec.json.encode(recording.input)
     headers = {"Content-Type": "application/json"}
     if recording.reference_now is not None:
@@ -101,7 +101,7 @@ async def _one(recording: Recording, target: ReplayTarget) -> dict[str, Any]:
 
 
 async def _committed(target: ReplayTarget) -> dict[str, list[dict[str, Any]]]:
-    """All that stands in the database now, in the salon's wall time."""
+    """Read all reservations and appointments, in the company's time zone."""
     company, store = target.company, target.store
     reservations = await store.reservations.listed(company.id, limit=LIST_LIMIT)
     appointments = await store.appointments.listed(company.id, EVER)

@@ -1,4 +1,4 @@
-"""A call over plain REST, as a program between a voice platform and us would make it."""
+"""A call over plain REST, as a program between a voice platform and the server makes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slotkeeper.tools.call_identity import CALL_HEADER, PHONE_HEADER
 
 
 class RestCall:
-    """One call of a company, under its key; with a test clock that goes on from ``begins_at``."""
+    """One call to a company, with its API key; the test clock runs from ``begins_at`` on."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class RestCall:
         caller: str | None = None,
         begins_at: datetime | None = None,
     ) -> None:
-        """Begin a call from a number, or (None) from one that is withheld."""
+        """Begin a call from a number; with None, the number is withheld."""
         self.call_id = f"try_{secrets.token_hex(8)}"
         self._http = http
         self._base_url = base_url.rstrip("/")
@@ -38,7 +38,7 @@ class RestCall:
         self._began_s = time.monotonic()
 
     def test_now(self) -> datetime | None:
-        """What time it is by the test clock; None without one."""
+        """Read the test clock; None where the call has none."""
         if self._begins_at is None:
             return None
         return self._begins_at + timedelta(seconds=time.monotonic() - self._began_s)
@@ -48,7 +48,7 @@ class RestCall:
         return await self._post(f"/v1/tools/{name}", args)
 
     async def hang_up(self) -> ToolResponse:
-        """Say that the caller has hung up. Raises Unreachable."""
+        """Report that the caller has hung up. Raises Unreachable."""
         return await self._post(f"/v1/calls/{self.call_id}/end", {})
 
     async def _post(self, path: str, body: Mapping[str, object]) -> ToolResponse:
@@ -79,7 +79,7 @@ def patient_http() -> aiohttp.ClientSession:
 
 
 async def is_serving(base_url: str) -> bool:
-    """Whether a server of ours answers there, and its database as well."""
+    """Whether a Slotkeeper server answers there and reaches its database."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S)) as http,

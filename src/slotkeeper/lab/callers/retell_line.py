@@ -1,4 +1,4 @@
-"""The telephone's side of Retell: calls on a salon's line, whose tool calls are signed."""
+"""Stands in for Retell: calls on a salon's line, whose tool calls are signed and sent."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import msgspec
 
 from slotkeeper.http.signing import sign_retell
 
-# Retell's own default is 120 s; a caller has long hung up by then.
+# Retell waits for 120 s by default; a caller hangs up long before.
 CALL_TIMEOUT_S = 15.0
 
 
 class Unreachable(Exception):
-    """The server did not answer, or not as a server of ours does."""
+    """The server did not answer, or it answered with something else than a JSON object."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToolResponse:
-    """What a tool call brought: the HTTP status, the flat JSON object, and how long it took."""
+    """The answer to a tool call: HTTP status, flat JSON object, and how many seconds it took."""
 
     http_status: int
     facts: Mapping[str, object]
@@ -30,17 +30,17 @@ class ToolResponse:
 
     @property
     def status(self) -> str:
-        """The answer's stable status; the problem's code where it is no HTTP 200."""
+        """The answer's status; the problem's code where the HTTP status is not 200."""
         return str(self.facts.get("status" if self.http_status == 200 else "code", ""))
 
     @property
     def say(self) -> str:
-        """What the caller hears."""
+        """The sentence that the caller hears."""
         return str(self.facts.get("say", ""))
 
 
 class RetellLine:
-    """A salon's line as Retell serves it: whoever has the salon's secret may sign for it."""
+    """A salon's telephone line as Retell serves it: the salon's secret signs each request."""
 
     def __init__(
         self,
@@ -51,9 +51,9 @@ class RetellLine:
         secret: str,
         call_prefix: str = "call_",
     ) -> None:
-        """Reach the server at ``base_url``; ``number`` is the line that is called.
+        """Send requests to the server at ``base_url``; ``number`` is the line that is called.
 
-        Call ids begin with ``call_prefix``, so that a simulation's calls can be told from others.
+        Call ids begin with ``call_prefix``, which tells simulated calls from real ones.
         """
         self._http = http
         self._base_url = base_url
@@ -62,11 +62,11 @@ class RetellLine:
         self._call_prefix = call_prefix
 
     def ring(self, caller: str | None) -> PhoneCall:
-        """Begin a call from a number, or (None) from one that is withheld."""
+        """Begin a call from a number; with None, the number is withheld."""
         return PhoneCall(self, caller, self._call_prefix + secrets.token_hex(13))
 
     async def post(self, path: str, envelope: Mapping[str, object]) -> ToolResponse:
-        """Sign and send an envelope, stamped with the line. Raises Unreachable."""
+        """Add the line to an envelope, sign it and send it. Raises Unreachable."""
         call = {**_mapping(envelope["call"]), "to_number": self.number}
         body = msgspec.json.encode({**envelope, "call": call})
         headers = {
@@ -90,7 +90,7 @@ class RetellLine:
 
 @dataclass(slots=True)
 class PhoneCall:
-    """One conversation."""
+    """One call on the line."""
 
     line: RetellLine
     caller: str | None
@@ -98,12 +98,12 @@ class PhoneCall:
     started_ms: int = field(default_factory=lambda: int(time.time() * 1000))
 
     async def use_tool(self, name: str, args: Mapping[str, object]) -> ToolResponse:
-        """Let the agent call a tool. Raises Unreachable."""
+        """Call a tool as the agent would. Raises Unreachable."""
         envelope = {"name": name, "call": self._envelope("ongoing"), "args": args}
         return await self.line.post("/v1/retell/functions", envelope)
 
     async def hang_up(self) -> ToolResponse:
-        """Tell the server that the call has ended. Raises Unreachable."""
+        """Report the end of the call to the server. Raises Unreachable."""
         envelope = {"event": "call_ended", "call": self._envelope("ended")}
         return await self.line.post("/v1/retell/events", envelope)
 

@@ -1,4 +1,4 @@
-"""What simulations compare: a company's copies, each served in another way."""
+"""Copies of a company for simulations to compare, each served in another way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slotkeeper.lab.callers.salon_day import Telephone
 from slotkeeper.storage.company_copy import restore_as_sandbox
 from slotkeeper.storage.store import Store
 
-# As many as a company may have.
+# The most that a company may be set to offer.
 MOST_ALTERNATIVES = 3
 
 _ROLLOUT: dict[Cohort, RolloutSettings] = {
@@ -40,14 +40,14 @@ class Salon:
 
 
 async def salon(
-    taken: bytes, setting: Setting, *, company_id: int, address: str, store: Store
+    catalogue: bytes, setting: Setting, *, company_id: int, address: str, store: Store
 ) -> Salon:
-    """Put a copy of a company's snapshot into a database that does not know ``company_id``.
+    """Restore a company's snapshot as the sandbox ``company_id``, which must be a new id.
 
-    Its line is one that nobody else has. Every setting has a company of its own, so that all of
-    them can be simulated at once.
+    The copy has a line of its own. Every setting has its own copy, so that all of them can be
+    simulated at once.
     """
-    await restore_as_sandbox(store.db, _renumbered(taken, setting, company_id))
+    await restore_as_sandbox(store.db, _renumbered(catalogue, setting, company_id))
     await store.rollout.set(company_id, _ROLLOUT[setting.mode])
     number, secret = f"simulated-{company_id}", secrets.token_hex(16)
     await store.directory.add_line(company_id, number)
@@ -56,9 +56,9 @@ async def salon(
     return Salon(setting, company, Telephone(address, number, secret))
 
 
-def _renumbered(taken: bytes, setting: Setting, company_id: int) -> bytes:
-    """The same rows as another company's: what lies below a company is numbered within it."""
-    tables: dict[str, list[dict[str, object]]] = msgspec.json.decode(taken)
+def _renumbered(catalogue: bytes, setting: Setting, company_id: int) -> bytes:
+    """Give a snapshot to another company; ids below a company are its own and may stay."""
+    tables: dict[str, list[dict[str, object]]] = msgspec.json.decode(catalogue)
     for rows in tables.values():
         for row in rows:
             row["company_id"] = company_id

@@ -1,4 +1,4 @@
-"""A day of a salon's telephone: everybody who rings, over real HTTP, in a time that runs fast."""
+"""Simulates a day of a salon's telephone: all its callers, over real HTTP, in fast time."""
 
 from __future__ import annotations
 
@@ -19,27 +19,28 @@ from slotkeeper.lab.callers.virtual_time import VirtualTime
 
 @dataclass(frozen=True, slots=True)
 class NamedTime:
-    """A time that was named as free; ``token`` is its hold's, None where nothing holds it."""
+    """A time that was named as free; ``token`` is the hold's, None where nothing was held."""
 
     starts_at: datetime
     token: str | None
-    at: datetime
+    named_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """A yes to a time that was named, and whether it was booked (``token``) or refused (None)."""
+    """A yes to a named time; ``token`` is the booked reservation's, None where it was refused."""
 
     named: NamedTime
-    at: datetime
+    said_at: datetime
     token: str | None
 
 
 @dataclass(slots=True)
 class SimulatedCall:
-    """What a caller lived through.
+    """One simulated call as it went.
 
-    ``faults`` counts answers that are neither a yes nor a no, and repetitions that contradict.
+    ``faults`` counts answers that are neither a yes nor a no, and repeated calls that were answered
+    differently.
     """
 
     service: Service
@@ -52,18 +53,18 @@ class SimulatedCall:
 
     @property
     def booked_at(self) -> datetime | None:
-        """The start that was booked."""
+        """The start that was booked; None where nothing was."""
         return next((yes.named.starts_at for yes in self.yeses if yes.token), None)
 
     @property
     def was_let_down(self) -> bool:
-        """Whether a time was named to this caller that could then not be had."""
+        """Whether the caller said yes to a named time and was refused."""
         return any(yes.token is None for yes in self.yeses)
 
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A sandbox company's line: where the server listens, the number, and what signs for it."""
+    """A sandbox company's line: the server's address, the number, and the signing secret."""
 
     address: str
     number: str
@@ -73,7 +74,7 @@ class Telephone:
 async def salon_day(
     telephone: Telephone, scene: Scene, callers: Sequence[Person]
 ) -> list[SimulatedCall]:
-    """Let all of them ring, each at their time; what they lived through, in their order."""
+    """Let all callers call, each at their time; return their calls in the same order."""
     clock = VirtualTime(scene.begins_at)
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), middlewares=(clock.stamp,)
@@ -81,28 +82,28 @@ async def salon_day(
         line = RetellLine(http, telephone.address, number=telephone.number, secret=telephone.secret)
         numbers = invented_numbers(len(callers))
         talking = [
-            _Talk(person, line.ring(None if person.withheld else number), clock, scene).live()
+            _Talk(person, line.ring(None if person.withheld else number), clock, scene).play()
             for person, number in zip(callers, numbers, strict=True)
         ]
         return await clock.run(talking)
 
 
 class _Talk:
-    """One person's telephone call."""
+    """Plays one person's call."""
 
     def __init__(self, person: Person, call: PhoneCall, clock: VirtualTime, scene: Scene) -> None:
         self._person = person
         self._call = call
         self._clock = clock
         self._scene = scene
-        self._lived = SimulatedCall(person.service, person.wishes[0].starts_at)
+        self._record = SimulatedCall(person.service, person.wishes[0].starts_at)
         self._thinks_s = iter(person.thinks_s)
         self._repeats = iter(person.repeats)
         self._changes_mind = person.changes_mind
         self._gives_up_at = clock.now
 
-    async def live(self) -> SimulatedCall:
-        """Ring, wish, think, and hang up."""
+    async def play(self) -> SimulatedCall:
+        """Wait, call, wish, think and hang up."""
         await self._clock.sleep(self._person.rings_after_s)
         self._gives_up_at = self._clock.now + timedelta(seconds=self._person.patience_s)
         try:
@@ -110,48 +111,48 @@ class _Talk:
                 if await self._is_done_after(wished) or self._clock.now >= self._gives_up_at:
                     break
                 await self._clock.sleep(NEXT_WISH_S)
-            if not (self._lived.hung_up and self._person.hangs_up_unheard):
+            if not (self._record.hung_up and self._person.hangs_up_unheard):
                 await self._call.hang_up()
         except Unreachable:
-            self._lived.faults += 1
-        return self._lived
+            self._record.faults += 1
+        return self._record
 
     async def _is_done_after(self, wished: TimeWish) -> bool:
-        """Ask for a time, consider what is named, and say yes, until that leads no further."""
+        """Ask for a time and answer what is named; True where the call ends with it."""
         answer = await self._use("check_availability", wished)
-        while (named := self._hear(answer, wished)) is not None:
+        while (named := self._choose(answer, wished)) is not None:
             think_s = next(self._thinks_s, None)
             if think_s is None:
                 return True
             if self._person.hangs_up:
                 await self._clock.sleep(think_s / 2)
-                self._lived.hung_up = True
+                self._record.hung_up = True
                 return True
             await self._clock.sleep(think_s)
             if self._changes_mind:
                 self._changes_mind = False
                 return False
             answer = await self._say_yes(named, wished)
-            if self._lived.booked_at is not None:
+            if self._record.booked_at is not None:
                 return True
             if self._clock.now >= self._gives_up_at:
                 return True
         return False
 
-    def _hear(self, answer: ToolResponse, wished: TimeWish) -> NamedTime | None:
-        """Note what was said, and pick the time that will do, if any."""
+    def _choose(self, answer: ToolResponse, wished: TimeWish) -> NamedTime | None:
+        """Count the answer, and choose the nearest named time that the person accepts."""
         now = self._clock.now
         if answer.status in FREE:
-            self._lived.heard_free += 1
+            self._record.heard_free += 1
             return NamedTime(wished.starts_at, _text(answer.facts.get("reservation_token")), now)
         if answer.status not in TAKEN:
-            self._lived.faults += 1
+            self._record.faults += 1
             return None
-        self._lived.heard_taken += 1
+        self._record.heard_taken += 1
         others = _others(answer, now, self._scene)
-        self._lived.heard_free += len(others)
-        near = [one for one in others if self._will_do(one.starts_at, wished.starts_at)]
-        return min(near, key=lambda one: abs(one.starts_at - wished.starts_at), default=None)
+        self._record.heard_free += len(others)
+        near = [time for time in others if self._will_do(time.starts_at, wished.starts_at)]
+        return min(near, key=lambda time: abs(time.starts_at - wished.starts_at), default=None)
 
     def _will_do(self, start: datetime, wished: datetime) -> bool:
         if start.date() != wished.date():
@@ -164,11 +165,11 @@ class _Talk:
         booked = answer.status == "booked"
         if booked or answer.status in TAKEN:
             token = _text(answer.facts.get("reservation_token")) if booked else None
-            self._lived.yeses.append(Yes(named, self._clock.now, token))
+            self._record.yeses.append(Yes(named, self._clock.now, token))
         return answer
 
     async def _use(self, tool: str, wished: TimeWish, **more: object) -> ToolResponse:
-        """Let the agent call a tool; sometimes the platform sends the call twice."""
+        """Call a tool as the agent would; sometimes the platform sends the call twice."""
         args = {
             "name": "Erika Muster",
             "dienstleistung": self._person.service.name,
@@ -181,24 +182,24 @@ class _Talk:
         times = 2 if next(self._repeats, False) else 1
         answers = await asyncio.gather(*(self._call.use_tool(tool, args) for _ in range(times)))
         if tool == "start_booking" and len({answer.status for answer in answers}) > 1:
-            self._lived.faults += 1
+            self._record.faults += 1
         return answers[-1]
 
 
 def _others(answer: ToolResponse, now: datetime, scene: Scene) -> list[NamedTime]:
-    """The other times that were named, with the holds that keep them where there are any."""
+    """Read the alternatives of an answer, with the tokens of those that are held."""
     tokens = {
         datetime.fromisoformat(str(offer["start"])): str(offer["reservation_token"])
         for offer in _objects(answer.facts.get("offers"))
     }
-    named = (str(one["time"]) for one in _objects(answer.facts.get("alternatives")))
-    starts = (datetime.fromisoformat(at).replace(tzinfo=scene.company.zone) for at in named)
+    times = (str(offer["time"]) for offer in _objects(answer.facts.get("alternatives")))
+    starts = (datetime.fromisoformat(text).replace(tzinfo=scene.company.zone) for text in times)
     return [NamedTime(start, tokens.get(start), now) for start in starts]
 
 
-def _objects(found: object) -> list[dict[str, object]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _objects(value: object) -> list[dict[str, object]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _text(found: object) -> str | None:
-    return found if isinstance(found, str) else None
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

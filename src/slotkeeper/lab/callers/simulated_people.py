@@ -1,4 +1,4 @@
-"""Who rings in a simulation: everything that one caller will wish and do, drawn before the call."""
+"""Draws the callers of a simulation: all that each will wish and do, before the call begins."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.lab.callers import behaviour
 from slotkeeper.lab.callers.days import POPULAR_HOURS, NoFreeDay
 
-# Simulations play on fixed days, so that a seed means the same callers today and next year.
+# Simulations play on fixed days, so that a seed makes the same callers today and next year.
 FIRST_DAY = date(2027, 3, 2)
 MOST_DAYS_AHEAD = 60
-# The line is answered from then on, on the eve of the day that is wished for.
+# Calls come from this time on, on the day before the day that is wished for.
 RINGS_FROM = time(9)
 POPULAR_SLOTS = 10
-# Nobody rings for a quarter of an hour that is booked on top of something else.
+# Shorter services are extras, for which alone nobody calls.
 SHORTEST_MIN = 30
-# More than anybody is patient enough for.
+# More than the most patient caller needs.
 MOST_THOUGHTS = 8
-# Germany's regulator keeps these numbers for films: Frankfurt, Hamburg, Cologne, Munich, a thousand
-# each. Berlin's are left to salons.
+# Germany's regulator reserves these numbers for films: Frankfurt, Hamburg, Cologne and Munich, a
+# thousand each. Berlin's are left to the example salons.
 _FILM_BLOCKS = ("+496990009", "+494066969", "+492214710", "+498999998")
 _FILM_NUMBERS = [f"{block}{last:03}" for block in _FILM_BLOCKS for last in range(1000)]
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many ring, and whether all about the popular times of a day or evenly about all of it."""
+    """How many people call, about a day's popular times or (``quiet``) about any of its times."""
 
     callers: int
     quiet: bool = False
 
     @property
     def name(self) -> str:
-        """What tables and pictures call it."""
+        """The load's name in tables and pictures."""
         return f"quiet, {self.callers}" if self.quiet else str(self.callers)
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What people ring about: a company's day and its next one, and what can be had on them.
+    """What people call about: two open days of a company, and the services offered on them.
 
-    ``services`` fit on both days, at the ``times`` of each (by service and day, the most popular
-    first). ``popular`` are the times of the first day that many want.
+    ``times`` are the possible starts by service and day, the most popular first; ``services`` have
+    some on both days. ``popular`` are the times of the first day that many want.
     """
 
     company: Company
@@ -61,14 +61,14 @@ class Scene:
 
     @property
     def begins_at(self) -> datetime:
-        """When the first may ring."""
+        """The instant of the first possible call."""
         eve = self.days[0] - timedelta(days=1)
         return datetime.combine(eve, RINGS_FROM, self.company.zone)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeWish:
-    """A time that somebody asks for, with a person (by her key) or with anyone."""
+    """A time that a caller asks for, with a person (by key) or with anyone."""
 
     starts_at: datetime
     staff: str | None
@@ -76,10 +76,10 @@ class TimeWish:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One caller. ``wishes`` are asked for in their order, ``thinks_s`` taken one after another.
+    """One caller. ``wishes`` and ``thinks_s`` are used up in their order.
 
-    ``hangs_up`` and ``changes_mind`` come true the first time that something free is named.
-    ``repeats`` says of each tool call whether the platform sends it twice.
+    A caller who ``hangs_up`` or ``changes_mind`` does so at the first free time that is named.
+    ``repeats`` says for each tool call whether the platform sends it twice.
     """
 
     rings_after_s: int
@@ -109,20 +109,22 @@ def scene_of(company: Company) -> Scene:
     if not services:
         raise NoFreeDay(f"{company.slug} has no service for both {first} and {second}")
     longest = max(services, key=lambda service: len(times[service.id, first]))
-    enough = -(-POPULAR_SLOTS // len({one.calendar_id for one in able_staff(company, longest)}))
+    enough = -(
+        -POPULAR_SLOTS // len({member.calendar_id for member in able_staff(company, longest)})
+    )
     popular = times[longest.id, first][:enough]
     return Scene(company, (first, second), tuple(services), times, popular)
 
 
 def starts(company: Company, service: Service, day: date) -> list[datetime]:
-    """The hours at which a service could begin on an empty day, the most popular first."""
-    found = (datetime.combine(day, time(hour), company.zone) for hour in POPULAR_HOURS)
+    """List the hours at which a service can start on an empty day, the most popular first."""
+    hours = (datetime.combine(day, time(hour), company.zone) for hour in POPULAR_HOURS)
     people = able_staff(company, service)
-    return [start for start in found if people and _fits(company, service, people, start)]
+    return [start for start in hours if people and _fits(company, service, people, start)]
 
 
 def people(scene: Scene, load: Load, seed: str) -> list[Person]:
-    """Draw everybody who rings; the same seed draws the same."""
+    """Draw all callers of a load; the same seed draws the same callers."""
     hours = behaviour.QUIET if load.quiet else behaviour.RUSH
     rings = behaviour.arrivals_s(Random(f"{seed}/{load.name}"), load.callers, hours)
     return [
@@ -152,14 +154,14 @@ def _person(scene: Scene, load: Load, random: Random, after_s: int) -> Person:
 
 
 def _service(scene: Scene, random: Random) -> Service:
-    """Draw a service: a compound one in so many of the cases."""
+    """Draw a service, compound or simple by the assumed share."""
     wants_compound = random.random() < behaviour.WISHES_A_COMPOUND
     offered = [s for s in scene.services if s.is_compound == wants_compound]
     return random.choice(offered or scene.services)
 
 
 def _wishes(scene: Scene, load: Load, random: Random, service: Service) -> tuple[TimeWish, ...]:
-    """The first wish and those that come after a no, all different."""
+    """Draw the first wish and those that follow a no, all different."""
     able = able_staff(scene.company, service)
     wishes_a_person = random.random() < behaviour.WISHES_A_PERSON
     staff = random.choice(able).key if wishes_a_person else None
@@ -170,13 +172,13 @@ def _wishes(scene: Scene, load: Load, random: Random, service: Service) -> tuple
         popular = [start for start in times if start in scene.popular]
         wants_popular = not load.quiet and random.random() < behaviour.WISHES_A_POPULAR_TIME
         left = [TimeWish(start, staff) for start in (popular if wants_popular else times) or times]
-        left = [one for one in left if one not in wished]
+        left = [wish for wish in left if wish not in wished]
         wished += [random.choice(left)] if left else []
     return tuple(wished)
 
 
 def _wanted(company: Company) -> Sequence[Service]:
-    """What people ring for."""
+    """Choose the services that people call for."""
     offered = [service for service in company.services if able_staff(company, service)]
     return [service for service in offered if service.duration_min >= SHORTEST_MIN] or offered
 
@@ -188,5 +190,5 @@ def _fits(company: Company, service: Service, able: Sequence[Staff], start: date
 
 
 def invented_numbers(count: int) -> list[str]:
-    """Draw different numbers, other ones each time: what one number may hold an hour is capped."""
+    """Draw different telephone numbers, new ones each time, as holds are capped by number."""
     return SystemRandom().sample(_FILM_NUMBERS, count)

@@ -1,4 +1,4 @@
-"""One caller among many: wants a popular slot, thinks it over, says yes, or tries the next."""
+"""A caller who wants any of a few popular slots and tries one after the other."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from random import Random
 from slotkeeper.lab.callers.days import PopularSlot
 from slotkeeper.lab.callers.retell_line import PhoneCall, ToolResponse, Unreachable
 
-# Recorded callers think for 8 to 73 s; here time runs some thirty times faster.
+# Recorded callers think for 8 to 73 s; these are some thirty times faster.
 THINK_S = (0.3, 2.0)
-# "Then what about eleven?" comes faster than a yes.
+# After a no, a caller names the next time sooner than they would say yes.
 PAUSE_BETWEEN_WISHES_S = (0.1, 0.4)
 
-# What a check answers to a caller who may have the slot: kept for them, or only free just now.
+# Statuses of a check that name the slot as free, with a hold or without one.
 FREE = ("held", "available")
-# And to one who may not.
+# Statuses that mean the caller cannot have the slot.
 TAKEN = ("slot_taken", "too_many_holds")
-# A busy database; an agent asks once more then. Anything else means that something broke.
+# The status of a busy database: the agent calls the tool once more.
 BUSY = "try_again"
 
 
 @dataclass(slots=True)
 class SeekerExperience:
-    """What one caller lived through. ``refused_after_free`` is how often free turned out untrue."""
+    """What one caller was told. ``refused_after_free`` counts yeses refused after "free"."""
 
     told_free: int = 0
     told_taken: int = 0
@@ -35,67 +35,69 @@ class SeekerExperience:
 
     @property
     def was_let_down(self) -> bool:
-        """Whether this caller was told that a slot is free and then could not have it."""
+        """Whether the caller was told that a slot is free and was then refused it."""
         return self.refused_after_free > 0
 
 
 class SlotSeeker:
-    """Somebody with a telephone and a first wish; any other popular slot will do as well."""
+    """A caller with a first wish, for whom any other popular slot will do as well."""
 
     def __init__(self, call: PhoneCall, name: str, *, random: Random) -> None:
-        """Talk on this call; all that is left to chance comes from ``random``."""
+        """Use this call; ``random`` decides everything that is left to chance."""
         self._call = call
         self._name = name
         self._random = random
 
     async def seek(self, slots: Sequence[PopularSlot]) -> SeekerExperience:
-        """Ask for slots, from a random one on, until one is booked or all were refused.
+        """Ask for the slots, from a random one on, until one is booked or all were refused.
 
-        One of them that is offered in another's place is taken; any other offer is declined.
+        The caller takes an alternative that is one of the slots, and declines any other.
         """
-        lived = SeekerExperience()
+        experience = SeekerExperience()
         first = self._random.randrange(len(slots))
         for slot in (*slots[first:], *slots[:first]):
             try:
-                await self._try(slot, slots, lived)
+                await self._try(slot, slots, experience)
             except Unreachable:
-                lived.faults += 1
-            if lived.booked_slot is not None:
+                experience.faults += 1
+            if experience.booked_slot is not None:
                 break
             await self._pause(PAUSE_BETWEEN_WISHES_S)
         try:
             await self._call.hang_up()
         except Unreachable:
-            lived.faults += 1
-        return lived
+            experience.faults += 1
+        return experience
 
     async def _try(
-        self, slot: PopularSlot, wanted: Sequence[PopularSlot], lived: SeekerExperience
+        self, slot: PopularSlot, wanted: Sequence[PopularSlot], experience: SeekerExperience
     ) -> None:
         checked = await self._use("check_availability", self._wish(slot))
         if checked.status in FREE:
-            await self._say_yes(slot, checked.facts.get("reservation_token"), lived)
+            await self._say_yes(slot, checked.facts.get("reservation_token"), experience)
             return
         if checked.status not in TAKEN:
-            lived.faults += 1
+            experience.faults += 1
             return
-        lived.told_taken += 1
-        for other, token in _offered(checked, wanted):
-            await self._say_yes(other, token, lived)
+        experience.told_taken += 1
+        for alternative, token in _offered(checked, wanted):
+            await self._say_yes(alternative, token, experience)
             return
 
-    async def _say_yes(self, slot: PopularSlot, token: object, lived: SeekerExperience) -> None:
-        lived.told_free += 1
+    async def _say_yes(
+        self, slot: PopularSlot, token: object, experience: SeekerExperience
+    ) -> None:
+        experience.told_free += 1
         await self._pause(THINK_S)
         booked = await self._use(
             "start_booking", self._wish(slot) | {"reservation_token": token or ""}
         )
         if booked.status == "booked":
-            lived.booked_slot = slot
+            experience.booked_slot = slot
         elif booked.status in TAKEN:
-            lived.refused_after_free += 1
+            experience.refused_after_free += 1
         else:
-            lived.faults += 1
+            experience.faults += 1
 
     async def _use(self, tool: str, args: dict[str, object]) -> ToolResponse:
         answer = await self._call.use_tool(tool, args)
@@ -118,7 +120,7 @@ class SlotSeeker:
 def _offered(
     checked: ToolResponse, wanted: Sequence[PopularSlot]
 ) -> Iterator[tuple[PopularSlot, object]]:
-    """Find the wanted slots among those that a refusal keeps for the caller instead."""
+    """Find the wanted slots among the alternatives that are held, with their tokens."""
     by_place = {(slot.starts_at.isoformat(), slot.staff.name): slot for slot in wanted}
     offers = checked.facts.get("offers")
     for offer in offers if isinstance(offers, list) else ():

@@ -1,4 +1,4 @@
-"""Many callers at once who want few slots, and what became of them."""
+"""Many callers at once who want the same few slots, and a count of what they were told."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine
 from slotkeeper.lab.callers.simulated_people import invented_numbers
 from slotkeeper.lab.callers.slot_seeker import SeekerExperience, SlotSeeker
 
-# All ring within this: the quarter of an hour after the salon was on television.
+# All call within this time, as in the quarter of an hour after a salon was on television.
 ARRIVE_WITHIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class StormOutcome:
-    """What callers lived through, counted. ``refused_after_free`` counts tries, not callers."""
+    """What a storm's callers were told. ``refused_after_free`` counts tries, not callers."""
 
     callers: int
     told_free: int
@@ -29,29 +29,29 @@ class StormOutcome:
     faults: int
 
     @classmethod
-    def of(cls, lived: Sequence[SeekerExperience]) -> StormOutcome:
-        """Count experiences."""
+    def of(cls, experiences: Sequence[SeekerExperience]) -> StormOutcome:
+        """Add up what each caller was told."""
         return cls(
-            callers=len(lived),
-            told_free=sum(one.told_free for one in lived),
-            told_taken=sum(one.told_taken for one in lived),
-            refused_after_free=sum(one.refused_after_free for one in lived),
-            let_down=sum(one.was_let_down for one in lived),
-            booked=sum(one.booked_slot is not None for one in lived),
-            faults=sum(one.faults for one in lived),
+            callers=len(experiences),
+            told_free=sum(each.told_free for each in experiences),
+            told_taken=sum(each.told_taken for each in experiences),
+            refused_after_free=sum(each.refused_after_free for each in experiences),
+            let_down=sum(each.was_let_down for each in experiences),
+            booked=sum(each.booked_slot is not None for each in experiences),
+            faults=sum(each.faults for each in experiences),
         )
 
 
 async def storm(
     line: RetellLine, slots: Sequence[PopularSlot], *, callers: int, seed: int
 ) -> AsyncGenerator[SeekerExperience, None]:
-    """Let callers want the slots, all at once; gives what each lived through as they hang up.
+    """Let callers want the slots, all at once; yield what each was told as they hang up.
 
-    The same seed brings the same callers with the same wishes and patience; who wins a race
-    remains the machine's choice.
+    The same seed makes the same callers with the same wishes and patience. Who wins a race still
+    depends on the machine.
     """
     calling = [
-        asyncio.create_task(_one(line.ring(number), slots, Random(f"{seed}/{n}"), "Erika Muster"))
+        asyncio.create_task(_call(line.ring(number), slots, Random(f"{seed}/{n}"), "Erika Muster"))
         for n, number in enumerate(invented_numbers(callers), start=1)
     ]
     try:
@@ -63,7 +63,7 @@ async def storm(
         await asyncio.gather(*calling, return_exceptions=True)
 
 
-async def _one(
+async def _call(
     call: PhoneCall, slots: Sequence[PopularSlot], random: Random, name: str
 ) -> SeekerExperience:
     await asyncio.sleep(random.uniform(0, ARRIVE_WITHIN_S))

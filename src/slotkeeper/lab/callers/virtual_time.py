@@ -1,4 +1,4 @@
-"""Time that runs as fast as everybody in it allows, and is told to the server in every request."""
+"""A simulated clock that runs as fast as its users allow; each request tells it to the server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 class VirtualTime:
-    """A clock that moves to the next whole second somebody waits for, once everybody waits.
+    """A clock that jumps to the next whole second that somebody waits for, once everybody waits.
 
-    Those who wait for the same second go on at once, so that they meet in the server for real.
+    All who wait for the same second go on at once, so that their requests really meet.
     """
 
     def __init__(self, starts_at: datetime) -> None:
@@ -32,7 +32,7 @@ class VirtualTime:
         self._nobody_awake = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for so long; only whom ``run`` runs may do so."""
+        """Wait for this many seconds; only coroutines that ``run`` runs may do so."""
         woken = asyncio.get_running_loop().create_future()
         at = self.now + timedelta(seconds=ceil(seconds))
         heappush(self._waiting, (at, next(self._order), woken))
@@ -40,7 +40,7 @@ class VirtualTime:
         await woken
 
     async def run(self, lives: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-        """Let all live in this time until the last has ended; gives what each returned."""
+        """Run coroutines on this clock until the last has ended; return their results in order."""
         living = [asyncio.create_task(self._live(life)) for life in lives]
         self._awake = len(living)
         try:
@@ -55,7 +55,7 @@ class VirtualTime:
                 task.cancel()
 
     async def stamp(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        """Tell the server what time it is: a middleware for an HTTP client."""
+        """Add the time to a request: a middleware of an HTTP client."""
         request.headers[TEST_CLOCK_HEADER] = self.now.isoformat()
         return await handler(request)
 

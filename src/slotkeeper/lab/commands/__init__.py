@@ -1,1 +1,1 @@
-"""The laboratory's commands, which the command line finds by entry points."""
+"""The laboratory's commands; the command line finds them by entry points."""

@@ -1,4 +1,4 @@
-"""The demo: recorded phone calls against a real server, then many callers for few slots."""
+"""The demo: recorded telephone calls to a real server, then many callers for few slots."""
 
 from __future__ import annotations
 
@@ -42,17 +42,22 @@ from slotkeeper.storage.migrate import MigrationRefused, migrate
 
 SALON = "friseur-1"
 POPULAR_SERVICE = "Herrenhaarschnitt"
-# The conversations speak of it.
+# The ISO weekday of which the conversations speak.
 TUESDAY = 2
-# What a demo has booked can be told from what somebody else has.
+# Tells what a demo has booked from other appointments.
 CALL_PREFIX = "call_demo"
 WITHOUT_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "false"}
 WITH_HOLDS = {"FEATURE_OPTIMISTIC_RESERVATIONS": "true", "RESERVATION_ROLLOUT_PERCENT": "100"}
 
 
+CallersOption = Annotated[int, typer.Option(min=1, max=1000, help="How many callers want a slot.")]
+SlotsOption = Annotated[int, typer.Option(min=1, max=100, help="How many slots the callers want.")]
+SeedOption = Annotated[int | None, typer.Option(help="A number that makes the same callers again.")]
+
+
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the command line asked for."""
+    """The options of the command line."""
 
     callers: int
     slots: int
@@ -63,31 +68,38 @@ class DemoOptions:
 
 def demo(
     *,
-    leaves: Annotated[bool, typer.Option("--exit", help="Leave when it is done.")] = False,
+    leaves: Annotated[
+        bool, typer.Option("--exit", help="Exit when the demo is over, also in a terminal.")
+    ] = False,
     data_dir: Annotated[
         Path | None,
-        typer.Option(help="Where its own PostgreSQL keeps its data. Default: beside the real one."),
+        typer.Option(
+            help="The data directory of the demo's PostgreSQL. Default: beside the real one."
+        ),
     ] = None,
-    callers: Annotated[int, typer.Option(min=1, max=1000, help="How many want a slot.")] = 30,
-    slots: Annotated[int, typer.Option(min=1, max=100, help="How many slots they want.")] = 10,
-    seed: Annotated[int | None, typer.Option(help="The same callers again.")] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    callers: CallersOption = 30,
+    slots: SlotsOption = 10,
+    seed: SeedOption = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The server's port; 0 takes a free one.")
+    ] = 0,
     pace: Annotated[
         float, typer.Option(min=0.0, max=60.0, help="Seconds to read a sentence, in a terminal.")
     ] = 0.7,
 ) -> None:
-    """Play recorded phone calls against a real server, then many callers for few slots.
+    """Play recorded telephone calls to a real server, then let many callers want few slots.
 
-    Starts a PostgreSQL of its own, unless DATABASE_URL names one, and stops all that it started.
+    The demo starts a PostgreSQL of its own, unless DATABASE_URL names one, and stops all that it
+    has started.
     """
     screen = DemoScreen(pace_s=pace)
     seed = SystemRandom().randrange(10_000) if seed is None else seed
-    plan = DemoOptions(callers, slots, seed, port, stays=screen.is_watched and not leaves)
+    options = DemoOptions(callers, slots, seed, port, stays=screen.is_watched and not leaves)
     try:
         chosen = apart(session.settings(), data_dir)
         screen.note("starting PostgreSQL ...")
         with database_urls(chosen) as urls:
-            asyncio.run(_demo(chosen, urls, plan, screen))
+            asyncio.run(_demo(chosen, urls, options, screen))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(session.EXIT_INTERRUPTED) from None
     except (Refusal, MigrationRefused, NoFreeDay) as no:
@@ -97,24 +109,24 @@ def demo(
 
 
 def apart(settings: Settings, data_dir: Path | None) -> Settings:
-    """Keep the demo's data out of the real ones' way."""
+    """Choose a data directory beside the real one, so that the demo never touches real data."""
     if data_dir is not None:
         return replace(settings, data_dir=data_dir.absolute(), database_url=None)
     beside = (settings.data_dir or default_data_dir()).with_name("demo")
     return replace(settings, data_dir=beside)
 
 
-async def _demo(chosen: Settings, urls: Urls, plan: DemoOptions, screen: DemoScreen) -> None:
+async def _demo(chosen: Settings, urls: Urls, options: DemoOptions, screen: DemoScreen) -> None:
     _cancel_at_first_signal()
     if chosen.database_url:
-        await migrate(urls.owner)  # our own is migrated when it is started
+        await migrate(urls.owner)  # an embedded one is migrated when it starts
     async with opened(chosen, urls) as app, AsyncExitStack() as stack:
         salon = await stack.enter_async_context(_salon(app))
-        if plan.slots > (most := most_slots(salon.company, salon.popular)):
+        if options.slots > (most := most_slots(salon.company, salon.popular)):
             session.leave(f"a day has {most} popular slots at most", session.EXIT_REFUSED)
         screen.note("starting the server ...")
         address = await stack.enter_async_context(
-            running_server(urls.app, port=plan.port, environ=os.environ | WITH_HOLDS)
+            running_server(urls.app, port=options.port, environ=os.environ | WITH_HOLDS)
         )
         http = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
@@ -124,14 +136,14 @@ async def _demo(chosen: Settings, urls: Urls, plan: DemoOptions, screen: DemoScr
             urls.app, "--no-worker", environ=os.environ | WITHOUT_HOLDS
         ) as unheld:
             lines = (salon.line(http, unheld), salon.line(http, address))
-            await _compare(app, salon, lines, plan, screen)
-        if plan.stays:
+            await _compare(app, salon, lines, options, screen)
+        if options.stays:
             await _stay(app, salon, chosen, address, screen)
 
 
 @dataclass(frozen=True, slots=True)
 class _Salon:
-    """The example company, and what it takes to speak for it."""
+    """The example company with its line, signing secret and API key."""
 
     company: Company
     number: str
@@ -140,11 +152,11 @@ class _Salon:
 
     @property
     def popular(self) -> Service:
-        """What everybody wants."""
+        """The service that everybody wants."""
         return self.company.service(POPULAR_SERVICE)
 
     def line(self, http: aiohttp.ClientSession, address: str) -> RetellLine:
-        """Its telephone line, answered by the server at this address."""
+        """Make the salon's telephone line, which the server at this address answers."""
         return RetellLine(
             http, address, number=self.number, secret=self.secret, call_prefix=CALL_PREFIX
         )
@@ -152,7 +164,7 @@ class _Salon:
 
 @asynccontextmanager
 async def _salon(app: App) -> AsyncIterator[_Salon]:
-    """Load the example; its key is good for as long as the block lasts."""
+    """Load the example; its API key is valid while the block lasts."""
     source, filename = example(SALON), f"{SALON}.yaml"
     await load_company(source, filename=filename, db=app.db)
     company = await session.company_of(app, SALON)
@@ -167,13 +179,13 @@ async def _salon(app: App) -> AsyncIterator[_Salon]:
 
 
 async def _clear_up(app: App, company: Company) -> None:
-    """Cancel what earlier demos have booked, so that the next days are free again."""
+    """Cancel the appointments of earlier demos, so that the next days are free again."""
     now = await app.store.clock.now()
     ahead = Interval(now, now + timedelta(days=company.rules.horizon_days))
-    for found in await app.store.appointments.listed(company.id, ahead):
-        if found.status == "booked" and (found.call_id or "").startswith(CALL_PREFIX):
+    for appointment in await app.store.appointments.listed(company.id, ahead):
+        if appointment.status == "booked" and (appointment.call_id or "").startswith(CALL_PREFIX):
             context = session.desk_context(app, company)
-            await cancel_appointment(context, found.id, reason="demo", anyway=True)
+            await cancel_appointment(context, appointment.id, reason="demo", anyway=True)
 
 
 async def _converse(app: App, salon: _Salon, line: RetellLine, screen: DemoScreen) -> None:
@@ -194,37 +206,37 @@ async def _compare(
     app: App,
     salon: _Salon,
     lines: tuple[RetellLine, RetellLine],
-    plan: DemoOptions,
+    options: DemoOptions,
     screen: DemoScreen,
 ) -> None:
-    """Let the same callers want as many slots of two days, on the first line without holds."""
+    """Let the same callers want the same slots on two days, without holds and with them."""
     screen.heading(
-        f"{plan.callers} callers want {plan.slots} slots",
+        f"{options.callers} callers want {options.slots} slots",
         below="They think for 0.3 to 2 s here; for 8 to 73 s in recorded calls. "
-        f"--seed {plan.seed} brings the same callers again.",
+        f"--seed {options.seed} brings the same callers again.",
     )
     cohorts: list[CohortResult] = []
     for line, title in zip(lines, ("without holds", "with holds"), strict=True):
         day = await free_day(salon.company, app.store)
-        slots = popular_slots(salon.company, salon.popular, day, plan.slots)
-        lived = []
+        slots = popular_slots(salon.company, salon.popular, day, options.slots)
+        experiences = []
         with screen.progress() as progress:
-            bar = progress.add_task(title, total=plan.callers)
-            calling = storm(line, slots, callers=plan.callers, seed=plan.seed)
+            bar = progress.add_task(title, total=options.callers)
+            calling = storm(line, slots, callers=options.callers, seed=options.seed)
             async with contextlib.aclosing(calling):
-                async for one in calling:
-                    lived.append(one)
+                async for experience in calling:
+                    experiences.append(experience)
                     progress.advance(bar)
-        stands = await count_appointments(salon.company.id, app.store, day_of(salon.company, day))
-        cohorts.append(CohortResult(StormOutcome.of(lived), stands))
-    screen.side_by_side(plan.slots, *cohorts)
+        counts = await count_appointments(salon.company.id, app.store, day_of(salon.company, day))
+        cohorts.append(CohortResult(StormOutcome.of(experiences), counts))
+    screen.side_by_side(options.slots, *cohorts)
     _demand_promises(cohorts[1])
 
 
 def _demand_promises(held: CohortResult) -> None:
-    if held.lived.refused_after_free or held.stands.double_bookings:
+    if held.outcome.refused_after_free or held.counts.double_bookings:
         raise Surprise("a slot that was held was refused, or booked twice")
-    if held.stands.appointments != held.lived.booked:
+    if held.counts.appointments != held.outcome.booked:
         raise Surprise("what was said is not what stands in the database")
 
 
@@ -249,11 +261,11 @@ def _commands(
         "hold a slot; the second time it is taken, and the answer says until when": [
             f"curl -X POST {address}/v1/reservations {key} {body}"
         ],
-        "what the server can do, and whether it is well": [
+        "describe the API, and check the server's health": [
             f"curl {address}/openapi.json",
             f"curl {address}/health/ready",
         ],
-        "what is held and booked": [
+        "list what is held and booked": [
             f"{_ourselves(chosen)} reservation list --company {SALON}",
             f"{_ourselves(chosen)} appointment list --company {SALON}",
         ],
@@ -262,17 +274,17 @@ def _commands(
 
 
 def _ourselves(chosen: Settings) -> str:
-    """The command line that reaches the demo's database, as it can be typed here."""
+    """Write the command that reaches the demo's database, as it can be typed here."""
     program = Path(sys.argv[0])
     words = [str(program)] if program.name == "slotkeeper" else [sys.executable, "-m", "slotkeeper"]
     command = shlex.join(words)
     if chosen.database_url:
-        return command  # in whose environment DATABASE_URL stands, as in ours
+        return command  # DATABASE_URL is set where the user types, as it is here
     return f"SLOTKEEPER_DATA_DIR={shlex.quote(str(chosen.data_dir))} {command}"
 
 
 def _cancel_at_first_signal() -> None:
-    """Let any signal that ends the demo cancel its task; before and after, it interrupts."""
+    """Cancel the demo's task at the first signal; once its loop is closed, interrupt instead."""
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
 

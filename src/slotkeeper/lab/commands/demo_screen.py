@@ -1,4 +1,4 @@
-"""What the demo shows: conversations as they happen, two outcomes side by side, what to try."""
+"""The demo's output: conversations as they happen, two cohorts side by side, what to try."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slotkeeper.lab.callers.conversations import (
 from slotkeeper.lab.callers.storm import StormOutcome
 from slotkeeper.lab.proof.appointment_counts import AppointmentCounts
 
-# A log is read later; a terminal is watched.
+# The width of the output where there is no terminal.
 LOG_WIDTH = 110
 # Wide enough for the callers' names and the agent's.
 _SPEAKER_WIDTH = 8
@@ -30,14 +30,14 @@ _GOOD = {"held", "booked", "context", "available"}
 
 @dataclass(frozen=True, slots=True)
 class CohortResult:
-    """How one cohort fared: what its callers lived through, and what stands in the database."""
+    """The result of a cohort: what its callers were told, and the appointments in the database."""
 
-    lived: StormOutcome
-    stands: AppointmentCounts
+    outcome: StormOutcome
+    counts: AppointmentCounts
 
 
 class DemoScreen:
-    """A terminal that is watched, or a log that is read later."""
+    """Writes to a terminal at a reader's pace, or to a log without pauses."""
 
     def __init__(self, *, pace_s: float) -> None:
         """Find out which; where it is watched, leave ``pace_s`` seconds to read each sentence."""
@@ -48,31 +48,31 @@ class DemoScreen:
 
     @property
     def is_watched(self) -> bool:
-        """Whether somebody sits before it."""
+        """Whether the output is a terminal."""
         return self.console.is_terminal
 
     def pause_s(self, happened: CallerSpoke | ToolUsed | CallerHungUp) -> float:
-        """How long to wait after something has been shown."""
+        """Tell how many seconds to wait after showing something."""
         return self._pace_s if self.is_watched and isinstance(happened, CallerSpoke) else 0.0
 
     def note(self, text: str) -> None:
-        """Say what is being done."""
+        """Print what the demo is doing."""
         self.console.print(Text(text, style="dim"))
 
     def heading(self, text: str, *, below: str = "") -> None:
-        """Begin something new."""
+        """Print a heading."""
         self.console.print()
         self.console.print(Text(text, style="bold"))
         if below:
             self.console.print(Text(below, style="italic"))
 
     def begin(self, number: int, conversation: ConversationScript) -> None:
-        """Name a conversation and what it teaches."""
+        """Print a conversation's title and what it teaches."""
         self.heading(f"{number}. {conversation.title}", below=conversation.teaches)
         self.console.print()
 
     def show(self, happened: CallerSpoke | ToolUsed | CallerHungUp) -> None:
-        """Show one thing that happened in a conversation."""
+        """Print one thing that happened in a conversation."""
         match happened:
             case CallerSpoke(caller, words):
                 self._line(caller, Text(f"„{words}“"))
@@ -86,7 +86,7 @@ class DemoScreen:
                 self._line("agent", Text(f"„{answer.say}“", style=colour))
 
     def progress(self) -> Progress:
-        """A bar that counts callers."""
+        """Make a progress bar that counts callers."""
         return Progress(
             TextColumn("{task.description:<14}"),
             BarColumn(),
@@ -97,7 +97,7 @@ class DemoScreen:
         )
 
     def side_by_side(self, slots: int, without: CohortResult, held: CohortResult) -> None:
-        """Compare two cohorts."""
+        """Print a table that compares two cohorts."""
         table = Table(box=None, padding=(0, 3, 0, 0), show_edge=False)
         for title in ("", "without holds", "with holds"):
             table.add_column(title, justify="left" if not title else "right")
@@ -107,13 +107,13 @@ class DemoScreen:
         self.console.print(table)
 
     def try_this(self, address: str, commands: Mapping[str, Sequence[str]]) -> None:
-        """Name the address and commands that work when they are pasted."""
+        """Print the server's address, and commands that work when they are pasted."""
         self.heading(f"The server stays up at {address} until Ctrl-C. Try:")
         for purpose, lines in commands.items():
             self.console.print()
             self.console.print(Text(f"# {purpose}", style="dim"))
             for line in lines:
-                # Never broken into two lines: it is there to be copied.
+                # A command is never broken into two lines, so that it can be copied.
                 self.console.print(Text(line), soft_wrap=True)
 
     def _line(self, speaker: str, words: Text) -> None:
@@ -141,12 +141,12 @@ def _comparison(
         left, right = values
         return label, str(left), str(right)
 
-    yield row("callers, popular slots", (f"{c.lived.callers}, {slots}" for c in cohorts))
-    yield row("told that a slot is free", (c.lived.told_free for c in cohorts))
-    yield row("told free, then refused", (c.lived.refused_after_free for c in cohorts))
-    yield row("callers let down like that", (c.lived.let_down for c in cohorts))
-    yield row("told at once that it is taken", (c.lived.told_taken for c in cohorts))
-    yield row("double bookings (rows)", (c.stands.double_bookings for c in cohorts))
-    yield row("booked (rows)", (c.stands.appointments for c in cohorts))
-    if any(c.lived.faults for c in cohorts):
-        yield row("faults", (c.lived.faults for c in cohorts))
+    yield row("callers, popular slots", (f"{c.outcome.callers}, {slots}" for c in cohorts))
+    yield row("told that a slot is free", (c.outcome.told_free for c in cohorts))
+    yield row("told free, then refused", (c.outcome.refused_after_free for c in cohorts))
+    yield row("callers let down like that", (c.outcome.let_down for c in cohorts))
+    yield row("told at once that it is taken", (c.outcome.told_taken for c in cohorts))
+    yield row("double bookings (rows)", (c.counts.double_bookings for c in cohorts))
+    yield row("booked (rows)", (c.counts.appointments for c in cohorts))
+    if any(c.outcome.faults for c in cohorts):
+        yield row("faults", (c.outcome.faults for c in cohorts))

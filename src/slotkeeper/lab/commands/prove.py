@@ -1,4 +1,4 @@
-"""The proof on your own machine: callers, faults, and a checker that decides."""
+"""The proof on your own machine: callers, faults, and a judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -39,26 +39,52 @@ from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
 # A round is judged as a whole, in memory.
 MOST_OPERATIONS = 200_000
 
+# The faults of a round where the command line names no others.
+USUAL_FAULTS = FaultPlan(
+    kill_server=3,
+    kill_worker=1,
+    kill_postgres=1,
+    stop_server=2,
+    cut=20,
+    slow_postgres=1,
+    clock_off=1,
+    kill_redis=1,
+    full_disk=1,
+    promote=1,
+)
+
 console = Console(highlight=False)
 
 OpsOption = Annotated[
-    int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations a round.")
+    int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations in each round.")
 ]
-PromoteOption = Annotated[
-    bool, typer.Option(help="Lose PostgreSQL for good in the last round, to its standby.")
+RoundsOption = Annotated[int, typer.Option(min=1, help="Rounds, each with a salon of its own.")]
+SeedOption = Annotated[str | None, typer.Option(help="A text that makes the same callers again.")]
+FaultOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="KIND=N",
+        help="How many faults of a kind a round has; all=0 leaves them all out. Default: "
+        + ", ".join(f"{kind}={count}" for kind, count in asdict(USUAL_FAULTS).items())
+        + ".",
+    ),
+]
+HistoryOption = Annotated[
+    Path | None, typer.Option(help="A folder for the records, as JSON lines.")
 ]
 UrlOption = Annotated[
     str | None,
     typer.Option(
-        help="A running server instead, on the sandbox company whose key is read from standard "
-        "input; nothing is broken there."
+        help="Prove a running server instead, with the sandbox company whose key is read from "
+        "standard input. No faults are injected there."
     ),
 ]
 
 
 @dataclass(frozen=True)
 class ProveOptions:
-    """What the command line asked for."""
+    """The options of the command line."""
 
     operations: int
     rounds: int
@@ -72,52 +98,43 @@ class ProveOptions:
 def prove(
     *,
     operations: OpsOption = 5_000,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds, each on a salon of its own.")] = 1,
-    callers: Annotated[int, typer.Option(min=1, max=500, help="Callers at once.")] = 32,
+    rounds: RoundsOption = 1,
+    callers: Annotated[int, typer.Option(min=1, max=500, help="Callers at the same time.")] = 32,
     servers: Annotated[int, typer.Option(min=1, max=16, help="Server processes.")] = 3,
-    seed: Annotated[str | None, typer.Option(help="The same callers again.")] = None,
-    kills: Annotated[int, typer.Option(min=0, help="Kill -9 of servers and worker, a round.")] = 4,
-    postgres_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of PostgreSQL.")] = 1,
-    cuts: Annotated[int, typer.Option(min=0, help="Connections cut beside a commit.")] = 20,
-    stops: Annotated[int, typer.Option(min=0, help="Servers stopped across expiries.")] = 2,
-    slow: Annotated[int, typer.Option(min=0, help="Times that PostgreSQL is slow.")] = 1,
-    clocks: Annotated[int, typer.Option(min=0, help="Servers whose clock is an hour off.")] = 1,
-    redis_kills: Annotated[int, typer.Option(min=0, help="Kill -9 of Redis.")] = 1,
-    full_disks: Annotated[int, typer.Option(min=0, help="Times that the disk is full.")] = 1,
-    promote: PromoteOption = True,
-    history: Annotated[Path | None, typer.Option(help="Keep the records here.")] = None,
+    seed: SeedOption = None,
+    fault: FaultOption = None,
+    history: HistoryOption = None,
     url: UrlOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Let many callers use a real fleet while it breaks, and judge what they were told.
+    """Let many callers use real servers while faults are injected, and judge every answer.
 
-    Everything is started for it and gone afterwards; your own data is not touched. Ends with 1 if
-    anything was found that must never be.
+    Everything is started for the proof and gone afterwards; your own data is not touched. Exits
+    with 1 if a violation was found.
     """
-    plan = FaultPlan(
-        kill_server=kills - kills // 3,
-        kill_worker=kills // 3,
-        kill_postgres=postgres_kills,
-        stop_server=stops,
-        cut=cuts,
-        slow_postgres=slow,
-        clock_off=clocks,
-        kill_redis=redis_kills,
-        full_disk=full_disks,
-        promote=int(promote),
-    )
+    feasible = FeasibleFaults(_plan(fault or []))
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
-    options = ProveOptions(
-        operations, rounds, callers, servers, chosen, FeasibleFaults(plan), history
-    )
+    options = ProveOptions(operations, rounds, callers, servers, chosen, feasible, history)
     verdicts = _verdicts(options, url, quiet=as_json)
     _print(verdicts, options.feasible.skipped, as_json=as_json)
     if not all(verdict.holds for verdict in verdicts):
         raise typer.Exit(session.EXIT_REFUSED)
 
 
+def _plan(faults: Sequence[str]) -> FaultPlan:
+    """Read each KIND=N in turn, or leave where one is neither."""
+    counts = asdict(USUAL_FAULTS)
+    for text in faults:
+        kind, _, number = text.partition("=")
+        if kind not in (*counts, "all") or not (number.isascii() and number.isdigit()):
+            no = f"--fault: not KIND=N: {text!r}; the kinds are {', '.join(counts)}"
+            session.leave(no, session.EXIT_REFUSED)
+        counts |= dict.fromkeys(counts if kind == "all" else [kind], int(number))
+    return FaultPlan(**counts)
+
+
 def _verdicts(options: ProveOptions, url: str | None, *, quiet: bool) -> list[ProofVerdict]:
-    """Prove here or there, or leave with why not."""
+    """Run the proof on servers of our own or on a running one; leave where that is impossible."""
     try:
         if url is not None:
             return [asyncio.run(_prove_far(options, url, _key(), quiet=quiet))]
@@ -125,7 +142,7 @@ def _verdicts(options: ProveOptions, url: str | None, *, quiet: bool) -> list[Pr
             disk = options.feasible.tried("full_disk", lambda: stack.enter_context(small_disk()))
             below = disk.root if disk else None
             chosen, _ = stack.enter_context(scratch_database("prove", below))
-            # Joined once more, to know what is to be killed.
+            # Joined a second time, to know the processes that are to be killed.
             cluster = stack.enter_context(embedded.running(chosen.data_dir))
             return asyncio.run(_prove(options, cluster, disk, quiet=quiet))
     except NoSandbox as no:
@@ -135,14 +152,14 @@ def _verdicts(options: ProveOptions, url: str | None, *, quiet: bool) -> list[Pr
 
 
 def _key() -> str:
-    """Read the key from where no process list and no shell history sees it."""
+    """Read the key from where it enters neither the process list nor a shell history."""
     if sys.stdin.isatty():
         return str(typer.prompt("The sandbox company's key", hide_input=True, err=True)).strip()
     return sys.stdin.readline().strip()
 
 
 async def _prove_far(options: ProveOptions, url: str, key: str, *, quiet: bool) -> ProofVerdict:
-    """Prove a server somewhere, over REST alone."""
+    """Prove a running server over REST."""
     async with aiohttp.ClientSession() as http:
         target = RemoteTarget(http, url, key)
         await target.demand_sandbox()
@@ -214,7 +231,7 @@ async def _watched(run: ProofRun, *, quiet: bool) -> ProofVerdict:
 
 @asynccontextmanager
 async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
-    """A salon of the round's own, and a key to it."""
+    """Load a salon for the round, and make an API key for it."""
     slug = f"prove-{seed.lower()}"
     urls = Urls(serving.url(), serving.url(user="slotkeeper_owner"))
     async with opened(Settings(pool_size=4), urls) as app:
@@ -225,11 +242,11 @@ async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Comp
 
 def _print(verdicts: list[ProofVerdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([asdict(one) for one in verdicts], ensure_ascii=False))
+        print(json.dumps([asdict(verdict) for verdict in verdicts], ensure_ascii=False))
     else:
         _print_rounds(verdicts)
         _print_sums(verdicts)
-    # Beside the figures, which may be piped on.
+    # Standard output has only the figures, which may be piped on.
     for kind, why in skipped.items():
         typer.echo(f"skipped {kind}: {why}", err=True)
 
@@ -238,28 +255,29 @@ def _print_rounds(verdicts: list[ProofVerdict]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("round", "operations", "ok", "refused", "unknown", "a second", "p99"):
         table.add_column(column, justify="left" if column == "round" else "right")
-    for one in verdicts:
+    for verdict in verdicts:
         table.add_row(
-            one.seed,
-            f"{one.records:,}",
-            *(f"{one.outcomes.get(name, 0):,}" for name in ("ok", "refused", "unknown")),
-            f"{one.records / one.seconds:.0f}",
-            f"{one.p99_s * 1000:.0f} ms",
+            verdict.seed,
+            f"{verdict.records:,}",
+            *(f"{verdict.outcomes.get(name, 0):,}" for name in ("ok", "refused", "unknown")),
+            f"{verdict.records / verdict.seconds:.0f}",
+            f"{verdict.p99_s * 1000:.0f} ms",
         )
     console.print(table)
 
 
 def _print_sums(verdicts: list[ProofVerdict]) -> None:
-    violations = [violation for one in verdicts for violation in one.violations]
+    violations = [violation for verdict in verdicts for violation in verdict.violations]
     for violation in violations[: SHOWN * 4]:
         console.print(f"[red]{violation.invariant}[/red] {violation.what}")
-    faults = sum((Counter(one.faults) for one in verdicts), Counter[str]())
+    faults = sum((Counter(verdict.faults) for verdict in verdicts), Counter[str]())
     console.print(f"faults: {', '.join(f'{n} {kind}' for kind, n in faults.items()) or 'none'}")
-    slowest = max(one.slowest_recovery_s for one in verdicts)
+    slowest = max(verdict.slowest_recovery_s for verdict in verdicts)
     console.print(
-        f"{sum(one.records for one in verdicts):,} operations, "
-        f"{sum(one.appointments for one in verdicts):,} appointments, "
-        f"{sum(one.at_night for one in verdicts):,} reservations in nights of changed clocks, "
+        f"{sum(verdict.records for verdict in verdicts):,} operations, "
+        f"{sum(verdict.appointments for verdict in verdicts):,} appointments, "
+        f"{sum(verdict.at_night for verdict in verdicts):,} reservations in nights of changed "
+        "clocks, "
         f"served again after a fault within {slowest:.1f} s"
     )
     console.print(

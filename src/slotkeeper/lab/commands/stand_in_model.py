@@ -1,7 +1,7 @@
-"""Which tool an agent calls next, by what the caller has said: a tiny stand-in for a model.
+"""Chooses the tool for what a caller has said, as a small stand-in for a language model.
 
-It is honest about being small: it looks for a few words and sends on the caller's own. What they
-mean is understood by the server, as with any agent.
+It looks for a few words and passes the caller's own words on. The server understands them, as with
+any agent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Arguments = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ToolUse:
-    """A tool to call."""
+    """A tool to call, with its arguments."""
 
     tool: str
     args: Arguments
@@ -23,12 +23,13 @@ class ToolUse:
 
 @dataclass(frozen=True, slots=True)
 class DialogueState:
-    """What the conversation has come to.
+    """What the conversation knows after the last answer.
 
-    ``last`` is the last tool call, ``missing`` what its answer asked for and ``why``;
-    ``of_several`` appointments one was to be chosen, the service was like none there is. ``offers``
-    are what start_booking takes for each time that was named and may be said yes to; ``service``
-    and ``day`` are what it was about last.
+    ``last`` is the last tool call; ``missing`` are the arguments that its answer asked for, and
+    ``why`` is its reason. ``of_several``: the caller must choose one of several appointments.
+    ``is_like_none``: no service is like the one that was said. ``offers`` are the arguments of
+    start_booking for each time that the caller may say yes to. ``service`` and ``day`` are the last
+    that were talked about.
     """
 
     last: ToolUse | None = None
@@ -41,13 +42,13 @@ class DialogueState:
     day: str | None = None
 
     def after(self, use: ToolUse, answer: Arguments) -> DialogueState:
-        """What it has come to after a tool's answer."""
+        """Give the state after a tool's answer."""
         missing, start, status = answer.get("missing"), answer.get("start"), answer.get("status")
         if status == "unknown_service":
             missing = ["service"]
         if status in _SETTLED:
             return DialogueState(last=use)
-        # A time that is not to be had is about the service all the same.
+        # A refused time still says which service the wish was about.
         service = answer.get("service") or (status in _NO_SUCH_TIME and use.args.get("service"))
         refused = use.tool == "check_availability" and status != "needs_info"
         return DialogueState(
@@ -62,42 +63,42 @@ class DialogueState:
         )
 
 
-def choose(said: str, heard: DialogueState) -> ToolUse:
-    """Choose the tool for what the caller has said last."""
+def choose(said: str, state: DialogueState) -> ToolUse:
+    """Choose the tool and its arguments for what the caller has just said."""
     words = re.findall(r"[^\W_]+", said.lower())
     if _is_only(words, _NO, _AFFIRMATIONS | _AROUND):
         return ToolUse("release_hold", {})
     if _is_only(words, _AFFIRMATIONS, _AROUND):
-        return _agreed(said, heard)
+        return _agreed(said, state)
     for pattern, tool, parameter in _INTENTS:
         if pattern.search(said):
             return ToolUse(tool, {parameter: said} if parameter else {})
-    if len(heard.offers) == 1 and _NAMES.search(said):
-        return ToolUse("start_booking", {**heard.offers[0], "customer_name": said})
-    if len(heard.offers) > 1 and _SELECTS.search(said):
+    if len(state.offers) == 1 and _NAMES.search(said):
+        return ToolUse("start_booking", {**state.offers[0], "customer_name": said})
+    if len(state.offers) > 1 and _SELECTS.search(said):
         return ToolUse("start_booking", {"time": said})
-    return _continued(said, heard) or _wished(said, heard)
+    return _continued(said, state) or _wished(said, state)
 
 
-def filled_in(heard: DialogueState) -> ToolUse | None:
-    """Ask again with what is missing, where the conversation has it already, as a model would.
+def filled_in(state: DialogueState) -> ToolUse | None:
+    """Repeat the last tool call with missing arguments that are known, as a model would.
 
-    "And at eleven?" is about the day and the service that were talked of; None where it is not
-    known, or was sent already.
+    "And at eleven?" means the day and the service that were talked about. None where they are
+    unknown or were sent already.
     """
-    last, known = heard.last, {"service": heard.service, "date": heard.day}
+    last, known = state.last, {"service": state.service, "date": state.day}
     if last is None or last.tool != "check_availability":
         return None
-    if heard.is_like_none and last.args.get("service") == last.args.get("datetime"):
+    if state.is_like_none and last.args.get("service") == last.args.get("datetime"):
         return ToolUse(last.tool, {"datetime": last.args.get("datetime")})
-    if heard.why:
+    if state.why:
         return None
-    new = {name: known[name] for name in heard.missing if known.get(name) and name not in last.args}
+    new = {name: known[name] for name in state.missing if known.get(name) and name not in last.args}
     return ToolUse(last.tool, {**last.args, **new}) if new else None
 
 
 def _offers(use: ToolUse, answer: Arguments) -> tuple[Arguments, ...]:
-    """What may be said yes to: what is held, or (in the cohort without holds) what was named."""
+    """List what the caller may say yes to: holds or, without holds, times that were named."""
     if answer.get("status") == "available":
         return (use.args,)
     if answer.get("status") == "held":
@@ -111,16 +112,16 @@ def _offers(use: ToolUse, answer: Arguments) -> tuple[Arguments, ...]:
     return ()
 
 
-def _agreed(said: str, heard: DialogueState) -> ToolUse:
-    """Book what was offered; of several the server asks which. To nothing nobody says yes."""
-    if not heard.offers:
+def _agreed(said: str, state: DialogueState) -> ToolUse:
+    """Book the offer; of several, the server asks which. Without one, check the words as a wish."""
+    if not state.offers:
         return ToolUse("check_availability", {"datetime": said})
-    return ToolUse("start_booking", heard.offers[0] if len(heard.offers) == 1 else {})
+    return ToolUse("start_booking", state.offers[0] if len(state.offers) == 1 else {})
 
 
-def _continued(said: str, heard: DialogueState) -> ToolUse | None:
-    """Answer what the last tool has asked for; None where it was about a wish, or nothing."""
-    last, missing = heard.last, heard.missing
+def _continued(said: str, state: DialogueState) -> ToolUse | None:
+    """Answer the question of the last tool; None where it asked about a wish or nothing."""
+    last, missing = state.last, state.missing
     if last is None or not missing:
         return None
     if "customer_phone" in missing:
@@ -131,37 +132,37 @@ def _continued(said: str, heard: DialogueState) -> ToolUse | None:
         case "get_opening_hours":
             return ToolUse(last.tool, {"date": said})
         case "cancel_appointment" | "reschedule_appointment":
-            return ToolUse(last.tool, _which_appointment(last, said, heard))
+            return ToolUse(last.tool, _which_appointment(last, said, state))
     return None
 
 
-def _which_appointment(last: ToolUse, said: str, heard: DialogueState) -> Arguments:
-    """Say which one is meant, or where to it is to be moved."""
-    if "customer_name" in heard.missing or heard.of_several:
+def _which_appointment(last: ToolUse, said: str, state: DialogueState) -> Arguments:
+    """Fill in which appointment is meant, or to which time it is to be moved."""
+    if "customer_name" in state.missing or state.of_several:
         day = "old_date" if last.tool == "reschedule_appointment" else "date"
         return {**last.args, day: said, "customer_name": said}
     return {**last.args, "datetime": said}
 
 
-def _wished(said: str, heard: DialogueState) -> ToolUse:
-    """Check a time: a new wish, or more of the one that was incomplete."""
-    last = heard.last
-    if last is not None and last.tool == "check_availability" and heard.missing:
-        if "service" in heard.missing:
+def _wished(said: str, state: DialogueState) -> ToolUse:
+    """Check a new wish, or complete the last one."""
+    last = state.last
+    if last is not None and last.tool == "check_availability" and state.missing:
+        if "service" in state.missing:
             return ToolUse(last.tool, {**last.args, "service": said})
-        # What was misunderstood is not said again; what was merely missing is added.
-        text = said if heard.why else f"{last.args.get('datetime', '')}, {said}"
+        # Misunderstood words are replaced; missing ones are added to what was said.
+        text = said if state.why else f"{last.args.get('datetime', '')}, {said}"
         return ToolUse(last.tool, {**last.args, "datetime": text})
-    known = heard.offers or heard.service
+    known = state.offers or state.service
     return ToolUse("check_availability", {"datetime": said} | ({} if known else {"service": said}))
 
 
 def _is_only(words: list[str], some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether at least one of ``some`` is there, and nothing beyond them and the others."""
+    """Whether at least one word is of ``some`` and all are of ``some`` or ``others``."""
     return not some.isdisjoint(words) and (some | others).issuperset(words)
 
 
-# After these nothing is on offer any more.
+# Statuses after which nothing is on offer any more.
 _SETTLED = {"booked", "moved", "cancelled", "released", "call_ended"}
 _NO_SUCH_TIME = {"in_the_past", "closed", "too_soon", "too_far", "off_step", "staff_absent"}
 _NO = frozenset("nein nee nö no nope nicht nichts".split())
@@ -179,7 +180,7 @@ _SELECTS = re.compile(
     r"|\b(?:first|second|third|last|earlier|later) one\b|^(?:yes,? )?the (?:first|second|last)\b",
     re.I,
 )
-# Words, the tool they call for, and the parameter that takes the whole of what was said.
+# A pattern, the tool that it calls, and the parameter that takes all that was said.
 _INTENTS: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
     (re.compile(pattern, re.I), tool, parameter)
     for pattern, tool, parameter in (

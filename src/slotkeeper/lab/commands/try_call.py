@@ -1,4 +1,4 @@
-"""A conversation in the terminal with a running server, over real HTTP."""
+"""A call in the terminal: you type what a caller says, a running server answers over HTTP."""
 
 from __future__ import annotations
 
@@ -31,38 +31,38 @@ from slotkeeper.operations.explain_call import CallStory, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.tools.registry import TOOLS, tool_named
 
-# The journal is written behind the answers.
+# The journal is written after the answer was sent, so the story is read again until it is there.
 JOURNAL_TRIES, JOURNAL_PAUSE_S = 20, 0.1
 
 HELP = """\
-Say what a caller says; an empty line is silence. Beside that:
-  /tools              the tools there are
-  /NAME {"json": 1}   call a tool yourself, with these arguments
-  /explain            the story so far
+Type what a caller says; an empty line is silence. Other lines:
+  /tools              list the tools
+  /NAME {"json": 1}   call a tool with these arguments
+  /explain            show the story of the call so far
   /quit or Ctrl-D     hang up"""
 
 
 def try_call(
     company: session.CompanyOption,
-    url: Annotated[str, typer.Option(help="Where the server listens.")] = "http://127.0.0.1:8788",
+    url: Annotated[str, typer.Option(help="The server's address.")] = "http://127.0.0.1:8788",
     caller: Annotated[
-        str | None, typer.Option(help="The number that rings. Default: it is withheld.")
+        str | None, typer.Option(help="The caller's number. Default: withheld.")
     ] = None,
     at: Annotated[
         str | None,
         typer.Option(
             metavar="INSTANT",
-            help='When the call begins, such as "2027-03-01 09:00"; for sandbox companies only.',
+            help='When the call begins, such as "2027-03-01 09:00"; only for sandbox companies.',
         ),
     ] = None,
 ) -> None:
-    """Talk to a running server as a caller would; what is booked is booked.
+    """Talk to a running server as a caller would; appointments are really booked.
 
-    A few words choose the tool, in place of a model; the server understands the rest.
+    A few words choose the tool, in place of a language model; the server understands the rest.
 
-    It makes itself an API key in the server's database and revokes it when the call is over.
+    The command makes an API key in the server's database and revokes it after the call.
 
-    What is piped in is said line by line.
+    Lines on standard input are said one after the other.
     """
     number = _caller(caller)
     if not asyncio.run(is_serving(url)):
@@ -72,8 +72,8 @@ def try_call(
     at_first_signal(_interrupt)
     owner, key = session.run(lambda app: _with_key(app, company))
     try:
-        with _calling(url, key, number, _instant(at, owner)) as phone:
-            TerminalCall(owner, phone).run()
+        with _calling(url, key, number, _instant(at, owner)) as call:
+            TerminalCall(owner, call).run()
     except Unreachable as gone:
         session.leave(str(gone), session.EXIT_BROKEN)
     except KeyboardInterrupt:
@@ -83,10 +83,10 @@ def try_call(
 
 
 class BlockingCall:
-    """A call and the event loop it runs on; between two answers the terminal has the process."""
+    """A call with an event loop that runs only while an answer is awaited."""
 
     def __init__(self, runner: asyncio.Runner, call: RestCall) -> None:
-        """Speak over this call."""
+        """Use this call on the runner's loop."""
         self._runner = runner
         self.call = call
 
@@ -95,25 +95,25 @@ class BlockingCall:
         return self._runner.run(self.call.use_tool(use.tool, use.args))
 
     def hang_up(self) -> None:
-        """End the call; a server that is gone has nothing to end."""
+        """Report the end of the call, unless the server is gone."""
         with contextlib.suppress(Unreachable):
             self._runner.run(self.call.hang_up())
 
 
 class TerminalCall:
-    """What is said, and what the agent answers, until somebody hangs up."""
+    """Calls tools for what the caller says and prints their answers, until the caller hangs up."""
 
-    def __init__(self, company: Company, phone: BlockingCall) -> None:
-        """Speak for this company's callers."""
+    def __init__(self, company: Company, call: BlockingCall) -> None:
+        """Talk to this company on this call."""
         self._company = company
-        self._phone = phone
-        self._heard = DialogueState()
+        self._call = call
+        self._state = DialogueState()
         self._used = 0
         self._console = Console(highlight=False, soft_wrap=True)
 
     def run(self) -> None:
         """Talk until the caller hangs up. Raises Unreachable and KeyboardInterrupt."""
-        self._note(f"call {self._phone.call.call_id}; /help says what else can be typed")
+        self._note(f"call {self._call.call.call_id}; /help says what else can be typed")
         self._use(ToolUse("get_current_context", {}))
         for line in _lines(self._console):
             if line in ("/quit", "/exit"):
@@ -121,7 +121,7 @@ class TerminalCall:
             if line.startswith("/"):
                 self._command(line)
             elif line:
-                self._use(choose(line, self._heard))
+                self._use(choose(line, self._state))
 
     def _command(self, line: str) -> None:
         name, _, rest = line.removeprefix("/").removeprefix("tool ").strip().partition(" ")
@@ -146,29 +146,29 @@ class TerminalCall:
             self._note(f'not a JSON object: {text}; write it like /{name} {{"date": "morgen"}}')
 
     def _use(self, use: ToolUse, *, alone: bool = False) -> None:
-        """Let the agent call a tool, again with what it can fill in, and say what it answers."""
+        """Call a tool, again with arguments that the state fills in, and print the answer."""
         chosen: ToolUse | None = use
         while chosen is not None:
             self._note(f"-> {chosen.tool}({_arguments(chosen.args)})")
-            answer = self._phone.use(chosen)
+            answer = self._call.use(chosen)
             if answer.http_status != 200:
                 self._refused(answer)
                 return
             self._used += 1
-            self._heard = self._heard.after(chosen, answer.facts)
-            chosen = None if alone else filled_in(self._heard)
+            self._state = self._state.after(chosen, answer.facts)
+            chosen = None if alone else filled_in(self._state)
             if chosen is not None:
                 self._note(f"{answer.status}, which the agent can fill in")
         self._say(answer)
 
     def _say(self, answer: ToolResponse) -> None:
         self._console.print(Text("Agent: ", "bold").append(answer.say, "not bold"))
-        now = self._phone.call.test_now() or datetime.now(UTC)
+        now = self._call.call.test_now() or datetime.now(UTC)
         for line in _facts(answer.facts, now.astimezone(self._company.zone)):
             self._note(line)
 
     def _refused(self, answer: ToolResponse) -> None:
-        """What is no answer of a tool at all: end where it will not get better."""
+        """Print an HTTP error; leave where trying again cannot help (bad key, clock refused)."""
         detail = answer.facts.get("detail", "")
         if answer.status == "unauthorized":
             raise Unreachable("the server does not know the key: is it on the same database?")
@@ -180,7 +180,7 @@ class TerminalCall:
 
     def _explain(self) -> None:
         async def main(app: App) -> CallStory | None:
-            return await _written(app, self._company, self._phone.call.call_id, self._used)
+            return await _written(app, self._company, self._call.call.call_id, self._used)
 
         story = session.run(main)
         if story is None:
@@ -193,7 +193,7 @@ class TerminalCall:
 
 
 async def _written(app: App, company: Company, call_id: str, steps: int) -> CallStory | None:
-    """Read the story, once the journal has written what was asked."""
+    """Read the story once the journal has written this many steps, or what there is of it."""
     story = None
     for _ in range(JOURNAL_TRIES):
         with contextlib.suppress(NotFound):
@@ -205,7 +205,7 @@ async def _written(app: App, company: Company, call_id: str, steps: int) -> Call
 
 
 def _lines(console: Console) -> Iterator[str]:
-    """What is typed, or else piped in and then shown, line by line."""
+    """Yield the lines that are typed, or those of standard input, which are printed."""
     if not sys.stdin.isatty():
         for line in sys.stdin:
             console.print(Text(f"> {line.strip()}"))
@@ -222,7 +222,7 @@ def _lines(console: Console) -> Iterator[str]:
 
 
 def _facts(facts: Mapping[str, object], now: datetime) -> Iterator[str]:
-    """Status and facts, briefly; instants on the company's wall."""
+    """Write status and facts of an answer in short lines, in the company's time zone."""
     words = [str(facts.get("status", ""))]
     held_s = facts.get("expires_in_s")
     if isinstance(held_s, int | float):
@@ -251,17 +251,17 @@ def _arguments(args: Mapping[str, object]) -> str:
 def _calling(
     url: str, key: str, caller: str | None, begins_at: datetime | None
 ) -> Iterator[BlockingCall]:
-    """A call for as long as the block lasts; then it is hung up, however it ended."""
+    """Open a call while the block lasts; it is hung up however the block ends."""
     with asyncio.Runner() as runner:
         http = runner.run(_client())
-        phone = BlockingCall(
+        call = BlockingCall(
             runner, RestCall(http, url, key=key, caller=caller, begins_at=begins_at)
         )
         try:
-            yield phone
+            yield call
         finally:
             ignore_signals()
-            phone.hang_up()
+            call.hang_up()
             runner.run(http.close())
 
 
@@ -296,7 +296,7 @@ def _caller(text: str | None) -> str | None:
 
 
 def _instant(text: str | None, company: Company) -> datetime | None:
-    """Read --at; without an offset it is the company's wall time."""
+    """Read --at, in the company's time zone unless it has an offset."""
     if text is None:
         return None
     try:

@@ -1,1 +1,1 @@
-"""What became of simulated calls: counted, as tables and as a picture."""
+"""The outcomes of simulated calls: counted, as tables and as a picture."""

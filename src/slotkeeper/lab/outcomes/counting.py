@@ -1,4 +1,4 @@
-"""What came of simulated calls, counted from what was said and from the rows that stand."""
+"""Counts the outcomes of simulated calls from what was said and from the rows in the database."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from slotkeeper.storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One day of telephone: what its callers lived through, and what stands in the database."""
+    """One simulated day: its calls, and the reservations and appointments in the database."""
 
-    lived: Sequence[SimulatedCall]
+    calls: Sequence[SimulatedCall]
     stands: AppointmentCounts
     by_token: Mapping[UUID, AppointmentReservation]
     popular_sold: Share
 
 
 async def round_of(
-    lived: Sequence[SimulatedCall], scene: Scene, company_id: int, store: Store
+    calls: Sequence[SimulatedCall], scene: Scene, company_id: int, store: Store
 ) -> Round:
-    """Read what stands after a day, before it is forgotten."""
+    """Read the rows of a day that was played, before the next one empties the calendar."""
     first, second = (day_of(scene.company, day) for day in scene.days)
-    # Other times are named as far ahead as anybody searches.
+    # Alternatives may lie as many days ahead as the search goes.
     window = Interval(first.start, second.end + timedelta(days=SEARCH_DAYS))
     rows = await store.reservations.for_time_range(company_id, window, limit=MOST_ROWS)
     return Round(
-        lived,
+        calls,
         await count_appointments(company_id, store, window),
         {row.token: row for row in rows},
         _sold(rows, scene),
@@ -48,7 +48,7 @@ async def round_of(
 
 
 def _sold(rows: Iterable[AppointmentReservation], scene: Scene) -> Share:
-    """How many of the popular times, with each person, are booked."""
+    """Count how many of the popular times are booked, over all people."""
     calendars = {person.calendar_id for person in scene.company.staff}
     booked = [
         segment
@@ -68,14 +68,15 @@ def _sold(rows: Iterable[AppointmentReservation], scene: Scene) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class LoadOutcome:
-    """What came of all callers of one load, served in one way. ``popular_slots`` a day has.
+    """The outcome of all callers of one load, served in one way.
 
-    ``race_errors``: of those who were named a time, those to whom one was refused afterwards.
-    ``taken_after_free``: of all yeses, those that were refused. ``whole_compounds``: of the yeses
-    to a compound service, those that were booked with every part. ``booked`` and ``first_wish``:
-    of the callers who did not hang up while thinking; ``compound_booked``: of those of them who
-    wished a compound service. ``starved`` heard of no free time at all. ``windows_s``: for each
-    yes, how long nothing had kept the time that was named.
+    ``popular_slots``: how many popular slots a day has. ``race_errors``: the share of the callers
+    who heard of a free time and were refused one. ``taken_after_free``: the share of yeses that
+    were refused. ``whole_compounds``: the share of yeses to a compound service that were booked
+    with every segment. ``booked``, ``first_wish``: shares of the callers who did not hang up while
+    thinking; ``compound_booked``: of those among them who wished a compound service. ``starved``:
+    the share that heard of no free time. ``windows_s``: for each yes, how many seconds the named
+    time had not been held.
     """
 
     callers: int
@@ -95,33 +96,33 @@ class LoadOutcome:
 
     @property
     def window_median_s(self) -> float | None:
-        """Half of the yeses came to a time that nothing had kept for no longer than this."""
+        """The median of ``windows_s``; None without a yes."""
         return percentile(self.windows_s, 50)
 
     @property
     def window_p95_s(self) -> float | None:
-        """And all but one in twenty of them for no longer than this."""
+        """The 95th percentile of ``windows_s``; None without a yes."""
         return percentile(self.windows_s, 95)
 
 
 def outcome_of(rounds: Sequence[Round]) -> LoadOutcome:
-    """Count some rounds together, at least one."""
-    lived = [one for played in rounds for one in played.lived]
-    yeses = [yes for one in lived for yes in one.yeses]
-    compound = [yes for one in lived if one.service.is_compound for yes in one.yeses]
-    meant_it = [one for one in lived if not one.hung_up]
+    """Count one or more rounds together."""
+    calls = [call for played in rounds for call in played.calls]
+    yeses = [yes for call in calls for yes in call.yeses]
+    compound = [yes for call in calls if call.service.is_compound for yes in call.yeses]
+    meant_it = [call for call in calls if not call.hung_up]
     return LoadOutcome(
-        callers=len(lived),
+        callers=len(calls),
         popular_slots=rounds[0].popular_sold.of,
-        race_errors=_share(one.was_let_down for one in lived if one.heard_free),
+        race_errors=_share(call.was_let_down for call in calls if call.heard_free),
         taken_after_free=_share(yes.token is None for yes in yeses),
         whole_compounds=Share(sum(map(_whole_compounds, rounds)), len(compound)),
-        booked=_share(one.booked_at is not None for one in meant_it),
+        booked=_share(call.booked_at is not None for call in meant_it),
         compound_booked=_share(
-            one.booked_at is not None for one in meant_it if one.service.is_compound
+            call.booked_at is not None for call in meant_it if call.service.is_compound
         ),
-        first_wish=_share(one.booked_at == one.first_wish for one in meant_it),
-        starved=_share(not one.heard_free for one in lived),
+        first_wish=_share(call.booked_at == call.first_wish for call in meant_it),
+        starved=_share(not call.heard_free for call in calls),
         popular_sold=Share(
             sum(played.popular_sold.count for played in rounds),
             sum(played.popular_sold.of for played in rounds),
@@ -129,34 +130,34 @@ def outcome_of(rounds: Sequence[Round]) -> LoadOutcome:
         windows_s=[window for played in rounds for window in _windows_s(played)],
         double_bookings=sum(played.stands.double_bookings for played in rounds),
         contradictions=sum(map(_contradictions, rounds)),
-        faults=sum(one.faults for one in lived),
+        faults=sum(call.faults for call in calls),
     )
 
 
-def as_row(load: Load, setting: Setting, found: LoadOutcome) -> dict[str, Any]:
-    """Write an outcome for programs: shares with their counts, percent and interval."""
-    values = {name: getattr(found, name) for name in LoadOutcome.__slots__ if name != "windows_s"}
+def as_row(load: Load, setting: Setting, outcome: LoadOutcome) -> dict[str, Any]:
+    """Write an outcome as JSON: each share with its counts, percent and interval."""
+    values = {name: getattr(outcome, name) for name in LoadOutcome.__slots__ if name != "windows_s"}
     shares = {
         name: {"count": of.count, "of": of.of, "percent": of.percent, "interval": of.interval}
         for name, of in values.items()
         if isinstance(of, Share)
     }
-    windows = {"window_median_s": found.window_median_s, "window_p95_s": found.window_p95_s}
+    windows = {"window_median_s": outcome.window_median_s, "window_p95_s": outcome.window_p95_s}
     return {"load": asdict(load), **asdict(setting), **values, **shares, **windows}
 
 
 def _share(answers: Iterable[bool]) -> Share:
-    found = list(answers)
-    return Share(sum(found), len(found))
+    counted = list(answers)
+    return Share(sum(counted), len(counted))
 
 
 def _whole_compounds(played: Round) -> int:
-    """Yeses to a compound service of which every part stands."""
+    """Count the yeses to a compound service of which every segment is booked."""
     booked = [
-        (one.service, played.by_token.get(UUID(yes.token)))
-        for one in played.lived
-        if one.service.is_compound
-        for yes in one.yeses
+        (call.service, played.by_token.get(UUID(yes.token)))
+        for call in played.calls
+        if call.service.is_compound
+        for yes in call.yeses
         if yes.token is not None
     ]
     return sum(
@@ -167,22 +168,22 @@ def _whole_compounds(played: Round) -> int:
 
 
 def _contradictions(played: Round) -> int:
-    """By how much what callers were told to be booked is not what stands."""
-    told = sum(one.booked_at is not None for one in played.lived)
-    return abs(told - played.stands.appointments)
+    """Count by how many the bookings that were said differ from the appointments that stand."""
+    said = sum(call.booked_at is not None for call in played.calls)
+    return abs(said - played.stands.appointments)
 
 
 def _windows_s(played: Round) -> Iterable[float]:
-    for one in played.lived:
-        for yes in one.yeses:
-            yield max(0.0, (yes.at - _kept_until(yes, played)).total_seconds())
+    for call in played.calls:
+        for yes in call.yeses:
+            yield max(0.0, (yes.said_at - _held_until(yes, played)).total_seconds())
 
 
-def _kept_until(yes: Yes, played: Round) -> datetime:
-    """Until when the time that was named was kept for the caller, from its row."""
+def _held_until(yes: Yes, played: Round) -> datetime:
+    """Read from its row until when the named time was held for the caller."""
     row = played.by_token.get(UUID(yes.named.token)) if yes.named.token else None
-    if row is None or row.reserved_at > yes.named.at:
-        return yes.named.at
+    if row is None or row.reserved_at > yes.named.named_at:
+        return yes.named.named_at
     if row.status == "converted":
-        return yes.at
+        return yes.said_at
     return min(row.expires_at, row.ended_at or row.expires_at)

@@ -1,4 +1,4 @@
-"""A picture of outcomes over load, one line for each mode; needs the extra ``picture``."""
+"""Draws outcomes over load, one line for each mode; needs the extra ``picture``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from slotkeeper.rollout.share import Share
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Okabe and Ito's colours, which colour-blind people tell apart; markers and dashes tell the lines
-# apart without any colour.
+# Okabe and Ito's colours, which colour-blind people can tell apart; markers and dashes do so
+# without any colour.
 _BY_MODE = {
     "off": {"color": "#D55E00", "marker": "s", "linestyle": "--"},
     "shadow": {"color": "#E69F00", "marker": "^", "linestyle": ":"},
@@ -32,7 +32,7 @@ _BY_ALTERNATIVES = (
 )
 _BEFORE: dict[str, Any] = {"color": "#777777", "alpha": 0.28, "linewidth": 0}
 _AIM: dict[str, Any] = {"color": "#555555", "linestyle": (0, (1, 1)), "linewidth": 1.4}
-# So that intervals of neighbouring lines do not cover each other, in steps of load.
+# Lines are shifted by this part of a step, so that their intervals do not cover each other.
 _APART = 0.1
 DOTS_PER_INCH = 150
 
@@ -50,7 +50,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Points:
-    """Values over loads, each with how far its bar reaches down and up; None where none was."""
+    """A value for each load, or None, and how far its error bar reaches down and up."""
 
     values: Sequence[float | None]
     low: Sequence[float]
@@ -59,7 +59,7 @@ class _Points:
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One measure; ``before`` and ``aim`` are the original's, ``top`` is the axis's end."""
+    """One measure; ``before`` and ``aim`` are the original's, ``top`` is the end of the axis."""
 
     title: str
     points: Callable[[Sequence[LoadOutcome]], _Points]
@@ -70,8 +70,8 @@ class _Panel:
 
 
 def _shares(share_of: Callable[[LoadOutcome], Share]) -> Callable[[Sequence[LoadOutcome]], _Points]:
-    def points(found: Sequence[LoadOutcome]) -> _Points:
-        shares = [share_of(outcome) for outcome in found]
+    def points(outcomes: Sequence[LoadOutcome]) -> _Points:
+        shares = [share_of(outcome) for outcome in outcomes]
         values = [share.percent or 0.0 for share in shares]
         bars = [share.interval for share in shares]
         return _Points(
@@ -83,16 +83,16 @@ def _shares(share_of: Callable[[LoadOutcome], Share]) -> Callable[[Sequence[Load
     return points
 
 
-def _windows(found: Sequence[LoadOutcome]) -> _Points:
-    medians = [one.window_median_s for one in found]
-    up = [(one.window_p95_s or 0.0) - (one.window_median_s or 0.0) for one in found]
-    return _Points(medians, [0.0] * len(found), up)
+def _windows(outcomes: Sequence[LoadOutcome]) -> _Points:
+    medians = [outcome.window_median_s for outcome in outcomes]
+    up = [(outcome.window_p95_s or 0.0) - (outcome.window_median_s or 0.0) for outcome in outcomes]
+    return _Points(medians, [0.0] * len(outcomes), up)
 
 
 _PANELS = (
     _Panel(
         "Race errors: told free, then refused",
-        _shares(lambda found: found.race_errors),
+        _shares(lambda outcome: outcome.race_errors),
         before=(15, 20),
         aim=5,
         top=None,
@@ -100,31 +100,31 @@ _PANELS = (
     _Panel("Race window: median to 95th percentile", _windows, " s", (8, 12), 0.5, 80),
     _Panel(
         "Compound reliability: booked whole",
-        _shares(lambda found: found.whole_compounds),
+        _shares(lambda outcome: outcome.whole_compounds),
         before=(79.5, 80.5),
         aim=95,
     ),
-    _Panel("Booking success", _shares(lambda found: found.booked), before=(80, 85), aim=95),
-    _Panel("The first wish booked", _shares(lambda found: found.first_wish)),
+    _Panel("Booking success", _shares(lambda outcome: outcome.booked), before=(80, 85), aim=95),
+    _Panel("The first wish booked", _shares(lambda outcome: outcome.first_wish)),
 )
 
 
 def demand_pictures() -> None:
-    """Refuse early where no picture could be drawn. Raises NoPictures."""
+    """Raise NoPictures where matplotlib is not installed."""
     # Looked for, not imported: that takes a second, which whoever is refused need not wait for.
     if find_spec("matplotlib") is None:
         raise NoPictures("pictures are drawn by matplotlib: pip install 'slotkeeper[picture]'")
 
 
 def draw(outcomes: Outcomes, folder: Path) -> list[Path]:
-    """Write the picture as SVG and PNG; gives where. Raises NoPictures."""
+    """Write the picture as SVG and PNG, and return both paths. Raises NoPictures."""
     demand_pictures()
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    # Text that can be selected and searched, and the same file of the same numbers.
+    # Text can be selected and searched, and the same figures give the same file.
     plain: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "slotkeeper", "font.size": 9.5}
     with mpl.rc_context(plain):
         figure, grid = pyplot.subplots(2, 3, figsize=(13, 7.8), layout="constrained")
@@ -142,7 +142,7 @@ def draw(outcomes: Outcomes, folder: Path) -> list[Path]:
 
 
 def _panels(outcomes: Outcomes) -> list[tuple[_Panel, list[_Line]]]:
-    """Give each panel its lines: the modes, and for the last panel the numbers of alternatives."""
+    """Give each panel its lines: the modes and, in the last one, the numbers of alternatives."""
     settings = list(dict.fromkeys(setting for _, setting in outcomes))
     alternatives, last = usual(outcomes), settings[-1].mode
     by_mode = [

@@ -1,4 +1,4 @@
-"""The original's success table beside ours, and who is starved by how many alternatives."""
+"""Tables of outcomes: the original's success table beside ours, and the effect of alternatives."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from slotkeeper.rollout.share import Share
 
 Outcomes = Mapping[tuple[Load, Setting], LoadOutcome]
 
-# What alternatives the success table is about where several numbers were simulated: the default.
+# The success table shows this number of alternatives, the default, where several were simulated.
 USUAL_ALTERNATIVES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A row: what the original counted before its holds and aimed for with them, and our count."""
+    """A row: the original's figure before its holds, its aim with them, and our figure."""
 
     name: str
     before: str
     aim: str
-    told: Callable[[LoadOutcome], str]
+    text: Callable[[LoadOutcome], str]
 
 
-def told_share(share: Share) -> str:
-    """Write a share with its interval, in percent."""
+def share_text(share: Share) -> str:
+    """Write a share in percent with its interval."""
     if share.percent is None:
         return "-"
     low, high = share.interval
     return f"{share.percent:.0f} % ({low:.0f}-{high:.0f})"
 
 
-def _told_window(outcome: LoadOutcome) -> str:
+def _window_text(outcome: LoadOutcome) -> str:
     median, p95 = outcome.window_median_s, outcome.window_p95_s
     return "-" if median is None or p95 is None else f"{median:.0f} s / {p95:.0f} s"
 
@@ -46,37 +46,37 @@ MEASURES = (
         "race errors: told free, then refused",
         "15-20 %",
         "< 5 %",
-        lambda found: told_share(found.race_errors),
+        lambda outcome: share_text(outcome.race_errors),
     ),
     Measure(
         '"taken" after "free", of all yeses',
         "",
         "",
-        lambda found: told_share(found.taken_after_free),
+        lambda outcome: share_text(outcome.taken_after_free),
     ),
     Measure(
         "compound reliability: booked whole",
         "80 %",
         "95 %",
-        lambda found: told_share(found.whole_compounds),
+        lambda outcome: share_text(outcome.whole_compounds),
     ),
-    Measure("race window: median / p95", "8-12 s", "< 0.5 s", _told_window),
-    Measure("booking success", "80-85 %", "95 %", lambda found: told_share(found.booked)),
-    Measure("the first wish booked", "", "", lambda found: told_share(found.first_wish)),
-    Measure("starved: no free time heard of", "", "", lambda found: told_share(found.starved)),
-    Measure("popular slots booked", "", "", lambda found: told_share(found.popular_sold)),
-    Measure("double bookings (rows)", "", "", lambda found: str(found.double_bookings)),
+    Measure("race window: median / p95", "8-12 s", "< 0.5 s", _window_text),
+    Measure("booking success", "80-85 %", "95 %", lambda outcome: share_text(outcome.booked)),
+    Measure("the first wish booked", "", "", lambda outcome: share_text(outcome.first_wish)),
+    Measure("starved: no free time heard of", "", "", lambda outcome: share_text(outcome.starved)),
+    Measure("popular slots booked", "", "", lambda outcome: share_text(outcome.popular_sold)),
+    Measure("double bookings (rows)", "", "", lambda outcome: str(outcome.double_bookings)),
 )
 
 
 def usual(outcomes: Outcomes) -> int:
-    """How many alternatives the success table is about."""
+    """Choose the number of alternatives that the success table shows."""
     simulated = {setting.alternatives for _, setting in outcomes}
     return USUAL_ALTERNATIVES if USUAL_ALTERNATIVES in simulated else max(simulated)
 
 
 def success_table(outcomes: Outcomes) -> Table:
-    """The original's success table, and what was measured of it in each mode and load."""
+    """Make the original's success table with our figures, for each mode and load."""
     alternatives = usual(outcomes)
     settings = [s for s in dict.fromkeys(s for _, s in outcomes) if s.alternatives == alternatives]
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
@@ -84,18 +84,18 @@ def success_table(outcomes: Outcomes) -> Table:
     for name in ("before", "aim", *(f"holds {setting.mode}" for setting in settings)):
         table.add_column(name, justify="right", no_wrap=True)
     for load in dict.fromkeys(load for load, _ in outcomes):
-        found = [outcomes[load, setting] for setting in settings]
-        table.add_row(f"[bold]{_about(load, found[0])}[/bold]")
+        by_setting = [outcomes[load, setting] for setting in settings]
+        table.add_row(f"[bold]{_about(load, by_setting[0])}[/bold]")
         for measure in MEASURES:
-            values = [measure.told(outcome) for outcome in found]
+            values = [measure.text(outcome) for outcome in by_setting]
             table.add_row(f"  {measure.name}", measure.before, measure.aim, *values)
-        for name, counts in _broken(found).items():
+        for name, counts in _broken(by_setting).items():
             table.add_row(f"  [red]{name}[/red]", "", "", *map(str, counts))
     return table
 
 
 def alternatives_table(outcomes: Outcomes) -> Table:
-    """Who is served and who is starved, by how many alternatives are named (and, on, held)."""
+    """Make a table of who is served and who is starved, by how many alternatives are named."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("callers")
     table.add_column("holds")
@@ -103,33 +103,32 @@ def alternatives_table(outcomes: Outcomes) -> Table:
     for name in ("booked", "compound booked", "first wish", "let down", "starved"):
         table.add_column(name, justify="right", no_wrap=True)
     last: Load | None = None
-    for (load, setting), found in outcomes.items():
+    for (load, setting), outcome in outcomes.items():
         table.add_row(
             load.name if load != last else "",
             setting.mode,
             str(setting.alternatives),
-            told_share(found.booked),
-            told_share(found.compound_booked),
-            told_share(found.first_wish),
-            told_share(found.race_errors),
-            told_share(found.starved),
+            share_text(outcome.booked),
+            share_text(outcome.compound_booked),
+            share_text(outcome.first_wish),
+            share_text(outcome.race_errors),
+            share_text(outcome.starved),
         )
         last = load
     return table
 
 
-def _about(load: Load, found: LoadOutcome) -> str:
+def _about(load: Load, outcome: LoadOutcome) -> str:
     if load.quiet:
-        return f"{load.callers} callers on a quiet day ({found.callers} in all)"
-    return (
-        f"{load.callers} callers for {found.popular_slots} popular slots ({found.callers} in all)"
-    )
+        return f"{load.callers} callers on a quiet day ({outcome.callers} in all)"
+    callers, slots = load.callers, outcome.popular_slots
+    return f"{callers} callers for {slots} popular slots ({outcome.callers} in all)"
 
 
-def _broken(found: list[LoadOutcome]) -> dict[str, list[int]]:
-    """What must never be; rows that are only there where it was."""
+def _broken(by_setting: list[LoadOutcome]) -> dict[str, list[int]]:
+    """Count what must never happen; a row is shown only where it did."""
     rows = {
-        "answers that were faults": [outcome.faults for outcome in found],
-        "told booked, not what stands": [outcome.contradictions for outcome in found],
+        "answers that were faults": [outcome.faults for outcome in by_setting],
+        "told booked, not what stands": [outcome.contradictions for outcome in by_setting],
     }
     return {name: counts for name, counts in rows.items() if any(counts)}

@@ -1,1 +1,1 @@
-"""The proof: callers under injected faults, and a checker that judges every answer."""
+"""The proof: callers under injected faults, and a judge that checks every answer."""

@@ -1,4 +1,4 @@
-"""What stands in the database in the end, counted without trusting anything that was said."""
+"""Counts appointments and double bookings from the rows, whatever the server has said."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.storage.store import Store
 
-# Of one day: far more rows than its calendars have room for, double bookings included.
+# More rows than the calendars of a day have room for, even with double bookings.
 MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCounts:
-    """Appointments that stand, and how many stretches of them overlap an earlier one."""
+    """How many appointments stand, and how many of their segments overlap an earlier one."""
 
     appointments: int
     double_bookings: int
@@ -41,7 +41,7 @@ async def count_appointments(company_id: int, store: Store, window: Interval) ->
 
 
 def overlaps(taken: Iterable[tuple[int, Interval]]) -> int:
-    """Count the stretches that begin before an earlier one on the same calendar has ended."""
+    """Count the intervals that begin before an earlier one on the same calendar has ended."""
     by_calendar: defaultdict[int, list[Interval]] = defaultdict(list)
     for calendar_id, interval in taken:
         by_calendar[calendar_id].append(interval)

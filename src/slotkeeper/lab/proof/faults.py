@@ -1,4 +1,4 @@
-"""Faults while callers call: each is injected, timed, and counted."""
+"""Injects faults while callers call, and records when each was over."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.data_directory import open_data_dir
 
-# Short holds die within it, so that a stopped server wakes up to dead ones.
+# Short holds expire in this time, so that a stopped server wakes up to dead holds.
 LASTS_S = (2.2, 4.0)
-# After the last fault a caller is served within this.
+# A caller must be served within this time after a fault.
 RECOVERY_S = 10.0
-# Each message to a slow PostgreSQL waits so long; a check needs some ten.
+# The delay of each message to a slow PostgreSQL; a check needs about ten messages.
 SLOW_S = (0.05, 0.15)
 
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """How many of each kind are injected in a run, evenly over its operations.
+    """How many faults of each kind a run injects, evenly over its operations.
 
-    ``promote`` comes last, and is possible once: after it, another PostgreSQL serves.
+    ``promote`` comes last and only once: after it, the standby serves.
     """
 
     kill_server: int = 0
@@ -47,21 +47,22 @@ class FaultPlan:
 
     @property
     def needs_proxy(self) -> bool:
-        """Whether anything has to happen between the servers and PostgreSQL."""
+        """Whether a fault needs a proxy between the servers and PostgreSQL."""
         return bool(self.cut or self.slow_postgres or self.promote)
 
     def in_order(self, random: Random) -> list[str]:
-        """All of them, shuffled."""
+        """List the faults in a random order, ``promote`` last."""
         order = [f.name for f in fields(self)[:-1] for _ in range(getattr(self, f.name))]
         random.shuffle(order)
-        return order + ["promote"] * self.promote
+        return order + ["promote"] * bool(self.promote)
 
 
 @dataclass
 class Faults:
-    """Injects faults into what serves; ``injected`` is when each was over.
+    """Injects faults into a fleet and its PostgreSQL.
 
-    What a kind needs is there, or the kind is not in the plan.
+    ``injected`` lists each fault's kind and the second in which it was over. What a kind needs must
+    be given, unless the plan has none of that kind.
     """
 
     fleet: Fleet
@@ -77,16 +78,16 @@ class Faults:
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     def counted(self) -> Counter[str]:
-        """How many of each kind."""
+        """Count the injected faults by kind."""
         return Counter(kind for kind, _ in self.injected)
 
     async def inject(self, kind: str) -> None:
-        """Inject one of a plan's kinds; returns when what was broken is being put right."""
+        """Inject a fault of this kind; return once its repair has begun."""
         await getattr(self, f"_{kind}")()
         self.injected.append((kind, self.now_s()))
 
     async def settle(self) -> None:
-        """Wait until everything that was stopped goes on."""
+        """Wait until every stopped server runs again."""
         await asyncio.gather(*self._under_way)
 
     async def _kill_server(self) -> None:
@@ -96,7 +97,7 @@ class Faults:
         await self.fleet.restart_worker(self.random.randrange(len(self.fleet.workers)))
 
     async def _kill_postgres(self) -> None:
-        """Kill the postmaster and all its children; whoever still uses it has it started again."""
+        """Kill the postmaster and all its children, then start the cluster again."""
         self._kill_cluster()
 
         def start_again() -> None:
@@ -112,7 +113,7 @@ class Faults:
         server.pause()
 
         async def later() -> None:
-            await self._a_while()
+            await self._some_seconds()
             server.resume()
 
         task = asyncio.create_task(later())
@@ -120,7 +121,7 @@ class Faults:
         task.add_done_callback(self._under_way.discard)
 
     async def _cut(self) -> None:
-        """Cut the next change that passes, which is in the next moment."""
+        """Cut the connection of the next change, and wait until that has happened."""
         assert self.proxy is not None
         self.proxy.cut_now.clear()
         self.proxy.cut(self.random.choice(("before", "after")))
@@ -131,32 +132,32 @@ class Faults:
     async def _slow_postgres(self) -> None:
         assert self.proxy is not None
         self.proxy.delay_s = self.random.uniform(*SLOW_S)
-        await self._a_while()
+        await self._some_seconds()
         self.proxy.delay_s = 0.0
 
     async def _clock_off(self) -> None:
-        """Start a server anew whose clock is an hour ahead or behind, until it is killed."""
+        """Replace a server by one whose clock is an hour off, until that one is replaced."""
         await self.fleet.restart_server(self._any_server(), self.random.choice(self.clocks))
 
     async def _kill_redis(self) -> None:
         assert self.redis is not None
         self.redis.kill()
-        await self._a_while()
+        await self._some_seconds()
         await asyncio.to_thread(self.redis.start)
 
     async def _full_disk(self) -> None:
         assert self.disk is not None
         await asyncio.to_thread(self.disk.fill)
-        await self._a_while()
+        await self._some_seconds()
         await asyncio.to_thread(self.disk.empty)
 
     async def _promote(self) -> None:
-        """Kill PostgreSQL; its standby takes over. Should it come back, nobody asks it any more."""
+        """Kill PostgreSQL and let its standby take over; nobody uses the first one again."""
         assert self.standby is not None
         assert self.proxy is not None
         self._kill_cluster()
         await asyncio.to_thread(self.standby.promote)
-        self.proxy.lead_to(self.standby.socket)
+        self.proxy.forward_to(self.standby.socket)
 
     def _kill_cluster(self) -> None:
         for pid in open_data_dir(self.cluster.data_dir).processes():
@@ -166,5 +167,5 @@ class Faults:
     def _any_server(self) -> int:
         return self.random.randrange(len(self.fleet.servers))
 
-    async def _a_while(self) -> None:
+    async def _some_seconds(self) -> None:
         await asyncio.sleep(self.random.uniform(*LASTS_S))

@@ -1,4 +1,4 @@
-"""What callers asked and were answered, one record an operation: what the checker judges."""
+"""The history of a run: one record for each operation, which the judge reads."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Op = Literal[
     "cancel_appointment",
     "end_call",
 ]
-# unknown: nobody answered, or the server said that it does not know.
+# unknown: no server answered, or the server said that it does not know the outcome.
 RecordOutcome = Literal["ok", "refused", "unknown"]
 
 
 class AcknowledgedHold(msgspec.Struct, frozen=True):
-    """A reservation as it was acknowledged; times are the answer's own ISO texts."""
+    """A hold as an answer acknowledged it; times are the answer's ISO texts."""
 
     token: str
     start: str
@@ -35,10 +35,10 @@ class AcknowledgedHold(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """One operation, from when it was sent (``invoked_s``) to when it was over (``done_s``).
+    """One operation: sent at ``invoked_s``, over at ``done_s``, in seconds since the run began.
 
-    Seconds of the checker's own steady clock. ``repeats`` is the ``n`` of the operation that this
-    one sent again, word by word. ``blocked_until`` is what a refusal said of the hold in the way.
+    ``repeats`` is the number ``n`` of the operation that this one sent again unchanged.
+    ``blocked_until`` is the expiry that a refusal gave for the hold in the way.
     """
 
     n: int
@@ -59,28 +59,28 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 
 class History:
-    """Records kept in memory and, where a file is given, as JSON lines."""
+    """Collects records in memory and, if a file is given, writes them as JSON lines."""
 
     def __init__(self, file: Path | None = None) -> None:
-        """Write to this file too."""
+        """Write the records to ``file`` as well."""
         self.records: list[Record] = []
         self._encode = msgspec.json.Encoder()
         self._file: IO[bytes] | None = file.open("wb") if file else None
 
     def add(self, record: Record) -> None:
-        """Keep one."""
+        """Add a record."""
         self.records.append(record)
         if self._file is not None:
             self._file.write(self._encode.encode(record) + b"\n")
 
     def close(self) -> None:
-        """Finish the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 
 
 def read_history(file: Path) -> Iterator[Record]:
-    """Read a file that was kept before. Raises msgspec.DecodeError."""
+    """Read the records of a history file. Raises msgspec.DecodeError."""
     decoder = msgspec.json.Decoder(Record)
     with file.open("rb") as lines:
         for line in lines:

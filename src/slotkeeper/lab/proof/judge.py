@@ -1,7 +1,7 @@
-"""The checker: reads what callers were told and what stands in the end, and decides.
+"""The judge: compares what callers were told with the rows at the end, and finds violations.
 
-It trusts nothing but the rows and the records: no code that decides in the server decides here.
-Invariants by number are those of the guide's chapter *Testing and proof*.
+It trusts only rows and records, and uses no code by which the server decides. The numbers of the
+invariants are those of the guide's chapter *Testing and proof*.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from slotkeeper.lab.proof.history import Record
 from slotkeeper.storage.company_rows import CompanyRows
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
-# What waits for a row for longer is given up.
+# No statement of the server waits for a row longer than this.
 LONGEST_WAIT = timedelta(seconds=3)
-# A dead hold is in nobody's way for longer than this.
+# A dead hold may be in the way for this long.
 STUCK = timedelta(seconds=1)
-# A report shows so many of each kind; all are counted.
+# A report shows this many violations of a kind, and counts all.
 SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What must never be, with the records and rows that show it."""
+    """A broken invariant, with the records and rows that show it."""
 
     invariant: str
     what: str
@@ -35,7 +35,7 @@ class Violation:
 
 @dataclass
 class Evidence:
-    """Records and rows, arranged once for all the questions."""
+    """Records and rows, indexed once for all checks."""
 
     records: Sequence[Record]
     rows: CompanyRows
@@ -45,7 +45,7 @@ class Evidence:
     by_op: dict[str, list[Record]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Arrange."""
+        """Build the indexes."""
         self.by_token = defaultdict(list)
         for row in self.rows.reservations:
             self.by_token[str(row["caller_token"])].append(row)
@@ -62,8 +62,8 @@ def judge(
 
     ``began_at`` is the instant of the records' second 0 by the database's clock, where it is known.
     """
-    seen = Evidence(records, rows, began_at)
-    questions = (
+    evidence = Evidence(records, rows, began_at)
+    checks = (
         overlapping,
         torn,
         lost,
@@ -76,12 +76,12 @@ def judge(
         stuck,
         unbalanced,
     )
-    return [violation for question in questions for violation in question(seen)]
+    return [violation for check in checks for violation in check(evidence)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """A rectangle: a stretch of a calendar, from when it was claimed until it was given up."""
+    """A claim as a rectangle: an interval on a calendar, from when it was made until given up."""
 
     starts_at: datetime
     ends_at: datetime
@@ -91,69 +91,72 @@ class _Claim:
     token: str
 
     def meets(self, other: _Claim) -> bool:
-        """Whether both were claimed at one instant."""
+        """Whether both claims existed at the same instant."""
         apart = self.made_at >= other.given_up_at or other.made_at >= self.given_up_at
         return self.token != other.token and not apart
 
 
-def overlapping(seen: Evidence) -> Iterator[Violation]:
-    """I1: no two reservations had the same calendar at the same time, at any instant.
+def overlapping(evidence: Evidence) -> Iterator[Violation]:
+    """I1: at no instant did two reservations claim the same calendar at the same time.
 
-    A sweep over the claims' starts meets every pair that shares time on the calendar.
+    A sweep over the claims' starts compares every pair that shares time on a calendar.
     """
     calendars: dict[int, list[_Claim]] = defaultdict(list)
-    for row in seen.rows.reservations:
-        calendars[row["calendar_id"]].append(_claim(row, seen))
+    for row in evidence.rows.reservations:
+        calendars[row["calendar_id"]].append(_claim(row, evidence))
     for calendar_id, claims in calendars.items():
         claims.sort(key=lambda claim: claim.starts_at)
         open_claims: list[_Claim] = []
         for claim in claims:
-            open_claims = [one for one in open_claims if one.ends_at > claim.starts_at]
-            for one in open_claims:
-                by_turns = _is_replaced(one.token, claim.token, seen) or _waited(one, claim)
-                if one.meets(claim) and not by_turns:
-                    yield Violation("I1", f"calendar {calendar_id}: {one.token} and {claim.token}")
+            open_claims = [earlier for earlier in open_claims if earlier.ends_at > claim.starts_at]
+            for earlier in open_claims:
+                replaced = _is_replaced(earlier.token, claim.token, evidence)
+                by_turns = replaced or _waited(earlier, claim)
+                if earlier.meets(claim) and not by_turns:
+                    yield Violation(
+                        "I1", f"calendar {calendar_id}: {earlier.token} and {claim.token}"
+                    )
             open_claims.append(claim)
 
 
-def _claim(row: Any, seen: Evidence) -> _Claim:
+def _claim(row: Any, evidence: Evidence) -> _Claim:
     return _Claim(
         row["start_time"],
         row["end_time"],
         row["reserved_at"],
-        _given_up(row, seen),
+        _given_up(row, evidence),
         row["status"] == "expired",
         str(row["caller_token"]),
     )
 
 
 def _waited(one: _Claim, other: _Claim) -> bool:
-    """Whether the later one may have waited for the death of the earlier.
+    """Whether the later claim may have waited for the end of the earlier one.
 
-    The time of a claim is that of its decision; then it may wait for rows that housekeeping has.
+    A claim's time is that of its decision; after that it may wait for rows that housekeeping locks.
     """
     first, second = sorted((one, other), key=lambda claim: claim.made_at)
     return first.has_died and second.made_at > first.given_up_at - LONGEST_WAIT
 
 
-def _is_replaced(one: str, other: str, seen: Evidence) -> bool:
-    """Whether a call itself replaced one by the other: given up in the transaction that made it.
+def _is_replaced(one: str, other: str, evidence: Evidence) -> bool:
+    """Whether a call replaced one hold by the other, in a single transaction.
 
-    Within a transaction the clock goes on, so that by their times they would touch.
+    The clock goes on within a transaction, so that their times overlap.
     """
-    first, second = seen.by_token[one][0], seen.by_token[other][0]
+    first, second = evidence.by_token[one][0], evidence.by_token[other][0]
     mine = first["call_id"] is not None and first["call_id"] == second["call_id"]
     return mine and "superseded" in (first["end_reason"], second["end_reason"])
 
 
-def _given_up(row: Any, seen: Evidence) -> datetime:
-    """When a row stopped claiming its calendar."""
+def _given_up(row: Any, evidence: Evidence) -> datetime:
+    """Tell when a row gave up its claim; FOREVER where it still has it."""
     if row["status"] in ("expired", "cancelled"):
         ended: datetime = row["ended_at"]
         return ended
     if row["blocks"]:
         return FOREVER
-    appointment = seen.appointments.get(row["converted_to_appointment_id"])
+    appointment = evidence.appointments.get(row["converted_to_appointment_id"])
     still_its = appointment and str(appointment["reservation_token"]) == str(row["caller_token"])
     freed: datetime = (
         appointment["cancelled_at"]
@@ -163,9 +166,9 @@ def _given_up(row: Any, seen: Evidence) -> datetime:
     return freed
 
 
-def torn(seen: Evidence) -> Iterator[Violation]:
-    """I5: every reservation has all its segments, and all of them tell the same story."""
-    for token, parts in seen.by_token.items():
+def torn(evidence: Evidence) -> Iterator[Violation]:
+    """I5: every reservation has all its segments, and they agree in status and times."""
+    for token, parts in evidence.by_token.items():
         numbers = {part["segment_number"] for part in parts}
         if numbers != set(range(1, parts[0]["total_segments"] + 1)):
             yield Violation("I5", f"{token} has only the segments {sorted(numbers)}")
@@ -174,41 +177,41 @@ def torn(seen: Evidence) -> Iterator[Violation]:
                 yield Violation("I5", f"{token}: its segments differ in {column}")
 
 
-def lost(seen: Evidence) -> Iterator[Violation]:
-    """I9: what was acknowledged is there."""
-    cancelled = {r.appointment_id for r in seen.by_op["cancel_appointment"]}
-    for record in seen.records:
+def lost(evidence: Evidence) -> Iterator[Violation]:
+    """I9: everything that was acknowledged is in the database."""
+    cancelled = {r.appointment_id for r in evidence.by_op["cancel_appointment"]}
+    for record in evidence.records:
         if record.outcome != "ok":
             continue
         for held in record.held:
-            if held.token not in seen.by_token:
+            if held.token not in evidence.by_token:
                 yield Violation("I9", f"record {record.n}: hold {held.token} is not there")
         if record.op in ("book", "convert", "move"):
-            row = seen.appointments.get(record.appointment_id or 0)
+            row = evidence.appointments.get(record.appointment_id or 0)
             if row is None:
                 yield Violation("I9", f"record {record.n}: no appointment {record.appointment_id}")
             elif row["status"] != "booked" and row["id"] not in cancelled:
                 yield Violation("I9", f"appointment {row['id']} was cancelled by nobody")
 
 
-def taken_back(seen: Evidence) -> Iterator[Violation]:
-    """I2, I12: a hold that lives is ended by nobody but its caller, and its yes succeeds."""
-    causes = _Causes(seen)
+def taken_back(evidence: Evidence) -> Iterator[Violation]:
+    """I2, I12: only its caller ends a live hold, and a yes to a live hold succeeds."""
+    causes = _Causes(evidence)
     alive_until: dict[str, float] = {}
-    for record in seen.records:
-        # A replayed answer is the first one to the byte: it says how long it was then.
+    for record in evidence.records:
+        # A replayed answer repeats the first one, with the seconds that were left then.
         promised = record.outcome == "ok" and not record.replayed
         for held in record.held if promised else ():
             until = record.invoked_s + held.expires_in_s
             alive_until[held.token] = max(until, alive_until.get(held.token, 0.0))
-    for token, parts in seen.by_token.items():
+    for token, parts in evidence.by_token.items():
         row = parts[0]
         if row["status"] == "cancelled" and not causes.explain(token, row):
             yield Violation("I2", f"{token} was ended ({row['end_reason']}) by nobody's wish")
-    for record in seen.by_op["convert"]:
+    for record in evidence.by_op["convert"]:
         token, until = record.token or "", alive_until.get(record.token or "", 0.0)
         refused = record.outcome == "refused" and record.done_s < until
-        rows = seen.by_token.get(token)
+        rows = evidence.by_token.get(token)
         if refused and rows and not causes.explain(token, rows[0]):
             yield Violation(
                 "I12", f"record {record.n}: {token} lived and was refused: {record.code}"
@@ -216,23 +219,23 @@ def taken_back(seen: Evidence) -> Iterator[Violation]:
 
 
 class _Causes:
-    """What callers did that may end a hold."""
+    """The callers' acts that may end a hold."""
 
-    def __init__(self, seen: Evidence) -> None:
-        self._cancelled = {r.token for r in seen.by_op["cancel"]}
-        self._ended = {r.call_id for r in seen.by_op["end_call"]}
+    def __init__(self, evidence: Evidence) -> None:
+        self._cancelled = {r.token for r in evidence.by_op["cancel"]}
+        self._ended = {r.call_id for r in evidence.by_op["end_call"]}
         self._wished: dict[str | None, int] = defaultdict(int)
         for op in ("hold", "offer", "book"):
-            for record in seen.by_op[op]:
+            for record in evidence.by_op[op]:
                 self._wished[record.call_id] += 1
-        # Booking what the call holds is a yes to it as well.
-        tokens = {r.token for op in ("convert", "book") for r in seen.by_op[op]}
+        # Booking a slot that the call already holds converts that hold.
+        tokens = {r.token for op in ("convert", "book") for r in evidence.by_op[op]}
         self._offers_taken = {
-            rows[0]["offer_id"] for token, rows in seen.by_token.items() if token in tokens
+            rows[0]["offer_id"] for token, rows in evidence.by_token.items() if token in tokens
         }
 
     def explain(self, token: str, row: Any) -> bool:
-        """Whether somebody's own act explains why a hold ended before its time."""
+        """Whether a caller's own act explains why a hold ended before its expiry."""
         reason, call_id = row["end_reason"], row["call_id"]
         return (
             (reason == "released" and token in self._cancelled)
@@ -242,17 +245,17 @@ class _Causes:
         )
 
 
-def converted_twice(seen: Evidence) -> Iterator[Violation]:
-    """I3: one reservation is one appointment, however often it is converted."""
+def converted_twice(evidence: Evidence) -> Iterator[Violation]:
+    """I3: a reservation becomes one appointment, however often it is converted."""
     made: dict[str, set[int]] = defaultdict(set)
-    for record in seen.by_op["convert"]:
+    for record in evidence.by_op["convert"]:
         if record.outcome == "ok" and record.token and record.appointment_id:
             made[record.token].add(record.appointment_id)
     for token, ids in made.items():
         if len(ids) > 1:
             yield Violation("I3", f"{token} became appointments {sorted(ids)}")
     owners: dict[int, set[str]] = defaultdict(set)
-    for token, parts in seen.by_token.items():
+    for token, parts in evidence.by_token.items():
         if parts[0]["status"] == "converted" and parts[0]["blocks"]:
             owners[parts[0]["converted_to_appointment_id"]].add(token)
     for appointment_id, tokens in owners.items():
@@ -260,9 +263,9 @@ def converted_twice(seen: Evidence) -> Iterator[Violation]:
             yield Violation("I3", f"appointment {appointment_id} stands for {sorted(tokens)}")
 
 
-def converted_dead(seen: Evidence) -> Iterator[Violation]:
-    """I4: nothing is converted at its expiry or later, and nothing expires before it."""
-    for token, parts in seen.by_token.items():
+def converted_dead(evidence: Evidence) -> Iterator[Violation]:
+    """I4: no reservation is converted at its expiry or later, and none expires before it."""
+    for token, parts in evidence.by_token.items():
         row = parts[0]
         if row["status"] == "converted" and row["ended_at"] >= row["expires_at"]:
             yield Violation("I4", f"{token} was converted {row['ended_at']}, dead since before")
@@ -270,10 +273,10 @@ def converted_dead(seen: Evidence) -> Iterator[Violation]:
             yield Violation("I4", f"{token} was expired before its time")
 
 
-def repeated_differently(seen: Evidence) -> Iterator[Violation]:
-    """I6: the same request again had one effect and one answer."""
-    by_number = {record.n: record for record in seen.records}
-    for record in seen.records:
+def repeated_differently(evidence: Evidence) -> Iterator[Violation]:
+    """I6: a request that was sent twice had one effect and one answer."""
+    by_number = {record.n: record for record in evidence.records}
+    for record in evidence.records:
         first = by_number.get(record.repeats or -1)
         if first is None or {first.outcome, record.outcome} != {"ok"}:
             continue
@@ -283,25 +286,25 @@ def repeated_differently(seen: Evidence) -> Iterator[Violation]:
             yield Violation("I6", f"records {first.n} and {record.n}: {theirs} and {mine}")
 
 
-def two_of_one_wish(seen: Evidence) -> Iterator[Violation]:
+def two_of_one_wish(evidence: Evidence) -> Iterator[Violation]:
     """I6: a call's wish (service, start, party) is never held twice at the same time.
 
-    With somebody else beside what is booked already it is another wish, though an odd one.
+    The same wish with another person beside a booked one counts as a different wish.
     """
     wishes: dict[tuple[object, ...], list[tuple[datetime, datetime, str]]] = defaultdict(list)
-    for token, parts in seen.by_token.items():
+    for token, parts in evidence.by_token.items():
         row = min(parts, key=lambda part: part["segment_number"])
         if row["call_id"] is None or row["origin"] == "move":
             continue
         start = row["start_time"] + timedelta(minutes=row["buffer_before_min"])
         wish = (row["call_id"], row["service_id"], start, row["party"])
-        wishes[wish].append((row["reserved_at"], _given_up(row, seen), token))
+        wishes[wish].append((row["reserved_at"], _given_up(row, evidence), token))
     for lives in wishes.values():
         lives.sort()
         for one, other in pairwise(lives):
-            first, second = seen.by_token[one[2]][0], seen.by_token[other[2]][0]
+            first, second = evidence.by_token[one[2]][0], evidence.by_token[other[2]][0]
             odd = first["status"] == "converted" and first["staff_id"] != second["staff_id"]
-            if other[0] < one[1] and not odd and not _is_replaced(one[2], other[2], seen):
+            if other[0] < one[1] and not odd and not _is_replaced(one[2], other[2], evidence):
                 yield Violation("I6", f"one wish, twice: {_story(first)} and {_story(second)}")
 
 
@@ -312,43 +315,43 @@ def _story(row: Any) -> str:
     )
 
 
-def said_otherwise(seen: Evidence) -> Iterator[Violation]:
-    """I11: what was said of a hold or an appointment is what was committed."""
-    for record in seen.records:
+def said_otherwise(evidence: Evidence) -> Iterator[Violation]:
+    """I11: the times that were said of a hold are the committed ones."""
+    for record in evidence.records:
         for held in record.held if record.outcome == "ok" else ():
-            rows = seen.by_token.get(held.token)
+            rows = evidence.by_token.get(held.token)
             if rows and (_start(rows), _end(rows)) != (_instant(held.start), _instant(held.end)):
                 yield Violation("I11", f"record {record.n}: {held.token} is not when it was said")
 
 
-def stuck(seen: Evidence) -> Iterator[Violation]:
-    """I10: nobody is refused for a hold that has been dead for longer than a second."""
-    if seen.began_at is None:
+def stuck(evidence: Evidence) -> Iterator[Violation]:
+    """I10: no request is refused for a hold that has been dead for more than a second."""
+    if evidence.began_at is None:
         return
-    for record in seen.records:
+    for record in evidence.records:
         if record.outcome != "refused" or record.blocked_until is None:
             continue
-        sent_at = seen.began_at + timedelta(seconds=record.invoked_s)
+        sent_at = evidence.began_at + timedelta(seconds=record.invoked_s)
         if sent_at > _instant(record.blocked_until) + STUCK:
             yield Violation(
                 "I10", f"record {record.n}: refused {sent_at} for what died {record.blocked_until}"
             )
 
 
-def unbalanced(seen: Evidence) -> Iterator[Violation]:
-    """I7: what others are told is what happened, once each; where it is seen at all."""
-    if seen.rows.outbox is None:
+def unbalanced(evidence: Evidence) -> Iterator[Violation]:
+    """I7: the outbox has one event for each fact; checked where the outbox can be read."""
+    if evidence.rows.outbox is None:
         return
-    first = [min(parts, key=lambda part: part["id"]) for parts in seen.by_token.values()]
+    first = [min(parts, key=lambda part: part["id"]) for parts in evidence.by_token.values()]
     moves = sum(row["origin"] == "move" for row in first)
-    cancelled = sum(row["status"] == "cancelled" for row in seen.rows.appointments)
+    cancelled = sum(row["status"] == "cancelled" for row in evidence.rows.appointments)
     expected = {
-        "appointment.booked": len(seen.rows.appointments),
+        "appointment.booked": len(evidence.rows.appointments),
         "appointment.moved": moves,
         "appointment.cancelled": cancelled,
     }
     for kind, count in expected.items():
-        told = seen.rows.outbox.get(kind, 0)
+        told = evidence.rows.outbox.get(kind, 0)
         if told != count:
             yield Violation("I7", f"{kind}: {count} happened, {told} are to be told")
 

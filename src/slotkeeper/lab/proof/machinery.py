@@ -1,4 +1,4 @@
-"""Everything that a proof starts in order to break it: servers, and what stands behind them."""
+"""Everything that a proof starts in order to break it: servers, PostgreSQL's proxy, Redis."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ T = TypeVar("T")
 
 @dataclass
 class FeasibleFaults:
-    """What of a plan this machine can do; ``skipped`` says why not the rest."""
+    """The faults of a plan that this machine can inject; ``skipped`` says why not the others."""
 
     plan: FaultPlan
     skipped: dict[str, str] = field(default_factory=dict)
 
     def tried(self, kind: str, make: Callable[[], T]) -> T | None:
-        """Make what a kind of fault needs; without it, that kind leaves the plan."""
+        """Make what a kind of fault needs; where that fails, take the kind out of the plan."""
         if not getattr(self.plan, kind):
             return None
         try:
@@ -48,7 +48,7 @@ class FeasibleFaults:
 
 @dataclass
 class Machinery:
-    """What serves, and what it takes to break it."""
+    """The running fleet, and the tools to break it."""
 
     cluster: Cluster
     plan: FaultPlan
@@ -60,12 +60,12 @@ class Machinery:
     standby: Standby | None
 
     def url(self, user: str = "slotkeeper_app") -> str:
-        """The database as the servers reach it, whichever PostgreSQL it is by now."""
+        """Give the address by which the servers reach whichever PostgreSQL serves now."""
         direct = self.cluster.url(user=user)
         return self.proxy.url(direct) if self.proxy else direct
 
     def faults(self, random: Random) -> Faults:
-        """Break it, by chance."""
+        """Make an injector of faults; ``random`` decides where they hit."""
         return Faults(
             self.fleet,
             self.cluster,

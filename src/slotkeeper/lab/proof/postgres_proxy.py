@@ -1,4 +1,4 @@
-"""A way to PostgreSQL that breaks where it hurts: before a commit, before its answer, or slowly."""
+"""A proxy before PostgreSQL that cuts connections beside a commit, or slows them down."""
 
 from __future__ import annotations
 
@@ -7,27 +7,26 @@ import re
 from pathlib import Path
 from typing import Literal
 
-SYNC = b"S\x00\x00\x00\x04"  # a statement is complete, and is to be run
-READY = b"Z\x00\x00\x00\x05I"  # ready for the next, outside a transaction: it is committed
+SYNC = b"S\x00\x00\x00\x04"  # Sync: a statement is complete and is to be run
+READY = b"Z\x00\x00\x00\x05I"  # ReadyForQuery outside a transaction: the last one is committed
 CHUNK = 65_536
-CALLED = re.compile(rb"(\w+)\(p_")  # by a statement of ours
-# The core's changes; each is a transaction of its own.
+CALLED = re.compile(rb"(\w+)\(p_")  # a core function, as our statements call it
+# The core functions that change data; each call is a transaction of its own.
 CHANGES = frozenset(("reserve", "convert", "book", "move", "cancel_appointment"))
 
 CutMoment = Literal["before", "after"]
 
 
 class PostgresProxy:
-    """Stands between servers and PostgreSQL, and cuts connections when it is told to.
+    """A proxy between servers and PostgreSQL that cuts connections on request.
 
-    ``cut(when)`` arms it: the next change that passes loses its connection, either before
-    PostgreSQL hears of it or after it has been committed, before anybody hears so; then ``cut_now``
-    is set.
-    What goes through waits ``delay_s`` before it goes on.
+    ``cut(when)`` arms it: the next change loses its connection either before PostgreSQL gets it, or
+    after its commit and before the server gets the answer. Then ``cut_now`` is set. Each message to
+    PostgreSQL is delayed by ``delay_s`` seconds.
     """
 
     def __init__(self, behind: Path, folder: Path) -> None:
-        """Listen in ``folder`` for what goes to the socket ``behind``."""
+        """Listen in ``folder`` for connections, and forward them to the socket ``behind``."""
         self._behind = str(behind)
         self._front = folder / behind.name
         self._armed: list[tuple[CutMoment, frozenset[str]]] = []
@@ -36,26 +35,26 @@ class PostgresProxy:
         self.cut_now = asyncio.Event()
 
     async def __aenter__(self) -> PostgresProxy:
-        """Open the way."""
+        """Begin to listen."""
         self._server = await asyncio.start_unix_server(self._serve, str(self._front))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close it, and all that is on it."""
+        """Stop listening and close all connections."""
         self._server.close()
         for task in self._connections:
             task.cancel()
 
     def url(self, database_url: str) -> str:
-        """The same database, reached through here."""
+        """Rewrite a database address so that it leads through the proxy."""
         return re.sub(r"host=[^&]+", f"host={self._front.parent}", database_url)
 
     def cut(self, when: CutMoment, functions: frozenset[str] = CHANGES) -> None:
-        """Arm it once, for the next call of one of these SQL functions."""
+        """Cut the connection of the next call of one of these SQL functions, once."""
         self._armed.append((when, functions))
 
-    def lead_to(self, behind: Path) -> None:
-        """Lead elsewhere from now on; who is connected has to come again."""
+    def forward_to(self, behind: Path) -> None:
+        """Forward to another socket from now on, and close the present connections."""
         self._behind = str(behind)
         for task in self._connections:
             task.cancel()
@@ -67,31 +66,31 @@ class PostgresProxy:
         try:
             await _Connection(self, reader, writer).carry(self._behind)
         except (OSError, asyncio.CancelledError):
-            pass  # either end is gone: so is the connection
+            pass  # one end has closed, so the connection is over
         finally:
             self._connections.discard(task)
             writer.close()
 
-    def take_order(self, function: str) -> CutMoment | None:
-        """Whether a call that passes now is to be cut, and when."""
+    def take_cut(self, function: str) -> CutMoment | None:
+        """Say whether this call is to be cut, and when; a cut is used up."""
         if not self._armed or function not in self._armed[0][1]:
             return None
         return self._armed.pop(0)[0]
 
 
 class _Connection:
-    """One connection; knows the names under which calls of functions are prepared on it."""
+    """One connection; it knows which prepared statements call which function."""
 
     def __init__(
-        self, way: PostgresProxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, proxy: PostgresProxy, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self._way, self._reader, self._writer = way, reader, writer
+        self._proxy, self._reader, self._writer = proxy, reader, writer
         self._prepared: dict[bytes, str] = {}
         self._swallowing = False
         self._committed = asyncio.Event()
 
     async def carry(self, behind: str) -> None:
-        """Carry both ways until either end, or an order, ends it."""
+        """Forward in both directions until one end closes or a cut is due."""
         back, towards = await asyncio.open_unix_connection(behind)
         pumps = [
             asyncio.create_task(self._towards(towards)),
@@ -108,14 +107,14 @@ class _Connection:
     async def _towards(self, writer: asyncio.StreamWriter) -> None:
         while chunk := await self._reader.read(CHUNK):
             function = self._function_run_by(chunk)
-            if function is not None and (when := self._way.take_order(function)):
+            if function is not None and (when := self._proxy.take_cut(function)):
                 if when == "after":
                     self._swallowing = True
                     writer.write(chunk)
                     await self._committed.wait()
-                self._way.cut_now.set()
+                self._proxy.cut_now.set()
                 return
-            await asyncio.sleep(self._way.delay_s)
+            await asyncio.sleep(self._proxy.delay_s)
             writer.write(chunk)
             await writer.drain()
 
@@ -128,7 +127,7 @@ class _Connection:
                 self._committed.set()
 
     def _function_run_by(self, chunk: bytes) -> str | None:
-        """Which function a chunk calls, if any; one that only prepares it tells its name."""
+        """Name the function that a chunk calls; remember the one that a chunk prepares."""
         called = CALLED.search(chunk)
         if not chunk.endswith(SYNC):
             if called and chunk.startswith(b"P"):

@@ -1,4 +1,4 @@
-"""A synchronous standby of an embedded PostgreSQL, and the day it has to take over."""
+"""A synchronous standby of an embedded PostgreSQL, which can take over from it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IN_STEP = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
 
 
 class Standby:
-    """Has all that the first server acknowledged, because that one waits for it."""
+    """A standby that has all that the first server acknowledged, because that one waits for it."""
 
     def __init__(self, server: PostgresServer, bin_dir: Path) -> None:
         """Stand by with these programs."""
@@ -35,11 +35,11 @@ class Standby:
 
     @property
     def socket(self) -> Path:
-        """Where it listens."""
+        """The socket that it listens on."""
         return self._server.socket
 
     def promote(self) -> None:
-        """Take over: from now on it can be written to. Raises NotPossibleHere."""
+        """Make it the primary, so that it accepts writes. Raises NotPossibleHere."""
         said = _ask(self._server, self._bin_dir, "SELECT pg_promote(true, 60)")
         if said != "t":
             raise NotPossibleHere(f"the standby was not promoted: {said}")
@@ -65,7 +65,7 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
         _ask(first, binaries.bin_dir, "ALTER SYSTEM SET synchronous_standby_names = '*'")
         _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
         if not poll(lambda: _ask(first, binaries.bin_dir, IN_STEP) == "1", READY_S, every_s=0.2):
-            # Else the first server would wait for it at every commit.
+            # Otherwise the first server would wait for it at every commit.
             _ask(first, binaries.bin_dir, "ALTER SYSTEM RESET synchronous_standby_names")
             _ask(first, binaries.bin_dir, "SELECT pg_reload_conf()")
             raise NotPossibleHere(f"the standby does not follow: {server.log.read_text()[-300:]}")
@@ -91,7 +91,7 @@ def _copy(first: PostgresServer, server: PostgresServer, bin_dir: Path) -> None:
 
 
 def _ask(server: PostgresServer, bin_dir: Path, query: str) -> str:
-    """Ask as the superuser; what is said, or why nothing is."""
+    """Run a query as the superuser; return its output, or else the error message."""
     where = ("--host", str(server.socket_dir), "--port", str(PORT), "--username", SUPERUSER)
     command = [str(bin_dir / "psql"), *ASK, *where, "--command", query]
     done = run_as(server.account, command, cwd=Path("/"))

@@ -1,4 +1,4 @@
-"""The proof: many callers on few slots, faults on the way, and then the checker decides."""
+"""Runs a proof: many callers on few slots, faults meanwhile, and the judge at the end."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
 from slotkeeper.lab.proof.judge import Violation, judge
-from slotkeeper.lab.proof.workload import RandomCaller, WantedSlot, Workload
+from slotkeeper.lab.proof.workload import REQUEST_TIMEOUT_S, RandomCaller, WantedSlot, Workload
 from slotkeeper.storage.company_rows import CompanyRows
 
 
 @dataclass(frozen=True, slots=True)
 class ProofVerdict:
-    """What a run showed. It holds if there is no violation."""
+    """The result of a run. The proof holds if there is no violation."""
 
     seed: str
     records: int
@@ -40,37 +40,37 @@ class ProofVerdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing that must never be was found."""
+        """Whether no violation was found."""
         return not self.violations
 
 
 class ProofTarget(Protocol):
-    """Where callers play: what there is to want, and what stands in the end."""
+    """The company that a proof uses: the slots to want, and the rows at the end."""
 
     async def now(self) -> datetime | None:
-        """What time it is by the database's clock; None where it cannot be asked."""
+        """Read the database's clock; None where it cannot be read."""
         ...
 
     async def slots(self) -> Sequence[WantedSlot]:
-        """What callers want."""
+        """List the slots that callers want."""
         ...
 
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
-        """What stands, after these records."""
+        """Read the rows after a run with these records."""
         ...
 
     def at_night(self, rows: CompanyRows) -> int:
-        """How many reservations lie in nights in which the clocks are changed."""
+        """Count the reservations in nights in which the clocks change."""
         ...
 
     async def miscounted(self, rows: CompanyRows) -> list[Violation]:
-        """I7: whether the figures are those of the rows."""
+        """Find violations of I7: figures that differ from the rows."""
         ...
 
 
 @dataclass
 class ProofRun:
-    """One run on one company."""
+    """The settings of one run on one company."""
 
     target: ProofTarget
     key: str
@@ -84,7 +84,7 @@ class ProofRun:
 
 
 async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) -> ProofVerdict:
-    """Let callers call until so many operations are over, and judge what is left."""
+    """Let callers call until enough operations are over, and judge the result."""
     history = History(run.history_file)
     slots = await run.target.slots()
     began_at = await run.target.now()
@@ -93,7 +93,7 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
         run.faults.now_s = workload.now_s
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0, force_close=False),
-        timeout=aiohttp.ClientTimeout(total=6),
+        timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT_S),
     ) as http:
         callers = [
             RandomCaller(n, workload, http, Random(f"{run.seed}/{n}"))
@@ -105,13 +105,13 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
         seconds = workload.now_s()
     history.close()
     rows = await run.target.rows(history.records)
-    return await _verdict(run, history.records, rows, began_at=began_at, seconds=seconds)
+    return await _judged(run, history.records, rows, began_at=began_at, seconds=seconds)
 
 
 async def _call(
     run: ProofRun, callers: list[RandomCaller], history: History, tell: Callable[[int], None]
 ) -> None:
-    """Let every caller go on until enough is done and broken; inject the faults evenly."""
+    """Let all callers act until enough is done and all faults are injected, evenly."""
     all_broken = not run.plan
 
     async def go_on(caller: RandomCaller) -> None:
@@ -145,7 +145,7 @@ async def _call(
     tell(len(history.records))
 
 
-async def _verdict(
+async def _judged(
     run: ProofRun,
     records: list[Record],
     rows: CompanyRows,
@@ -153,7 +153,7 @@ async def _verdict(
     began_at: datetime | None,
     seconds: float,
 ) -> ProofVerdict:
-    took = [one.done_s - one.invoked_s for one in records]
+    took = [record.done_s - record.invoked_s for record in records]
     recoveries = _recoveries(records, run.faults)
     violations = judge(records, rows, began_at)
     violations += [
@@ -163,16 +163,18 @@ async def _verdict(
     ]
     if not recoveries:
         violations += [
-            Violation("I10", f"record {one.n}: {one.op} was not answered, and nothing was broken")
-            for one in records
-            if one.outcome == "unknown"
+            Violation(
+                "I10", f"record {record.n}: {record.op} was not answered, and nothing was broken"
+            )
+            for record in records
+            if record.outcome == "unknown"
         ]
     violations += await run.target.miscounted(rows)
     return ProofVerdict(
         seed=run.seed,
         records=len(records),
-        outcomes=dict(Counter(one.outcome for one in records)),
-        by_op=dict(Counter(one.op for one in records)),
+        outcomes=dict(Counter(record.outcome for record in records)),
+        by_op=dict(Counter(record.op for record in records)),
         seconds=seconds,
         median_s=percentile(took, 50) or 0.0,
         p99_s=percentile(took, 99) or 0.0,
@@ -185,13 +187,13 @@ async def _verdict(
 
 
 def _recoveries(records: list[Record], faults: Faults | None) -> list[tuple[str, float, float]]:
-    """For each fault how long it took until a request that was sent after it was answered."""
+    """Measure for each fault how long it took until a request sent after it was answered."""
     if faults is None:
         return []
     served = sorted((r.invoked_s, r.done_s) for r in records if r.outcome != "unknown")
-    found: list[tuple[str, float, float]] = []
+    recoveries: list[tuple[str, float, float]] = []
     for kind, at in faults.injected:
         later = [done for invoked, done in served if invoked >= at]
         if later:
-            found.append((kind, at, min(later) - at))
-    return found
+            recoveries.append((kind, at, min(later) - at))
+    return recoveries

@@ -1,4 +1,4 @@
-"""Where a proof is played: on a salon of our own database, or on somebody's sandbox over HTTP."""
+"""The companies that a proof can use: a salon in our own database, or a sandbox over HTTP."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from slotkeeper.storage.company_rows import CompanyRows, read_company_rows
 from slotkeeper.storage.store import Store
 
 SALON = "friseur-1"
-# Starts at which callers wish: every half hour of so many days, so that perms lie across cuts.
+# Callers wish for starts every half hour of this many days, so that perms overlap haircuts.
 STEP_MIN = 30
 DAYS = 5
-# So many services are wished, the first ones that there are.
+# Callers wish for this many services, the first ones of the catalogue.
 MOST_SERVICES = 4
 LONG_AGO = datetime(1971, 1, 1, tzinfo=UTC)
 
 
 class NoSandbox(Exception):
-    """The key's company is no sandbox, or the server cannot be used."""
+    """The key belongs to no sandbox company, or the server cannot be used."""
 
 
 def salon_file(slug: str) -> bytes:
-    """Write the example salon's file under another name, open in the nights of changed clocks."""
+    """Make the example salon's file with another slug, open in the nights of clock changes."""
     source = example(SALON)
     for was, becomes in (
         (f"slug: {SALON}", f"slug: {slug}"),
@@ -52,22 +52,19 @@ def salon_file(slug: str) -> bytes:
 
 
 class OwnSalonTarget:
-    """A salon in a database of ours: every row is seen."""
+    """A salon in our own database, of which every row can be read."""
 
     def __init__(self, company: Company, store: Store) -> None:
-        """Play on this salon."""
+        """Use this salon."""
         self._company, self._store = company, store
         self._nights: list[Interval] = []
 
     async def now(self) -> datetime:
-        """Ask PostgreSQL."""
+        """Read PostgreSQL's clock."""
         return await self._store.clock.now()
 
     async def slots(self) -> list[WantedSlot]:
-        """Starts at which somebody could serve, all of them wanted.
-
-        They are those of a few days and of the nights in which the clocks are changed.
-        """
+        """List the possible starts of a few days and of the nights in which the clocks change."""
         now = await self._store.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         days = Interval(hour + timedelta(hours=20), hour + timedelta(days=2 + DAYS))
@@ -75,25 +72,25 @@ class OwnSalonTarget:
         return [slot for one in (days, *self._nights) for slot in self._wished(one, now)]
 
     def _wished(self, window: Interval, now: datetime) -> list[WantedSlot]:
-        company, found = self._company, list[WantedSlot]()
+        company, slots = self._company, list[WantedSlot]()
         diary = Diary(company, Grid.over(window), [])
         for service in _mixed(company):
             for person in able_staff(company, service):
                 cells = diary.starts(service, person) & bookable(company, service, diary.grid, now)
                 starts = (diary.grid.instant(index) for index in indexes(cells))
-                found += [
+                slots += [
                     WantedSlot(service.key, str(person.id), at.isoformat())
                     for at in starts
                     if at.minute % STEP_MIN == 0
                 ]
-        return found
+        return slots
 
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
-        """All that stands, whatever the records say."""
+        """Read all rows of the salon; the records do not matter."""
         return await read_company_rows(self._store.db, self._company.id)
 
     def at_night(self, rows: CompanyRows) -> int:
-        """Count the reservations in the nights in which the clocks are changed."""
+        """Count the reservations in the nights in which the clocks change."""
         return sum(
             row["segment_number"] == 1
             and any(one.start <= row["start_time"] < one.end for one in self._nights)
@@ -101,31 +98,31 @@ class OwnSalonTarget:
         )
 
     async def miscounted(self, rows: CompanyRows) -> list[Violation]:
-        """Compare the collector's figures with a count of the rows."""
+        """Compare the collector's figures with counts of the rows."""
         figures = await ReservationMetricsCollector(self._store).collect(self._company.id)
         lead: dict[Any, Any] = {}
         for row in rows.reservations:
             if row["origin"] != "move":
                 lead.setdefault(row["caller_token"], row)
         converted = sum(row["status"] == "converted" for row in lead.values())
-        found = [
-            Violation("I7", f"{name}: {count} in the rows, the collector says {told}")
-            for name, count, told in (
+        violations = [
+            Violation("I7", f"{name}: {count} in the rows, the collector says {figure}")
+            for name, count, figure in (
                 ("created", len(lead), figures.created),
                 ("converted", converted, figures.converted),
             )
-            if told != count
+            if figure != count
         ]
         if figures.balance:
-            found.append(Violation("I7", f"the figures do not add up by {figures.balance}"))
-        return found
+            violations.append(Violation("I7", f"the figures do not add up by {figures.balance}"))
+        return violations
 
 
 class RemoteTarget:
-    """A sandbox company on a server somewhere, seen over REST alone: what was told of is seen."""
+    """A sandbox company on a running server, of which only what REST shows can be read."""
 
     def __init__(self, http: aiohttp.ClientSession, url: str, key: str) -> None:
-        """Play there."""
+        """Send requests to the server at ``url`` with the company's key."""
         self._http, self._url = http, url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {key}"}
 
@@ -161,7 +158,7 @@ class RemoteTarget:
         return found
 
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
-        """Read again what was told of; how it was between is not seen from here."""
+        """Read all that the records name, as it is now; how it was in between is unknown."""
         tokens = {held.token for record in records for held in record.held}
         tokens |= {record.token for record in records if record.token}
         ids = {record.appointment_id for record in records if record.appointment_id}
@@ -171,7 +168,8 @@ class RemoteTarget:
             for status, body in [await self._ask("GET", f"/v1/appointments/{appointment_id}")]
             if status == 200
         ]
-        standing = {one["reservation_token"] for one in appointments if one["status"] == "booked"}
+        booked = (each for each in appointments if each["status"] == "booked")
+        standing = {each["reservation_token"] for each in booked}
         reservations: list[dict[str, Any]] = []
         for token in sorted(tokens):
             status, body = await self._ask("GET", f"/v1/reservations/{token}")
@@ -180,11 +178,11 @@ class RemoteTarget:
         return CompanyRows(reservations, appointments, None)
 
     def at_night(self, rows: CompanyRows) -> int:
-        """None: whether it is open at night is not ours to say."""
+        """Return 0: the sandbox's opening hours are not ours to choose."""
         return 0
 
     async def miscounted(self, rows: CompanyRows) -> list[Violation]:
-        """Figures are not told over REST."""
+        """Return nothing: REST does not show the figures."""
         return []
 
     async def _ask(
@@ -200,7 +198,7 @@ class RemoteTarget:
 
 
 def clock_change_nights(zone: ZoneInfo, now: datetime) -> list[Interval]:
-    """The nights of the coming year in which the clocks are changed, from midnight to six."""
+    """List the nights of the coming year in which the clocks change, midnight to six."""
     today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     nights = [today + timedelta(days=day) for day in range(1, 366)]
     return [
@@ -211,10 +209,10 @@ def clock_change_nights(zone: ZoneInfo, now: datetime) -> list[Interval]:
 
 
 def _mixed(company: Company) -> list[Any]:
-    """A few services, simple and compound by turns."""
-    simple = [one for one in company.services if not one.is_compound]
-    compound = [one for one in company.services if one.is_compound]
-    mixed = [one for pair in zip(simple, compound, strict=False) for one in pair]
+    """Choose a few services, simple and compound in turn."""
+    simple = [service for service in company.services if not service.is_compound]
+    compound = [service for service in company.services if service.is_compound]
+    mixed = [each for pair in zip(simple, compound, strict=False) for each in pair]
     return (mixed or simple or compound)[:MOST_SERVICES]
 
 
@@ -223,7 +221,7 @@ def _appointment(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(body: dict[str, Any], *, stands: bool) -> list[dict[str, Any]]:
-    """A reservation's view as rows: what does not block now is taken to be long over."""
+    """Turn a reservation's view into rows; one that does not block counts as long over."""
     blocks = body["status"] == "active" or stands
     expires_at = datetime.fromisoformat(body["expires_at"])
     ended_at = None if body["status"] == "active" else LONG_AGO

@@ -1,4 +1,4 @@
-"""Callers who use all of REST at random, on few slots, and write down what they were answered."""
+"""Callers who use the REST API at random on few slots, and record every answer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import msgspec
 
 from slotkeeper.lab.proof.history import AcknowledgedHold, History, Op, Record, RecordOutcome
 
-# Below the patience of a client on the telephone; after it the outcome is unknown.
-TIMEOUT_S = 6.0
-# How often an unknown outcome is asked again, with the same identity, until it is known.
+# After this time the outcome of a request is unknown.
+REQUEST_TIMEOUT_S = 6.0
+# A request with an unknown outcome is sent again, with the same identity, so many times.
 ATTEMPTS = 40
-PAUSE_S = 0.25
-# What a caller does next, by weight.
+PAUSE_BETWEEN_ATTEMPTS_S = 0.25
+# Operation -> how often a caller chooses it, as a weight.
 MIX: Mapping[Op, int] = {
     "hold": 30,
     "offer": 12,
@@ -32,9 +32,9 @@ MIX: Mapping[Op, int] = {
     "cancel_appointment": 10,
     "end_call": 4,
 }
-# Of the requests so many in a hundred are sent twice at once, as platforms do.
+# This share of the requests is sent twice at once, as platforms do.
 DOUBLED_PERCENT = 4
-# Some die while they are thought about, at any instant of the worker's round.
+# Some holds expire while the caller thinks, at any point of the worker's round.
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
 REMEMBERED = 12
@@ -42,7 +42,7 @@ REMEMBERED = 12
 
 @dataclass(frozen=True, slots=True)
 class WantedSlot:
-    """A slot that callers of this run want: a service with a person at a time."""
+    """A slot that the callers of a run want: a service with a person at a time."""
 
     service: str
     staff: str
@@ -51,7 +51,7 @@ class WantedSlot:
 
 @dataclass
 class Workload:
-    """Where callers ask: the servers that are up now, a company's key, and the wanted slots."""
+    """What the callers of a run share: servers that are up, API key, wanted slots, history."""
 
     servers: Callable[[], Sequence[str]]
     key: str
@@ -62,7 +62,7 @@ class Workload:
     prefix: str = "prove"
 
     def now_s(self) -> float:
-        """Seconds since the run began, on a steady clock."""
+        """Measure the seconds since the run began, on a monotonic clock."""
         return time.monotonic() - self.began
 
 
@@ -74,12 +74,12 @@ class _Answer:
 
 
 class RandomCaller:
-    """One of many; all that is left to chance comes from ``random``."""
+    """One of many callers; ``random`` decides everything that is left to chance."""
 
     def __init__(
         self, number: int, workload: Workload, http: aiohttp.ClientSession, random: Random
     ):
-        """Ask on this session."""
+        """Send requests on this HTTP session."""
         self._number, self._workload, self._http, self._random = number, workload, http, random
         self._calls = count(1)
         self._tokens: list[str] = []
@@ -87,7 +87,7 @@ class RandomCaller:
         self._new_call()
 
     async def act(self) -> None:
-        """Do one thing, perhaps after some thought or twice at once, and write it down."""
+        """Do one random operation, perhaps after a pause or twice at once, and record it."""
         if self._random.random() * 100 < THINKS_PERCENT:
             await asyncio.sleep(self._random.uniform(*THINK_S))
         op = self._random.choices(list(MIX), list(MIX.values()))[0]
@@ -109,13 +109,13 @@ class RandomCaller:
         self._keep(await self._ask(op, "POST", "/v1/appointments", self._wish()))
 
     async def _convert(self, op: Op) -> None:
-        token = self._a_token()
+        token = self._some_token()
         body = {"reacquire": self._random.random() < 0.3}
         path = f"/v1/reservations/{token}/convert"
         self._keep(await self._ask(op, "POST", path, body, token=token))
 
     async def _extend(self, op: Op) -> None:
-        token = self._a_token()
+        token = self._some_token()
         body = {"lifetime_s": self._random.choice(LIFETIMES_S)}
         await self._ask(op, "POST", f"/v1/reservations/{token}/extend", body, token=token)
 
@@ -141,8 +141,8 @@ class RandomCaller:
     def _new_call(self) -> None:
         self._call_id = f"{self._workload.prefix}-{self._number}-{next(self._calls)}"
 
-    def _a_token(self) -> str:
-        """What was had last, or as often anything that was had before."""
+    def _some_token(self) -> str:
+        """Choose the newest token or, as often, any older one."""
         newest = self._random.random() < 0.5
         return self._tokens[-1] if newest else self._random.choice(self._tokens)
 
@@ -154,7 +154,7 @@ class RandomCaller:
         return wish | {"call_id": self._call_id, "party": self._random.choice((1, 1, 1, 2))}
 
     def _keep(self, records: Sequence[Record]) -> None:
-        """Remember what was had, to go on with it."""
+        """Remember the tokens and appointments of answers, for later operations."""
         for record in records:
             self._tokens += [held.token for held in record.held]
             if record.appointment_id is not None and record.outcome == "ok":
@@ -171,7 +171,7 @@ class RandomCaller:
         token: str | None = None,
         appointment_id: int | None = None,
     ) -> list[Record]:
-        """Ask, now and then twice at once; what is unknown is asked again until it is known."""
+        """Send a request, now and then twice at once, until its outcome is known."""
         known = {"token": token, "appointment_id": appointment_id, "wish": body}
         doubled = self._random.random() * 100 < DOUBLED_PERCENT
         number = next(self._workload.numbers)
@@ -204,13 +204,13 @@ class RandomCaller:
                 outcome=answer.outcome,
                 call_id=self._call_id,
                 replayed=answer.replayed,
-                **{**known, **_told(op, answer, known)},
+                **{**known, **_judged_fields(op, answer, known)},
             )
             self._workload.history.add(record)
             records.append(record)
             if answer.outcome != "unknown":
                 break
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(PAUSE_BETWEEN_ATTEMPTS_S)
         return records
 
     async def _send(
@@ -221,22 +221,22 @@ class RandomCaller:
             return _Answer("unknown", {})
         url = self._random.choice(servers) + path
         headers = {"Authorization": f"Bearer {self._workload.key}"}
-        if path == "/v1/offers":  # asked again, it would look for others beside the first
+        if path == "/v1/offers":  # sent again without it, it would make a second offer
             headers["Idempotency-Key"] = key
         try:
             async with self._http.request(method, url, json=body, headers=headers) as response:
                 raw = await response.read()
-                told = msgspec.json.decode(raw) if raw else {}
+                facts = msgspec.json.decode(raw) if raw else {}
         except (aiohttp.ClientError, TimeoutError, ConnectionError, msgspec.DecodeError):
             return _Answer("unknown", {})
         if response.status >= 500:
-            return _Answer("unknown", told)
+            return _Answer("unknown", facts)
         replayed = response.headers.get("Idempotent-Replayed") == "true"
-        return _Answer("ok" if response.status < 300 else "refused", told, replayed)
+        return _Answer("ok" if response.status < 300 else "refused", facts, replayed)
 
 
-def _told(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an answer is judged."""
+def _judged_fields(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick from an answer the fields of a record."""
     body = answer.body
     if answer.outcome != "ok":
         return {"code": body.get("code"), "blocked_until": body.get("blocked_until")}

@@ -1,1 +1,1 @@
-"""Servers and databases of the laboratory's own, which end when it ends."""
+"""The laboratory's own servers and databases, which end when it ends."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL of a command's own, for what must not touch anybody's data."""
+"""A PostgreSQL for one command, so that it touches nobody's data."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from slotkeeper.assembly import Settings, Urls, database_urls
 
 @contextmanager
 def scratch_database(purpose: str, below: Path | None = None) -> Iterator[tuple[Settings, Urls]]:
-    """Run a migrated one while the block lasts; afterwards it is gone.
+    """Run a migrated PostgreSQL while the block lasts, and delete it afterwards.
 
-    The settings name its data directory, which is made below the given one, if any. Raises
-    EmbeddedPostgresError.
+    Its data directory, which the settings name, is made below ``below`` or else in the system's
+    temporary directory. Raises EmbeddedPostgresError.
     """
     data_dir = tempfile.mkdtemp(prefix=f"slotkeeper-{purpose}-", dir=below)
     try:
