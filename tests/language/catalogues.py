@@ -80,5 +80,5 @@ def said(text: str, index: ServiceIndex = SALON_INDEX) -> tuple[str, str | None]
 
 
 def candidates(text: str, index: ServiceIndex = SALON_INDEX) -> list[str]:
-    """Whom a guess names besides."""
+    """List the names of a guess's candidates."""
     return [service.name for service in index.understand(text).candidates]

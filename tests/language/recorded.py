@@ -1,4 +1,4 @@
-"""The recorded phrases, and what is right of an answer to one."""
+"""The recorded phrases, and which answer to each is right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SOME_NOW = "2025-11-10T12:00:00+01:00"
 
 
 def phrases(*kinds: str) -> list[dict[str, Any]]:
-    """The recorded phrases of some kinds."""
+    """List the recorded phrases of some kinds."""
     return [item for item in RECORDED if item["kind"] in kinds]
 
 
@@ -34,7 +34,7 @@ def lines(*kinds: str) -> str:
 
 
 def is_right(expected: dict[str, Any], answer: dict[str, Any]) -> bool:
-    """Whether an answer says what was expected of it, in all that was expected."""
+    """Whether an answer agrees with all that was expected."""
     outcome = expected.get("outcome", "")
     checks = [
         answer[name] == expected[name] for name in ("date", "time", "service") if name in expected
@@ -58,7 +58,7 @@ def is_right(expected: dict[str, Any], answer: dict[str, Any]) -> bool:
 
 
 def is_silently_wrong(expected: dict[str, Any], answer: dict[str, Any]) -> bool:
-    """Whether a date was taken that was not meant: the one thing that must never happen."""
+    """Whether a date was taken that the caller did not mean, which must never happen."""
     taken = answer["date"] if answer["status"] == "ok" else None
     meant = expected.get("date") or expected.get("new", {}).get("date")
     if meant is None:

@@ -28,7 +28,7 @@ def folder(room) -> Path:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.package)
 def test_every_language_has_a_file_in_every_room(room):
-    """What a company can choose is there, and is of the room's kind."""
+    """Each locale's file defines a LANGUAGE of the room's class."""
     assert [type(room[locale]) for locale in LOCALES] == [type(room["de"])] * len(LOCALES)
 
 
@@ -42,12 +42,12 @@ def test_every_language_has_a_file_in_every_room(room):
     ids=["sentences", "what an agent says", "what an agent is asked"],
 )
 def test_each_language_has_a_word_for_the_same_things(words):
-    """A German and an English salon say, and ask, the same."""
+    """A German and an English salon have the same sentences."""
     assert {frozenset(words(locale)) for locale in LOCALES} == {frozenset(words("de"))}
 
 
 def test_a_week_has_seven_days_and_a_year_twelve_months_in_every_language():
-    """Each vocabulary is whole, and its own clock can be spelt."""
+    """Each vocabulary has all its names and spells every minute."""
     for vocabulary in VOCABULARIES.values():
         assert (len(set(vocabulary.weekdays)), len(set(vocabulary.months))) == (7, 12)
         assert all(vocabulary.spell(number) for number in range(60))

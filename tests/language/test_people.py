@@ -47,7 +47,7 @@ from slotkeeper.language.people import (
     ],
 )
 def test_a_name_is_taken_from_what_is_said(text, name):
-    """In its own spelling, without what is said around it."""
+    """The name keeps its spelling and loses what is said around it."""
     assert understand_name(text) == name
 
 
@@ -63,13 +63,13 @@ def test_a_name_is_taken_from_what_is_said(text, name):
     ],
 )
 def test_a_placeholder_is_no_name(text):
-    """It would make one customer of many."""
+    """A placeholder gives no name, because it would make one customer of many."""
     assert understand_name(text) is None
 
 
 @given(st.text(max_size=300))
 def test_any_text_gives_a_printable_name_or_none(text):
-    """Total, bounded, without control characters, and understood again as itself."""
+    """A name is bounded, has no control characters, and is understood again as itself."""
     name = understand_name(text)
     if name is not None:
         assert 0 < len(name) <= MAX_NAME
@@ -97,7 +97,7 @@ def test_any_text_gives_a_printable_name_or_none(text):
     ],
 )
 def test_a_number_is_given_in_e164(text, number):
-    """Written or spoken, with or without its country."""
+    """A number may be written or spoken, with or without its country."""
     assert understand_phone(text) == number
 
 
@@ -111,7 +111,7 @@ def test_a_number_is_given_in_e164(text, number):
     ],
 )
 def test_a_dummy_is_no_number(text):
-    """Nor is what the network cannot have."""
+    """Dummies and numbers that no network has give nothing."""
     assert understand_phone(text) is None
 
 
@@ -123,13 +123,13 @@ def test_a_number_without_country_is_of_the_region():
 
 @given(st.text(max_size=80) | st.text("0123456789 +-/()", max_size=40))
 def test_any_text_gives_a_number_that_is_itself_or_none(text):
-    """Total; and what it gives, it understands."""
+    """The number that any text gives is understood again as itself."""
     number = understand_phone(text)
     assert number is None or understand_phone(number) == number
 
 
 def a_member(key: str, name: str, calendar: int) -> Staff:
-    """Somebody who works here."""
+    """Make a member of staff."""
     return Staff(uuid5(NAMESPACE_DNS, key), 1, calendar, key, name)
 
 
@@ -163,7 +163,7 @@ STAFF = [FABIAN, AGAIN, EMMA, SARAH, DAVID, MICHAEL]
     ],
 )
 def test_a_member_of_staff_is_found(text, member):
-    """By id, key, name, a part of it or its sound; two records of one person are one."""
+    """A person is found by id, key, name, a part of it or its sound."""
     assert understand_staff(text, STAFF) == member
 
 
@@ -175,7 +175,7 @@ def test_a_member_of_staff_is_found(text, member):
     ],
 )
 def test_who_does_not_care_has_no_wish(text):
-    """None: with anyone."""
+    """Words for anybody wish nobody in particular."""
     assert understand_staff(text, STAFF) is None
 
 
@@ -195,18 +195,18 @@ def test_who_does_not_care_has_no_wish(text):
     ],
 )
 def test_an_unsure_name_is_a_choice(text, choice):
-    """Of several, of one that only sounds similar, or of none: nobody is of that name."""
+    """Several people, one who only sounds similar, and nobody all come as a choice."""
     assert understand_staff(text, [*STAFF, BRAUN]) == choice
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_a_member_a_choice_or_no_wish(text):
-    """Total."""
+    """Any text gives a person, a choice or no wish."""
     found = understand_staff(text, STAFF)
     assert found is None or found in STAFF or set(found) <= set(STAFF)
 
 
 def test_where_nobody_works_nobody_is_found():
-    """An empty salon has an answer."""
+    """A salon without staff gives an answer too."""
     assert understand_staff("Emma", []) == ()
     assert understand_staff("egal", []) is None

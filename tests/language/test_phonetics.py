@@ -44,7 +44,7 @@ def test_the_cologne_code_is_the_published_one(word, code):
     ],
 )
 def test_what_sounds_the_same_is_respelt_the_same(one, other):
-    """A recogniser writes down what it hears."""
+    """Words that sound the same have the same sounds, however they are spelt."""
     assert sounds(one) == sounds(other)
 
 
@@ -58,7 +58,7 @@ def test_another_vowel_or_voice_is_another_sound(one, other):
 
 @given(st.text(max_size=60))
 def test_any_text_is_respelt_in_letters_and_digits(text):
-    """All three are total, and say nothing but what they promise."""
+    """All three take any text and give only the letters that they promise."""
     assert all(word.isascii() and word.isalnum() for word in latin(text).split())
     assert not set(cologne(text)) - set("012345678")
     sounds(text)
@@ -66,7 +66,7 @@ def test_any_text_is_respelt_in_letters_and_digits(text):
 
 @given(st.text("abcdefghijklmnopqrstuvwxyzäöüß -", max_size=40))
 def test_case_and_spelt_out_umlauts_change_no_sound(text):
-    """FOEHNEN is föhnen."""
+    """Case, umlauts and accents make no difference."""
     spelt = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     for respell in (latin, cologne, sounds):
         assert respell(text) == respell(spelt) == respell(text.upper())

@@ -65,7 +65,7 @@ def test_every_sentence_with_a_time_is_understood(status, at, locale):
 
 @given(st.lists(instants, min_size=1, max_size=3, unique=True), locales)
 def test_what_is_said_can_be_spoken(times, locale):
-    """No ISO date, no digits of an id, no newline, no blank left unfilled; at most three times."""
+    """A sentence has no ISO date, id, newline or unfilled blank; it offers three times at most."""
     no = say("slot_taken", locale, times[0], "Gloss")
     for text in (say_others(no, times, locale), say_others("", times, locale)):
         assert not re.search(r"[{}\n]|\d{4}|\d:\d", text), text
@@ -97,12 +97,12 @@ def test_no_machine_word_is_ever_said():
     ],
 )
 def test_a_time_is_said_as_people_say_it(at, german, english):
-    """In words, and so that only one time can be meant."""
+    """A time is said in words, so that only one time can be meant."""
     assert (spoken_time(at, "de"), spoken_time(at, "en")) == (german, english)
 
 
 def test_a_price_is_told_in_whole_words():
-    """On request, and never as a decimal."""
+    """A price is said in whole words and never as a decimal."""
     assert spoken_price(3200, "EUR", "de") == "32 Euro"
     assert spoken_price(3250, "EUR", "de") == "32 Euro 50"
     assert spoken_price(3250, "EUR", "en") == "32 euros and 50 cents"
@@ -120,7 +120,7 @@ def test_candidates_are_offered_as_a_choice():
 
 
 def test_numbers_are_spelt():
-    """As far as a clock goes, and no further."""
+    """Numbers are spelt as far as a clock goes, and refused beyond."""
     assert [VOCABULARIES["de"].spell(n) for n in (1, 21, 30, 45)] == [
         "eins",
         "einundzwanzig",

@@ -34,7 +34,7 @@ ENGLISH_FRAMES = (
 
 
 def names(services):
-    """Every name and synonym: (service, what it is called, how surely)."""
+    """List every name and synonym as (service, text, confidence)."""
     return [
         (service, text, confidence)
         for service in services
@@ -46,7 +46,7 @@ def names(services):
 
 
 def test_every_name_and_synonym_is_understood_by_its_confidence():
-    """Of all catalogues, alone and in a sentence: from SURE on it is taken, below asked back."""
+    """A name that is sure is taken, alone and in a sentence; any other is asked back."""
     wrong = [
         (frame.format(text), said(frame.format(text), index))
         for index, services, frames in (
@@ -86,7 +86,7 @@ Ist Fabian heute da?; Mein Kind ist krank; Ich habe mich verwählt; Das ist mir 
 
 @pytest.mark.parametrize("text", [text.strip() for text in re.split(";\\s", NO_SERVICE)])
 def test_what_names_no_service_gives_none(text):
-    """Dates, names, courtesies: nothing is read into them."""
+    """Dates, names and courtesies name no service."""
     assert said(text) == ("none", None)
 
 
@@ -102,7 +102,7 @@ def test_recorded_dates_and_times_name_no_service():
 
 @pytest.mark.parametrize("text", [None, "", "  ", "wie immer", "das Übliche", "morgen um zehn"])
 def test_history_is_asked_back_where_nothing_was_said(text):
-    """What she had before is likely, and never taken."""
+    """The service that she had before is asked back, never taken."""
     guess = SALON_INDEX.understand(text, history=HAIRCUT)
     assert (guess.action, guess.service) == ("confirm", HAIRCUT)
 
@@ -134,7 +134,7 @@ def test_a_wish_beats_history(text, service):
     ],
 )
 def test_a_dentists_catalogue_is_understood_as_well(text, understood):
-    """Nothing is made for one salon."""
+    """Other catalogues are understood as well as the salon's."""
     assert said(text, DENTIST_INDEX) == understood
 
 
@@ -155,7 +155,7 @@ def test_a_dentists_catalogue_is_understood_as_well(text, understood):
     ],
 )
 def test_an_english_catalogue_is_understood_as_well(text, understood):
-    """With the words of its own language."""
+    """An English catalogue is understood by the English word lists."""
     assert said(text, ENGLISH_INDEX) == understood
 
 
@@ -191,7 +191,7 @@ NOISE = st.one_of(
 @settings(max_examples=300)
 @given(NOISE)
 def test_any_text_has_an_answer(text):
-    """Total; with a service exactly where one is taken or asked back, in bounds."""
+    """Any text gets a guess, with a service exactly if it is taken or confirmed."""
     guess = SALON_INDEX.understand(text)
     assert (guess.service is not None) == (guess.action in ("accept", "confirm"))
     assert guess.action != "accept" or guess.confidence >= SURE_CONFIDENCE
@@ -202,7 +202,7 @@ def test_any_text_has_an_answer(text):
 @settings(max_examples=300)
 @given(NAMES, st.sampled_from(FRAMES), st.data())
 def test_spelling_changes_nothing(name, frame, data):
-    """Case, umlauts, hyphens, punctuation and spaces: the same service, as surely."""
+    """Case, umlauts, hyphens, punctuation and spaces do not change the guess."""
     respell = data.draw(
         st.sampled_from(
             [

@@ -53,7 +53,7 @@ def test_a_recorded_phrase_is_understood(item):
     ],
 )
 def test_what_a_recogniser_garbles_is_heard(service, heard):
-    """As in the recordings; never another service, and asked back where it only sounds similar."""
+    """Misheard names give the right service, and are asked back if they only sound similar."""
     for garbled in heard.split(", "):
         for frame in FRAMES:
             action, found = said(frame.format(garbled))
@@ -88,7 +88,7 @@ def test_a_guess_is_asked_back(heard):
     ],
 )
 def test_a_wish_in_the_callers_own_words_is_taken(text, service):
-    """In another order, inflected, scattered, corrected."""
+    """Words may be in another order, inflected, scattered or corrected."""
     assert said(text) == ("accept", service)
 
 
@@ -103,7 +103,7 @@ def test_a_wish_in_the_callers_own_words_is_taken(text, service):
     ],
 )
 def test_what_is_only_likely_is_asked_back(text, service):
-    """A son may be grown, a part of a name another name."""
+    """What is likely but not sure is asked back: a son may be grown."""
     assert said(text) == ("confirm", service)
 
 
@@ -133,13 +133,13 @@ CARE = [service.name for service in SALON if service.category == "Pflege"]
     ],
 )
 def test_a_word_of_several_services_is_asked_with_them(text, choice):
-    """Never one of them by default."""
+    """If several services fit, the caller is asked, and none is taken by default."""
     assert (said(text), candidates(text)) == (("ask", None), choice)
 
 
 @pytest.mark.parametrize("text", ["Regenbogen Einhorn Schnitt", "Bartschnitt", "Pferdeschnitt"])
 def test_an_unknown_service_is_asked_with_similar_ones(text):
-    """Its end is ours, it is not; the confidence tells."""
+    """A compound that only ends like a service has less confidence."""
     guess = SALON_INDEX.understand(text)
     assert (guess.action, guess.service) == ("ask", None)
     assert HAIRCUT in guess.candidates
@@ -150,12 +150,12 @@ def test_an_unknown_service_is_asked_with_similar_ones(text):
     "text", ["Beratung", "Eine fünfzehn Minuten Beratung", "Maniküre", "Bart trimmen", "Massage"]
 )
 def test_a_service_that_is_not_offered_is_none(text):
-    """Not the nearest one."""
+    """A service that the salon does not offer gives none, not the nearest one."""
     assert said(text) == ("none", None)
 
 
 def test_what_nearly_sounds_like_a_service_comes_as_a_suggestion():
-    """Nothing was understood, but something may be offered."""
+    """If no service was understood, similar ones are suggested."""
     assert said("Ballaja") == ("none", None)
     assert candidates("Ballaja") == ["Balayage/Ombré"]
 
@@ -181,6 +181,6 @@ def test_a_service_takes_in_its_own_parts():
     ],
 )
 def test_of_two_wishes_none_is_dropped(text, service, other):
-    """The longer appointment is asked back, the other comes with it."""
+    """Of two services, the longer is asked back, with the other as its candidate."""
     assert said(text) == ("confirm", service)
     assert other in candidates(text)

@@ -41,7 +41,7 @@ def sentence(locale, day, at, rng):
 @quick
 @given(locales, moments, ahead, starts, randoms)
 def test_every_way_to_say_a_day_and_time_is_understood(locale, now, days, at, rng):
-    """However it is said, it is understood, to the minute."""
+    """A day and a time are understood to the minute, in whatever way they are said."""
     day = now.date() + days
     text = sentence(locale, day, at, rng)
     found = understand_when(text, now=now, locale=locale, hours=OPEN_8_20)
@@ -141,7 +141,7 @@ def test_a_weekday_that_contradicts_its_date_is_never_resolved(locale, now, days
 @quick
 @given(moments, st.integers(1, 7), st.sampled_from(["", "nächsten ", "kommenden ", "diesen "]))
 def test_a_weekday_is_the_next_one(now, weekday, modifier):
-    """Within a week, on that weekday; today only by asking."""
+    """A weekday is within a week; if it may be today, the caller is asked."""
     name = spoken.DE_WEEKDAYS[weekday - 1]
     found = understand_when(f"am {modifier}{name}", now=now)
     today = now.date()
@@ -241,7 +241,7 @@ def test_two_hundred_thousand_phrases_are_answered():
 
 
 def test_garbled_phrases_are_answered():
-    """The same with a few of them, in every run."""
+    """A few of those phrases run in every test run."""
     rng = random.Random(5)
     texts = garbled(rng)
     for n in range(2_000):

@@ -52,12 +52,12 @@ def test_an_offer_is_taken_by_its_place_day_or_time(text, expected):
     ],
 )
 def test_an_offer_is_taken_in_english(text, expected):
-    """The same in English."""
+    """An English offer is bound by the same rules."""
     assert written(understand_when(text, now=NOW, locale="en", offers=OFFERS)) == expected
 
 
 def test_a_time_of_two_offered_days_is_asked():
-    """Ten on Friday or ten on Monday: nothing chooses."""
+    """If two offers have the same time, the caller is asked for the day."""
     offers = (FRIDAY_10, FRIDAY_10 + timedelta(days=3))
     found = understand_when("um zehn", now=NOW, offers=offers)
     assert written(found) == "ask several_days 2025-11-14T10:00 2025-11-17T10:00"
@@ -110,7 +110,7 @@ def test_offers_may_come_in_another_zone():
     ],
 )
 def test_a_move_counts_from_the_appointment(text, expected):
-    """With the appointment known, relative words become a day and a time; it is the former one."""
+    """If the appointment is known, relative words become a day and a time."""
     found = understand_when(text, now=NOW, context=APPOINTMENT)
     assert written(found) == f"{expected} < 2025-11-20 14:30"
 
@@ -174,7 +174,7 @@ def test_two_fields_are_understood_together(day, at, expected):
     ],
 )
 def test_words_and_fields_have_to_agree(text, day, at, expected):
-    """Where the caller's words and the model's fields disagree, it is asked."""
+    """If the caller's words and the model's fields disagree, the caller is asked."""
     found = understand_when(text, now=NOW, date_text=day, time_text=at)
     assert written(found) == expected
 
@@ -230,20 +230,20 @@ def test_hours_come_from_the_catalogue():
 
 
 def test_a_naive_now_is_refused():
-    """A moment without a zone is a fault of the program, not of the caller."""
+    """A naive now raises ValueError, because the program is wrong and not the caller."""
     with pytest.raises(ValueError, match="aware"):
         understand_when("morgen", now=datetime(2025, 11, 12, 11))  # noqa: DTZ001
 
 
 def test_a_fixed_offset_will_do_for_now():
-    """Without a ZoneInfo all is understood but the jumps of the clocks."""
+    """Without a ZoneInfo, only the jumps of the clocks are not seen."""
     now = datetime(2025, 11, 12, 11, tzinfo=timezone(timedelta(hours=1)))
     assert understand_when("morgen um zehn", now=now).date == date(2025, 11, 13)
 
 
 @pytest.mark.parametrize("length", [501, 10_000])
 def test_what_is_too_long_is_not_read(length):
-    """Longer than a caller's turn: asked again, whatever it says."""
+    """A text that is longer than a caller's turn is asked again."""
     assert understand_when("morgen " * length, now=NOW).reason == "too_long"
     assert understand_when("um " * 120 + "zehn", now=NOW).reason == "too_long"
 

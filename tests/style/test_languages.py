@@ -30,10 +30,13 @@ def _names(node: ast.AST) -> list[ast.expr]:
     """List what a node compares with, looks up by, or has as keys."""
     match node:
         case ast.Compare(left, _, comparators):
-            inside = [item for c in comparators if isinstance(c, ast.Tuple) for item in c.elts]
+            groups = (c for c in comparators if isinstance(c, ast.Tuple | ast.Set | ast.List))
+            inside = [item for group in groups for item in group.elts]
             return [left, *comparators, *inside]
         case ast.Subscript(_, key):
             return [key]
+        case ast.Call(ast.Attribute(attr="get"), arguments):
+            return arguments
         case ast.Dict(keys):
             return [key for key in keys if key is not None]
         case ast.MatchValue(value):
