@@ -18,7 +18,7 @@ from slotkeeper.api.rest import ROUTES
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.http import timed_cache
-from slotkeeper.storage import catalogues, clock
+from slotkeeper.storage import catalogue_cache, database_clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
@@ -91,8 +91,8 @@ class InProcess:
 @pytest.fixture
 async def server(shared, monkeypatch):
     """The application on a database of one connection; what it keeps stays kept."""
-    monkeypatch.setattr(catalogues, "CHECK_EVERY_S", 3600.0)
-    monkeypatch.setattr(clock, "LOOK_EVERY_S", 3600.0)
+    monkeypatch.setattr(catalogue_cache, "CHECK_EVERY_S", 3600.0)
+    monkeypatch.setattr(database_clock, "LOOK_EVERY_S", 3600.0)
     monkeypatch.setattr(timed_cache, "KEPT_FOR_S", 3600.0)
     monkeypatch.setattr(timed_cache, "ABSENCE_KEPT_FOR_S", 3600.0)
     db = await Database.open(shared.app_url, size=1)

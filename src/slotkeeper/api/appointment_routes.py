@@ -40,7 +40,7 @@ ROUTES = [
         "POST",
         "/v1/appointments",
         "createAppointment",
-        "Book at once, without a hold before",
+        "Book at once, without a hold",
         create_appointment,
         AppointmentView,
         201,

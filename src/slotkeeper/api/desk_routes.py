@@ -1,4 +1,4 @@
-"""REST for the desk: who is away, and what stands in other calendars."""
+"""REST for the desk: absences, and busy times from other calendars."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from slotkeeper.operations.import_busy import import_busy
 
 
 async def create_absence(request: RestRequest, context: RequestContext) -> RestAnswer:
-    """Block a calendar, and tell what stands there."""
+    """Block a calendar, and list the appointments that stand in the absence."""
     body: AbsenceBody = request.body
     calendar = calendar_of(context.company, staff=body.staff, key=body.calendar)
     window = window_of(body.from_, body.to, max_days=MAX_DAYS)
@@ -37,7 +37,7 @@ async def delete_absence(request: RestRequest, context: RequestContext) -> RestA
 
 
 async def replace_busy(request: RestRequest, context: RequestContext) -> RestAnswer:
-    """Keep what a calendar file says, instead of what its source said before."""
+    """Replace the busy times of a source by those of a calendar file."""
     query: BusyQuery = request.query
     calendar = calendar_of(context.company, staff=query.staff, key=None)
     imported = await import_busy(context, calendar, request.body, source=query.source)
@@ -49,7 +49,7 @@ ROUTES = [
         "POST",
         "/v1/absences",
         "createAbsence",
-        "Block a calendar: somebody is away",
+        "Block a calendar while somebody is away",
         create_absence,
         BlockedView,
         201,
@@ -70,7 +70,7 @@ ROUTES = [
         "POST",
         "/v1/busy",
         "replaceBusy",
-        "Import when somebody is busy from a calendar file",
+        "Import the busy times of a calendar file",
         replace_busy,
         BusyView,
         refusals=("unknown_staff", "calendar_file_refused"),

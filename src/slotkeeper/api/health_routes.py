@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Health checks: is the process alive, and can it reach the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slotkeeper.storage.store import Store
 
 
 def health_routes(store: Store) -> list[Route]:
-    """Live: the process answers. Ready: the database answers as well."""
+    """Make ``/health/live`` (the process answers) and ``/health/ready`` (the database does too)."""
 
     async def live(request: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -1,9 +1,9 @@
 """The Idempotency-Key header: a request that is sent again has one effect and one answer.
 
-A key is bound to its request (method, path, query, body) for a day, even where that was refused;
-then, and after a crash, the same request may be tried again under it. That is safe because what a
-request makes is known by its call, and a wish that names none belongs to a call made of the key.
-Only what went well is kept.
+A key is bound to its request (method, path, query, body) for a day, also where the request was
+refused. After a refusal or a crash the same request may be tried again under it. That is safe
+because the database knows what a request makes by its call, and a wish that names no call belongs
+to a call made of the key. Only successful answers are kept.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,200}")
 _MADE_CALL_ID = re.compile(r"key:[0-9a-f]{32}")
-# Whoever comes while the first is under way waits for its answer: mostly for moments, and at most
-# a little longer than claim_key takes to give up a process for dead.
+# A repetition that comes while the first request is under way waits for its answer: mostly for
+# milliseconds, and at most a little longer than the 5 s after which claim_key gives a process up.
 _PAUSES_S = (0.02, 0.04, 0.08, 0.16, 0.32, *(0.5,) * 10)
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class SentAnswer:
-    """An answer as it goes out."""
+    """An answer as it is sent."""
 
     body: bytes
     status: int
@@ -56,7 +56,7 @@ class SentAnswer:
 
 
 def key_of(request: Request, raw: bytes) -> IdempotencyKey | None:
-    """Read the key that a request came under, bound to all it says; None where it has none.
+    """Read a request's key and bind it to the whole request; None where it has no key.
 
     Raises InvalidInput.
     """
@@ -77,7 +77,7 @@ def call_id_of(key: IdempotencyKey) -> str:
 
 
 def is_made_of_a_key(call_id: str) -> bool:
-    """Whether a call id is one that ``call_id_of`` makes: no call of anybody's."""
+    """Whether ``call_id_of`` made this call id, so that it is no platform's call."""
     return _MADE_CALL_ID.fullmatch(call_id) is not None
 
 
@@ -89,7 +89,7 @@ async def once(
     store: Store,
     reads_first: bool,
 ) -> SentAnswer:
-    """Run a request once under its key; to all who ask again, give the first answer.
+    """Run a request once under its key; give the first answer to every repetition.
 
     With ``reads_first`` the first read of busy time by ``run`` claims the key as well, which saves
     a round trip. Raises KeyReused where the key came with another request before, whatever ``run``
@@ -105,7 +105,7 @@ async def once(
         except Refusal:
             if first.is_claimed:
                 raise
-            # It was refused before anything was read. What stands under the key comes first.
+            # It was refused before the key was claimed, and an answer kept under the key wins.
     answered = await _begin(company_id, key, store, claim)
     if answered is not None:
         return SentAnswer(answered.body, answered.status, {REPLAYED: "true"})
@@ -116,7 +116,7 @@ async def once(
 async def _begin(
     company_id: int, key: IdempotencyKey, store: Store, claim: KeyClaim | None
 ) -> KeptAnswer | None:
-    """Claim a key; None where the request is to be run now. ``claim`` is what a try has said."""
+    """Claim a key; None where the request must run now. ``claim`` is an earlier try's result."""
     for pause_s in (*_PAUSES_S, None):
         claim = claim or await store.idempotency.claim(company_id, key)
         if claim.state == "reused":
@@ -132,7 +132,7 @@ async def _begin(
 async def _run_and_keep(
     company_id: int, first: FirstClaim, run: Callable[[Store], Awaitable[SentAnswer]], store: Store
 ) -> SentAnswer:
-    """Run, and keep the answer; of what was refused or broke, keep only the status."""
+    """Run the request and keep its answer; where it raises, keep only the status."""
     try:
         sent = await run(store)
     except SlotkeeperError as error:
@@ -146,7 +146,7 @@ async def _keep(company_id: int, key: IdempotencyKey, sent: SentAnswer, store: S
     try:
         kept = await store.idempotency.keep(company_id, key, KeptAnswer(sent.body, sent.status))
     except Fault as fault:
-        # Done it is, but asked again we might say something else: then only that is the answer.
+        # The request was carried out, but a repetition may get another answer: so promise nothing.
         log.warning("answer_not_kept", code=fault.code)
         raise OutcomeUnknown(
             "the answer could not be kept; ask again under the same key"
@@ -158,5 +158,5 @@ async def _let_go(company_id: int, key: IdempotencyKey, status: int, store: Stor
     try:
         await store.idempotency.let_go(company_id, key, status)
     except Fault as fault:
-        # Then it is given up for dead in a few seconds.
+        # Not fatal: claim_key treats the key as abandoned after 5 s.
         log.warning("key_not_let_go", code=fault.code)

@@ -1,4 +1,4 @@
-"""REST for wishes: what is free, what is held for a wish, and moving what is booked."""
+"""REST for wishes: list free slots, hold an offer, move an appointment."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def list_slots(request: RestRequest, context: RequestContext) -> RestAnswe
 
 
 async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswer:
-    """Answer a wish with what is held from now on."""
+    """Hold the wished slot, or the nearest others."""
     body: OfferBody = request.body
     starts_at, window = _wished_time(body)
     context.refuse_if_off()
@@ -75,7 +75,7 @@ async def move_appointment(request: RestRequest, context: RequestContext) -> Res
 
 
 def window_of(start: datetime, end: datetime, *, max_days: int) -> Interval:
-    """Take ``from`` and ``to`` as a stretch of time. Raises InvalidInput."""
+    """Take ``from`` and ``to`` as an interval of at most ``max_days``. Raises InvalidInput."""
     start, end = bounded_instant("$.from", start), bounded_instant("$.to", end)
     if start >= end:
         raise InvalidInput("$.to", "Expected an instant after `from`")
@@ -103,7 +103,7 @@ ROUTES = [
         "POST",
         "/v1/availability",
         "listSlots",
-        "List what is free, and hold nothing",
+        "List free slots and hold nothing",
         list_slots,
         AvailabilityView,
         body=AvailabilityBody,
@@ -113,7 +113,7 @@ ROUTES = [
         "POST",
         "/v1/offers",
         "makeOffer",
-        "Hold what is wished, or the nearest others",
+        "Hold the wished slot, or the nearest others",
         make_offer,
         OfferView,
         body=OfferBody,

@@ -1,4 +1,4 @@
-"""What REST takes and gives around availability, offers and the desk's everyday."""
+"""Bodies and views of REST for availability, offers and the desk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from slotkeeper.storage.absences import Absence
 
 
 class AvailabilityBody(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What could be had: every start of ``service`` from ``from`` on and before ``to``.
+    """Which free slots to list: every start of ``service`` from ``from`` on and before ``to``.
 
     At most 31 days.
     """
@@ -43,7 +43,7 @@ class AvailabilityBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A wish to be answered with what is held: ``start``, or a window ``from`` and ``to``.
+    """A wish to hold: at ``start``, or anywhere in a window ``from`` to ``to``.
 
     ``limit`` is how many other slots, or how many of a window; at most what the company allows.
     A window has at most 14 days. The other fields are those of a hold.
@@ -62,14 +62,14 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class MoveBody(Struct, forbid_unknown_fields=True):
-    """Where an appointment is to be. Without ``staff`` the same person, where she is free."""
+    """The new start of an appointment; without ``staff`` with the same person where possible."""
 
     start: Instant
     staff: ShortText | None = None
 
 
 class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):
-    """When a person (``staff``) or a room or device (``calendar``, by its key) is not to be had."""
+    """When a person (``staff``) or a room or device (``calendar``, by its key) is unavailable."""
 
     from_: Instant = field(name="from")
     to: Instant
@@ -79,14 +79,14 @@ class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class BusyQuery(Struct, forbid_unknown_fields=True, kw_only=True):
-    """Whose calendar a file is, and where it comes from: again, it replaces what that said."""
+    """Whose calendar a file is, and its source. A new file of a source replaces the former one."""
 
     staff: ShortText
     source: ShortText
 
 
 class SlotView(Struct):
-    """A slot that is free now, and held for nobody."""
+    """A slot that is free now and not held."""
 
     start: datetime
     end: datetime
@@ -94,7 +94,7 @@ class SlotView(Struct):
 
 
 class AvailabilityView(Struct):
-    """Slots in the order of time; ``more`` where there are others beyond the limit."""
+    """Free slots in the order of time; ``more`` where the limit cut them off."""
 
     slots: list[SlotView]
     more: bool
@@ -113,7 +113,7 @@ class RefusalView(Struct, omit_defaults=True):
 
 
 class OfferView(Struct):
-    """What is held now: the slot that was ``wished``, or else ``others``, and why not the wished.
+    """The slots that are held now: the ``wished`` one, or else ``others`` and the ``refusal``.
 
     Of a window there are only ``others``.
     """
@@ -134,7 +134,7 @@ class AbsenceView(Struct):
 
 
 class HitView(Struct):
-    """An appointment that stands in an absence."""
+    """An appointment that falls into an absence."""
 
     id: int
     start: datetime
@@ -144,14 +144,14 @@ class HitView(Struct):
 
 
 class BlockedView(AbsenceView):
-    """An absence, the appointments that stand in it and stay, and how many live holds do."""
+    """An absence, with the appointments and the number of live holds in it. Both stay."""
 
     appointments: list[HitView]
     holds: int
 
 
 class BusyView(Struct):
-    """What an import did: ``events`` in the file, of which ``free`` take no time.
+    """The result of an import: ``events`` in the file, of which ``free`` take no time.
 
     ``stretches`` of busy time are kept for the window, instead of ``replaced``.
     """

@@ -15,7 +15,7 @@ from slotkeeper.api.routing import Route, TextBody
 from slotkeeper.http.problems import STATUS, Problem
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 
-# Any operation with a key and a body may answer these.
+# Any operation may answer the first of these; one with a body also the others.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")
 _WITH_TEXT = ("invalid_input", "too_large", "wrong_media_type")
@@ -35,7 +35,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
     },
 }
 
-# Path parameters that are no number of ours.
+# Path parameters that are no integers.
 _IN_PATH = {
     "token": {"type": "string", "format": "uuid"},
     "tool": {"type": "string", "maxLength": 100},
@@ -45,7 +45,7 @@ _IN_PATH = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An operation that is served by a class of its own, as it is described."""
+    """An operation that another class serves, as it is described here."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class Described:
 
 
 def describe(routes: Sequence[Route | Described]) -> dict[str, Any]:
-    """Build the description; what it says of shapes is what the decoder enforces."""
+    """Build the description. Its shapes are those that the decoder enforces."""
     shapes: list[Any] = [Problem]
     for route in routes:
         shapes += [route.answer] + ([route.body] if route.body else [])

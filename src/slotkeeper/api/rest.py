@@ -1,4 +1,4 @@
-"""All of REST, as routes to mount."""
+"""All routes of REST, with their description and the health checks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROUTES = [
 
 
 def rest_routes(contexts: Contexts, keys: ApiKeys) -> list[StarletteRoute]:
-    """Make every REST endpoint, its description and the health checks."""
+    """Make every endpoint of REST, the OpenAPI description and the health checks."""
     description = msgspec.json.encode(describe([*ROUTES, *tool_routes.DESCRIBED]))
 
     async def openapi(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""From a table of routes to Starlette: the company of the key, the body, and the context."""
+"""From a table of routes to endpoints: authenticate, read the body, open the context."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class RestRequest:
     key: IdempotencyKey | None = None
 
     def call_id(self, named: str | None) -> str | None:
-        """The call that a wish belongs to: the one it names, else one that is made of the key."""
+        """Give the call of a wish: the one it names, or else one made of the idempotency key."""
         return call_id_of(self.key) if named is None and self.key else named
 
     def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
@@ -103,7 +103,7 @@ class Route:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The headers that it takes beside those of every request."""
+        """The headers that the route takes beside those of every request."""
         return (
             (IDEMPOTENCY_KEY_HEADER, TEST_CLOCK_HEADER) if self.takes_key else (TEST_CLOCK_HEADER,)
         )

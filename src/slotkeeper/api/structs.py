@@ -1,4 +1,4 @@
-"""What REST takes and gives. The OpenAPI description is made from these and nothing else.
+"""Bodies and views of REST. The OpenAPI description is made from these and nothing else.
 
 Instants are ISO 8601 with an offset; those we give are in the company's time zone.
 """
@@ -23,7 +23,7 @@ Lifetime = Annotated[int, Meta(ge=1, le=900)]
 
 
 class CustomerBody(Struct, forbid_unknown_fields=True):
-    """Who it is for; both may be missing."""
+    """The customer; both fields may be missing."""
 
     name: ShortText | None = None
     phone: DialledNumber | None = None
@@ -45,20 +45,20 @@ class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class HoldBody(BookBody, forbid_unknown_fields=True, kw_only=True):
-    """A wish to hold, for so many seconds."""
+    """A wish to hold for ``lifetime_s`` seconds."""
 
     lifetime_s: Lifetime | None = None
 
 
 class ConvertBody(Struct, forbid_unknown_fields=True):
-    """The caller said yes. ``reacquire``: if the hold has expired, have it again if it is free."""
+    """The caller's yes. ``reacquire``: if the hold has expired and is still free, take it again."""
 
     customer: CustomerBody | None = None
     reacquire: bool = False
 
 
 class ExtendBody(Struct, forbid_unknown_fields=True):
-    """Keep a hold for so many seconds from now; never shorter than it was."""
+    """Keep a hold for ``lifetime_s`` seconds from now; it never gets shorter."""
 
     lifetime_s: Lifetime | None = None
 
@@ -71,7 +71,7 @@ class StaffView(Struct):
 
 
 class SegmentView(Struct):
-    """One stretch that is taken on a calendar; ``staff`` is null for a room or device."""
+    """One segment's time on a calendar; ``staff`` is null for a room or device."""
 
     number: int
     start: datetime
@@ -119,25 +119,25 @@ class AppointmentView(Struct):
 
 
 class HealthView(Struct):
-    """Whether the process lives, or is ready to serve."""
+    """The process is alive, or ready to serve."""
 
     status: Literal["ok"]
 
 
 def reservation_view(
-    company: Company, found: AppointmentReservation, now: datetime
+    company: Company, reservation: AppointmentReservation, now: datetime
 ) -> ReservationView:
-    """Show a reservation as it stands at ``now``: an unswept dead one is shown as expired."""
+    """Show a reservation as it stands at ``now``: active past its expiry means expired."""
     return ReservationView(
-        token=found.token,
-        offer_id=found.offer_id,
-        status="expired" if found.is_expired(now) else found.status,
-        service=_service_name(company, found.service_id),
-        staff=_staff_view(company, found.staff_id),
-        start=found.starts_at.astimezone(company.zone),
-        end=found.ends_at.astimezone(company.zone),
-        party=found.party,
-        call_id=_named_call_id(found.call_id),
+        token=reservation.token,
+        offer_id=reservation.offer_id,
+        status="expired" if reservation.is_expired(now) else reservation.status,
+        service=_service_name(company, reservation.service_id),
+        staff=_staff_view(company, reservation.staff_id),
+        start=reservation.starts_at.astimezone(company.zone),
+        end=reservation.ends_at.astimezone(company.zone),
+        party=reservation.party,
+        call_id=_named_call_id(reservation.call_id),
         segments=[
             SegmentView(
                 segment.number,
@@ -145,29 +145,29 @@ def reservation_view(
                 segment.interval.end.astimezone(company.zone),
                 _staff_view(company, segment.staff_id),
             )
-            for segment in found.segments
+            for segment in reservation.segments
         ],
-        expires_at=found.expires_at.astimezone(company.zone),
-        expires_in_s=round(found.time_remaining_s(now), 3),
-        end_reason=found.end_reason,
-        appointment_id=found.appointment_id,
+        expires_at=reservation.expires_at.astimezone(company.zone),
+        expires_in_s=round(reservation.time_remaining_s(now), 3),
+        end_reason=reservation.end_reason,
+        appointment_id=reservation.appointment_id,
     )
 
 
-def appointment_view(company: Company, found: Appointment) -> AppointmentView:
+def appointment_view(company: Company, appointment: Appointment) -> AppointmentView:
     """Show an appointment."""
     return AppointmentView(
-        id=found.id,
-        reservation_token=found.token,
-        status=found.status,
-        service=_service_name(company, found.service_id),
-        staff=_staff_view(company, found.staff_id),
-        start=found.starts_at.astimezone(company.zone),
-        end=found.ends_at.astimezone(company.zone),
-        party=found.party,
-        call_id=_named_call_id(found.call_id),
-        customer_name=found.customer_name,
-        customer_phone=found.customer_phone,
+        id=appointment.id,
+        reservation_token=appointment.token,
+        status=appointment.status,
+        service=_service_name(company, appointment.service_id),
+        staff=_staff_view(company, appointment.staff_id),
+        start=appointment.starts_at.astimezone(company.zone),
+        end=appointment.ends_at.astimezone(company.zone),
+        party=appointment.party,
+        call_id=_named_call_id(appointment.call_id),
+        customer_name=appointment.customer_name,
+        customer_phone=appointment.customer_phone,
     )
 
 

@@ -1,4 +1,4 @@
-"""The tools over REST: for agents that run in your own process, and for programs between.
+"""The tools over REST: for agents in your own process, and for programs in between.
 
 Every business outcome is HTTP 200 with a status and a sentence, as on the voice platforms.
 """
@@ -32,7 +32,7 @@ from slotkeeper.tools.exports import FORMATS, Format, described
 
 
 class ToolArguments(Struct):
-    """A tool's arguments, in the caller's own words; each tool's own are told by listTools.
+    """A tool's arguments, in the caller's own words; listTools describes those of each tool.
 
     ``conversation_id`` is that of an earlier answer, where no X-Call-Id is sent.
     """
@@ -52,7 +52,7 @@ class ToolAnswerView(Struct):
 
 
 class ToolsQuery(Struct):
-    """For which platform the tools are described."""
+    """The platform for which the tools are described."""
 
     format: Format = "openai"
 
@@ -71,28 +71,28 @@ class CallEndedView(Struct):
 
 
 class Tools:
-    """The tools of a company, under its key."""
+    """Serves the tools of the company whose key came."""
 
     def __init__(self, answering: Answering, keys: ApiKeys) -> None:
-        """Answer with this, for the companies of these keys."""
+        """Serve the companies of these keys."""
         self._answering = answering
         self._keys = keys
 
     def routes(self) -> list[Route]:
-        """What is mounted."""
+        """Give the routes to mount."""
         handlers = {"listTools": self._list, "callTool": self._call, "endCall": self._end}
         return [
             Route(
-                one.path,
-                keyed(handlers[one.operation_id], self._keys),
-                methods=[one.method],
-                name=one.operation_id,
+                operation.path,
+                keyed(handlers[operation.operation_id], self._keys),
+                methods=[operation.method],
+                name=operation.operation_id,
             )
-            for one in DESCRIBED
+            for operation in DESCRIBED
         ]
 
     async def _list(self, request: Request, company_id: int) -> ToolsView:
-        """Describe the tools for a platform that reaches us as this request did."""
+        """Describe the tools for a platform that uses the same address as this request."""
         context = await self._answering.contexts.open(
             company_id, Call(CHANNEL), test_now=sandbox_now(request)
         )
@@ -100,7 +100,7 @@ class Tools:
         return ToolsView(described(_format(request), base_url=_base_url(request), company=slug))
 
     async def _call(self, request: Request, company_id: int) -> dict[str, object]:
-        """Answer a tool call; with no call named, mint the handle it goes by."""
+        """Answer a tool call; where it names no call, mint a handle for it."""
         args = await read(request, dict[str, Any])
         caller_phone = phone(request.headers.get(PHONE_HEADER))
         call, handle = call_of(CHANNEL, request.headers.get(CALL_HEADER), args, caller=caller_phone)
@@ -122,16 +122,16 @@ class Tools:
 
 def _format(request: Request) -> Format:
     wanted = request.query_params.get("format", ToolsQuery().format)
-    for one in FORMATS:
-        if one == wanted:
-            return one
+    for known in FORMATS:
+        if known == wanted:
+            return known
     raise InvalidInput("$.format", f"Expected one of {', '.join(FORMATS)}")
 
 
 def _base_url(request: Request) -> str:
-    """Where this request reached us; a proxy may only say that it was over https."""
-    told = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    scheme = "https" if told == "https" else request.url.scheme
+    """Give our address as the client used it; a proxy may only add that it was https."""
+    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    scheme = "https" if forwarded == "https" else request.url.scheme
     return str(request.base_url.replace(scheme=scheme))
 
 
@@ -158,7 +158,7 @@ DESCRIBED = [
         "POST",
         "/v1/calls/{call_id}/end",
         "endCall",
-        "The caller has hung up: release what the call holds",
+        "End a call and release what it holds",
         CallEndedView,
         headers=(TEST_CLOCK_HEADER,),
     ),

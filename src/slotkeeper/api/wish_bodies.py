@@ -1,4 +1,4 @@
-"""From a body to a wish of the company's catalogue."""
+"""From a request's body to a wish of the company's catalogue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slotkeeper.http.bodies import bounded_instant
 
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
-    """Find what is meant. Raises UnknownService, UnknownStaff or InvalidInput."""
+    """Make the wish of a body. Raises UnknownService, UnknownStaff or InvalidInput."""
     return Wish(
         service=company.service(body.service),
         starts_at=bounded_instant("$.start", body.start),
@@ -20,5 +20,5 @@ def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
 
 
 def customer_of(body: CustomerBody | None) -> Customer:
-    """Take the customer from a body that may name none."""
+    """Make the customer of a body that may name none."""
     return Customer(body.name, body.phone) if body else Customer()

@@ -1,1 +1,1 @@
-"""What every HTTP edge shares: who asks, what is too much, how a refusal looks."""
+"""Shared by every HTTP edge: authentication, bounded bodies, problem answers."""

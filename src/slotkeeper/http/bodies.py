@@ -12,7 +12,7 @@ from starlette.requests import Request
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.http.problems import NotJson, TooLarge, WrongMediaType
 
-# Our own bodies are small; a voice platform sends its whole transcript along.
+# The bodies of our own API are small; voice platforms, with transcripts, get a larger bound.
 MAX_BODY_BYTES = 64 * 1024
 
 # Beyond these no calendar is kept, and arithmetic with time zones would overflow.
@@ -43,12 +43,12 @@ async def read(request: Request, shape: type[T]) -> T:
 
 
 async def read_json(request: Request) -> bytes:
-    """Read a JSON body as it was sent; one that is not there is ``{}``.
+    """Read a JSON body as it was sent; a missing body counts as ``{}``.
 
     Raises TooLarge or WrongMediaType.
     """
     raw = await read_bytes(request)
-    if raw:  # of a body that is not there the type says nothing
+    if raw:  # a missing body has no type to check
         _refuse_other_than(request, "application/json")
     return raw or b"{}"
 
@@ -60,7 +60,7 @@ async def read_text(request: Request, media_type: str, *, limit: int) -> bytes:
 
 
 def read_query(request: Request, shape: type[T]) -> T:
-    """Read what stands behind the question mark. Raises InvalidInput, which names the field."""
+    """Read the query string. Raises InvalidInput, which names the field."""
     given = dict(request.query_params)
     if any("\0" in text for text in given.values()):
         raise InvalidInput("$", "text may not contain NUL")
@@ -88,7 +88,7 @@ def _refuse_other_than(request: Request, wanted: str) -> None:
 def decode(raw: bytes, shape: type[T]) -> T:
     """Decode JSON of a shape. Raises NotJson or InvalidInput, which names the field."""
     if rb"\u0000" in raw:
-        # It may stand escaped itself, which is harmless; then the stricter look is right.
+        # The backslash may itself be escaped, which is harmless: look more closely.
         _refuse_nul(raw)
     try:
         return msgspec.json.decode(raw, type=shape)

@@ -15,10 +15,10 @@ from slotkeeper.storage.directory import Directory
 
 
 class ApiKeys:
-    """Bearer keys, looked up by hash and kept for moments."""
+    """API keys, looked up by their hash and remembered for seconds."""
 
     def __init__(self, directory: Directory) -> None:
-        """Look keys up here."""
+        """Look keys up in this directory."""
 
         async def look_up(key: str) -> int | None:
             return await directory.find("api_key", key)
@@ -44,7 +44,7 @@ class CalledLines:
     """Called lines, companies' short names and signing secrets, remembered for seconds."""
 
     def __init__(self, directory: Directory, platform: str) -> None:
-        """Look up here; the secrets are those that ``platform`` signs with."""
+        """Look up in this directory; the secrets are those that ``platform`` signs with."""
 
         async def of_line(line: str) -> int | None:
             return await directory.find("line", line)
@@ -73,7 +73,7 @@ class CalledLines:
         return by_slug if by_line in (None, by_slug) else None
 
     async def believes(self, company_id: int, is_signed_by: Callable[[list[str]], bool]) -> bool:
-        """Whether one of the company's two newest secrets signed; one made just now counts."""
+        """Whether one of the company's two newest secrets signed, also one made just now."""
         if is_signed_by(await self._secrets.get(company_id) or []):
             return True
         return is_signed_by(await self._secrets.get(company_id, anew=True) or [])

@@ -1,4 +1,4 @@
-"""Measuring requests: a thin layer around all routes, where nothing is slowed by it."""
+"""Measures every request, in a thin layer around all routes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from slotkeeper.metrics.measures import Measures
 
-# The route of what has none, and the methods we know: what somebody made up becomes no label.
+# Labels for requests without a route, and the methods that may become labels: strangers must not
+# be able to make up new ones.
 NOWHERE = "none"
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 
@@ -26,7 +27,7 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500  # what breaks is answered so, further outside
+        status = 500  # the status that an unhandled exception gets further outside
 
         async def noting(message: Message) -> None:
             nonlocal status

@@ -64,7 +64,7 @@ STATUS: dict[str, int] = {
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """What went wrong, for programs (``code`` and the facts) and for people (``detail``).
+    """A problem, for programs (``code`` and the facts) and for people (``detail``).
 
     ``status`` repeats the HTTP status. The other members are the facts of the code.
     """
@@ -123,7 +123,7 @@ def log_fault(error: SlotkeeperError, **where: object) -> None:
 
 
 def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Response:
-    """Answer a refusal or a fault; a fault may be asked again soon."""
+    """Answer a refusal or a fault; after a fault the client may retry soon."""
     headers = dict(headers or {})
     if isinstance(error, Fault):
         headers["Retry-After"] = "1"

@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-# As Retell's own library: five minutes, in both directions.
+# Retell's own library accepts five minutes in both directions.
 WINDOW_MS = 300_000
-# As ElevenLabs' own library looks back; that theirs is ahead of ours is taken as kindly.
+# ElevenLabs' own library accepts signatures of the last 30 minutes; we also accept clocks that
+# are ahead of ours by as much.
 ELEVENLABS_WINDOW_S = 1_800
 
 _HEADER = re.compile(r"v=(\d{1,16}),d=([0-9a-f]{64})")

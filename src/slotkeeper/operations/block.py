@@ -1,4 +1,4 @@
-"""Take a calendar out of what can be had for a while: somebody is ill, a chair is broken."""
+"""Block a calendar for a while, because somebody is ill or a chair is broken."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.absences import Absence
 
-# Parental leave lasts up to three years; what is longer has left.
+# Parental leave lasts up to three years; who is away for longer has left.
 MAX_DAYS = 3 * 366
 MAX_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class BlockedTime:
-    """An absence as it was committed, and what stands in it and stays: the desk must see to it.
+    """An absence as it was committed, with what stands in it and stays for the desk to settle.
 
     ``appointments`` come by their start, at most 500. ``holds`` still live, so some of them may
     yet become appointments.
@@ -63,7 +63,7 @@ async def unblock(context: RequestContext, absence_id: int) -> Absence:
 
 
 def calendar_of(company: Company, *, staff: str | None, key: str | None) -> Calendar:
-    """Find the calendar of a person, by any of her names, or of a key.
+    """Find a person's calendar, by any of the person's names, or the calendar of a key.
 
     Exactly one is to be given, else InvalidInput. Raises UnknownStaff or UnknownCalendar.
     """
@@ -77,7 +77,7 @@ def calendar_of(company: Company, *, staff: str | None, key: str | None) -> Cale
 
 
 def plain_text(where: str, text: str) -> str:
-    """Take a line of text without what no text column holds. Raises InvalidInput."""
+    """Take one line of printable text. Raises InvalidInput."""
     text = text.strip()
     if not 1 <= len(text) <= MAX_TEXT or not text.isprintable():
         raise InvalidInput(where, f"Expected one line of 1 to {MAX_TEXT} characters")

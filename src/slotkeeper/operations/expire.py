@@ -1,15 +1,15 @@
-"""End what is due."""
+"""End the holds that have expired."""
 
 from __future__ import annotations
 
 from slotkeeper.storage.store import Store
 
-# A backlog is worked off in one go, but a round still ends, so that the worker can be stopped.
+# One round works off a whole backlog, but it ends, so that the worker can be stopped.
 MAX_BATCHES = 100
 
 
 async def expire_due(*, store: Store) -> int:
-    """End every hold past its expiry, over all companies; how many that were.
+    """End every hold past its expiry, over all companies; count them.
 
     Housekeeping only: a dead hold blocks nobody, ended or not.
     """
@@ -17,7 +17,7 @@ async def expire_due(*, store: Store) -> int:
     for _ in range(MAX_BATCHES):
         expired = await store.reservations.expire_due()
         total += expired
-        # A batch is of rows, and a compound has several: only an empty one was the last.
+        # A batch counts rows, of which a compound has several, so only an empty one is the last.
         if not expired:
             break
     return total

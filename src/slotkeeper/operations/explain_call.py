@@ -1,4 +1,4 @@
-"""Tell a call's story: what was asked, understood, held and said, and what became of it."""
+"""Explain a call: what was asked, understood, held and said, and what became of it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class CallStory:
 
     @property
     def channel(self) -> str:
-        """Where the call came in."""
+        """The channel on which the call came in."""
         if self.call is not None:
             return self.call.channel
         channels = [step.tool_call.channel for step in self.steps]

@@ -21,9 +21,9 @@ from slotkeeper.storage.catalogue_cache import CatalogueChanged
 
 # A month: as much as a program shows at a time. Reading it takes some ten milliseconds.
 MAX_WINDOW_DAYS = 31
-# In autumn a day has an hour more.
+# The day on which clocks go back has an hour more.
 SLACK = timedelta(hours=1)
-# Buffers before a start reach back into the evening before.
+# A buffer before a start may reach back into the evening before.
 BEFORE = timedelta(hours=12)
 
 
@@ -49,7 +49,7 @@ async def free_slots(
     """
     people = people_for(context.company, service, staff)
     reading = await read_window(context, window, people, service=service)
-    # Lazily: of a month's thousands only so many are laid out.
+    # Lazily, because a month has thousands of starts and only ``limit`` are placed.
     starts = merge(
         *(
             zip(indexes(cells), repeat(order), strict=False)

@@ -18,9 +18,9 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.block import plain_text
 from slotkeeper.operations.context import RequestContext
 
-# So much further than anybody can book: until the next import the horizon moves on day by day.
+# Imported beyond the booking horizon, which moves on day by day until the next import.
 BEYOND_DAYS = 31
-# Ten events a day for two years are 7,300.
+# Enough for ten events a day over two years, which are 7,300.
 MAX_OCCURRENCES = 20_000
 # Repetitions are counted from an event's first day on: a hundred that came weekly for a century.
 MAX_STEPS = 500_000
@@ -65,7 +65,7 @@ async def import_busy(
     source = plain_text("$.source", source)
     company = context.company
     window = day_of(await context.now(), company.zone, length=_horizon_days(company) + BEYOND_DAYS)
-    # In a thread, so that a large file keeps no caller waiting.
+    # In a thread, so that no caller waits for a large file.
     busy = await asyncio.to_thread(_read, raw, company.zone, window)
     replaced = await context.store.busy_times.replace(
         company.id, calendar.id, source, busy.stretches
@@ -99,16 +99,16 @@ def _read(raw: bytes, zone: ZoneInfo, window: Interval) -> _BusyFile:
     return _BusyFile(len(events), free, merged(within, window))
 
 
-def _in_time(found: Iterable[T], deadline: float) -> Iterator[T]:
-    """Pass on what is found, up to a number and a time: on the machine's clock, for it is work."""
-    for step, one in enumerate(found):
+def _in_time(items: Iterable[T], deadline: float) -> Iterator[T]:
+    """Pass items on, up to MAX_STEPS and the deadline. Raises CalendarFileRefused beyond them."""
+    for step, item in enumerate(items):
         if step >= MAX_STEPS or time.monotonic() > deadline:
             raise CalendarFileRefused(None, "the events repeat too often to be worked out")
-        yield one
+        yield item
 
 
 def merged(intervals: Iterable[Interval], window: Interval) -> list[Interval]:
-    """Join what overlaps or touches, cut off at the window's ends."""
+    """Join intervals that overlap or touch, cut off at the window's ends."""
     joined: list[Interval] = []
     for interval in sorted(intervals):
         start = max(interval.start, window.start)

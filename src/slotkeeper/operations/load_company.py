@@ -1,4 +1,4 @@
-"""Load a company from a file: once or again, all of it or nothing."""
+"""Load a company from a file, for the first time or again: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from slotkeeper.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did. ``changes`` is empty where the file says what was there already."""
+    """The result of a load. ``changes`` is empty where the file brought nothing new."""
 
     company_id: int
     slug: str
@@ -25,7 +25,7 @@ class LoadReport:
 
 
 async def load_company(source: bytes | str, *, filename: str, db: Database) -> LoadReport:
-    """Make a company what its file says, and tell what changed.
+    """Change a company to what its file says, and list the changes.
 
     Raises CatalogueRefused with every problem, its line and the reason; then nothing was changed.
     """
@@ -46,7 +46,7 @@ def read_sheet(source: bytes | str, filename: str) -> Sheet:
 
 
 def example(name: str) -> bytes:
-    """Give the file of a company that is shipped as an example. Raises NotFound."""
+    """Read the file of an example company that is shipped. Raises NotFound."""
     folder = files("slotkeeper") / "examples"
     shipped = {entry.name: entry for entry in folder.iterdir()}
     if f"{name}.yaml" not in shipped:
@@ -60,7 +60,7 @@ def _read(source: bytes | str, filename: str) -> tuple[Sheet, Fitted]:
     except Unreadable as error:
         raise CatalogueRefused(filename, [FileProblem(error.line, "", error.reason)]) from None
     sheet, fitted = fit(tree, Sheet)
-    # What is between the parts can be judged only where each part is whole.
+    # Rules between the parts can be checked only where each part is valid.
     problems = fitted.problems if sheet is None else [fitted.problem(*r) for r in refusals(sheet)]
     if sheet is None or problems:
         raise CatalogueRefused(filename, sorted(problems, key=lambda problem: problem.line))

@@ -1,1 +1,1 @@
-"""The registry of tools: name, schema, operation. Voice platforms are adapters over it."""
+"""The tools that a voice agent calls. Each platform's adapter is a thin layer over them."""

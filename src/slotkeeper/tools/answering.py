@@ -1,4 +1,4 @@
-"""Answering tool calls: what every platform's adapter calls, whatever its envelope."""
+"""Answer tool calls. The adapter of every platform calls this, whatever its envelope."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Answering:
         self._journal = journal
 
     async def answer(self, company_id: int, incoming: IncomingToolCall) -> ToolAnswer:
-        """Answer a tool call; a broken database is said as well.
+        """Answer a tool call; where the database is away, the answer says so.
 
         Raises ClockRefused, and a Fault only where not even the catalogue can be read.
         """

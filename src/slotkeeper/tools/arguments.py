@@ -1,4 +1,4 @@
-"""What a model sent along: aliases in two languages, empty words, and nothing trusted."""
+"""Reading the arguments that a model sent: by any alias, without empty words, never trusted."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from slotkeeper.tools.parameters import PARAMETERS, PERSONAL
 
-# A variable that the platform did not fill stays as it was written.
+# A variable that the platform did not fill in arrives as it was written in the agent.
 _UNFILLED = re.compile(r"\{\{.*?\}\}")
 _EMPTY = {"", "none", "null", "undefined", "n/a"}
-# Longer than anybody says; the rest is noise or an attack.
+# Longer than any caller's words; the rest is cut off.
 MAX_ARGUMENT = 300
-# More of them than any tool knows; the rest is noise as well.
+# More arguments than any tool has; the rest is left out of the journal.
 MAX_ARGUMENTS = 40
 
 _YES = {"true", "1", "ja", "yes"}
@@ -29,7 +29,7 @@ def argument(args: Mapping[str, object], name: str) -> str | None:
 
 
 def plain(value: object) -> str | None:
-    """Take a value as text; None where it says nothing."""
+    """Give a value as text; None where it is empty, unfilled or no scalar."""
     if isinstance(value, bool):
         value = "true" if value else "false"
     elif isinstance(value, int | float):
@@ -52,11 +52,11 @@ def number(args: Mapping[str, object], name: str) -> int | None:
 
 
 def without_personal(args: Mapping[str, object]) -> dict[str, object]:
-    """What may be kept of arguments: names and numbers are blackened, objects left out."""
-    kept: dict[str, object] = {}
+    """Give the arguments for the journal: names and telephone numbers hidden, objects left out."""
+    shown: dict[str, object] = {}
     for name, value in list(args.items())[:MAX_ARGUMENTS]:
         text = plain(value)
         if text is not None:
             hidden = name in PERSONAL or name in _PERSONAL
-            kept[plain(name) or ""] = "[hidden]" if hidden else text
-    return kept
+            shown[plain(name) or ""] = "[hidden]" if hidden else text
+    return shown

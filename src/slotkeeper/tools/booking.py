@@ -1,4 +1,4 @@
-"""The tools of a booking: is this free, what else is, book it, give it back."""
+"""The tools of a booking: check a time, name others, book, release."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def book_appointment(request: ToolRequest) -> ToolAnswer:
 
 
 async def release_hold(request: ToolRequest) -> ToolAnswer:
-    """Give back what the call holds: the caller does not want it after all."""
+    """Release what the call holds, because the caller does not want it after all."""
     if request.call_id is not None:
         await release_call(request.context)
     else:
@@ -164,7 +164,7 @@ async def _openings(
 async def _availability_answer(
     request: ToolRequest, wish: Wish, availability: Availability
 ) -> ToolAnswer:
-    """Say what is named for a wish; a slot that this call has booked already stands booked."""
+    """Word an availability; a slot that this call has already booked is said to be booked."""
     slot = availability.wished
     if slot is None:
         return offered(request.company, wish, availability)

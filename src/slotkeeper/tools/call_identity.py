@@ -1,8 +1,8 @@
-"""Which conversation a tool call belongs to where no signed envelope says so: plain REST and MCP.
+"""Which call a tool call belongs to where no signed envelope says so: plain REST and MCP.
 
-The platform's own header wins. Without it the conversation goes by a handle that we mint: it comes
-with every answer as ``conversation_id``, and whoever sends it back is still the same conversation.
-Any other word of a model's (``call_1``, ``1``, ``{{call_id}}``) is a guess and names nothing.
+The platform's own header wins. Without it the server mints a handle, puts it into every answer as
+``conversation_id``, and takes a request that sends it back for the same call. Anything else that a
+model sends as an id (``call_1``, ``1``, ``{{call_id}}``) is a guess and is ignored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from slotkeeper.domain.wish import Call
 
-# Set by the platform or the program in between, never by a model.
+# The platform or the program in between sets these headers, never a model.
 CALL_HEADER = "X-Call-Id"
 PHONE_HEADER = "X-Caller-Phone"
 
@@ -43,12 +43,12 @@ def call_of(
 
 
 def call_id(text: object) -> str | None:
-    """Take a platform's call id; None for an unfilled ``{{…}}`` and what cannot be one."""
+    """Take a platform's call id; None for an unfilled ``{{…}}`` and for what cannot be an id."""
     if not isinstance(text, str) or "{{" in text or not _CALL_ID.fullmatch(text):
         return None
     return text
 
 
 def phone(text: object) -> str | None:
-    """Take a number that a platform set; None for what is not E.164, such as a withheld one."""
+    """Take a number that a platform set; None where it is withheld or not E.164."""
     return text if isinstance(text, str) and _E164.fullmatch(text) else None

@@ -1,4 +1,4 @@
-"""The tools that change what is booked: cancel, move. Asked again, they say what is true."""
+"""The tools that change what is booked: cancel, move. A repeated request gets the same answer."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) 
 def _just_cancelled(
     request: ToolRequest, mine: CallerAppointments, when: When
 ) -> list[Appointment]:
-    """Find what was cancelled a moment ago: the same request again, and what it says is true."""
+    """Find what was cancelled a moment ago, because the same request may be sent twice."""
     since = request.now - REPEATED_WITHIN
     recent = [
         appointment
@@ -121,7 +121,7 @@ def _ask_which(request: ToolRequest, appointments: Sequence[Appointment]) -> Too
 async def _name_other_times(
     request: ToolRequest, appointment: Appointment, wall: datetime, refusal: Refusal
 ) -> ToolAnswer:
-    """Say why not, and hold the nearest others: the appointment stays where it is meanwhile."""
+    """Say why not, and hold the nearest others; the appointment stays where it is meanwhile."""
     company = request.company
     service = company.service_by_id(appointment.service_id)
     if service is None:
@@ -136,13 +136,13 @@ async def _name_other_times(
 
 
 def _old_when(request: ToolRequest, date_name: str, time_name: str) -> When:
-    """When the appointment is that the caller speaks of."""
+    """Understand when the appointment is that the caller speaks of."""
     said = WishText(date=request.argument(date_name), time=request.argument(time_name))
     return language_of(request.company).understand(said, now=request.now).when
 
 
 def _new_when(request: ToolRequest, appointment: Appointment | None) -> When:
-    """Where it is to be moved to; "an hour later" and a mere time count from where it is."""
+    """Understand the new time; "an hour later" and a mere time count from the appointment's."""
     plain = request.argument("new_date") is None and request.argument("new_time") is None
     names = ("date", "time") if plain else ("new_date", "new_time")
     said = WishText(

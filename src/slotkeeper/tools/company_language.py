@@ -1,4 +1,4 @@
-"""A company's language: what its callers mean, by its catalogue, hours and locale."""
+"""A company's language: understands its callers by its services, hours and locale."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["CompanyLanguage", "OpeningHours", "WishText", "language_of"]
 
 
 class CompanyLanguage:
-    """What is needed to understand a company's callers, made ready once."""
+    """Understands the callers of one company; its service index is built once."""
 
     def __init__(self, company: Company, hours: OpeningHours | None = None) -> None:
-        """Index the services; ``hours`` win over the first branch's own."""
+        """Index the services; ``hours`` replace the first branch's own."""
         self.company = company
         self.index = ServiceIndex(company.services, locale=company.locale)
         branch_id = company.branches[0].id if company.branches else 0
@@ -32,7 +32,7 @@ class CompanyLanguage:
         appointment: datetime | None = None,
         offers: Sequence[datetime] = (),
     ) -> Understanding:
-        """Understand a wish that is said at an instant."""
+        """Understand a wish that is said at the instant ``now``."""
         return understand(
             said,
             now=now.astimezone(self.company.zone),
@@ -46,5 +46,5 @@ class CompanyLanguage:
 
 @lru_cache(maxsize=256)
 def language_of(company: Company) -> CompanyLanguage:
-    """The language of one version of a catalogue."""
+    """Give the language of one version of a company's catalogue."""
     return CompanyLanguage(company)

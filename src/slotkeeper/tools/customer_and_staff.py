@@ -1,4 +1,4 @@
-"""Who it is for and with whom, from what a model sent along."""
+"""The customer and the wished person of staff, from the arguments that a model sent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from slotkeeper.domain.wish import Customer
 from slotkeeper.language.people import understand_name, understand_phone, understand_staff
 from slotkeeper.tools.tool import ToolRequest
 
-# What was blackened or not filled in is missing, and no reason to ask for a name again.
+# A name that the platform redacted or left unfilled counts as missing: nobody asks for it again.
 _REDACTED = re.compile(r"[\[\]{}<>*]")
 
 
 def customer_of(request: ToolRequest) -> Customer:
-    """Take the customer: placeholders and dummies are missing; the ringing number stands in."""
+    """Give the customer; the caller's number stands in where no number was said."""
     number = understand_phone(request.argument("customer_phone"))
     return Customer(
         understand_name(request.argument("customer_name")),
@@ -24,15 +24,15 @@ def customer_of(request: ToolRequest) -> Customer:
 
 
 def needs_a_name(request: ToolRequest) -> bool:
-    """Whether a model made a name up, such as User or Unbekannt: then the caller is asked."""
+    """Whether the model made up a name, such as User or Unbekannt, so that we must ask for it."""
     given = request.argument("customer_name")
     return given is not None and not _REDACTED.search(given) and understand_name(given) is None
 
 
 def staff_of(request: ToolRequest) -> Staff | None:
-    """Take whom the caller wants; None for no wish. Raises UnknownStaff."""
+    """Give the person whom the caller wants; None for anybody. Raises UnknownStaff."""
     wanted = understand_staff(request.argument("staff"), request.company.staff)
     if isinstance(wanted, tuple):
-        # What only sounds similar is never taken for granted.
+        # A name that only sounds similar may mean somebody else.
         raise UnknownStaff
     return wanted

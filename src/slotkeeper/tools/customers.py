@@ -37,7 +37,7 @@ async def check_customer(request: ToolRequest) -> ToolAnswer:
     facts: dict[str, object] = {"success": True, "found": bool(past), "call_id": request.call_id}
     if not past:
         return ToolAnswer("customer_unknown", say("customer_unknown", locale), facts)
-    names = {one.customer_name for one in past if one.customer_name}
+    names = {each.customer_name for each in past if each.customer_name}
     if len(names) == 1:  # a number that a family shares does not say who calls
         facts["customer_name"] = names.pop()
     facts |= _habits(request.company, past)
@@ -98,12 +98,12 @@ def spoken_appointments(company: Company, appointments: Sequence[Appointment], *
 
 
 def _habits(company: Company, past: Sequence[Appointment]) -> dict[str, object]:
-    """What a customer mostly books, and with whom; only a help, never a default."""
+    """Tell what a customer mostly books, and with whom: a hint for the agent, never a default."""
     facts: dict[str, object] = {}
-    services = Counter(one.service_id for one in past).most_common(1)
+    services = Counter(each.service_id for each in past).most_common(1)
     if services and (service := company.service_by_id(services[0][0])):
         facts["usual_service"] = service.name
-    people = Counter(one.staff_id for one in past if one.staff_id).most_common(1)
+    people = Counter(each.staff_id for each in past if each.staff_id).most_common(1)
     if people and (member := company.staff_by_id(people[0][0])):
         facts["preferred_staff"] = member.name
     return facts

@@ -1,4 +1,4 @@
-"""The registry as each platform wants its tools described. Formats: see the guide, *Usage*."""
+"""Descriptions of the tools in the format of each platform. See the guide, *Usage*."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from slotkeeper.tools.tool import Tool
 Format = Literal["openai", "retell", "vapi", "elevenlabs", "mcp"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
-# A platform waits twice as long as the server ever takes.
+# A platform waits twice as long as the server takes at most.
 PATIENCE = 2
-# What an agent carries from an answer to its next step, by the variable's name.
+# Variable of the agent -> the fact of an answer that it takes to its next step.
 RESPONSE_VARIABLES = {
     "status": "status",
     "say": "say",
@@ -129,5 +129,5 @@ def mcp_tool(tool: Tool) -> dict[str, Any]:
 
 
 def _seconds(tool: Tool) -> int:
-    """How long a platform waits, in whole seconds."""
+    """Give the time that a platform waits for a tool, in whole seconds."""
     return -(-tool.budget_ms * PATIENCE // 1000)

@@ -1,4 +1,4 @@
-"""What an agent may know before it says a word: the day, the hours, whether the number is known."""
+"""Facts for an agent's first sentence: the day, the hours, whether the caller's number is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from slotkeeper.tools.tool import ToolRequest
 
 
 async def greeting(request: ToolRequest) -> dict[str, str]:
-    """Facts for a greeting, as strings: platforms take nothing else for variables."""
+    """Give the facts as strings, because platforms take no other variables."""
     company, local = request.company, request.local_now
     today = hours_of(company, local.date())
     customer = (await check_customer(request)).facts

@@ -1,4 +1,4 @@
-"""The tools that only tell: what day it is, what is offered, when it is open."""
+"""The tools that only inform: what day it is, what is offered, when it is open."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import not_understood, unclear_when, understand_arguments
 from slotkeeper.tools.wording import ToolAnswer
 
-# Nobody keeps more than a few names in mind.
+# A caller does not remember more names than this.
 NAMED_SERVICES = 3
 
 Stretches = Sequence[tuple[time, time | None]]
@@ -81,7 +81,7 @@ async def get_available_services(request: ToolRequest) -> ToolAnswer:
         understanding = understand_arguments(request)
         if understanding.service.service is None:
             no = not_understood(request, understanding)
-            assert no is not None  # without a service there is a question
+            assert no is not None  # without a service there is always a question
             return no
         return _about(company, understanding.service.service)
     names = [service.name for service in company.services if service.staff_ids]
@@ -94,7 +94,7 @@ async def get_available_services(request: ToolRequest) -> ToolAnswer:
 
 
 async def get_opening_hours(request: ToolRequest) -> ToolAnswer:
-    """Tell when it is open: on the day that was named, or in the week."""
+    """Tell when the company is open: on the day that was named, or in the week."""
     company = request.company
     when = understand_arguments(request).when
     day = when.date or (when.date_range.first if when.date_range else None)
@@ -112,7 +112,7 @@ async def get_opening_hours(request: ToolRequest) -> ToolAnswer:
 
 
 def _about(company: Company, service: Service) -> ToolAnswer:
-    """Say how long a service takes, and its price: it was asked for."""
+    """Say how long a service takes and what it costs."""
     words = {"duration": spoken_duration(service.duration_min, company.locale)}
     key = "service_duration"
     if service.price_cents is not None:
@@ -131,7 +131,7 @@ def _facts(company: Company, service: Service) -> dict[str, object]:
 
 
 def hours_of(company: Company, day: date) -> ToolAnswer:
-    """Tell when it is open on a day, and why it is not."""
+    """Tell when the company is open on a day, or why it is closed."""
     branch = company.branches[0] if company.branches else None
     reason = closed_because(company, branch, day) if branch else None
     stretches = [] if reason else _stretches(company, day.isoweekday())
@@ -165,7 +165,7 @@ def _stretches(company: Company, weekday: int) -> list[tuple[time, time | None]]
 
 
 def _spoken_week(company: Company, week: dict[int, list[tuple[time, time | None]]]) -> list[str]:
-    """Days in a row with the same hours are said as one."""
+    """Word the week; days in a row with the same hours become one phrase."""
     spoken = []
     for hours, days in groupby(range(1, 8), key=lambda number: week[number]):
         run = list(days)

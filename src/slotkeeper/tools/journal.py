@@ -1,4 +1,4 @@
-"""The journal: a call's story and what broke, written behind the answers and losable."""
+"""The journal of tool calls and faults: written after the answers, in batches; it may be lost."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.store import Store
 
-# While PostgreSQL is away the oldest are forgotten first.
+# While PostgreSQL is away the oldest entries are dropped first.
 MAX_WAITING = 5_000
-# A statement's worth; the rest waits for the next.
+# At most so many entries in one statement.
 JOURNAL_BATCH = 500
-# After a fault; otherwise what has been noted is written at once.
+# How long to wait after a fault. Otherwise entries are written at once.
 JOURNAL_PAUSE_S = 1.0
 
 log = structlog.get_logger()
 
-# What broke: its kind, on which channel, and when.
+# A fault: its code, the channel, and the instant.
 Broken = tuple[str, str, datetime]
 
 
@@ -37,13 +37,13 @@ class Journal:
         self._noted = asyncio.Event()
 
     def note(self, company_id: int, what: RecordedToolCall | Broken) -> None:
-        """Keep one until it is written."""
+        """Keep an entry until it is written."""
         self._waiting.append((company_id, what))
         self._noted.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Write while the block lasts, and what is left at its end if that can be written."""
+        """Write while the block lasts; at its end, try once to write what is left."""
         writing = asyncio.create_task(self._run())
         try:
             yield
@@ -53,7 +53,7 @@ class Journal:
                 await self.flush()
 
     async def _run(self) -> None:
-        """Write what is noted, until cancelled; outlive any fault."""
+        """Write entries as they come, until cancelled. A fault only delays it."""
         while True:
             await self._noted.wait()
             self._noted.clear()
@@ -64,12 +64,12 @@ class Journal:
                 self._noted.set()
                 await asyncio.sleep(JOURNAL_PAUSE_S)
             except Exception as error:
-                # What cannot be written must not keep the rest from being written.
+                # An entry that can never be written must not block the others.
                 log.error("journal_dropped", error=type(error).__name__)
                 self._noted.set()
 
     async def flush(self) -> None:
-        """Write all that waits. Raises a fault; what it concerns waits on."""
+        """Write all entries that wait. Raises a Fault; the entries it concerns keep waiting."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(JOURNAL_BATCH, len(self._waiting)))]
             of_company: dict[int, list[RecordedToolCall | Broken]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What a tool may be told: names, what they mean, and the names that models use instead."""
+"""The parameters of the tools: names, descriptions, and the names that models use instead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ParameterType = Literal["string", "integer", "boolean"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; ``aliases`` are understood alike, ``description`` is read by a model."""
+    """One parameter. A model reads its ``description`` and may use any of its ``aliases``."""
 
     name: str
     description: str
@@ -107,7 +107,7 @@ _PARAMETERS = (
     ),
 )
 
-PARAMETERS: Mapping[str, Parameter] = {one.name: one for one in _PARAMETERS}
+PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _PARAMETERS}
 
-# What names or reaches a person: never kept in a call's story.
+# Arguments that name or reach a person: never kept in a call's story.
 PERSONAL = ("customer_name", "customer_phone", "customer_email", "email")

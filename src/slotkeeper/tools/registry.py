@@ -1,4 +1,4 @@
-"""All tools by name."""
+"""The registry: all tools by name."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ _ALL = (
     ),
 )
 
-# What agents of the original still call; nothing new is built with these.
+# Tools that agents of the original still call. New agents do not get them.
 _FORMER = (
     Tool(
         "book_appointment",
@@ -139,12 +139,12 @@ _FORMER = (
     Tool("parse_date", "Which day is meant.", information.parse_date, parameters=("date",)),
 )
 
-# The tools that are offered to models, and described in every format.
+# The tools that are offered to models and described for every platform.
 TOOLS: dict[str, Tool] = {tool.name: tool for tool in _ALL}
 
 _BY_NAME = {name: tool for tool in (*_ALL, *_FORMER) for name in (tool.name, *tool.aliases)}
 
 
 def tool_named(name: str) -> Tool | None:
-    """Find a tool by its name, a former name, or either with a version; None for what is none."""
+    """Find a tool by its name or a former one, with or without a version; else give None."""
     return _BY_NAME.get(base_name(name))

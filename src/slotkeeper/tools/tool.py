@@ -1,4 +1,4 @@
-"""The tool and its request: every platform's adapter and every exported schema comes from it."""
+"""A tool, as it is described to models, and the request that it gets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from slotkeeper.tools.arguments import argument
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.wording import ToolAnswer
 
-# Nothing is answered later than this: the first voice clients give up after 5 s.
+# Every tool answers within this: the first voice clients give up after 5 s.
 BUDGET_MS = 4_500
 
 

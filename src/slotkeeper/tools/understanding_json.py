@@ -1,4 +1,4 @@
-"""What was understood of a wish, as JSON: for the journal, and for the command ``understand``."""
+"""An understanding as JSON, for the journal and for the command ``understand``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slotkeeper.tools.company_language import CompanyLanguage
 def understanding_json(
     understanding: Understanding, language: CompanyLanguage
 ) -> dict[str, object]:
-    """Show what was understood, with ISO dates and 24-hour times."""
+    """Show an understanding, with ISO dates and 24-hour times."""
     when, guess = understanding.when, understanding.service
     shown: dict[str, object] = {
         "status": understanding.status,
@@ -23,7 +23,7 @@ def understanding_json(
         "window": _window(when, language) if when.window else None,
         "service": guess.service.name if guess.service else None,
         "confidence": round(understanding.confidence, 3),
-        "candidates": [_candidate(one) for one in when.candidates]
+        "candidates": [_candidate(candidate) for candidate in when.candidates]
         + ([service.name for service in guess.candidates] if guess.action == "ask" else []),
         "say": understanding.say,
     }
@@ -31,7 +31,7 @@ def understanding_json(
         "action": guess.action if guess.action != "none" else None,
         "reason": when.reason,
         "range": _range(when),
-        "preferences": [_clock(one) for one in when.preferences] or None,
+        "preferences": [_clock(preference) for preference in when.preferences] or None,
         "old": {"date": str(when.old.date or ""), "time": _clock(when.old.time)}
         if when.old
         else None,
@@ -63,7 +63,7 @@ def _range(when: When) -> dict[str, str | None] | None:
     return {"from": when.date_range.first.isoformat(), "to": last.isoformat() if last else None}
 
 
-def _candidate(one: date | time) -> str:
-    if isinstance(one, datetime):
-        return f"{one:%Y-%m-%d %H:%M}"
-    return f"{one:%H:%M}" if isinstance(one, time) else one.isoformat()
+def _candidate(candidate: date | time) -> str:
+    if isinstance(candidate, datetime):
+        return f"{candidate:%Y-%m-%d %H:%M}"
+    return f"{candidate:%H:%M}" if isinstance(candidate, time) else candidate.isoformat()

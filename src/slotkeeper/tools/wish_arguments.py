@@ -1,4 +1,4 @@
-"""From the arguments that a model sent to a wish: understood, or asked back."""
+"""From the arguments that a model sent to a wish, or to a question where they are unclear."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of tools: a flat status, a sentence to say, and what a program needs."""
+"""The answers of tools: a status, a sentence to say, and facts for programs."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class ToolAnswer:
     fault: str | None = None
 
     def flat(self) -> dict[str, object]:
-        """One flat object, as every platform gets it, with what the original's agents read."""
+        """Give the answer as one flat object, with the fields that the original's agents read."""
         flat = {"status": self.status, "say": self.say, "message": self.say, **self._told()}
         if flat.get("success") is False:
             flat["error"] = self.say
         return flat
 
     def impersonal_facts(self) -> dict[str, object]:
-        """The facts that may be kept in a call's story: nothing that names a person."""
+        """Give the facts that may be kept in a call's story: none of them names a person."""
         return {name: fact for name, fact in self._told().items() if name not in PERSONAL}
 
     def _told(self) -> dict[str, object]:
@@ -137,20 +137,20 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
 
 
 def _wished_facts(company: Company, wish: Wish) -> dict[str, object]:
-    """The slot that was asked for and cannot be had."""
+    """Give the facts of the slot that was asked for and cannot be had."""
     at = wish.starts_at.astimezone(company.zone)
     ends_at = wish.starts_at + timedelta(minutes=wish.service.duration_min)
     return {"start": at.isoformat(), "end": ends_at.astimezone(company.zone).isoformat()}
 
 
 def _offer(company: Company, service: Service, slot: NamedSlot) -> dict[str, object]:
-    """An alternative that is held."""
+    """Give the facts of an alternative that is held."""
     token = slot.hold.reservation.token if slot.hold else None
     return _slot_facts(company, service, slot) | {"reservation_token": str(token)}
 
 
 def _alternative(company: Company, at: datetime) -> dict[str, object]:
-    """An alternative in the form that the original's agents know."""
+    """Give an alternative in the form that the original's agents read."""
     return {
         "time": f"{at:%Y-%m-%d %H:%M}",
         "spoken": f"{spoken_date(at, company.locale)}, {spoken_time(at, company.locale)}",
@@ -176,7 +176,7 @@ def stands(status: str, company: Company, appointment: Appointment) -> ToolAnswe
 
 
 def appointment_facts(company: Company, appointment: Appointment) -> dict[str, object]:
-    """An appointment for programs, without whom it is for."""
+    """Give an appointment's facts for programs, without the customer."""
     service = company.service_by_id(appointment.service_id)
     return _slot_facts(company, service, appointment) | {
         "appointment_id": appointment.id,
@@ -187,7 +187,7 @@ def appointment_facts(company: Company, appointment: Appointment) -> dict[str, o
 def _slot_facts(
     company: Company, service: Service | None, slot: NamedSlot | Appointment
 ) -> dict[str, object]:
-    """A slot for programs; ``service`` is None where the company no longer offers it."""
+    """Give a slot's facts; ``service`` is None where the company no longer offers it."""
     at = slot.starts_at.astimezone(company.zone)
     staff = company.staff_by_id(slot.staff_id) if slot.staff_id else None
     facts: dict[str, object] = {
@@ -197,7 +197,7 @@ def _slot_facts(
         "end": slot.ends_at.astimezone(company.zone).isoformat(),
         "spoken_time": spoken_time(at, company.locale),
     }
-    # Never within ``say``: a price is told when it is asked for.
+    # Never within ``say``: the agent tells a price when the caller asks for it.
     if service is not None and service.price_cents is not None:
         price = spoken_price(service.price_cents, company.currency, company.locale)
         facts["spoken_price"] = price

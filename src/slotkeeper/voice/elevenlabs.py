@@ -1,7 +1,7 @@
-"""ElevenLabs: webhook tools, what a call begins with, and the webhook after it.
+"""ElevenLabs: webhook tools, the start of a conversation, and the webhook after it.
 
-Tools and the beginning come with one of our keys, the webhook signed. Who calls is bound to the
-platform's own variables; a call id that does not look like one of theirs is a model's guess.
+Tools and the start come with one of our keys, the webhook comes signed. The caller is taken from
+the platform's own variables; a call id that does not look like ElevenLabs' own is ignored.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from slotkeeper.tools.call_identity import (
 )
 
 CHANNEL = "elevenlabs"
-# Where the platform keeps a secret for a header, and not for a bearer.
+# ElevenLabs can keep a secret for a header of this name, but not for a bearer token.
 ELEVENLABS_KEY_HEADER = "X-Slotkeeper-Key"
-# The transcript comes along; the webhook with the audio is none of ours.
+# Room for the transcript. The webhook with the audio is larger and is refused.
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 
 _CONVERSATION = re.compile(r"conv_[0-9A-Za-z]{20,60}")
-# What is bound beside the arguments; two of them are somebody's number.
+# Variables that the platform binds beside the arguments; two of them are telephone numbers.
 _BOUND = ("call_id", "caller_id", "called_number", "call_sid", "agent_id")
 _ENDED = ("post_call_transcription", "call_initiation_failure")
 
 
 class CallWebhook(msgspec.Struct):
-    """A webhook after the call; more fields come and are ignored."""
+    """The webhook after a call; its other fields are ignored."""
 
     type: str
     data: dict[str, Any] = {}
@@ -61,16 +61,16 @@ class CallWebhook(msgspec.Struct):
 
 
 class ElevenLabs:
-    """Tools, beginnings and ends of calls."""
+    """Serves ElevenLabs: tools, and the start and end of conversations."""
 
     def __init__(self, answering: Answering, keys: ApiKeys) -> None:
-        """Answer with this, for the companies of these keys."""
+        """Serve the companies of these keys."""
         self._answering = answering
         self._keys = keys
         self._lines = CalledLines(answering.store.directory, CHANNEL)
 
     def routes(self) -> list[Route]:
-        """What is mounted."""
+        """Give the routes to mount."""
         tool, start = (
             keyed(handler, self._keys, header=ELEVENLABS_KEY_HEADER)
             for handler in (self._tool, self._start)
@@ -88,7 +88,7 @@ class ElevenLabs:
         return answer | {HANDLE: handle} if handle else answer
 
     async def _start(self, request: Request, company_id: int) -> dict[str, object]:
-        """Tell what an agent may know before it says a word. The conversation has no id yet."""
+        """Give the agent facts for its first sentence. The conversation has no id yet."""
         body = decode_object(await read_bytes(request))
         caller_phone = phone(body.get("caller_id"))
         call = Call(CHANNEL, None, _caller(caller_phone, body))
@@ -98,7 +98,7 @@ class ElevenLabs:
         return {"type": "conversation_initiation_client_data", "dynamic_variables": facts}
 
     async def events(self, request: Request) -> Response:
-        """Take the webhook after a call: what it still holds is free."""
+        """Take the webhook after a call, and release what the call still holds."""
         company_id, body = await self._signed(request)
         webhook = decode(body, CallWebhook)
         ended = call_id(webhook.data.get("conversation_id"))
@@ -153,5 +153,5 @@ def _is_conversation(value: object) -> bool:
 
 
 def _caller(caller_phone: str | None, bound: Mapping[str, Any]) -> str:
-    """Whose holds are counted together: the number that rings, or the line it rings."""
+    """Give the identity under which holds are counted: the caller's number, or the called line."""
     return caller_phone or f"line:{phone(bound.get('called_number')) or 'web'}"

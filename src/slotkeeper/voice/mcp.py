@@ -1,9 +1,9 @@
 """MCP over streamable HTTP: the tools, as any agent framework lists and calls them.
 
 One address answers both eras of the protocol, with ``initialize`` and without, statelessly and in
-plain JSON: nothing hangs on a connection or on this process. The API key says whose the call is;
-the platform's ``X-Call-Id``, or else the handle that we mint, says which conversation. A no of the
-salon's is a result like any other; what is marked as an error can be asked again, or otherwise.
+plain JSON: no state depends on a connection or on this process. The API key tells the company; the
+platform's ``X-Call-Id``, or else the handle that we mint, tells the call. A refusal is a result
+like any other; only what the model should retry or rephrase is marked as an error.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ INSTRUCTIONS = (
     "Send days, times and services in the caller's own words. Every answer has a status, and say: "
     "the sentence to speak. Nothing is booked before an answer's status is booked."
 )
-# How long a client may keep the list of tools: a new version of ours may have new ones.
+# How long a client may cache the list of tools: a new release may have new ones.
 LIST_KEPT_MS = 300_000
-# Who calls from a page is a browser; only one that this machine itself has open is let in.
+# Origins of browsers that are let in: only pages that this machine itself serves.
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# What the model, and not the salon, has to do something about.
+# Statuses that the model must act on: marked as errors in MCP.
 MODEL_ERRORS = ("try_again", "outcome_unknown", "unknown_tool")
 
 _LIFETIME = (
@@ -81,7 +81,7 @@ class Mcp:
     """The endpoint, as an ASGI application; it answers while ``running`` lasts."""
 
     def __init__(self, answering: Answering, keys: ApiKeys) -> None:
-        """Answer with this whoever has a key."""
+        """Serve the companies of these keys."""
         self._answering = answering
         self._keys = keys
         self._tools = [Tool.model_validate(_listed(name)) for name in TOOLS]
@@ -91,7 +91,7 @@ class Mcp:
                 version=__version__,
                 instructions=INSTRUCTIONS,
                 cache_hints={"tools/list": CacheHint(LIST_KEPT_MS)},
-                get_tool_input_schema={one.name: one.input_schema for one in self._tools}.get,
+                get_tool_input_schema={tool.name: tool.input_schema for tool in self._tools}.get,
                 on_list_tools=self._list,
                 on_call_tool=self._call,
             ),
@@ -101,15 +101,15 @@ class Mcp:
         )
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Answer while the block lasts; once only."""
+        """Answer while the block lasts; it can be entered once."""
         return self._sessions.run()
 
     def routes(self) -> list[Route]:
-        """What is mounted. We send nothing unasked, so there is no GET to listen with."""
+        """Give the routes to mount. There is no GET, because the server sends nothing unasked."""
         return [Route(path, self, methods=["POST"]) for path in PATHS]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let in who has a key, and remember whose it is."""
+        """Authenticate by API key, note the company, and hand the request on."""
         request = Request(scope, receive)
         if not _is_welcome(request.headers.get("origin")):
             return await _foreign()(scope, receive, send)
@@ -124,7 +124,7 @@ class Mcp:
     async def _call(
         self, context: ServerRequestContext[Any], params: CallToolRequestParams
     ) -> CallToolResult:
-        """Answer a tool call; what goes wrong says nothing of our inside."""
+        """Answer a tool call; errors reveal nothing of the server's inside."""
         assert context.request is not None, "a request of HTTP's"
         try:
             return await self._answer(context.request, params)
@@ -149,7 +149,7 @@ class Mcp:
 
 
 def _listed(name: str) -> Mapping[str, Any]:
-    """A tool as it is listed here: with the handle, which a client without a header sends back."""
+    """Describe a tool with the handle that a client without the header sends back."""
     described = mcp_tool(TOOLS[name])
     handle = PARAMETERS[HANDLE]
     described["inputSchema"]["properties"][HANDLE] = {
@@ -160,7 +160,7 @@ def _listed(name: str) -> Mapping[str, Any]:
 
 
 def _strictly(params: CallToolRequestParams) -> _Sent:
-    """Read what was sent as strictly as any other body. Raises NotJson or InvalidInput."""
+    """Read the parameters as strictly as any other body. Raises NotJson or InvalidInput."""
     try:
         raw = msgspec.json.encode(_Sent(params.name, params.arguments or {}))
     except (UnicodeError, RecursionError):
@@ -169,7 +169,7 @@ def _strictly(params: CallToolRequestParams) -> _Sent:
 
 
 def _result(answer: ToolAnswer, handle: str | None) -> CallToolResult:
-    """The flat answer, once for programs and once as the line of text that a model reads."""
+    """Give the flat answer twice: as structure for programs, as a line of text for the model."""
     flat = answer.flat() | ({HANDLE: handle} if handle else {})
     return CallToolResult(
         content=[TextContent(text=msgspec.json.encode(flat).decode())],
@@ -179,7 +179,7 @@ def _result(answer: ToolAnswer, handle: str | None) -> CallToolResult:
 
 
 def _is_welcome(origin: str | None) -> bool:
-    """Programs name no origin. A page elsewhere has no business with a key of ours."""
+    """Whether the origin may use a key: programs send none, and foreign pages may not."""
     try:
         return origin is None or urlsplit(origin).hostname in LOOPBACK
     except ValueError:

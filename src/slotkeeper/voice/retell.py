@@ -28,20 +28,20 @@ from slotkeeper.voice.retell_envelope import (
     lines_of,
 )
 
-# The transcript travels along and grows with the call.
+# Room for the transcript, which comes with every call and grows with it.
 MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 
 
 class Retell:
-    """Function calls and events, found by the line that is called or by the company's address."""
+    """Serves Retell's function calls and events, by the called line or the company's address."""
 
     def __init__(self, answering: Answering) -> None:
-        """Answer with this."""
+        """Answer tool calls with this."""
         self._answering = answering
         self._lines = CalledLines(answering.store.directory, CHANNEL)
 
     def routes(self) -> list[Route]:
-        """What is mounted. The shorter addresses find the company by the line alone."""
+        """Give the routes to mount. The shorter addresses find the company by the line alone."""
         return [
             Route(f"/v1/retell{path}", endpoint, methods=["POST"])
             for endpoint, paths in (
@@ -66,7 +66,7 @@ class Retell:
         return JSONResponse(answer.flat())
 
     async def events(self, request: Request) -> Response:
-        """Take what Retell tells of a call; a repeated event changes nothing."""
+        """Take an event of a call; a repeated event changes nothing."""
         company_id, body = await self._signed(request)
         event = decode(body, EventBody)
         call = event.call or event.call_inbound or CallEnvelope()

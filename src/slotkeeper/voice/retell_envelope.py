@@ -1,4 +1,4 @@
-"""What Retell sends: the envelopes of function calls and events, and the forms seen in the wild."""
+"""Retell's envelopes of function calls and events, in all forms that were seen."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CHANNEL = "retell"
 MAX_CALL_ID = 100
 MAX_TOOL_NAME = 100
 
-# Beside an envelope's own field a call's id is only believed where it looks like one of Retell's:
+# Outside the envelope's own field a call id counts only where it looks like one of Retell's own:
 # models and smoke tests fill in "1", "call_1", "current" or "dummy_call_id".
 _RETELL_ID = re.compile(r"call_[0-9a-f]{20,60}")
 
 
 class CallParties(msgspec.Struct):
-    """Who rings and who is rung."""
+    """The two ends of a call."""
 
     agent_id: str | None = None
     direction: str | None = None
@@ -36,7 +36,7 @@ class CallParties(msgspec.Struct):
 
 
 class CallEnvelope(CallParties):
-    """What Retell says of a call; more fields come and are ignored."""
+    """Retell's description of a call; its other fields are ignored."""
 
     call_id: str | None = None
     disconnection_reason: str | None = None
@@ -76,7 +76,7 @@ def lines_of(body: bytes) -> tuple[str | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """A custom function's request, whatever form it came in."""
+    """The request of a custom function, read from any of its forms."""
 
     name: str
     args: Mapping[str, object]
@@ -84,7 +84,7 @@ class FunctionCall:
 
 
 class EventBody(msgspec.Struct):
-    """An event of a call, or of a number that is being rung."""
+    """An event of a call, or the announcement of an inbound call."""
 
     event: str
     call: CallEnvelope | None = None
@@ -92,7 +92,7 @@ class EventBody(msgspec.Struct):
 
 
 class FunctionBody(msgspec.Struct):
-    """All that may stand in a function call's envelope."""
+    """The fields of a function call's envelope that are read."""
 
     name: Any = None
     function_name: Any = None
@@ -118,13 +118,14 @@ def function_call(raw: Mapping[str, Any], *, tool: str | None, call_id: str | No
     inner = body.function if isinstance(body.function, dict) else {}
     sent = (body.args, body.arguments, body.parameters, inner.get("args"), inner.get("arguments"))
     args: Mapping[str, Any] | None = next(
-        (found for one in sent if (found := _object(one)) is not None), None
+        (read for value in sent if (read := _object(value)) is not None), None
     )
     if args is None and not isinstance(body.call, dict) and not inner:
-        args, body = raw, FunctionBody()  # args only: what is named there names the customer
+        args, body = raw, FunctionBody()  # arguments alone: a name among them is the customer's
     call = _call(body, call_id)
     name = tool or next(
-        (one for one in (body.name, body.function_name, inner.get("name")) if _is_name(one)), None
+        (text for text in (body.name, body.function_name, inner.get("name")) if _is_name(text)),
+        None,
     )
     if name is None:
         raise InvalidInput("$.name", "Expected the name of a tool")
@@ -144,7 +145,7 @@ def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
 
 
 def _object(value: object) -> dict[str, Any] | None:
-    """Take an object, also one that was sent as text."""
+    """Give an object, also where it was sent as text; None for anything else."""
     if isinstance(value, str):
         try:
             value = msgspec.json.decode(value)

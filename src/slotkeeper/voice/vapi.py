@@ -1,7 +1,7 @@
 """Vapi: tool calls and call events, all at one address, with one of our keys.
 
-Vapi ignores whatever is not HTTP 200, so all that the model may hear is one. Who calls stands in
-the message's own ``call`` and ``customer``, never in a tool's arguments.
+Vapi ignores every answer but HTTP 200, so whatever the model shall hear is sent with 200. The
+caller is taken from the message's own ``call`` and ``customer``, never from a tool's arguments.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.voice.vapi_message import CHANNEL, VapiMessage, VapiToolCall
 
-# The transcript travels along and grows with the call.
+# Room for the transcript, which comes with every call and grows with it.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 # A model calls a few tools at once. They are answered one after another, so Vapi waits for all.
 MAX_TOOL_CALLS = 8
-# Where a credential is Vapi's older kind: the key alone, without the word Bearer.
+# Vapi's older kind of credential sends the key alone in this header.
 VAPI_KEY_HEADER = "X-Vapi-Secret"
 
 
 class Vapi:
-    """Whatever Vapi sends to its server address."""
+    """Serves the messages that Vapi sends to its server address."""
 
     def __init__(self, answering: Answering, keys: ApiKeys) -> None:
-        """Answer with this, for the companies of these keys."""
+        """Serve the companies of these keys."""
         self._answering = answering
         self._keys = keys
 
     def routes(self) -> list[Route]:
-        """What is mounted."""
+        """Give the routes to mount."""
         endpoint = keyed(self._message, self._keys, header=VAPI_KEY_HEADER)
         return [Route("/v1/vapi", endpoint, methods=["POST"])]
 
@@ -58,7 +58,7 @@ class Vapi:
     async def _result(
         self, request: Request, company_id: int, message: VapiMessage, called: VapiToolCall
     ) -> dict[str, object]:
-        """Answer one tool call, in a single line; those beside it are answered all the same."""
+        """Answer one tool call in a single line; a fault does not touch those beside it."""
         result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
         call, phone, now = message.call, message.caller_phone, sandbox_now(request)
         incoming = IncomingToolCall(called.name, called.args, call, phone, now)
@@ -72,9 +72,9 @@ class Vapi:
     async def _assistant(
         self, request: Request, company_id: int, message: VapiMessage
     ) -> dict[str, object]:
-        """Start the assistant that our address names, with what it may know beforehand.
+        """Start the assistant that our address names, with facts for its first sentence.
 
-        Without ``?assistant_id=`` which assistant it is remains Vapi's own business.
+        Without ``?assistant_id=`` Vapi chooses the assistant itself.
         """
         assistant_id = request.query_params.get("assistant_id")
         if not assistant_id:

@@ -1,6 +1,6 @@
-"""What Vapi sends, in both shapes of its tool calls: the documents' and the server SDK's.
+"""Vapi's messages, with tool calls in both shapes: the documents' and the server SDK's.
 
-Read without refusing anything: Vapi ignores a refusal, and the caller would hear nothing.
+Reading refuses nothing: Vapi would ignore a refusal, and the caller would hear silence.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LISTS = ("toolCallList", "toolWithToolCallList", "toolCalls")
 
 @dataclass(frozen=True, slots=True)
 class VapiToolCall:
-    """One tool call; what cannot be read of it is empty, and then asked for."""
+    """One tool call; a part that cannot be read is empty, so that the tool asks for it."""
 
     id: str
     name: str
@@ -45,13 +45,13 @@ class VapiMessage:
     @property
     def caller_phone(self) -> str | None:
         """The customer's number; None where it is withheld or there is none."""
-        numbers = (_object(one.get("customer")).get("number") for one in self._beside())
+        numbers = (_object(place.get("customer")).get("number") for place in self._beside())
         return next(filter(None, map(phone, numbers)), None)
 
     @property
     def call(self) -> Call:
         """The call, as identity, caps and hang-up know it."""
-        ours = (_object(one.get("phoneNumber")).get("number") for one in self._beside())
+        ours = (_object(place.get("phoneNumber")).get("number") for place in self._beside())
         line = next(filter(None, map(_text, ours)), "web")
         caller = self.caller_phone or f"line:{line}"
         return Call(CHANNEL, call_id(self._call.get("id")), caller)
@@ -65,24 +65,24 @@ class VapiMessage:
     @property
     def ended_reason(self) -> str | None:
         """Vapi's own word for how the call ended."""
-        words = (_text(one.get("endedReason")) for one in self._beside())
+        words = (_text(place.get("endedReason")) for place in self._beside())
         return next(filter(None, words), None)
 
     @property
     def tool_calls(self) -> list[VapiToolCall]:
         """The tool calls, in their order."""
         lists = (self._message.get(name) for name in _LISTS)
-        found = next((one for one in lists if isinstance(one, list) and one), [])
-        return [_tool_call(item) for item in found if isinstance(item, dict)]
+        items = next((listed for listed in lists if isinstance(listed, list) and listed), [])
+        return [_tool_call(item) for item in items if isinstance(item, dict)]
 
     def _beside(self) -> Iterator[Mapping[str, Any]]:
-        """Where Vapi says what belongs to the call: the message, or else the call itself."""
+        """Give the places where Vapi describes the call: the message, then the call itself."""
         yield self._message
         yield self._call
 
 
 def _tool_call(item: Mapping[str, Any]) -> VapiToolCall:
-    """Read an item. Beside a ``toolCall`` stands the tool's definition: its parameters are none."""
+    """Read an item. Beside a ``toolCall`` stands the tool's definition, with no arguments."""
     called = _object(item.get("toolCall")) or item
     function = _object(called.get("function"))
     names = (called.get("name"), function.get("name"), item.get("name"))
@@ -98,7 +98,7 @@ def _tool_call(item: Mapping[str, Any]) -> VapiToolCall:
 
 
 def _object(value: object) -> Mapping[str, Any]:
-    """Take an object, also one that was sent as text; empty for anything else."""
+    """Give an object, also where it was sent as text; empty for anything else."""
     if isinstance(value, str):
         try:
             value = msgspec.json.decode(value)
