@@ -66,14 +66,14 @@ async def test_times_fall_into_buckets(salon):
 
 
 async def test_a_booking_at_once_is_in_no_histogram(salon):
-    """Nobody thought about it: it would pull the median down."""
+    """A booking at once has no time to think, and would pull the median down."""
     await salon.book()
     found = await figures(salon)
     assert (found.converted, found.time_to_conversion.count, found.lifetime.count) == (1, 0, 0)
 
 
-async def test_a_late_conversion_is_seen(salon):
-    """The hold had died and was had again: two reservations, one of them expired."""
+async def test_a_late_conversion_is_counted(salon):
+    """An expired hold is made again and converted: two reservations, one of them expired."""
     held = await salon.hold(ttl_s=60)
     salon.clock.advance(90)
     await salon.convert(held.token, reacquire=True)
@@ -81,8 +81,8 @@ async def test_a_late_conversion_is_seen(salon):
     assert (found.created, found.expired, found.converted, found.late_conversions) == (2, 1, 1, 1)
 
 
-async def test_stylists_time_held_for_nothing_is_counted(salon):
-    """A perm that expired kept her for 110 staffed minutes."""
+async def test_held_time_that_is_not_booked_is_counted(salon):
+    """A hold of a perm that expires has kept a stylist for 110 minutes."""
     await salon.hold(PERM, ttl_s=60)
     salon.clock.advance(61)
     await salon.book(at=FRIDAY_10 + timedelta(hours=4))
@@ -90,7 +90,7 @@ async def test_stylists_time_held_for_nothing_is_counted(salon):
 
 
 async def test_a_window_has_what_was_made_in_it(salon):
-    """From its beginning on, before its end, with all that has become of it since."""
+    """Reservations count by when they were made, whatever became of them later."""
     await salon.hold(ttl_s=60)
     salon.clock.advance(3600)
     await salon.hold()
@@ -101,7 +101,7 @@ async def test_a_window_has_what_was_made_in_it(salon):
 
 
 async def test_hanging_up_is_a_reason_of_its_own(salon):
-    """What the caller left is told apart from what was given back."""
+    """A hold that ends with the call is told apart from one that the caller releases."""
     await salon.hold(call="call_a")
     await salon.hang_up("call_a")
     found = await figures(salon)
@@ -120,7 +120,7 @@ async def test_nothing_of_another_company_is_counted(store):
 
 
 def test_a_percentile_of_buckets_is_their_upper_bound():
-    """As near as buckets tell; beyond the last one nothing is known."""
+    """Buckets tell no more than that; beyond the last one the bound is infinite."""
     assert percentile_bound((0, 5, 10) + (10,) * 9, 10, 50) == 10.0
     assert percentile_bound((0,) * 12, 3, 50) == float("inf")
     assert percentile_bound((0,) * 12, 0, 50) == 0.0

@@ -1,4 +1,4 @@
-"""The second computation: it agrees with the first, and finds what is planted."""
+"""The recount agrees with the collector, and finds the differences that a test plants."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.build import FRIDAY_10, MONDAY_9, PERM, Salon, a_company
 
 
 async def live_through_everything(salon: Salon) -> None:
-    """Have every figure differ from zero, on a salon whose clock stands."""
+    """Make every figure of a salon differ from zero."""
     gone = await salon.hold(PERM, staff="Emma", ttl_s=60)
     salon.clock.advance(90)
     await salon.convert(gone.token, reacquire=True)
@@ -70,24 +70,24 @@ def an_answer(call_id: str, answered_at: datetime, **facts: Any) -> RecordedTool
 
 @pytest.fixture
 async def busy_salon(salon: Salon) -> Salon:
-    """A company of which every figure is something."""
+    """A company whose figures all differ from zero."""
     await live_through_everything(salon)
     return salon
 
 
 async def collected(salon: Salon) -> Figures:
-    """What the collector says."""
+    """The collector's figures."""
     return await ReservationMetricsCollector(salon.store).collect(salon.id, now=salon.now)
 
 
 async def recount_of(salon: Salon, since: datetime | None = None) -> dict[str, int | float]:
-    """What whole rows say."""
+    """The recount's figures."""
     async with Snapshot.of(salon.store.db) as snapshot:
         return await recount_company(snapshot, salon.id, now=salon.now, since=since)
 
 
 async def test_both_ways_agree_in_every_figure(busy_salon):
-    """Nothing differs, and hardly anything is zero."""
+    """No figure differs, and only the balance is zero."""
     verdict = compare_figures(await collected(busy_salon), await recount_of(busy_salon))
     assert verdict.differences == []
     assert verdict.holds
@@ -98,14 +98,14 @@ async def test_both_ways_agree_in_every_figure(busy_salon):
 
 
 async def test_a_company_without_anything_agrees(salon):
-    """Nothing was made, so nothing is counted in either way."""
+    """Without reservations both counts are zero throughout."""
     verdict = await reconcile(salon.store, salon.id, sandbox=True)
     assert verdict.holds
     assert verdict.compared == len(flat_figures(Figures("none")))
 
 
 async def test_a_window_agrees(busy_salon):
-    """What was made before it is not counted in either way."""
+    """Neither count has the reservations that were made before the window."""
     since = MONDAY_9 + timedelta(seconds=91)
     collector = ReservationMetricsCollector(busy_salon.store)
     figures = await collector.collect(busy_salon.id, since=since, now=busy_salon.now)
@@ -114,12 +114,12 @@ async def test_a_window_agrees(busy_salon):
 
 
 async def test_a_sandbox_is_judged_by_its_statuses(busy_salon):
-    """Without its clock nobody can tell that a hold is dead; a real company is judged by now."""
+    """Both counts take a sandbox's holds by their status, because they do not know its clock."""
     assert (await reconcile(busy_salon.store, busy_salon.id, sandbox=True)).holds
 
 
-async def test_what_comes_after_the_snapshot_is_in_neither(store):
-    """A reservation that is made between the two readings makes no difference."""
+async def test_a_reservation_after_the_snapshot_is_in_neither_count(store):
+    """A reservation that is made between the two counts changes neither."""
     salon = await a_company(store, sandbox=False)
     await salon.hold()
     async with Snapshot.of(store.db) as snapshot:
@@ -131,8 +131,8 @@ async def test_what_comes_after_the_snapshot_is_in_neither(store):
     assert (await reconcile(store, salon.id)).holds
 
 
-async def test_what_changes_between_two_snapshots_is_found(busy_salon):
-    """A hold is cancelled between two readings: each figure that differs is named."""
+async def test_a_change_between_two_snapshots_is_found(busy_salon):
+    """A hold is cancelled between the two counts: each figure that differs is named."""
     figures = await collected(busy_salon)
     held = await busy_salon.store.reservations.active(busy_salon.id, now=busy_salon.now)
     await busy_salon.cancel(held[0].token)
@@ -145,7 +145,7 @@ async def test_what_changes_between_two_snapshots_is_found(busy_salon):
 
 
 async def test_more_rows_than_a_page_are_all_read(store):
-    """The last page is as good as the first."""
+    """The rows of the last page are counted as well."""
     salon = await a_company(store, sandbox=False)
     answers = [
         an_answer(f"call_{n}", MONDAY_9, refused_start=FRIDAY_10, reason="held")
@@ -185,22 +185,22 @@ def test_a_reservation_whose_rows_disagree_breaks_the_balance():
 
 @pytest.mark.parametrize(("after_s", "active"), [(59.999, 1), (60, 0)])
 def test_a_hold_is_dead_at_its_expiry(after_s, active):
-    """Not a moment before, though nobody has swept it."""
+    """A hold counts as expired from its expiry on, although no worker has expired it."""
     recount = Recount(now=MONDAY_9 + timedelta(seconds=after_s))
     recount.add_reservation(a_row())
     figures = recount.figures()
     assert (figures["active"], figures["expired"]) == (active, 1 - active)
 
 
-def test_a_figure_that_only_one_way_knows_is_a_difference():
-    """What the collector learns to count must be recount_company."""
+def test_a_figure_of_one_count_alone_is_a_difference():
+    """A figure that the collector learns must be recounted as well."""
     figures = replace(Figures("salon"), errors={"storage_unavailable": 1})
     verdict = compare_figures(figures, Recount().figures())
     assert [one.figure for one in verdict.differences] == ["errors.storage_unavailable"]
 
 
-def test_a_sum_that_does_not_come_out_is_no_agreement():
-    """Even where both ways make the same mistake."""
+def test_a_balance_other_than_zero_is_no_agreement():
+    """Not even where both counts make the same mistake."""
     figures = replace(Figures("salon"), created=1)
     verdict = compare_figures(figures, flat_figures(figures))
     assert (verdict.differences, verdict.balance, verdict.holds) == ([], 1, False)

@@ -9,7 +9,7 @@ from slotkeeper.rollout.provider import SlotkeeperProvider
 
 
 class ByCompany(SlotkeeperProvider):
-    """Decides by the company's name alone, and keeps what it was told."""
+    """Answers shadow for every call, and remembers what it was asked."""
 
     told: ClassVar[dict[str, object]] = {}
 
@@ -23,32 +23,32 @@ class ByCompany(SlotkeeperProvider):
 
 
 class Failing(SlotkeeperProvider):
-    """Its service is down."""
+    """Raises ConnectionError at each evaluation."""
 
     def resolve_string_details(self, flag_key, default_value, evaluation_context=None):
         raise ConnectionError("flags are down")
 
 
 class NeverReady(SlotkeeperProvider):
-    """Cannot even begin."""
+    """Raises ProviderFatalError when it starts."""
 
     def initialize(self, evaluation_context):
         raise ProviderFatalError("flags are down")
 
 
 class Talkative(SlotkeeperProvider):
-    """Answers what is no cohort."""
+    """Answers a word that is no cohort."""
 
     def resolve_string_details(self, flag_key, default_value, evaluation_context=None):
         return FlagResolutionDetails("perhaps")
 
 
 class Unmakeable(SlotkeeperProvider):
-    """Wants a key that nobody has given."""
+    """Raises RuntimeError when it is made."""
 
     def __init__(self):
         raise RuntimeError("no key")
 
 
 class NoProvider:
-    """Something else altogether."""
+    """A class that is no OpenFeature provider."""

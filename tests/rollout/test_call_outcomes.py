@@ -16,7 +16,7 @@ HAIRCUT, PERM = 1, 2
 
 
 def second(after_s):
-    """An instant so many seconds into the call; None of none."""
+    """The instant this many seconds into the call; None for None."""
     return None if after_s is None else MONDAY_9 + timedelta(seconds=after_s)
 
 
@@ -151,8 +151,8 @@ def test_a_compound_is_reliable_where_the_yes_books_all_of_it():
     assert (call.compound_attempts, call.compound_booked) == (2, 1)
 
 
-def test_what_broke_and_then_worked_is_one_attempt():
-    """Asked again, it was booked; never asked again, it failed."""
+def test_a_fault_and_a_success_are_one_attempt():
+    """A yes that is repeated after a fault succeeds; one that is not repeated has failed."""
     perm = {"service_id": PERM, "compound": True}
     again = measured(free(0, **perm), broken(9, **perm), yes(12, **perm))
     never = measured(free(0, **perm), broken(9, **perm))
@@ -161,6 +161,6 @@ def test_what_broke_and_then_worked_is_one_attempt():
 
 
 def test_a_call_that_changed_its_cohort_belongs_to_none():
-    """The switch was thrown in the middle of it."""
+    """The switch is turned off during the call."""
     assert measured(free(0), taken(9)).cohort == "off"
     assert measured(replace(free(0), cohort="on"), taken(9)).cohort is None

@@ -29,40 +29,40 @@ def company(salon):
 
 
 def cohorts(rollout, company):
-    """In which cohort each call is."""
+    """The cohort of each call."""
     return {call: rollout.cohort(company, call) for call in CALLS}
 
 
 @given(st.text(), st.integers(0, 100), st.integers(0, 100))
 def test_growing_the_share_never_moves_a_call_out(call, percent, other):
-    """Whoever is served with holds at a share is served so at every larger one."""
+    """A call that is served with holds at one share is served so at every larger share."""
     small, large = sorted((percent, other))
     assert in_share(call, large) or not in_share(call, small)
 
 
 @given(st.text())
-def test_no_share_is_nobody_and_a_whole_one_everybody(call):
-    """Without exception, whatever the call is named."""
+def test_no_call_is_in_0_percent_and_every_call_in_100(call):
+    """Whatever the call's id is."""
     assert not in_share(call, 0)
     assert in_share(call, 100)
 
 
 @pytest.mark.parametrize(("call", "percent"), FIRST_PERCENT.items())
 def test_calls_are_where_they_always_were(call, percent):
-    """The hash is pinned."""
+    """A call keeps its place in the shares from release to release."""
     assert not in_share(call, percent - 1)
     assert in_share(call, percent)
 
 
 async def test_a_share_is_about_what_it_says(company):
-    """Of a thousand calls some 250 at 25 percent; the others are off."""
+    """At 25 percent some 250 of a thousand calls are on, and the others are off."""
     found = cohorts(Rollout.provided_by(None, percent=25), company())
     assert set(found.values()) == {"on", "off"}
     assert 200 < list(found.values()).count("on") < 300
 
 
 async def test_a_call_stays_where_it_is(company):
-    """On every server and after every restart."""
+    """Every server puts a call into the same cohort, before and after a restart."""
     first, second = (Rollout.provided_by(None, percent=50) for _ in range(2))
     assert cohorts(first, company()) == cohorts(second, company())
 
@@ -79,19 +79,19 @@ async def test_a_call_stays_where_it_is(company):
     ],
 )
 async def test_a_companys_own_settings_win(company, own, cohort):
-    """Switch before shadow before share."""
+    """The switch wins over the shadow, and the shadow over the share."""
     rollout = Rollout.provided_by(None)
     assert rollout.cohort(company(**own), "call_1") == cohort
 
 
 async def test_a_company_may_be_on_where_the_server_is_off(company):
-    """What it says itself counts, and only that."""
+    """A setting that the company has itself applies; of the others the server's apply."""
     rollout = Rollout.provided_by(None, enabled=False, percent=0)
     assert rollout.cohort(company(enabled=True, percent=100), "call_1") == "on"
     assert rollout.cohort(company(percent=100), "call_1") == "off"
 
 
-async def test_who_asks_for_a_hold_by_name_is_no_matter_of_a_share(company):
+async def test_the_share_does_not_concern_programs(company):
     """Only the switch and the shadow keep a program from holding."""
     rollout = Rollout.provided_by(None, percent=0)
     assert rollout.may_hold(company())
@@ -100,7 +100,7 @@ async def test_who_asks_for_a_hold_by_name_is_no_matter_of_a_share(company):
 
 
 async def test_another_provider_decides(company):
-    """It is told the call, the company and what would apply, and its word counts."""
+    """The provider gets the call, the company and the settings, and its answer counts."""
     rollout = Rollout.provided_by("tests.rollout.providers:ByCompany", percent=25)
     salon = company(shadow=False)
     assert rollout.cohort(salon, "call_1") == "shadow"
@@ -114,15 +114,15 @@ async def test_another_provider_decides(company):
     }
 
 
-async def test_the_switch_is_nobodys_to_overrule(company):
-    """Off is off, whatever a provider would say."""
+async def test_no_provider_overrules_the_switch(company):
+    """Where the switch is off, no provider is asked."""
     rollout = Rollout.provided_by("tests.rollout.providers:ByCompany")
     assert rollout.cohort(company(enabled=False), "call_1") == "off"
 
 
 @pytest.mark.parametrize("name", ["Failing", "NeverReady", "Talkative"])
 async def test_a_provider_that_fails_means_off(company, name):
-    """Callers are served all the same: look, then book."""
+    """Callers are served all the same, without holds."""
     rollout = Rollout.provided_by(f"tests.rollout.providers:{name}")
     assert rollout.cohort(company(), "call_1") == "off"
 
@@ -138,14 +138,14 @@ async def test_a_provider_that_fails_means_off(company, name):
         ":",
     ],
 )
-def test_a_provider_that_cannot_be_had_is_named(path):
-    """At the start, and not with the first call."""
+def test_a_provider_that_cannot_be_made_is_refused_by_name(path):
+    """The refusal comes at the start, and not with the first call."""
     with pytest.raises(BadProvider, match=path):
         Rollout.provided_by(path)
 
 
 def test_a_server_says_at_its_start_that_it_has_no_provider(database_url):
-    """In one line that names the setting, and nothing is served."""
+    """One line names the setting, and the server does not start."""
     done = run(
         *("serve", "--port", "0", "--no-worker"),
         DATABASE_URL=database_url,

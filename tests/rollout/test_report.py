@@ -1,4 +1,4 @@
-"""The success table, measured from what calls were answered."""
+"""The success table, measured from the answers that calls were given."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ TEN = {"datum": "2027-03-05", "uhrzeit": "10 Uhr", "dienstleistung": HAIRCUT, "m
 
 
 class Salon:
-    """A sandbox salon whose calls are answered and written down as a server does it."""
+    """A sandbox salon whose calls are answered and recorded as by a server."""
 
     def __init__(self, salon):
         self.salon, self.journal = salon, Journal(salon.store)
@@ -72,11 +72,11 @@ WILSON = {
 
 @pytest.mark.parametrize(("counted", "interval"), WILSON.items())
 def test_a_share_says_how_sure_it_is(counted, interval):
-    """Wilson's interval, which also holds for none of ten."""
+    """The interval is Wilson's, which is right for 0 of 10 as well."""
     assert Share(*counted).interval == interval
 
 
-def test_a_share_of_nothing_is_none():
+def test_a_share_of_nothing_has_no_percentage():
     """Neither 0 nor 100 percent."""
     assert Share(0, 0).percent is None
     assert Share(1, 3).percent == 33.33
@@ -88,8 +88,8 @@ async def a_race(calls):
     return heard + [await calls.hears(f"call_{n}", "start_booking") for n in (1, 2)]
 
 
-async def test_without_holds_a_race_is_a_broken_word(calls):
-    """Both heard "free", the second one is refused two seconds later."""
+async def test_without_holds_the_slower_call_is_let_down(calls):
+    """Both calls hear that the slot is free; the second is refused it two seconds later."""
     await calls.serve(percent=0)
     assert await a_race(calls) == ["available", "available", "booked", "slot_taken"]
     off = (await calls.measured()).cohorts["off"]
@@ -99,8 +99,8 @@ async def test_without_holds_a_race_is_a_broken_word(calls):
     assert (off.unprotected, off.race_window_s(50)) == (Share(2, 2), 2.0)
 
 
-async def test_with_holds_the_second_hears_it_at_once(calls):
-    """Nobody's word is broken, and nothing is unprotected for an instant."""
+async def test_with_holds_the_second_call_hears_at_once_that_the_slot_is_taken(calls):
+    """No call is let down, and no named slot is without a hold for an instant."""
     heard = await a_race(calls)
     assert heard[:3] == ["held", "slot_taken", "booked"]
     on = (await calls.measured()).cohorts["on"]
@@ -109,7 +109,7 @@ async def test_with_holds_the_second_hears_it_at_once(calls):
 
 
 async def test_the_shadow_counts_what_a_hold_would_have_prevented(calls):
-    """Nothing is held, and the broken word is one that a hold had kept."""
+    """Nothing is held, and the refusal counts as one that a hold would have prevented."""
     await calls.serve(shadow=True)
     await a_race(calls)
     shadow = (await calls.measured()).cohorts["shadow"]
@@ -117,8 +117,8 @@ async def test_the_shadow_counts_what_a_hold_would_have_prevented(calls):
     assert await calls.salon.store.reservations.active(calls.salon.id) == []
 
 
-async def test_a_hold_that_died_is_no_excuse(calls):
-    """The caller thought for six minutes, and another was faster: a broken word all the same."""
+async def test_a_refusal_after_the_hold_has_expired_counts(calls):
+    """A caller who thinks for six minutes while another books is let down all the same."""
     await calls.hears("call_1", "check_availability")
     calls.salon.clock.advance(360)
     await calls.hears("call_2", "start_booking")
@@ -129,7 +129,7 @@ async def test_a_hold_that_died_is_no_excuse(calls):
 
 
 async def test_compounds_are_counted_by_their_yeses(calls):
-    """One perm is booked whole, the other has come too late."""
+    """Of two perms that callers say yes to, one is booked whole and one comes too late."""
     await calls.serve(percent=0)
     perm = {"dienstleistung": PERM}
     for call in ("call_1", "call_2"):
@@ -139,16 +139,16 @@ async def test_compounds_are_counted_by_their_yeses(calls):
     assert (await calls.measured()).cohorts["off"].compound_reliability == Share(1, 2)
 
 
-async def test_who_wished_nothing_is_not_counted(calls):
-    """Opening hours, and a question that was not understood."""
+async def test_a_call_without_a_wish_is_not_counted(calls):
+    """One call asks for opening hours, and one is not understood."""
     await calls.hears("call_1", "get_opening_hours")
     await calls.hears("call_2", "check_availability", dienstleistung="", datum="")
     report = await calls.measured()
     assert [tally.calls for tally in report.cohorts.values()] == [0, 0, 0]
 
 
-async def test_a_call_that_saw_the_switch_thrown_counts_in_no_cohort(calls):
-    """It is told apart, and said how many."""
+async def test_a_call_whose_cohort_changes_counts_in_none(calls):
+    """The report counts such calls apart."""
     await calls.hears("call_1", "check_availability")
     await calls.serve(enabled=False)
     await calls.hears("call_1", "check_availability", uhrzeit="14 Uhr")
@@ -157,8 +157,8 @@ async def test_a_call_that_saw_the_switch_thrown_counts_in_no_cohort(calls):
     assert [tally.calls for tally in report.cohorts.values()] == [0, 0, 0]
 
 
-async def test_a_window_begins_where_it_is_said(calls):
-    """What was answered before it is not read."""
+async def test_a_window_begins_at_its_instant(calls):
+    """Answers before it are not read."""
     await calls.hears("call_1", "check_availability")
     assert (await calls.measured()).cohorts["on"].calls == 1
     later = MONDAY_9 + timedelta(hours=1)
@@ -230,7 +230,7 @@ async def test_nothing_of_another_company_is_read(calls):
 
 
 async def test_answers_are_read_a_page_at_a_time(calls, monkeypatch):
-    """Also where a page ends among answers of the same instant."""
+    """No answer is lost where a page ends among answers of the same instant."""
     monkeypatch.setattr("slotkeeper.storage.rollout.ANSWERS_A_PAGE", 2)
     for n in range(5):
         await calls.hears(f"call_{n}", "check_availability", uhrzeit=f"{10 + n} Uhr")
@@ -254,8 +254,8 @@ def lived_through(report, cohort, *, calls, let_down):
         ((400, 0), (400, 60), "0.0 % on, 15.0 % off; a difference beyond chance"),
     ],
 )
-def test_the_report_says_what_can_be_told(on, off, said):
-    """Too few, too alike, or a difference."""
+def test_the_report_says_which_differences_are_beyond_chance(on, off, said):
+    """The calls are too few, the intervals overlap, or there is a difference."""
     report = RolloutReport(MONDAY_9)
     lived_through(report, "on", calls=on[0], let_down=on[1])
     lived_through(report, "off", calls=off[0], let_down=off[1])
@@ -265,7 +265,7 @@ def test_the_report_says_what_can_be_told(on, off, said):
 
 
 def test_one_cohort_alone_is_compared_with_nothing():
-    """And that is said."""
+    """The report says that calls of both kinds are needed."""
     report = RolloutReport(MONDAY_9)
     lived_through(report, "on", calls=100, let_down=0)
     (said,) = report.verdicts()
