@@ -1,4 +1,4 @@
-"""When a calendar is not to be had: holidays, illness, a device at the mender's."""
+"""Absences: holidays, illness, a device under repair."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class AffectedBookings:
-    """What stands on a calendar in a stretch: appointments, and how many live holds."""
+    """The appointments that an absence hits, and how many live holds."""
 
     appointments: tuple[Appointment, ...]
     holds: int
 
 
 class Absences:
-    """Absences, which every check sees from the moment they are committed."""
+    """Adds, removes and lists absences; every check sees them once they are committed."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -60,12 +60,12 @@ class Absences:
         return Absence(row["absence_id"], calendar_id, interval, reason), hit
 
     async def remove(self, company_id: int, absence_id: int) -> Absence | None:
-        """Remove one and give it back; None where the company has no such."""
+        """Remove an absence and return it; None where the company has no such."""
         rows = await self._db.change(query("remove_absence"), company_id, absence_id)
         return _absence(rows[0]) if rows else None
 
     async def to_come(self, company_id: int, at: datetime) -> list[Absence]:
-        """Those that are not over at an instant, the first to begin first."""
+        """List the absences that end after an instant, the earliest start first."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("absences_to_come"), company_id, at, LIST_LIMIT)
         return [_absence(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Reading appointments. They are made and ended by the core alone (see reservations)."""
+"""Reads appointments. Only the core makes and ends them (see reservations)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
-# What one read may bring; callers narrow their window beyond it.
+# One read returns at most this many rows; for more, callers narrow their window.
 LIST_LIMIT = 500
 
 
@@ -33,19 +33,19 @@ _SAME = (
 
 
 class Appointments:
-    """What reservations were converted to."""
+    """Reads appointments by id, day, call or number."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
         self._db = db
 
     async def find(self, company_id: int, appointment_id: int) -> Appointment | None:
-        """Read one of this company's; None where it has no such."""
+        """Read an appointment; None where the company has no such."""
         rows = await self._db.read(query("appointment_by_id"), company_id, appointment_id)
         return appointment_of(rows[0]) if rows else None
 
     async def listed(self, company_id: int, window: Interval) -> list[Appointment]:
-        """Those that start within a half-open window, in their order."""
+        """List the appointments that start within a half-open window, the earliest first."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(
                 query("appointments_listed"), company_id, window.start, window.end, LIST_LIMIT
@@ -53,12 +53,12 @@ class Appointments:
         return [appointment_of(row) for row in rows]
 
     async def of_call(self, company_id: int, call_id: str) -> list[Appointment]:
-        """What a call has booked, the oldest first."""
+        """List what a call has booked, the oldest first."""
         rows = await self._db.read(query("appointments_of_call"), company_id, call_id, LIST_LIMIT)
         return [appointment_of(row) for row in rows]
 
     async def of_phone(self, company_id: int, phone: str, *, limit: int) -> list[Appointment]:
-        """What was booked for a number (E.164), the latest start first."""
+        """List what was booked for a number (E.164), the latest start first."""
         rows = await self._db.read(query("appointments_of_phone"), company_id, phone, limit)
         return [appointment_of(row) for row in rows]
 
@@ -86,5 +86,5 @@ class Appointments:
 
 
 def appointment_of(row: Any) -> Appointment:
-    """Read a row of the table, from a query or from the core's answer."""
+    """Make an appointment of a row, from a query or from the core's answer."""
     return Appointment(token=row["reservation_token"], **{name: row[name] for name in _SAME})

@@ -1,4 +1,4 @@
-"""What stands in calendars elsewhere, by the source that says so."""
+"""Busy times: what outside calendars say is taken, by source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from slotkeeper.storage.sql import query
 
 @dataclass(frozen=True, slots=True)
 class BusySource:
-    """What a source says of a calendar, in sum."""
+    """How many stretches a source says are taken on a calendar, and from when to when."""
 
     calendar_id: int
     source: str
@@ -22,7 +22,7 @@ class BusySource:
 
 
 class BusyTimes:
-    """Busy time from elsewhere; a source's newest word on a calendar replaces its older one."""
+    """Replaces, lists and clears busy times; a source's newest import replaces its former one."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -31,7 +31,7 @@ class BusyTimes:
     async def replace(
         self, company_id: int, calendar_id: int, source: str, stretches: Sequence[Interval]
     ) -> int:
-        """Keep what a source says now instead of what it said; how many stretches that were.
+        """Replace what a source said by what it says now; return how many stretches it had said.
 
         One transaction under the company's lock: of two at once the later one stays, whole.
         """
@@ -42,7 +42,7 @@ class BusyTimes:
         return int(row["replaced"])
 
     async def listed(self, company_id: int) -> list[BusySource]:
-        """Each source of each calendar; at most LIST_LIMIT."""
+        """List each source of each calendar; at most LIST_LIMIT."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("busy_sources"), company_id, LIST_LIMIT)
         return [
@@ -56,7 +56,7 @@ class BusyTimes:
         ]
 
     async def clear(self, company_id: int, source: str, calendar_id: int | None = None) -> int:
-        """Forget a source, of one calendar or of all; how many stretches that were."""
+        """Delete what a source says of one calendar or of all; return how many stretches."""
         async with self._db.acting_for(company_id) as connection:
             gone = await connection.fetchval(
                 query("clear_busy_times"), company_id, source, calendar_id

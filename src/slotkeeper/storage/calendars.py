@@ -1,4 +1,4 @@
-"""What takes time on calendars."""
+"""Reads what takes time on calendars."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class BusyRead:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose holds, and which appointment that is to be moved, are in nobody's way."""
+    """Who asks: this call's holds, and the appointment that it moves, do not block it."""
 
     call_id: str | None = None
     party: int = 1
@@ -39,7 +39,7 @@ class Asker:
 
 
 class Calendars:
-    """Busy time, from reservations, outside calendars and absences alike."""
+    """Reads busy time from reservations, outside calendars and absences alike."""
 
     def __init__(self, db: Database, claim: FirstClaim | None = None) -> None:
         """Work on this database; the first read claims the key of ``claim`` as well."""
@@ -55,7 +55,7 @@ class Calendars:
         asker: Asker | None = None,
         now: datetime | None = None,
     ) -> BusyRead:
-        """Read what takes time in a window; what is the asker's own is told apart.
+        """Read what takes time in a window, the asker's own marked as such.
 
         Raises KeyNotClaimed where the read was to claim a key and could not.
         """

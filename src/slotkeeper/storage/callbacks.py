@@ -1,4 +1,4 @@
-"""Who wants to be rung back."""
+"""Callbacks: customers who want to be called back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIST_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """A wish to be rung back; ``done_at`` is None until somebody has."""
+    """A customer who wants to be called back; ``done_at`` is None until somebody has called."""
 
     id: int
     call_id: str | None
@@ -27,7 +27,7 @@ class Callback:
 
 
 class Callbacks:
-    """Wishes to be rung back, one a call."""
+    """Notes, lists and settles callbacks; a call has at most one that waits."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -42,7 +42,7 @@ class Callbacks:
         call_id: str | None,
         now: datetime | None = None,
     ) -> Callback:
-        """Keep a wish; said again in the same call it is the same one, with what is new added."""
+        """Note a callback. Asked again in the same call, add to it what was missing."""
         (row,) = await self._db.change(
             query("request_callback"),
             company_id,
@@ -55,13 +55,13 @@ class Callbacks:
         return _callback(row)
 
     async def listed(self, company_id: int, *, done: bool = False) -> list[Callback]:
-        """Those that wait, the oldest first; with ``done`` the others too."""
+        """List the callbacks that wait, the oldest first; with ``done`` also the settled ones."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("callbacks_listed"), company_id, done, LIST_LIMIT)
         return [_callback(row) for row in rows]
 
     async def done(self, company_id: int, callback_id: int) -> bool:
-        """Mark one as rung back; False where none of that id waits."""
+        """Mark a callback as done; False where none of this id waits."""
         async with self._db.acting_for(company_id) as connection:
             return bool(await connection.fetchval(query("callback_done"), company_id, callback_id))
 

@@ -1,4 +1,4 @@
-"""Calls: what their platform tells of them, what was asked and answered in them."""
+"""Calls: what a platform tells of them, and their tool calls with the answers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
-# What a story shows at most; a call has some ten tool calls.
+# A story shows at most this many; a call has about ten tool calls.
 STORY_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCall:
-    """What is known of a call; instants of what has not happened yet are None."""
+    """A call. An instant is None until that has happened."""
 
     call_id: str
     channel: str
@@ -63,7 +63,7 @@ class RecordedToolCall:
 
 
 class Calls:
-    """The calls of companies, and their stories."""
+    """Notes and reads calls and their tool calls."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -77,33 +77,33 @@ class Calls:
         *,
         now: datetime | None = None,
     ) -> bool:
-        """Keep what the platform says, once; whether it was news."""
+        """Note that a call has started or was analyzed; return whether that was new."""
         (row,) = await self._db.change(
             query("note_call"), company_id, call.id, call.channel, event, now
         )
         return bool(row["news"])
 
     async def find(self, company_id: int, call_id: str) -> KnownCall | None:
-        """Read what is known of one call; None where nothing is."""
+        """Read a call; None where the company knows no such."""
         async with self._db.acting_for(company_id) as connection:
             row = await connection.fetchrow(query("call_by_id"), company_id, call_id)
         return _known(row) if row else None
 
     async def listed(self, company_id: int, *, limit: int) -> list[KnownCall]:
-        """The newest calls, the last one first."""
+        """List the newest calls, the last one first."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("calls_listed"), company_id, limit)
         return [_known(row) for row in rows]
 
     async def add_tool_calls(self, company_id: int, batch: Sequence[RecordedToolCall]) -> None:
-        """Keep a batch of a company's tool calls."""
+        """Write a batch of a company's tool calls."""
         async with self._db.acting_for(company_id) as connection:
             await connection.execute(
                 query("tool_calls_add"), company_id, msgspec.json.encode(batch).decode()
             )
 
     async def story(self, company_id: int, call_id: str) -> list[RecordedToolCall]:
-        """A call's tool calls in their order."""
+        """List a call's tool calls in their order."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("tool_calls_of"), company_id, call_id, STORY_LIMIT)
         return [_tool_call(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Companies' catalogues, kept per process and true to within moments."""
+"""Companies' catalogues, cached in each process for at most CHECK_EVERY_S seconds unchecked."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ T = TypeVar("T")
 
 
 class CatalogueChanged(Fault):
-    """A read found another version than the one a decision was about to be made with."""
+    """The catalogue changed between the read of it and the decision that was to use it."""
 
     code = "catalogue_changed"
 
 
 class CatalogueCache:
-    """Each company's catalogue, read once a version."""
+    """Caches each company's catalogue, which it reads once a version."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database; nothing is read yet."""
@@ -33,7 +33,7 @@ class CatalogueCache:
         self._kept: dict[int, tuple[Company, float]] = {}
 
     async def get(self, company_id: int) -> Company:
-        """Give the catalogue, at most CHECK_EVERY_S out of date."""
+        """Return the catalogue, at most CHECK_EVERY_S seconds out of date."""
         kept = self._kept.get(company_id)
         if kept is None:
             return await self.reload(company_id)

@@ -1,4 +1,4 @@
-"""Catalogues in the database: read as the domain knows them, written as a file says."""
+"""Reads catalogues as the domain knows them, and writes what a company's file says."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import hash_of, is_by_hand, label_of_line
 from slotkeeper.storage.sql import query
 
-# A bigint has 19 digits; a longer number is nobody's.
+# A bigint has at most 19 digits, so no company has a longer number.
 MAX_ID_DIGITS = 18
 # One statement must stay within its time limit, however many companies or staff there are.
 LIST_BATCH = 500
@@ -46,7 +46,7 @@ _Step = tuple[str, object, tuple[Any, ...]]
 
 
 class SheetConflict(Exception):
-    """What a file says cannot be true beside what the database holds; nothing was changed."""
+    """A file contradicts what the database holds; nothing was changed."""
 
     def __init__(self, remarks: list[Remark]) -> None:
         """Keep what is in the way, by the file's fields."""
@@ -56,7 +56,7 @@ class SheetConflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ListedCompany:
-    """What fits on a line about a company."""
+    """A company as a line of a list."""
 
     id: int
     slug: str

@@ -1,4 +1,4 @@
-"""A company's catalogue copied to a scratch database, where anything may be tried."""
+"""Copies a company's catalogue into a scratch database, where anything may be tried."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HoursRow = tuple[int, time, time | None]
 
 
 async def snapshot(db: Database, company_id: int) -> bytes:
-    """Take all of a company's catalogue, and nothing of its customers, as JSON by table."""
+    """Read a company's catalogue as JSON by table, without anything of its customers."""
     async with db.acting_for(company_id) as connection:
         taken: str = await connection.fetchval(query("company_snapshot"), company_id)
     return taken.encode()
@@ -24,7 +24,7 @@ async def snapshot(db: Database, company_id: int) -> bytes:
 async def restore_as_sandbox(db: Database, taken: bytes) -> int:
     """Put a snapshot into a database that has no such company; give the company's id.
 
-    There it is a sandbox: judged by the test clock of whoever asks.
+    There it is a sandbox, whose callers bring their own clock.
     """
     rows = msgspec.json.decode(taken)
     (company,) = rows["companies"]
@@ -41,7 +41,7 @@ async def restore_as_sandbox(db: Database, taken: bytes) -> int:
 
 
 async def replace_hours(db: Database, company_id: int, hours: list[HoursRow]) -> None:
-    """Give every branch other opening hours; those of single persons are dropped."""
+    """Give every branch other opening hours, and delete those of single persons."""
     weekdays, opens = [row[0] for row in hours], [row[1] for row in hours]
     # Python has no time for the end of the day.
     closes = [f"{row[2]:%H:%M}" if row[2] else "24:00" for row in hours]
@@ -51,6 +51,6 @@ async def replace_hours(db: Database, company_id: int, hours: list[HoursRow]) ->
 
 
 async def start_afresh(db: Database, company_id: int) -> None:
-    """Forget all calls, holds and appointments of a scratch company."""
+    """Delete all calls, holds and appointments of a scratch company."""
     async with db.acting_for(company_id) as connection:
         await connection.execute(query("start_afresh"), company_id)

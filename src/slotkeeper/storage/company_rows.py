@@ -1,4 +1,4 @@
-"""A company's rows as they stand, all of them: for proofs, never for serving."""
+"""Reads all rows of a company, for proofs and never for serving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: a pool, one round trip a call, one transaction a block.
+"""The connection to PostgreSQL: a pool, one round trip a call, one transaction a block.
 
 Options: ``DATABASE_URL`` or the embedded cluster's (see assembly). Every connection acts as the
 role ``slotkeeper_app``, which row-level security binds, whoever logged in.
@@ -22,9 +22,9 @@ LOCK_TIMEOUT_MS = 2_000
 STATEMENT_TIMEOUT_MS = 3_000
 COMMAND_TIMEOUT_S = 4.0
 ACQUIRE_TIMEOUT_S = 2.0
-# A server that is frozen does not even answer to a cancellation.
+# A frozen server does not even answer a cancellation.
 RELEASE_TIMEOUT_S = 1.0
-# A deadlock or serialisation failure is another transaction's luck: the next try mostly succeeds.
+# After a deadlock or serialisation failure another transaction goes on; a retry mostly succeeds.
 TRIES = 3
 
 _RETRIED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -52,14 +52,14 @@ class NotIsolated(Fault):
     code = "not_isolated"
 
 
-# Told of each round trip: the query's name, how long it took, and what broke.
+# Called for each round trip with the query's name, the seconds it took, and what it raised.
 Watch = Callable[[str, float, BaseException | None], None]
 
 
 class Database:
     """A pool of connections, each acting as the application's role.
 
-    ``watch``, where it is set, is told of every round trip, but not of what was asked for.
+    ``watch``, where it is set, is called for every round trip, without the arguments.
     """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
@@ -75,7 +75,7 @@ class Database:
         """
         pool = asyncpg.create_pool(
             url,
-            # None is kept in advance: while PostgreSQL is down nobody need try for nothing.
+            # Open no connection in advance: while PostgreSQL is down that would only fail.
             min_size=0,
             max_size=size,
             statement_cache_size=statement_cache,
@@ -105,7 +105,7 @@ class Database:
         await self._pool.close()
 
     def connections(self) -> dict[str, int]:
-        """How many are used and idle, and how many there may be (``max``)."""
+        """Count the connections that are used and idle, and the most there may be (``max``)."""
         size, idle = self._pool.get_size(), self._pool.get_idle_size()
         return {"used": size - idle, "idle": idle, "max": self._pool.get_max_size()}
 
@@ -129,7 +129,7 @@ class Database:
 
     @asynccontextmanager
     async def acting_for(self, *company_ids: int) -> AsyncIterator[asyncpg.Connection]:
-        """A transaction that sees the rows of these companies and of no other."""
+        """Open a transaction that sees the rows of these companies and of no other."""
         async with self._connection() as connection:
             try:
                 async with connection.transaction():
@@ -180,4 +180,4 @@ class Database:
 
 
 async def _keep(connection: asyncpg.Connection) -> None:
-    """Leave a released connection as it is."""
+    """Reset nothing on a released connection."""

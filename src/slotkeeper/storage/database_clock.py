@@ -1,4 +1,4 @@
-"""The database's clock, without asking it each time."""
+"""The database's clock, read every LOOK_EVERY_S seconds and reckoned in between."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ LOOK_EVERY_S = 30.0
 
 
 class DatabaseClock:
-    """What "today" and "tomorrow" are judged by: the primary's clock, whatever this machine's."""
+    """The primary's clock, by which "today" and "tomorrow" are judged."""
 
     def __init__(self, db: Database) -> None:
-        """Look at this database's clock."""
+        """Read this database's clock."""
         self._db = db
         self._seen: tuple[datetime, float] | None = None
 
     async def now(self) -> datetime:
-        """An aware instant."""
+        """Return the current instant, with its time zone."""
         if self._seen is None or time.monotonic() - self._seen[1] > LOOK_EVERY_S:
             (row,) = await self._db.read("SELECT clock_timestamp() AS now")
             self._seen = (row["now"], time.monotonic())

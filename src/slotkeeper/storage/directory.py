@@ -1,4 +1,4 @@
-"""What is found before a company is known: by hash only, without any personal data."""
+"""Finds a company by its slug, line or API key; only hashes are stored, no personal data."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ENDING_LENGTH = 4
 
 
 def hash_of(text: str) -> bytes:
-    """SHA-256: what is looked up is random or public, so it needs no salt."""
+    """Return the SHA-256; without salt, because keys are random, and lines and slugs public."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def label_of_line(line: str, source: LineSource) -> str:
-    """What is kept of a line beside its hash: who registered it, and how it ends."""
+    """Return what is stored of a line beside its hash: who registered it, and how it ends."""
     return f"{source} {line[-ENDING_LENGTH:]}"
 
 
@@ -38,7 +38,7 @@ def is_by_hand(label: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RegisteredLine:
-    """A line as it is known: by its last characters."""
+    """A registered line, known by its last characters only."""
 
     ending: str
     by_hand: bool
@@ -46,14 +46,14 @@ class RegisteredLine:
 
 
 class Directory:
-    """API keys, called lines and slugs, and the company each belongs to."""
+    """Registers API keys and called lines, and finds the company that one belongs to."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
         self._db = db
 
     async def find(self, kind: DirectoryKind, text: str) -> int | None:
-        """Whose it is; None for what is unknown or revoked."""
+        """Return the id of the company it belongs to; None if it is unknown or revoked."""
         rows = await self._db.read(query("directory_find"), kind, hash_of(text))
         return int(rows[0]["company_id"]) if rows else None
 
@@ -71,13 +71,13 @@ class Directory:
         return [(row["prefix"], row["created_at"], row["revoked_at"]) for row in rows]
 
     async def revoke_key(self, company_id: int, prefix: str) -> bool:
-        """End the key with these first characters; False where there is none."""
+        """Revoke the key with these first characters; False where there is none."""
         return bool(await self._db.change(query("directory_revoke"), company_id, prefix))
 
     async def add_line(self, company_id: int, line: str) -> int | None:
-        """Register a line (E.164, or an agent's id) by hand, unless it is somebody's; whose it is.
+        """Register a line (E.164, or an agent's id) by hand; return the company that has it.
 
-        One that is the company's own already stays as it is.
+        That is another company where the line is taken; a line of the same company stays as it is.
         """
         owner = await self.find("line", line)
         if owner is not None:
@@ -87,7 +87,7 @@ class Directory:
         return await self.find("line", line)
 
     async def remove_line(self, company_id: int, line: str) -> RegisteredLine | None:
-        """Give a line up; None where it is not the company's. It is free for others at once."""
+        """Free a line for others, and return it; None where it is not the company's."""
         rows: list[Any] = await self._db.change(query("give_up_lines"), company_id, [hash_of(line)])
         return _line(rows[0]) if rows else None
 

@@ -1,4 +1,4 @@
-"""What was asked under an idempotency key, and what was answered.
+"""Idempotency keys: which request came under a key, and how it was answered.
 
 An answer lives a day, under the same policies as the rows that it tells of; keys and requests are
 kept as hashes alone.
@@ -41,7 +41,7 @@ class KeyClaim:
 
 
 class KeyNotClaimed(Exception):
-    """What came under a key is not to be run; ``claim`` says why."""
+    """The request under this key must not run; ``claim`` says why."""
 
     def __init__(self, claim: KeyClaim) -> None:
         """Keep what stands under the key."""
@@ -65,26 +65,29 @@ class FirstClaim:
 
 
 class Idempotency:
-    """The keys of companies; each method is one round trip."""
+    """Claims and settles keys; each method is one round trip."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
         self._db = db
 
     async def claim(self, company_id: int, key: IdempotencyKey) -> KeyClaim:
-        """Begin a request under its key, or learn what stands; forgets what is a day old."""
+        """Begin a request under its key, or return how an earlier one stands.
+
+        Deletes keys that are a day old.
+        """
         (row,) = await self._db.change(
             query("claim_key"), company_id, key.key_hash, key.payload_hash
         )
         return claim_of(row)
 
     async def keep(self, company_id: int, key: IdempotencyKey, answer: KeptAnswer) -> KeptAnswer:
-        """Keep the answer for all who ask again; gives the one that stands, kept first."""
+        """Store the answer for all who ask again; return the one that was stored first."""
         rows = await self._settle(company_id, key, answer.body.decode(), answer.status)
         return (_answer(rows[0]) if rows else None) or answer
 
     async def let_go(self, company_id: int, key: IdempotencyKey, status: int) -> None:
-        """Say that a request failed, with this status, and may be tried again at once."""
+        """Note that a request failed with this status, so that it may be tried again at once."""
         await self._settle(company_id, key, None, status)
 
     async def _settle(
@@ -96,7 +99,7 @@ class Idempotency:
 
 
 def claim_of(row: Any) -> KeyClaim:
-    """Read what claim_key says."""
+    """Make a claim of the row that claim_key returns."""
     return KeyClaim(row["state"], _answer(row))
 
 

@@ -1,4 +1,4 @@
-"""The atomic core's typed face: each method is one round trip, one transaction, one SQL function.
+"""Calls the atomic core: each method is one round trip, one transaction, one SQL function.
 
 Every method takes ``now`` for a sandbox company's test clock; None is the database's own clock,
 the only authority in production.
@@ -31,7 +31,7 @@ EXPIRE_BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class OptionResult:
-    """What became of one option of an offer."""
+    """The result for one option of an offer."""
 
     outcome: Literal[
         "held", "repeated", "booked", "taken", "spare", "crowded", "too_many_holds", "call_ended"
@@ -45,7 +45,7 @@ class OptionResult:
 
 @dataclass(frozen=True, slots=True)
 class ConversionResult:
-    """What became of the wish to convert a reservation; ``end_reason`` where it was cancelled."""
+    """The result of a conversion; ``end_reason`` where the reservation was cancelled."""
 
     outcome: Literal["converted", "repeated", "expired", "cancelled", "unknown"]
     appointment: Appointment | None
@@ -54,7 +54,7 @@ class ConversionResult:
 
 @dataclass(frozen=True, slots=True)
 class BookingResult:
-    """What became of a booking at once."""
+    """The result of a booking at once."""
 
     outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
     appointment: Appointment | None
@@ -64,7 +64,7 @@ class BookingResult:
 
 @dataclass(frozen=True, slots=True)
 class MoveResult:
-    """What became of the wish to move an appointment; it is as it now stands."""
+    """The result of a move, with the appointment as it now stands."""
 
     outcome: Literal["moved", "taken", "cancelled", "unknown"]
     appointment: Appointment | None
@@ -82,7 +82,7 @@ class ChangedReservation:
 
 @dataclass(frozen=True, slots=True)
 class CancellationResult:
-    """What became of the wish to cancel an appointment; it is as it now stands."""
+    """The result of a cancellation, with the appointment as it now stands."""
 
     outcome: Literal["cancelled", "repeated", "too_late", "unknown"]
     appointment: Appointment | None
@@ -97,7 +97,7 @@ _SAME = (
 
 
 class Reservations:
-    """Claims on calendars, and what becomes of them."""
+    """Holds, books, moves, ends and reads reservations."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -118,14 +118,14 @@ class Reservations:
         """Hold these options under one offer; each is all-or-nothing over its segments.
 
         With ``wished`` the first is what the caller asked for, and takes the place of what this
-        call itself holds there; without, all are alternatives. The first ``keep`` that can be
-        had are held, None for all; those behind stand by.
+        call itself holds there; without, all are alternatives. The first ``keep`` that are free
+        are held (None: all of them); those behind stand by.
         """
         if wished and keep is not None and len(options) > 1:
             raise ValueError("what stands by is for alternatives, not for a wish")
         rows = await self._db.change(
             query("reserve"),
-            _wish_row(company_id, wish, call),
+            _request_row(company_id, wish, call),
             wished,
             wish.staff is not None,
             ttl_s,
@@ -157,8 +157,8 @@ class Reservations:
     ) -> ConversionResult:
         """Turn a live reservation into an appointment, for a customer's (name, phone).
 
-        With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is had again
-        if all of it is still free.
+        With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is acquired
+        again if all of it is still free.
         """
         name, phone = wish_customer
         (row,) = await self._db.change(
@@ -178,7 +178,7 @@ class Reservations:
         """Reserve and convert in one transaction."""
         (row,) = await self._db.change(
             query("book"),
-            _wish_row(company_id, wish, call),
+            _request_row(company_id, wish, call),
             wish.staff is not None,
             _claims([option]),
             now,
@@ -195,7 +195,7 @@ class Reservations:
         reason: str,
         now: datetime | None = None,
     ) -> list[UUID]:
-        """End what is active under a token, an offer or a call; the tokens that were ended."""
+        """End the active reservations of a token, an offer or a call; return their tokens."""
         if sum(given is not None for given in (token, offer_id, call_id)) != 1:
             raise ValueError("exactly one of token, offer_id and call_id")
         (row,) = await self._db.change(
@@ -206,14 +206,14 @@ class Reservations:
     async def release(
         self, company_id: int, token: UUID, *, reason: str, now: datetime | None = None
     ) -> ChangedReservation | None:
-        """End one hold and give it as it now is; None where the company has no such."""
+        """End one hold and return it as it now is; None where the company has no such."""
         rows = await self._db.change(query("release"), company_id, token, reason, now)
         return _changed(rows[0]) if rows else None
 
     async def end_call(
         self, company_id: int, call: Call, *, why: str | None = None, now: datetime | None = None
     ) -> list[UUID]:
-        """Release what a call holds; a reserve of it that is still on its way will be refused."""
+        """Release what a call holds, and refuse any reserve of it that is still on its way."""
         (row,) = await self._db.change(
             query("end_call"), company_id, call.id, call.channel, why, now
         )
@@ -241,9 +241,9 @@ class Reservations:
         call_id: str | None = None,
         now: datetime | None = None,
     ) -> MoveResult:
-        """Put an appointment elsewhere, whole, or leave it where it is.
+        """Move an appointment, whole, or leave it where it is.
 
-        What ``call_id`` holds there itself gives way.
+        Holds of ``call_id`` that stand in the way are released.
         """
         (row,) = await self._db.change(
             query("move"), company_id, appointment_id, call_id, _claims([option]), now
@@ -266,42 +266,42 @@ class Reservations:
         return CancellationResult(row["outcome"], _made(row))
 
     async def expire_due(self, limit: int = EXPIRE_BATCH) -> int:
-        """End a batch of what is due, over all companies; how many reservations that were."""
+        """Expire a batch of dead holds, over all companies; return how many."""
         (row,) = await self._db.change(query("expire_due"), limit)
         return int(row["expired"])
 
     async def find(
         self, company_id: int, token: UUID
     ) -> tuple[AppointmentReservation | None, datetime | None]:
-        """Read one by its caller's token, with the database's clock to judge it by."""
+        """Read a reservation by its caller's token, with the database's clock to judge it by."""
         rows = await self._db.read(query("reservation_by_token"), company_id, token)
         return (_whole(rows[0]), rows[0]["read_at"]) if rows else (None, None)
 
     async def active(
         self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
-        """The live ones, the first to expire first."""
+        """List the live reservations, the first to expire first."""
         rows = await self._read("reservations_active", company_id, now, limit)
         return [_whole(row) for row in rows]
 
     async def expired(
         self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
-        """The dead ones, swept or not, the last to expire first."""
+        """List the reservations past their expiry, the last to expire first."""
         rows = await self._read("reservations_expired", company_id, now, limit)
         return [_whole(row) for row in rows]
 
     async def for_call(
         self, company_id: int, call_id: str, *, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
-        """All that a call has held, the oldest first."""
+        """List all that a call has held, the oldest first."""
         rows = await self._db.read(query("reservations_for_call"), company_id, call_id, limit)
         return [_whole(row) for row in rows]
 
     async def for_time_range(
         self, company_id: int, window: Interval, *, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
-        """Those with a segment that overlaps the half-open window, of any status."""
+        """List the reservations, of any status, with a segment that overlaps a half-open window."""
         rows = await self._read(
             "reservations_for_time_range", company_id, window.start, window.end, limit
         )
@@ -315,7 +315,7 @@ class Reservations:
         call_id: str | None = None,
         limit: int = LIST_LIMIT,
     ) -> list[AppointmentReservation]:
-        """The newest first, filtered where a status or call is given."""
+        """List the newest reservations first, those of a status or call where one is given."""
         rows = await self._read("reservations_listed", company_id, status, call_id, limit)
         return [_whole(row) for row in rows]
 
@@ -324,8 +324,8 @@ class Reservations:
             return list(await connection.fetch(query(name), company_id, *args))
 
 
-def _wish_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
-    """The fields of the SQL type ``wish``, in its order."""
+def _request_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
+    """Return the fields of the SQL type ``reservation_request``, in their order."""
     customer = wish.customer
     return (
         company_id,
@@ -340,7 +340,7 @@ def _wish_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
 
 
 def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
-    """Rows of the SQL type ``claim``; refuses options that stand in each other's way."""
+    """Return rows of the SQL type ``claim``. Raises ValueError where options overlap."""
     rows: list[tuple[object, ...]] = []
     seen: list[tuple[int, Interval]] = []
     for number, option in enumerate(options, start=1):

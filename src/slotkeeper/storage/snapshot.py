@@ -1,4 +1,4 @@
-"""Readings of one instant: whatever is read through a snapshot agrees, however busy it is."""
+"""Reads several things as of one instant, so that they agree however busy the database is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Snapshot(Database):
     @classmethod
     @asynccontextmanager
     async def of(cls, db: Database) -> AsyncIterator[Snapshot]:
-        """Hold one instant while the block lasts; nothing can be changed through it."""
+        """Open a read-only snapshot that lasts as long as the block."""
         async with db._connection() as connection:
             try:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -39,7 +39,7 @@ class Snapshot(Database):
                 raise StorageUnavailable(type(error).__name__) from error
 
     async def now(self) -> datetime:
-        """The database's clock."""
+        """Return the database's clock."""
         (row,) = await self.read("SELECT clock_timestamp() AS now")
         now: datetime = row["now"]
         return now

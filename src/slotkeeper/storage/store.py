@@ -1,4 +1,4 @@
-"""All that storage offers, in one place to hand around."""
+"""All of storage in one object, to hand around."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from slotkeeper.storage.rollout import RolloutStore
 
 
 class Store:
-    """One database, seen by subject."""
+    """One database: its reservations, calls, companies and so on, by subject."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""

@@ -1,4 +1,4 @@
-"""The directory that a server lives in: where it is, whose it is, and that nothing else is in it.
+"""The directory of a server: finds it, makes it, and refuses one that holds other files.
 
 PostgreSQL refuses to run as root. For root the server therefore runs as an ordinary user that
 exists already; the directory stays root's, and only what the server itself writes is given to
@@ -25,7 +25,7 @@ from slotkeeper.storage.embedded.errors import (
 )
 from slotkeeper.storage.embedded.watchdog import PROGRAM_ENV, Account, PostgresServer, listens
 
-# Whom root lets run the server: the first of these that exists. A packager may create the first.
+# As root, run the server as the first of these users that exists. A packager may create the first.
 ACCOUNTS = ("slotkeeper", "postgres", "nobody")
 
 # Linux allows 107 bytes to a socket's path, macOS 103.
@@ -40,7 +40,7 @@ _PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 
 
 def default_data_dir() -> Path:
-    """The platform's place for the data of this user; for root one that others can reach."""
+    """Return the platform's place for this user's data; for root one that others can reach."""
     if os.geteuid() != 0:
         return Path(platformdirs.user_data_dir("slotkeeper", appauthor=False)) / "postgres"
     if platform.system() == "Linux":
@@ -49,7 +49,7 @@ def default_data_dir() -> Path:
 
 
 def open_data_dir(data_dir: Path) -> PostgresServer:
-    """Make the directory ours, or refuse it, and say which server lives there."""
+    """Make the directory, or refuse it, and return the server that belongs to it."""
     data_dir = data_dir.expanduser().resolve()
     _make(data_dir)
     _refuse_foreign(data_dir)

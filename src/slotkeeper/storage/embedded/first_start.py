@@ -61,7 +61,8 @@ def _locale(major: int) -> list[str]:
 
 
 def _write_settings(new: Path, account: Account, _: Binaries) -> None:
-    # By a program of that user, because root must not write where that user may place links.
+    # Write as the server's user: if root followed a link that the user has placed, the user could
+    # make root write anywhere.
     settings = _SETTINGS.read_text(encoding="utf-8")
     write = ["/bin/sh", "-c", 'cat > "$0"', "postgresql.conf"]
     _demand(run_as(account, write, cwd=new, stdin=settings), new)

@@ -4,8 +4,8 @@ Imported, this is how the server is found, launched and stopped. Run by its path
 watchdog: it outlives the app, because after kill -9 nobody else could stop the server. It imports
 the standard library only, so that it starts in milliseconds and whatever the app's path was.
 
-What lives is told by locks, never by process ids: the kernel drops a lock when its last holder
-dies, however it died, while a pid may be a zombie's or by now a stranger's.
+Locks tell which process lives, and never process ids: the kernel drops a lock when its last
+holder dies, while a process id may be a zombie's or belong to another process by now.
 
     users.lock      shared by every user; held alone by whoever stops the server
     start.lock      held by the user who is making sure that the server is up
@@ -45,7 +45,7 @@ _PROC = Path("/proc")
 
 
 def poll(condition: Callable[[], bool], limit_s: float, every_s: float = 0.01) -> bool:
-    """Ask until the answer is yes; no is the answer only after the limit."""
+    """Return True as soon as the condition holds, False after the limit."""
     deadline = time.monotonic() + limit_s
     while not condition():
         if time.monotonic() >= deadline:
@@ -131,7 +131,7 @@ class PostgresServer:
 
     @property
     def log(self) -> Path:
-        """Where the server writes what it has to say."""
+        """The server's log file."""
         return self.data_dir / "server.log"
 
     @property
@@ -149,7 +149,7 @@ class PostgresServer:
         return pid if pid is not None and pid in self._holders([pid]) else None
 
     def stranger(self) -> int | None:
-        """A postmaster on our cluster that others launched. The caller holds server.lock."""
+        """The pid of a postmaster that others launched here. The caller holds server.lock."""
         pid = _pid_in(self._pid_file())
         if pid is None or not _is_postgres(pid):
             return None
@@ -191,7 +191,7 @@ class PostgresServer:
         return process
 
     def stop(self) -> None:
-        """Stop the server, first kindly. The caller holds users.lock alone."""
+        """Stop the server by ever harder signals. The caller holds users.lock alone."""
         with self.lock("server") as life:
 
             def gone() -> bool:
