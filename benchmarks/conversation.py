@@ -18,7 +18,7 @@ import aiohttp
 
 from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine
 from slotkeeper.lab.servers.running import running_server
-from slotkeeper.operations.load_company import example, load_company, read_sheet
+from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
@@ -79,7 +79,7 @@ async def _converse(
 
 
 async def _callers(address: str, secret: str) -> None:
-    number = read_sheet(example(SALON), f"{SALON}.yaml").lines[0]
+    number = read_catalogue_file(example(SALON), f"{SALON}.yaml").lines[0]
     taken = _Taken()
     async with aiohttp.ClientSession(address) as http, aiohttp.ClientSession() as calls:
         line = RetellLine(calls, address, number=number, secret=secret)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from slotkeeper.domain.catalogue import Segment, Service, Synonym
-from slotkeeper.domain.catalogue_file.sheet import ServiceEntry, SynonymEntry, key_of
+from slotkeeper.domain.catalogue_file.entries import ServiceEntry, SynonymEntry, key_of
 from slotkeeper.language.services import ServiceIndex
-from slotkeeper.operations.load_company import example, read_sheet
+from slotkeeper.operations.load_company import example, read_catalogue_file
 
 
 def a_catalogue(*entries: ServiceEntry) -> tuple[Service, ...]:
@@ -42,7 +42,7 @@ def a_service(
     )
 
 
-SALON = a_catalogue(*read_sheet(example("friseur-1"), "friseur-1.yaml").services)
+SALON = a_catalogue(*read_catalogue_file(example("friseur-1"), "friseur-1.yaml").services)
 
 DENTIST = a_catalogue(
     a_service("Kontrolluntersuchung", "Vorsorge", Kontrolle=0.9, Checkup=0.85),

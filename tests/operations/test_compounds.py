@@ -9,14 +9,14 @@ import pytest
 from slotkeeper.domain.availability import people_for
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Wish
-from slotkeeper.operations.load_company import example, read_sheet
+from slotkeeper.operations.load_company import example, read_catalogue_file
 from slotkeeper.operations.placing import read_for_wish
 from tests.build import FRIDAY_10, HAIRCUT, a_company
 from tests.domain.starts import all_starts
 
 COMPOUNDS = {
     service.name: [(s.duration_min, s.gap_after_min) for s in service.segments]
-    for service in read_sheet(example("friseur-1"), "friseur-1.yaml").services
+    for service in read_catalogue_file(example("friseur-1"), "friseur-1.yaml").services
     if service.segments and len(service.segments) > 1
 }
 OTHERS = {HAIRCUT: [(55, 0)], "Trockenschnitt": [(30, 0)]}

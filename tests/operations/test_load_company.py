@@ -2,7 +2,7 @@
 
 import pytest
 
-from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused
+from slotkeeper.domain.catalogue_file.entries import CatalogueRefused
 from slotkeeper.domain.errors import NotFound, Refusal
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue_loading import find_company, read_company

@@ -9,13 +9,13 @@ import pytest
 from slotkeeper.domain.catalogue import Closure, Synonym
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.operations.load_company import example, read_sheet
+from slotkeeper.operations.load_company import example, read_catalogue_file
 from slotkeeper.storage.catalogue_loading import (
-    SheetConflict,
+    CatalogueConflict,
     find_company,
     list_companies,
     read_company,
-    store_sheet,
+    store_catalogue_file,
 )
 from slotkeeper.storage.sql import query
 
@@ -50,7 +50,7 @@ closures:
 
 async def store(db, text):
     """Store a file's text; give the company's id and what changed."""
-    return await store_sheet(db, read_sheet(text, "file.yaml"))
+    return await store_catalogue_file(db, read_catalogue_file(text, "file.yaml"))
 
 
 async def loaded(db, text):
@@ -256,7 +256,7 @@ async def test_who_has_appointments_stays_on_her_calendar(database, written, ins
     before = await loaded(database, SMALL)
     moved = SMALL.replace(written, instead)
     await book_tim(database, before)
-    with pytest.raises(SheetConflict) as refused:
+    with pytest.raises(CatalogueConflict) as refused:
         await store(database, moved)
     assert [remark.path for remark in refused.value.remarks] == ["staff[1]"]
     assert await read_company(database, before.id) == before
@@ -280,7 +280,7 @@ async def test_another_companys_line_is_refused_and_nothing_is_changed(database)
     friseur, _ = await store(database, FRISEUR)
     small = await loaded(database, SMALL)
     with_line = SMALL.replace("Wash basin 1", "Basin") + 'lines: ["+49 30 23125038"]\n'
-    with pytest.raises(SheetConflict) as refused:
+    with pytest.raises(CatalogueConflict) as refused:
         await store(database, with_line)
     assert [tuple(remark) for remark in refused.value.remarks] == [
         ("lines[0]", "this line is another company's")
@@ -297,7 +297,7 @@ async def test_another_companys_line_is_refused_and_nothing_is_changed(database)
 async def test_a_new_company_with_anothers_line_is_not_made(database):
     """The refusal leaves no company behind."""
     await store(database, FRISEUR)
-    with pytest.raises(SheetConflict):
+    with pytest.raises(CatalogueConflict):
         await store(database, SMALL + 'lines: ["+493023125038"]\n')
     assert await find_company(database, "small") is None
     assert [company.slug for company in await list_companies(database)] == ["friseur-1"]

@@ -16,7 +16,7 @@ import yaml
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
+from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
 from slotkeeper.tools.company_language import CompanyLanguage, OpeningHours, WishText
 from slotkeeper.tools.understanding_json import understanding_json
 

@@ -7,10 +7,10 @@ from importlib.resources import files
 
 from slotkeeper.domain.catalogue_file.checks import refusals, warnings
 from slotkeeper.domain.catalogue_file.document import Unreadable, read_tree
+from slotkeeper.domain.catalogue_file.entries import CatalogueFile, CatalogueRefused
 from slotkeeper.domain.catalogue_file.fitting import FileProblem, Fitted, fit
-from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused, Sheet
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.storage.catalogue_loading import SheetConflict, store_sheet
+from slotkeeper.storage.catalogue_loading import CatalogueConflict, store_catalogue_file
 from slotkeeper.storage.database import Database
 
 
@@ -29,20 +29,20 @@ async def load_company(source: bytes | str, *, filename: str, db: Database) -> L
 
     Raises CatalogueRefused with every problem, its line and the reason; then nothing was changed.
     """
-    sheet, fitted = _read(source, filename)
+    file, fitted = _read(source, filename)
     try:
-        company_id, changes = await store_sheet(db, sheet)
-    except SheetConflict as conflict:
+        company_id, changes = await store_catalogue_file(db, file)
+    except CatalogueConflict as conflict:
         problems = [fitted.problem(*remark) for remark in conflict.remarks]
         raise CatalogueRefused(filename, problems) from conflict
-    odd = (f"{filename}:{fitted.problem(*remark)}" for remark in warnings(sheet))
-    return LoadReport(company_id, sheet.company.slug, tuple(changes), tuple(odd))
+    odd = (f"{filename}:{fitted.problem(*remark)}" for remark in warnings(file))
+    return LoadReport(company_id, file.company.slug, tuple(changes), tuple(odd))
 
 
-def read_sheet(source: bytes | str, filename: str) -> Sheet:
+def read_catalogue_file(source: bytes | str, filename: str) -> CatalogueFile:
     """Read and check a company's file. Raises CatalogueRefused."""
-    sheet, _ = _read(source, filename)
-    return sheet
+    file, _ = _read(source, filename)
+    return file
 
 
 def example(name: str) -> bytes:
@@ -54,14 +54,14 @@ def example(name: str) -> bytes:
     return shipped[f"{name}.yaml"].read_bytes()
 
 
-def _read(source: bytes | str, filename: str) -> tuple[Sheet, Fitted]:
+def _read(source: bytes | str, filename: str) -> tuple[CatalogueFile, Fitted]:
     try:
         tree = read_tree(source)
     except Unreadable as error:
         raise CatalogueRefused(filename, [FileProblem(error.line, "", error.reason)]) from None
-    sheet, fitted = fit(tree, Sheet)
+    file, fitted = fit(tree, CatalogueFile)
     # Rules between the parts can be checked only where each part is valid.
-    problems = fitted.problems if sheet is None else [fitted.problem(*r) for r in refusals(sheet)]
-    if sheet is None or problems:
+    problems = fitted.problems if file is None else [fitted.problem(*r) for r in refusals(file)]
+    if file is None or problems:
         raise CatalogueRefused(filename, sorted(problems, key=lambda problem: problem.line))
-    return sheet, fitted
+    return file, fitted

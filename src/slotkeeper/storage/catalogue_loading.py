@@ -26,7 +26,7 @@ from slotkeeper.domain.catalogue_file.catalogue_rows import (
     rows_of,
 )
 from slotkeeper.domain.catalogue_file.checks import Remark
-from slotkeeper.domain.catalogue_file.sheet import Sheet, key_of
+from slotkeeper.domain.catalogue_file.entries import CatalogueFile, key_of
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.locale import Locale
@@ -45,7 +45,7 @@ ABILITIES_BATCH = 5_000
 _Step = tuple[str, object, tuple[Any, ...]]
 
 
-class SheetConflict(Exception):
+class CatalogueConflict(Exception):
     """A file contradicts what the database holds; nothing was changed."""
 
     def __init__(self, remarks: list[Remark]) -> None:
@@ -127,58 +127,60 @@ async def list_companies(db: Database) -> list[ListedCompany]:
     return listed
 
 
-async def store_sheet(db: Database, sheet: Sheet) -> tuple[int, list[str]]:
+async def store_catalogue_file(db: Database, file: CatalogueFile) -> tuple[int, list[str]]:
     """Make the catalogue what a checked file says; give the company and what has changed.
 
     All of it in one transaction, under the company's lock. What is no longer in the file is kept
-    and no longer offered. Raises SheetConflict.
+    and no longer offered. Raises CatalogueConflict.
     """
-    wanted = rows_of(sheet)
+    wanted = rows_of(file)
     async with db.acting_for() as connection:
         await connection.execute(query("without_nested_loops"))
-        await connection.execute(query("lock_slug"), sheet.company.slug)
-        slug = hash_of(sheet.company.slug)
+        await connection.execute(query("lock_slug"), file.company.slug)
+        slug = hash_of(file.company.slug)
         company_id = await connection.fetchval(query("directory_find"), "company", slug)
         if company_id is None:
-            company_id = await _create(connection, sheet, wanted)
-            changes = await _write(connection, company_id, sheet, wanted)
-            return company_id, _created(sheet) if changes else []
+            company_id = await _create(connection, file, wanted)
+            changes = await _write(connection, company_id, file, wanted)
+            return company_id, _created(file) if changes else []
         await connection.execute(query("enter_company"), company_id)
-        changes = await _write(connection, company_id, sheet, wanted)
+        changes = await _write(connection, company_id, file, wanted)
         if changes:
             await connection.execute(query("bump_catalogue"), company_id)
     return company_id, changes
 
 
-async def _create(connection: asyncpg.Connection, sheet: Sheet, wanted: CatalogueRows) -> int:
+async def _create(
+    connection: asyncpg.Connection, file: CatalogueFile, wanted: CatalogueRows
+) -> int:
     company_id: int = await connection.fetchval(query("new_company_id"))
-    slug = sheet.company.slug
+    slug = file.company.slug
     await connection.execute(query("insert_company"), company_id, slug, _json(wanted.company))
     await connection.execute(query("directory_add"), "company", hash_of(slug), company_id, "")
     return company_id
 
 
-def _created(sheet: Sheet) -> list[str]:
+def _created(file: CatalogueFile) -> list[str]:
     parts = (
-        (len(sheet.branches), "branch", "branches"),
-        (len(sheet.staff), "staff", "staff"),
-        (len(sheet.services), "service", "services"),
-        (len(sheet.lines), "line", "lines"),
+        (len(file.branches), "branch", "branches"),
+        (len(file.staff), "staff", "staff"),
+        (len(file.services), "service", "services"),
+        (len(file.lines), "line", "lines"),
     )
     content = ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in parts)
-    return [f"company {sheet.company.slug}: created ({content})"]
+    return [f"company {file.company.slug}: created ({content})"]
 
 
 async def _write(
-    connection: asyncpg.Connection, company_id: int, sheet: Sheet, wanted: CatalogueRows
+    connection: asyncpg.Connection, company_id: int, file: CatalogueFile, wanted: CatalogueRows
 ) -> list[str]:
     """Write what differs, and say what that is."""
     found = await connection.fetchval(query("catalogue_rows"), company_id)
     differing = difference(wanted, msgspec.json.decode(found, type=CatalogueRows))
-    await _refuse_moves(connection, company_id, sheet, differing.moved_staff)
+    await _refuse_moves(connection, company_id, file, differing.moved_staff)
     for name, value in _statements(differing):
         await connection.execute(query(name), company_id, *value)
-    return differing.lines + await _write_lines(connection, company_id, sheet)
+    return differing.lines + await _write_lines(connection, company_id, file)
 
 
 def _statements(differing: CatalogueDifference) -> list[tuple[str, tuple[Any, ...]]]:
@@ -209,7 +211,10 @@ def _in_batches(name: str, pairs: list[tuple[str, str]]) -> list[_Step]:
 
 
 async def _refuse_moves(
-    connection: asyncpg.Connection, company_id: int, sheet: Sheet, moved: dict[str, list[str]]
+    connection: asyncpg.Connection,
+    company_id: int,
+    file: CatalogueFile,
+    moved: dict[str, list[str]],
 ) -> None:
     """Keep everyone on the calendar on which her bookings stand: elsewhere they block nothing."""
     if not moved:
@@ -218,7 +223,7 @@ async def _refuse_moves(
     rows = await connection.fetch(query("claims_to_come"), company_id, whose)
     claims = {row["key"]: row["claims"] for row in rows}
     remarks = []
-    for number, member in enumerate(sheet.staff):
+    for number, member in enumerate(file.staff):
         if to_come := sum(claims.get(key, 0) for key in moved.get(key_of(member), ())):
             reason = (
                 f"{to_come} holds or appointments to come stand on another calendar and would not "
@@ -226,15 +231,17 @@ async def _refuse_moves(
             )
             remarks.append(Remark(f"staff[{number}]", reason))
     if remarks:
-        raise SheetConflict(remarks)
+        raise CatalogueConflict(remarks)
 
 
-async def _write_lines(connection: asyncpg.Connection, company_id: int, sheet: Sheet) -> list[str]:
+async def _write_lines(
+    connection: asyncpg.Connection, company_id: int, file: CatalogueFile
+) -> list[str]:
     """Register the lines of the file, and give up those that have left it.
 
     A line that was added by hand stays, unless the file takes it over by naming it.
     """
-    wanted = {hash_of(e164(line) or line): line for line in sheet.lines}
+    wanted = {hash_of(e164(line) or line): line for line in file.lines}
     rows = await connection.fetch(query("lines_of"), company_id)
     stored = {row["key_hash"]: row["label"] for row in rows}
     labels = {key: label_of_line(e164(line) or line, "file") for key, line in wanted.items()}
@@ -255,7 +262,7 @@ async def _register_lines(
     wanted: dict[bytes, str],
     labels: dict[bytes, str],
 ) -> None:
-    """Take these lines for the company. Raises SheetConflict for those that are another's."""
+    """Take these lines for the company. Raises CatalogueConflict for those that are another's."""
     rows = await connection.fetch(
         query("register_lines"), company_id, list(labels), list(labels.values())
     )
@@ -266,7 +273,7 @@ async def _register_lines(
         if key in refused
     ]
     if remarks:
-        raise SheetConflict(remarks)
+        raise CatalogueConflict(remarks)
 
 
 def _json(value: object) -> str:

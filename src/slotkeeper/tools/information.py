@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from slotkeeper.domain.catalogue import Company, Service
-from slotkeeper.domain.catalogue_file.sheet import WEEKDAYS
+from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
 from slotkeeper.domain.opening import closed_because
 from slotkeeper.language.say import (
     say,

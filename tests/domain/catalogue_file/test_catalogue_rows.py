@@ -12,7 +12,7 @@ from slotkeeper.domain.catalogue_file.catalogue_rows import (
     difference,
     rows_of,
 )
-from slotkeeper.operations.load_company import example, read_sheet
+from slotkeeper.operations.load_company import example, read_catalogue_file
 
 FRISEUR = example("friseur-1").decode()
 
@@ -29,7 +29,7 @@ def rows(*replaced):
 @cache
 def _rows_of(text):
     """Read a file once, however many examples a property tries on its rows."""
-    return rows_of(read_sheet(text, "friseur-1.yaml"))
+    return rows_of(read_catalogue_file(text, "friseur-1.yaml"))
 
 
 def lines(*replaced):

@@ -10,14 +10,14 @@ from slotkeeper.domain.catalogue_file.checks import (
     refusals,
     warnings,
 )
-from slotkeeper.domain.catalogue_file.sheet import (
+from slotkeeper.domain.catalogue_file.entries import (
     BranchEntry,
     CalendarEntry,
+    CatalogueFile,
     ClosureEntry,
     CompanyEntry,
     SegmentEntry,
     ServiceEntry,
-    Sheet,
     StaffEntry,
     WeekEntry,
 )
@@ -31,10 +31,12 @@ EMMA = StaffEntry(name="Emma", branch="main")
 CUT = ServiceEntry(name="Cut", duration_min=30)
 
 
-def a_sheet(**parts):
+def a_file(**parts):
     """A file that nothing is wrong with, and what a test is about."""
     parts = {"branches": (MAIN,), "staff": (EMMA,), "services": (CUT,)} | parts
-    return Sheet(company=CompanyEntry(slug="s", name="S", timezone="Europe/Berlin"), **parts)
+    return CatalogueFile(
+        company=CompanyEntry(slug="s", name="S", timezone="Europe/Berlin"), **parts
+    )
 
 
 def remarks(found):
@@ -44,7 +46,7 @@ def remarks(found):
 
 def test_a_sound_file_is_neither_refused_nor_warned_of():
     """Nothing is said where nothing is wrong."""
-    assert refusals(a_sheet()) == warnings(a_sheet()) == []
+    assert refusals(a_file()) == warnings(a_file()) == []
 
 
 @pytest.mark.parametrize(
@@ -61,13 +63,13 @@ def test_no_claim_is_longer_than_the_database_allows(policy, parts, refused):
         SegmentEntry(name="s", duration_min=length, gap_after_min=gap) for length, gap in parts
     )
     service = ServiceEntry(name="Long", segments=segments, gap_policy=policy)
-    assert bool(refusals(a_sheet(services=(service,)))) is refused
+    assert bool(refusals(a_file(services=(service,)))) is refused
 
 
 def test_buffers_count_to_the_claim():
     """They take the calendar as well."""
     service = ServiceEntry(name="Long", duration_min=LONGEST_CLAIM_MIN, buffer_after_min=5)
-    (remark,) = refusals(a_sheet(services=(service,)))
+    (remark,) = refusals(a_file(services=(service,)))
     assert remark.reason.startswith("takes a calendar for 725 minutes without a gap")
 
 
@@ -76,9 +78,9 @@ def test_a_second_record_of_a_person_stands_on_the_first_ones_calendar():
     again = StaffEntry(name="Emma B.", key="again", branch="main", same_person_as="emma")
     on_calendar = StaffEntry(name="Tim", branch="main", calendar="chair")
     chair = CalendarEntry(key="chair", name="Chair", branch="main", kind="person")
-    sheet = a_sheet(staff=(EMMA, again, on_calendar), calendars=(chair,))
-    assert refusals(sheet) == []
-    assert [calendar_key_of(member, sheet) for member in sheet.staff] == ["emma", "emma", "chair"]
+    file = a_file(staff=(EMMA, again, on_calendar), calendars=(chair,))
+    assert refusals(file) == []
+    assert [calendar_key_of(member, file) for member in file.staff] == ["emma", "emma", "chair"]
 
 
 def test_what_is_allowed_and_probably_not_meant_is_warned_of():
@@ -86,7 +88,7 @@ def test_what_is_allowed_and_probably_not_meant_is_warned_of():
     nobody = StaffEntry(name="Emma", key="other", branch="main", services=())
     odd = ServiceEntry(name="Odd", duration_min=7)
     busy = StaffEntry(name="Emma", branch="main", services=("odd",))
-    assert remarks(warnings(a_sheet(staff=(busy, nobody), services=(CUT, odd)))) == [
+    assert remarks(warnings(a_file(staff=(busy, nobody), services=(CUT, odd)))) == [
         "services[1].duration_min: 7 is no multiple of 5: it is kept, and rounded up where free "
         "time is looked for",
         "services[0]: nobody does 'Cut': it cannot be booked",
@@ -100,7 +102,7 @@ def test_a_file_with_hundreds_of_faults_is_looked_through_to_an_end():
     closures = tuple(
         ClosureEntry(first_day=f"2026-01-{n % 28 + 1:02}", branch=f"b{n}") for n in range(300)
     )
-    assert len(refusals(a_sheet(closures=closures))) == MAX_REMARKS
+    assert len(refusals(a_file(closures=closures))) == MAX_REMARKS
 
 
 @given(st.lists(st.tuples(st.integers(0, 47), st.integers(1, 48)), min_size=1, max_size=4))
@@ -110,7 +112,7 @@ def test_a_day_is_sound_where_no_half_hour_is_open_twice(stretches):
     hours = BranchEntry(key="main", name="Main", hours=WeekEntry(tue=tuple(written)))
     covered = [half for begins, ends in stretches for half in range(begins, ends)]
     sound = len(covered) == len(set(covered)) and all(begins < ends for begins, ends in stretches)
-    assert (refusals(a_sheet(branches=(hours,))) == []) is sound
+    assert (refusals(a_file(branches=(hours,))) == []) is sound
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from typing import Any
 from msgspec import Struct, structs, to_builtins
 
 from slotkeeper.domain.catalogue_file.checks import calendar_key_of
-from slotkeeper.domain.catalogue_file.sheet import (
+from slotkeeper.domain.catalogue_file.entries import (
     WEEKDAYS,
+    CatalogueFile,
     ServiceEntry,
-    Sheet,
     StaffEntry,
     key_of,
     stretches_of,
@@ -58,46 +58,46 @@ class CatalogueDifference(Struct):
     moved_staff: dict[str, list[str]] = {}
 
 
-def rows_of(sheet: Sheet) -> CatalogueRows:
+def rows_of(file: CatalogueFile) -> CatalogueRows:
     """Lay out a checked file as rows."""
-    services = {key_of(service): service for service in sheet.services}
-    company = structs.asdict(sheet.company) | structs.asdict(sheet.rules)
+    services = {key_of(service): service for service in file.services}
+    company = structs.asdict(file.company) | structs.asdict(file.rules)
     del company["slug"]
     return CatalogueRows(
         company=company,
         branches={
             b.key: {"name": b.name, "subdivision": b.subdivision, "active": True}
-            for b in sheet.branches
+            for b in file.branches
         },
-        calendars=_calendars(sheet),
-        staff={key_of(member): _staff(member, sheet) for member in sheet.staff},
+        calendars=_calendars(file),
+        staff={key_of(member): _staff(member, file) for member in file.staff},
         services={key: _service(service) for key, service in services.items()},
         segments={key: _segments(service) for key, service in services.items()},
         abilities={
             key_of(m): sorted(services if m.services == "all" else set(m.services))
-            for m in sheet.staff
+            for m in file.staff
         },
-        hours=_hours(sheet),
-        closures=_closures(sheet),
+        hours=_hours(file),
+        closures=_closures(file),
     )
 
 
-def _calendars(sheet: Sheet) -> RowsByKey:
+def _calendars(file: CatalogueFile) -> RowsByKey:
     rows: RowsByKey = {
         c.key: {"branch": c.branch, "kind": c.kind, "name": c.name, "active": True}
-        for c in sheet.calendars
+        for c in file.calendars
     }
-    for member in sheet.staff:
+    for member in file.staff:
         if member.calendar is None and member.same_person_as is None:
             own = {"branch": member.branch, "kind": "person", "name": member.name, "active": True}
             rows[key_of(member)] = own
     return rows
 
 
-def _staff(member: StaffEntry, sheet: Sheet) -> CatalogueRow:
+def _staff(member: StaffEntry, file: CatalogueFile) -> CatalogueRow:
     return {
         "branch": member.branch,
-        "calendar": calendar_key_of(member, sheet),
+        "calendar": calendar_key_of(member, file),
         "name": member.name,
         "position": member.position,
         "active": True,
@@ -137,14 +137,14 @@ def _segments(service: ServiceEntry) -> list[CatalogueRow]:
     return rows
 
 
-def _hours(sheet: Sheet) -> dict[str, list[WeekdayHours]]:
-    branches = {f"branch {b.key}": stretches_of(b.hours) for b in sheet.branches}
-    return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in sheet.staff}
+def _hours(file: CatalogueFile) -> dict[str, list[WeekdayHours]]:
+    branches = {f"branch {b.key}": stretches_of(b.hours) for b in file.branches}
+    return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in file.staff}
 
 
-def _closures(sheet: Sheet) -> list[CatalogueRow]:
+def _closures(file: CatalogueFile) -> list[CatalogueRow]:
     rows: list[CatalogueRow] = []
-    for closure in sheet.closures:
+    for closure in file.closures:
         row = to_builtins(structs.asdict(closure))
         row["last_day"] = row["last_day"] or row["first_day"]
         if row not in rows:

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from slotkeeper.domain.catalogue import SURE_CONFIDENCE
-from slotkeeper.domain.catalogue_file.sheet import (
+from slotkeeper.domain.catalogue_file.entries import (
     BranchEntry,
     CalendarEntry,
+    CatalogueFile,
     ServiceEntry,
-    Sheet,
     StaffEntry,
     key_of,
     stretches_of,
@@ -40,31 +40,31 @@ class Remark(NamedTuple):
     reason: str
 
 
-Check = Callable[[Sheet], Iterator[Remark]]
+Check = Callable[[CatalogueFile], Iterator[Remark]]
 
 
-def refusals(sheet: Sheet) -> list[Remark]:
+def refusals(file: CatalogueFile) -> list[Remark]:
     """List the problems for which a file is refused, at most MAX_REMARKS."""
-    return list(islice((r for check in _REFUSING for r in check(sheet)), MAX_REMARKS))
+    return list(islice((r for check in _REFUSING for r in check(file)), MAX_REMARKS))
 
 
-def warnings(sheet: Sheet) -> list[Remark]:
+def warnings(file: CatalogueFile) -> list[Remark]:
     """List what is allowed but probably a mistake, at most MAX_REMARKS."""
-    return list(islice((r for check in _WARNING for r in check(sheet)), MAX_REMARKS))
+    return list(islice((r for check in _WARNING for r in check(file)), MAX_REMARKS))
 
 
-def calendar_key_of(member: StaffEntry, sheet: Sheet) -> str:
+def calendar_key_of(member: StaffEntry, file: CatalogueFile) -> str:
     """Give the key of a member of staff's calendar."""
     if member.calendar is not None:
         return member.calendar
     if member.same_person_as is not None:
-        others = {key_of(other): other for other in sheet.staff}
-        return calendar_key_of(others[member.same_person_as], sheet)
+        others = {key_of(other): other for other in file.staff}
+        return calendar_key_of(others[member.same_person_as], file)
     return key_of(member)
 
 
-def _company(sheet: Sheet) -> Iterator[Remark]:
-    zone, rules = sheet.company.timezone, sheet.rules
+def _company(file: CatalogueFile) -> Iterator[Remark]:
+    zone, rules = file.company.timezone, file.rules
     if zone not in available_timezones():
         reason = f"there is no time zone {zone!r}{did_you_mean(zone, available_timezones())}"
         yield Remark("company.timezone", reason)
@@ -72,8 +72,8 @@ def _company(sheet: Sheet) -> Iterator[Remark]:
         yield Remark("rules.hold_ttl_s", f"longer than max_hold_age_s, {rules.max_hold_age_s}")
 
 
-def _lines(sheet: Sheet) -> Iterator[Remark]:
-    known = [e164(line) for line in sheet.lines]
+def _lines(file: CatalogueFile) -> Iterator[Remark]:
+    known = [e164(line) for line in file.lines]
     for number, line in enumerate(known):
         if line is None:
             reason = "expected a number with its country, such as +493023125038"
@@ -82,18 +82,18 @@ def _lines(sheet: Sheet) -> Iterator[Remark]:
             yield Remark(f"lines[{number}]", "this number is there twice")
 
 
-def _keys(sheet: Sheet) -> Iterator[Remark]:
+def _keys(file: CatalogueFile) -> Iterator[Remark]:
     """Check that every entry has a key, and that no two of a kind have the same."""
-    calendars = [(f"calendars[{n}].key", c.key) for n, c in enumerate(sheet.calendars)]
+    calendars = [(f"calendars[{n}].key", c.key) for n, c in enumerate(file.calendars)]
     own = [
         (f"staff[{n}]", key_of(member))
-        for n, member in enumerate(sheet.staff)
+        for n, member in enumerate(file.staff)
         if member.calendar is None and member.same_person_as is None
     ]
-    yield from _once((f"branches[{n}].key", branch.key) for n, branch in enumerate(sheet.branches))
+    yield from _once((f"branches[{n}].key", branch.key) for n, branch in enumerate(file.branches))
     yield from _once(calendars)
-    yield from _once((f"staff[{n}]", key_of(member)) for n, member in enumerate(sheet.staff))
-    yield from _once((f"services[{n}]", key_of(s)) for n, s in enumerate(sheet.services))
+    yield from _once((f"staff[{n}]", key_of(member)) for n, member in enumerate(file.staff))
+    yield from _once((f"services[{n}]", key_of(s)) for n, s in enumerate(file.services))
     # A member of staff who names no calendar gets one with her own key.
     taken = {key for _, key in calendars}
     for path, key in own:
@@ -112,22 +112,22 @@ def _once(keys: Iterable[tuple[str, str]]) -> Iterator[Remark]:
         first.setdefault(key, path)
 
 
-def _references(sheet: Sheet) -> Iterator[Remark]:
+def _references(file: CatalogueFile) -> Iterator[Remark]:
     """Check that every key that is referred to exists."""
-    branches = {branch.key for branch in sheet.branches}
-    services = {key_of(service) for service in sheet.services}
-    for n, calendar in enumerate(sheet.calendars):
+    branches = {branch.key for branch in file.branches}
+    services = {key_of(service) for service in file.services}
+    for n, calendar in enumerate(file.calendars):
         yield from _known(f"calendars[{n}].branch", calendar.branch, branches, "branch")
-    for n, member in enumerate(sheet.staff):
+    for n, member in enumerate(file.staff):
         yield from _known(f"staff[{n}].branch", member.branch, branches, "branch")
         if member.services != "all":
             for m, service in enumerate(member.services):
                 yield from _known(f"staff[{n}].services[{m}]", service, services, "service")
-    for n, closure in enumerate(sheet.closures):
+    for n, closure in enumerate(file.closures):
         if closure.branch is not None:
             yield from _known(f"closures[{n}].branch", closure.branch, branches, "branch")
-    rooms = {calendar.key for calendar in sheet.calendars if calendar.kind != "person"}
-    for n, service_entry in enumerate(sheet.services):
+    rooms = {calendar.key for calendar in file.calendars if calendar.kind != "person"}
+    for n, service_entry in enumerate(file.services):
         for m, segment in enumerate(service_entry.segments):
             path = f"services[{n}].segments[{m}].resources"
             for r, room in enumerate(segment.resources):
@@ -141,19 +141,19 @@ def _known(path: str, key: str, known: Collection[str], noun: str) -> Iterator[R
         yield Remark(path, f"there is no {noun} {key!r}{did_you_mean(key, known)}")
 
 
-def _abilities(sheet: Sheet) -> Iterator[Remark]:
-    everything = len(sheet.services)
-    pairs = sum(everything if m.services == "all" else len(m.services) for m in sheet.staff)
+def _abilities(file: CatalogueFile) -> Iterator[Remark]:
+    everything = len(file.services)
+    pairs = sum(everything if m.services == "all" else len(m.services) for m in file.staff)
     if pairs > MAX_ABILITIES:
         reason = f"{pairs:,} pairs of staff and service, more than {MAX_ABILITIES:,}"
         yield Remark("staff", f"{reason}: say which services each person does")
 
 
-def _shared_calendars(sheet: Sheet) -> Iterator[Remark]:
+def _shared_calendars(file: CatalogueFile) -> Iterator[Remark]:
     """Check that all records of one person share one calendar of one branch."""
-    people = {c.key: c for c in sheet.calendars if c.kind == "person"}
-    others = {key_of(member): member for member in sheet.staff}
-    for n, member in enumerate(sheet.staff):
+    people = {c.key: c for c in file.calendars if c.kind == "person"}
+    others = {key_of(member): member for member in file.staff}
+    for n, member in enumerate(file.staff):
         if member.calendar is not None and member.same_person_as is not None:
             yield Remark(f"staff[{n}].calendar", "same_person_as says already which calendar")
         elif member.calendar is not None:
@@ -182,11 +182,11 @@ def _one_branch(
         yield Remark(path, reason)
 
 
-def _hours(sheet: Sheet) -> Iterator[Remark]:
+def _hours(file: CatalogueFile) -> Iterator[Remark]:
     """Check that a day's stretches end after they begin and do not overlap."""
-    for n, branch in enumerate(sheet.branches):
+    for n, branch in enumerate(file.branches):
         yield from _week(f"branches[{n}].hours", branch)
-    for n, member in enumerate(sheet.staff):
+    for n, member in enumerate(file.staff):
         yield from _week(f"staff[{n}].hours", member)
         if member.hours is not None and not stretches_of(member.hours):
             # Without rows she would have the hours of her branch.
@@ -207,15 +207,15 @@ def _week(path: str, entry: BranchEntry | StaffEntry) -> Iterator[Remark]:
                 yield Remark(f"{path}.{day}", f"what begins at {opens} overlaps another stretch")
 
 
-def _closures(sheet: Sheet) -> Iterator[Remark]:
-    for n, closure in enumerate(sheet.closures):
+def _closures(file: CatalogueFile) -> Iterator[Remark]:
+    for n, closure in enumerate(file.closures):
         if closure.last_day is not None and closure.last_day < closure.first_day:
             yield Remark(f"closures[{n}].to", "is before from")
 
 
-def _segments(sheet: Sheet) -> Iterator[Remark]:
+def _segments(file: CatalogueFile) -> Iterator[Remark]:
     """Check that a service has a length, and that its claims fit on a calendar."""
-    for n, service in enumerate(sheet.services):
+    for n, service in enumerate(file.services):
         path = f"services[{n}]"
         if service.duration_min is not None and service.segments:
             yield Remark(f"{path}.duration_min", "give duration_min or segments, not both")
@@ -251,22 +251,22 @@ def _lengths(path: str, service: ServiceEntry) -> Iterator[Remark]:
         yield Remark(path, reason)
 
 
-def _names(sheet: Sheet) -> Iterator[Remark]:
+def _names(file: CatalogueFile) -> Iterator[Remark]:
     """Check that no name is taken for two services without asking back."""
     first: dict[str, int] = {}
-    for n, service in enumerate(sheet.services):
+    for n, service in enumerate(file.services):
         sure = [s.text for s in service.also_called if s.confidence >= SURE_CONFIDENCE]
         clashes: dict[int, str] = {}
         for name in (service.name, key_of(service), *sure):
             clashes.setdefault(first.setdefault(_folded(name), n), name)
         clashes.pop(n, None)
         for other, name in clashes.items():
-            reason = f"{name!r} means services[{other}] ({sheet.services[other].name}) as well"
+            reason = f"{name!r} means services[{other}] ({file.services[other].name}) as well"
             yield Remark(f"services[{n}]", reason)
 
 
-def _synonyms(sheet: Sheet) -> Iterator[Remark]:
-    for n, service in enumerate(sheet.services):
+def _synonyms(file: CatalogueFile) -> Iterator[Remark]:
+    for n, service in enumerate(file.services):
         counts = Counter(_folded(synonym.text) for synonym in service.also_called)
         for text, count in counts.items():
             if count > 1:
@@ -277,8 +277,8 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _off_grid(sheet: Sheet) -> Iterator[Remark]:
-    for n, service in enumerate(sheet.services):
+def _off_grid(file: CatalogueFile) -> Iterator[Remark]:
+    for n, service in enumerate(file.services):
         for m, part in enumerate(service.parts):
             base = f"services[{n}].segments[{m}]" if service.segments else f"services[{n}]"
             for name in ("duration_min", "gap_after_min"):
@@ -290,19 +290,19 @@ def _off_grid(sheet: Sheet) -> Iterator[Remark]:
                     yield Remark(f"{base}.{name}", reason)
 
 
-def _nobody_can(sheet: Sheet) -> Iterator[Remark]:
-    done = {key for m in sheet.staff if m.services != "all" for key in m.services}
-    if any(member.services == "all" for member in sheet.staff):
+def _nobody_can(file: CatalogueFile) -> Iterator[Remark]:
+    done = {key for m in file.staff if m.services != "all" for key in m.services}
+    if any(member.services == "all" for member in file.staff):
         return
-    for n, service in enumerate(sheet.services):
+    for n, service in enumerate(file.services):
         if key_of(service) not in done:
             yield Remark(f"services[{n}]", f"nobody does {service.name!r}: it cannot be booked")
 
 
-def _namesakes(sheet: Sheet) -> Iterator[Remark]:
+def _namesakes(file: CatalogueFile) -> Iterator[Remark]:
     first: dict[str, str] = {}
-    for n, member in enumerate(sheet.staff):
-        calendar = calendar_key_of(member, sheet)
+    for n, member in enumerate(file.staff):
+        calendar = calendar_key_of(member, file)
         if first.setdefault(_folded(member.name), calendar) != calendar:
             reason = (
                 f"two people are called {member.name!r}, and callers cannot tell them apart; "

@@ -35,7 +35,7 @@ from slotkeeper.lab.proof.appointment_counts import count_appointments
 from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.operations.cancel import cancel_appointment
-from slotkeeper.operations.load_company import example, load_company, read_sheet
+from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.storage.embedded import EmbeddedPostgresError, default_data_dir
 from slotkeeper.storage.migrate import MigrationRefused, migrate
@@ -173,7 +173,7 @@ async def _salon(app: App) -> AsyncIterator[_Salon]:
     await app.store.directory.add_secret(company.id, "retell", secret)
     api_key = await app.store.directory.create_key(company.id)
     try:
-        yield _Salon(company, read_sheet(source, filename).lines[0], secret, api_key)
+        yield _Salon(company, read_catalogue_file(source, filename).lines[0], secret, api_key)
     finally:
         await app.store.directory.revoke_key(company.id, api_key[:PREFIX_LENGTH])
 

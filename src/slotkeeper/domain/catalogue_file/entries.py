@@ -207,7 +207,7 @@ class ClosureEntry(Entry, frozen=True, kw_only=True):
     reason: NameText | None = None
 
 
-class Sheet(Entry, frozen=True, kw_only=True):
+class CatalogueFile(Entry, frozen=True, kw_only=True):
     """The whole file."""
 
     company: CompanyEntry

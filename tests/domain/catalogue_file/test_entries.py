@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slotkeeper.domain.catalogue_file.sheet import CatalogueRefused, key_of, stretches_of
-from slotkeeper.operations.load_company import example, read_sheet
+from slotkeeper.domain.catalogue_file.entries import CatalogueRefused, key_of, stretches_of
+from slotkeeper.operations.load_company import example, read_catalogue_file
 
 SALON = """\
 company: {slug: salon, name: Salon, timezone: Europe/Berlin}
@@ -136,7 +136,7 @@ ACCEPTED = [
 def problems_of(source):
     """Read a file and give what it was refused for; None where it was not."""
     try:
-        read_sheet(source, "salon.yaml")
+        read_catalogue_file(source, "salon.yaml")
     except CatalogueRefused as refused:
         return refused.problems
     return None
@@ -156,7 +156,7 @@ def test_a_fault_is_named_with_line_path_and_reason(written, instead, problem):
     text = SALON.replace(written, instead, 1)
     assert text != SALON
     with pytest.raises(CatalogueRefused) as refused:
-        read_sheet(text, "salon.yaml")
+        read_catalogue_file(text, "salon.yaml")
     assert problem in str(refused.value)
     assert all(line.startswith("salon.yaml:") for line in str(refused.value).splitlines())
 
@@ -166,7 +166,7 @@ def test_all_faults_are_found_at_once():
     text = SALON.replace("name: Salon", "name: ''").replace("price: 20", "prise: 20")
     text = text.replace("from: 2026-12-24", "from: Christmas")
     with pytest.raises(CatalogueRefused) as refused:
-        read_sheet(text, "salon.yaml")
+        read_catalogue_file(text, "salon.yaml")
     assert [problem.line for problem in refused.value.problems] == [1, 14, 21]
     facts = refused.value.facts()["problems"]
     assert facts[1]["path"] == "services[0].prise"
@@ -175,9 +175,11 @@ def test_all_faults_are_found_at_once():
 def test_a_service_that_would_block_for_half_a_day_is_refused():
     """Twelve hours is the longest that one claim may take, gaps included where they are blocked."""
     text = SALON.replace("gap_after_min: 15", "gap_after_min: 700")
-    read_sheet(text, "salon.yaml")
+    read_catalogue_file(text, "salon.yaml")
     with pytest.raises(CatalogueRefused, match=r"services\[1\]: takes a calendar for 790 minutes"):
-        read_sheet(text.replace("name: Perm", "name: Perm\n    gap_policy: blocked"), "salon.yaml")
+        read_catalogue_file(
+            text.replace("name: Perm", "name: Perm\n    gap_policy: blocked"), "salon.yaml"
+        )
 
 
 def test_the_smallest_file():
@@ -185,8 +187,8 @@ def test_the_smallest_file():
     text = (
         "{company: {slug: a, name: A, timezone: UTC}, branches: [{key: b, name: B, hours: closed}]}"
     )
-    sheet = read_sheet(text, "a.yaml")
-    assert (sheet.company.locale, sheet.company.currency, sheet.rules.horizon_days) == (
+    file = read_catalogue_file(text, "a.yaml")
+    assert (file.company.locale, file.company.currency, file.rules.horizon_days) == (
         "de",
         "EUR",
         180,
@@ -205,20 +207,20 @@ company: {slug: a, name: A, timezone: UTC, sandbox: true}
 branches: [{key: b, name: B, hours: {sun: [00:00 - 24:00]}}]
 services: [{name: Cut, duration_min: 30, price: 12.5, synonyms: {x: 1}}]
 """
-    sheet = read_sheet(json.dumps(as_json, indent="\t"), "a.json")
-    assert stretches_of(sheet.branches[0].hours) == [(7, "00:00", "24:00")]
-    other = read_sheet(as_yaml, "a.yaml")
+    file = read_catalogue_file(json.dumps(as_json, indent="\t"), "a.json")
+    assert stretches_of(file.branches[0].hours) == [(7, "00:00", "24:00")]
+    other = read_catalogue_file(as_yaml, "a.yaml")
     assert stretches_of(other.branches[0].hours) == [(7, "00:00", "24:00")]
-    assert (sheet.company, sheet.services) == (other.company, other.services)
+    assert (file.company, file.services) == (other.company, other.services)
 
 
 def test_words_that_yaml_would_turn_into_something_else_stay_words():
     """A service may be called No, 9:00 or 007."""
     text = SALON.replace("name: Haircut", "name: No").replace("name: Perm", "name: 9:00")
     text = text.replace("Dauerwelle: 0.9", "007: 0.9")
-    sheet = read_sheet(text, "salon.yaml")
-    assert [service.name for service in sheet.services] == ["No", "9:00"]
-    assert sheet.services[1].also_called[0].text == "007"
+    file = read_catalogue_file(text, "salon.yaml")
+    assert [service.name for service in file.services] == ["No", "9:00"]
+    assert file.services[1].also_called[0].text == "007"
 
 
 @pytest.mark.parametrize(
@@ -234,14 +236,14 @@ def test_words_that_yaml_would_turn_into_something_else_stay_words():
 )
 def test_a_key_is_made_from_the_name(name, key):
     """Umlauts are written out, accents dropped, all else becomes hyphens."""
-    service = read_sheet(SALON, "salon.yaml").services[0]
+    service = read_catalogue_file(SALON, "salon.yaml").services[0]
     assert key_of(type(service)(name=name, duration_min=1)) == key
 
 
 def test_the_example_is_read_without_a_word():
     """The shipped salon has no fault and nothing odd."""
-    sheet = read_sheet(example("friseur-1"), "friseur-1.yaml")
-    assert len(sheet.services) == 18
+    file = read_catalogue_file(example("friseur-1"), "friseur-1.yaml")
+    assert len(file.services) == 18
 
 
 # What makes YAML interesting, so that more than the first character is read.
