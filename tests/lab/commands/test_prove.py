@@ -11,7 +11,8 @@ from slotkeeper.lab.proof.faults import FaultPlan
 from slotkeeper.lab.proof.history import read_history
 from tests.cli.processes import run
 
-SMALL = ("--ops", "250", "--callers", "8", "--servers", "2")
+OPERATIONS = 150
+SMALL = ("--ops", str(OPERATIONS), "--callers", "8", "--servers", "2")
 NOTHING_BROKEN = ("--fault", "all=0")
 
 
@@ -30,7 +31,7 @@ def test_the_proof_runs_and_says_what_it_found(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     (verdict,) = json.loads(done.stdout)
     assert (verdict["seed"], verdict["violations"]) == ("7", [])
-    assert verdict["records"] >= 250
+    assert verdict["records"] >= OPERATIONS
     assert verdict["faults"] == {"kill_server": 1, "kill_postgres": 1, "cut": 4}
     records = list(read_history(tmp_path / "history-7.jsonl"))
     assert len(records) == verdict["records"]
@@ -74,8 +75,8 @@ async def test_a_running_server_is_proven_over_rest_on_a_sandbox(salon, base_url
     done = await asyncio.to_thread(run, *command, stdin=key)
     assert done.returncode == 0, done.stdout + done.stderr
     counts = row_of_the_only_round(done.stdout)
-    assert counts["operations"] >= 250
-    assert counts["ok"] > 50
+    assert counts["operations"] >= OPERATIONS
+    assert counts["ok"] > OPERATIONS / 5
     assert "faults: none" in done.stdout
     assert "nothing that must never be was found" in done.stdout
 

@@ -22,7 +22,7 @@ from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT
 from tests.races.arena import LET_DIE
 from tests.races.locks import Lock
 
-OPERATIONS = 600
+OPERATIONS, FEW_OPERATIONS = 600, 200
 RUNS = 3
 # This runs with every test run; the rest with the long proofs.
 ALWAYS = {"the constraint dropped"}
@@ -51,7 +51,9 @@ async def plant(fresh, sql):
         await owner.execute(sql)
 
 
-@pytest.mark.parametrize("operations", [150, pytest.param(OPERATIONS, marks=pytest.mark.prove)])
+@pytest.mark.parametrize(
+    "operations", [FEW_OPERATIONS, pytest.param(OPERATIONS, marks=pytest.mark.prove)]
+)
 async def test_nothing_is_found_where_all_is_well(fresh, operations):
     """The system as it is passes."""
     verdict = await judged(fresh, seed="well", operations=operations)
@@ -70,12 +72,14 @@ async def test_nothing_is_found_where_all_is_well(fresh, operations):
 async def test_a_planted_bug_is_found(fresh, bug):
     """Whatever is wrong with the core shows in what callers were told or in what stands.
 
-    A race that was not lost in one run is lost in the next, or in the one after it.
+    A race that was not lost in one run is lost in the next, or in the one after it; without the
+    constraint no race is needed, and few operations show it.
     """
     await plant(fresh, bug.patch())
+    operations = FEW_OPERATIONS if bug.name in ALWAYS else bug.operations
     found: set[str] = set()
     for number in range(RUNS):
-        verdict = await judged(fresh, seed=f"bug-{number}", operations=bug.operations)
+        verdict = await judged(fresh, seed=f"bug-{number}", operations=operations)
         found |= {violation.invariant for violation in verdict.violations}
         if found & set(bug.found_as):
             return
