@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from slotkeeper.cli import app
 from slotkeeper.domain.wish import Customer
-from slotkeeper.metrics.lifecycle import take_news
 from slotkeeper.operations.expire import expire_due
 from tests.build import FRIDAY_10, PERM
 from tests.cli.processes import Terminal
 from tests.metrics.test_lifecycle import HOUR, Listener, let_die
+from tests.reading import tell_news
 
 ERIKA = Customer("Erika Muster", "+4915112345678")
 AGO = """
@@ -54,8 +54,7 @@ async def test_events_are_those_of_the_workers_log(lines, real_salon):
     await real_salon.hang_up("call_b")
     before = await lines()
     listener = Listener()
-    while await real_salon.store.news.companies(1):
-        await take_news(real_salon.store, listener.tell)
+    await tell_news(real_salon.store, listener.tell)
     told = {event.event_id for event in listener.heard if event.company_id == real_salon.id}
     assert {line["event_id"] for line in before} == told
     assert await lines() == before

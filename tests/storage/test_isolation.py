@@ -98,7 +98,8 @@ async def test_the_overseer_may_read_nothing_personal(store):
     assert seen == {
         "appointment_reservations": set(
             "company_id status expires_at segment_number staff_id reserved_at ended_at end_reason "
-            "offer_id is_compound origin replaced_by_token start_time end_time announced".split()
+            "offer_id is_compound origin replaced_by_token start_time end_time announced "
+            "made_xid ended_xid".split()
         ),
         "companies": {"id", "sandbox", "slug"},
         "tool_calls": set(
@@ -106,6 +107,8 @@ async def test_the_overseer_may_read_nothing_personal(store):
             "refused_staff_id reason service_id status".split()
         ),
         "faults": {"company_id", "kind", "happened_at", "announced"},
+        "outbox": {"company_id", "id", "kind", "created_at", "xid"},
+        "outbox_cursors": {"company_id", "reader", "read_through", "taken_until"},
     }
 
 

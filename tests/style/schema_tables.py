@@ -27,7 +27,7 @@ GROUPS = {
     ),
     "When": ("opening_hours", "closures", "absences", "busy_times"),
     "Conversations": ("calls", "tool_calls", "callbacks"),
-    "What others are told, and what happened": ("outbox", "events", "faults", "audit_log"),
+    "What others are told, and what happened": ("outbox", "outbox_cursors", "faults", "audit_log"),
     "Access and settings": (
         "directory",
         "signing_secrets",

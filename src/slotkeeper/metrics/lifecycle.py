@@ -7,24 +7,22 @@ event that is written again has the same ``event_id``. No event holds a person's
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 import structlog
 
-from slotkeeper.storage.news import Batch, FaultNews, ReservationNews
+from slotkeeper.storage.outbox import Fact
 from slotkeeper.storage.store import Store
 
 EventKind = Literal["created", "converted", "expired", "cancelled", "error"]
 
 MARKER = "[METRIC]"
-# Whoever has news at once takes part in a pass, so that no company waits for others' next news.
-COMPANIES_AT_ONCE = 1_000
-# A backlog is worked off in rounds, between which the worker does its other work.
-MAX_PASSES = 10
+# Their name as a reader of the log of facts.
+READER = "log"
 
 log = structlog.get_logger()
 
@@ -77,40 +75,25 @@ class LifecycleEvent:
 Tell = Callable[[Sequence[LifecycleEvent]], Awaitable[None]]
 
 
-async def take_news(store: Store, tell: Tell, *, then: Tell | None = None) -> int:
-    """Tell what is due, batch by batch, each of one company; how many events that were.
+def of_facts(tell: Tell) -> Callable[[Sequence[Fact]], Awaitable[None]]:
+    """Make of something that tells events something that tells facts; others it passes over."""
 
-    Several may do so at once: none is given what another is telling. What ``tell`` raises leaves
-    its batch due. ``then`` is given what is marked as told, so never the same event twice.
-    """
-    told = 0
-    for _ in range(MAX_PASSES):
-        more = False
-        for company_id in await store.news.companies(COMPANIES_AT_ONCE):
-            async with store.news.due(company_id) as batch:
-                events = list(events_of(batch))
-                if events:
-                    await tell(events)
-            if events and then is not None:
-                await then(events)
-            told += len(events)
-            more = more or batch.is_full
-        if not more:
-            break
-    return told
+    async def tell_facts(facts: Sequence[Fact]) -> None:
+        if events := list(events_of(facts)):
+            await tell(events)
+
+    return tell_facts
 
 
 async def events_since(
     store: Store, since: datetime, *, company_id: int | None, limit: int
 ) -> list[LifecycleEvent]:
-    """What happened from then on, the oldest first, told or not; ``company_id`` None is all.
+    """Read what happened from then on, the oldest first, told or not; ``company_id`` None is all.
 
-    Of more than ``limit`` reservations or faults the newest. An expiry is there once it was swept.
+    Of more than ``limit`` events the newest. An expiry is there once it was swept.
     """
-    batch = await store.news.since(company_id, since, limit)
-    afresh = [replace(row, announced=0) for row in batch.reservations[::-1]]
-    found = events_of(replace(batch, reservations=afresh, faults=batch.faults[::-1]))
-    return sorted((e for e in found if e.timestamp >= since), key=lambda event: event.timestamp)
+    ids = await store.outbox.company_ids() if company_id is None else [company_id]
+    return list(events_of(await store.outbox.since(ids, since, limit=limit)))
 
 
 async def log_events(events: Sequence[LifecycleEvent]) -> None:
@@ -119,52 +102,41 @@ async def log_events(events: Sequence[LifecycleEvent]) -> None:
         log.info(event.name, **event.facts())
 
 
-def events_of(batch: Batch) -> Iterator[LifecycleEvent]:
-    """The events that were not told of these rows; each reservation's in their order."""
-    for reservation in batch.reservations:
-        # An appointment that moved is no new reservation to anybody.
-        if reservation.origin != "move":
-            yield from _of_reservation(reservation)
-    for fault in batch.faults:
-        yield _of_fault(fault)
+def events_of(facts: Iterable[Fact]) -> Iterator[LifecycleEvent]:
+    """Read the lifecycle of reservations, and what broke, out of facts; in their order."""
+    for fact in facts:
+        subject, _, what = fact.kind.partition(".")
+        if subject == "reservation":
+            yield _of_reservation(fact, what)
+        elif subject == "fault":
+            yield LifecycleEvent(
+                event_id=f"fault:{fact.company_id}:{fact.id}",
+                kind="error",
+                company_id=fact.company_id,
+                company=fact.company,
+                channel=fact.payload["channel"],
+                timestamp=fact.happened_at,
+                error_type=what,
+            )
 
 
-def _of_reservation(row: ReservationNews) -> Iterator[LifecycleEvent]:
-    if row.announced == 0:
-        yield _event(row, "created", row.reserved_at)
-    if row.status != "active" and row.ended_at is not None:
-        yield _event(row, row.status, row.ended_at)
-
-
-def _event(row: ReservationNews, kind: EventKind, at: datetime) -> LifecycleEvent:
-    over = kind != "created"
+def _of_reservation(fact: Fact, what: str) -> LifecycleEvent:
+    payload = fact.payload
     return LifecycleEvent(
-        event_id=f"{row.token}:{kind}",
-        kind=kind,
-        company_id=row.company_id,
-        company=row.company,
-        channel=row.channel,
-        timestamp=at,
-        reservation_token=row.token,
-        is_compound=row.is_compound,
-        service_id=row.service_id,
-        service=row.service,
-        staff_id=row.staff_id,
-        offer_id=row.offer_id,
-        call_id=row.call_id,
-        origin=row.origin,
-        reason=row.end_reason if over else None,
-        lifetime_s=(at - row.reserved_at).total_seconds() if over else None,
-    )
-
-
-def _of_fault(row: FaultNews) -> LifecycleEvent:
-    return LifecycleEvent(
-        event_id=f"fault:{row.company_id}:{row.id}",
-        kind="error",
-        company_id=row.company_id,
-        company=row.company,
-        channel=row.channel,
-        timestamp=row.happened_at,
-        error_type=row.kind,
+        event_id=f"{payload['token']}:{what}",
+        kind=cast(EventKind, what),
+        company_id=fact.company_id,
+        company=fact.company,
+        channel=payload["channel"],
+        timestamp=fact.happened_at,
+        reservation_token=UUID(payload["token"]),
+        is_compound=payload["is_compound"],
+        service_id=payload["service_id"],
+        service=fact.service,
+        staff_id=UUID(payload["staff_id"]),
+        offer_id=UUID(payload["offer_id"]),
+        call_id=payload["call_id"],
+        origin=payload["origin"],
+        reason=payload.get("reason"),
+        lifetime_s=payload.get("lifetime_s"),
     )

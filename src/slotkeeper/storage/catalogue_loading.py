@@ -147,6 +147,7 @@ async def store_catalogue_file(db: Database, file: CatalogueFile) -> tuple[int, 
         changes = await _write(connection, company_id, file, wanted)
         if changes:
             await connection.execute(query("bump_catalogue"), company_id)
+            await connection.execute(query("write_fact"), company_id, "catalogue.changed", "{}")
     return company_id, changes
 
 

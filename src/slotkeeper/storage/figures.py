@@ -36,9 +36,8 @@ class FigureStore:
     async def add_faults(
         self, company_id: int, faults: Sequence[tuple[str, str, datetime]]
     ) -> None:
-        """Write faults as (kind, channel, when it happened)."""
-        kinds, channels, happened = zip(*faults, strict=True)
-        async with self._db.acting_for(company_id) as connection:
-            await connection.execute(
-                query("faults_add"), company_id, list(kinds), list(channels), list(happened)
-            )
+        """Write faults as (code, channel, when it happened) into the outbox."""
+        codes, channels, happened = zip(*faults, strict=True)
+        await self._db.change(
+            query("write_faults"), company_id, list(codes), list(channels), list(happened)
+        )

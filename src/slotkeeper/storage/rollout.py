@@ -84,9 +84,11 @@ class RolloutStore:
             await connection.execute(query("enter_company"), company_id)
             for name, value in changes.items():
                 assert name in _NAMES, name
-                encoded = None if value is None else msgspec.json.encode(value).decode()
+                encoded = None if value is None else _json(value)
                 await connection.execute(query("rollout_set"), company_id, name, encoded)
             await connection.execute(query("bump_catalogue"), company_id)
+            settings = _json(dict(changes))
+            await connection.execute(query("write_fact"), company_id, "rollout.changed", settings)
             await connection.execute(query("audit_add"), company_id, actor, action, noted)
 
     async def holds_alive(self, company_id: int) -> int:
@@ -125,3 +127,7 @@ class RolloutStore:
 
 
 _ANSWER = tuple(field.name for field in fields(AnsweredWish))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -14,7 +14,7 @@ from slotkeeper.storage.database_clock import DatabaseClock
 from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
-from slotkeeper.storage.news import News
+from slotkeeper.storage.outbox import Outbox
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
 
@@ -35,7 +35,7 @@ class Store:
         self.catalogues = CatalogueCache(db)
         self.directory = Directory(db)
         self.figures = FigureStore(db)
-        self.news = News(db)
+        self.outbox = Outbox(db)
         self.rollout = RolloutStore(db)
         self.clock = DatabaseClock(db)
         self.idempotency = Idempotency(db)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
 
 from slotkeeper.domain.errors import Fault
-from slotkeeper.metrics.lifecycle import log_events, take_news
+from slotkeeper.metrics import lifecycle
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.operations.expire import expire_due
+from slotkeeper.outbox.delivery import deliver, prune
 from slotkeeper.storage.store import Store
 
 # The original's every-minute job is the slowest that still makes sense.
 SLOWEST_INTERVAL_S = 60.0
 DEFAULT_INTERVAL_S = 1.0
+# What is too old goes slowly, so looking for it is rare.
+PRUNE_EVERY_S = 3_600.0
 
 log = structlog.get_logger()
 
@@ -24,17 +29,33 @@ log = structlog.get_logger()
 async def run(
     store: Store, *, interval_s: float, stop: asyncio.Event, mirror: RedisMirror | None = None
 ) -> None:
-    """End what is due and tell what is news, every ``interval_s`` seconds, until ``stop`` is set.
+    """End what is due and tell what has happened, every ``interval_s`` s, until ``stop`` is set.
 
     Outlives any fault. What was told is counted in the ``mirror`` as well, where there is one.
     """
+    pruned_at = -math.inf
     while not stop.is_set():
         await _expire(store)
         await _tell(store, mirror)
+        if time.monotonic() - pruned_at > PRUNE_EVERY_S:
+            await _prune(store)
+            pruned_at = time.monotonic()
         try:
             await asyncio.wait_for(stop.wait(), min(interval_s, SLOWEST_INTERVAL_S))
         except TimeoutError:
             continue
+
+
+async def tell_events(
+    store: Store, tell: lifecycle.Tell, *, then: lifecycle.Tell | None = None
+) -> None:
+    """Tell the events that were not told; ``then`` is given those whose telling is noted."""
+    await deliver(
+        store,
+        lifecycle.READER,
+        lifecycle.of_facts(tell),
+        then=lifecycle.of_facts(then) if then else None,
+    )
 
 
 async def _expire(store: Store) -> None:
@@ -48,12 +69,21 @@ async def _expire(store: Store) -> None:
 
 async def _tell(store: Store, mirror: RedisMirror | None) -> None:
     try:
-        await take_news(store, log_events, then=mirror.count if mirror else None)
+        await tell_events(store, lifecycle.log_events, then=mirror.count if mirror else None)
     except Fault as fault:
         _note(log.warning, "news_not_told", code=fault.code)
     except Exception as error:
         # Telling is the least of what we do: it must not take the server with it.
         _note(log.error, "news_not_told", error=type(error).__name__)
+
+
+async def _prune(store: Store) -> None:
+    try:
+        gone = await prune(store)
+        if gone:
+            _note(log.info, "old_facts_dropped", count=gone)
+    except Fault as fault:
+        _note(log.warning, "old_facts_not_dropped", code=fault.code)
 
 
 def _note(write: Callable[..., object], what: str, **facts: object) -> None:

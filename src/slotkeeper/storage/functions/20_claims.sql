@@ -66,7 +66,8 @@ BEGIN
     FOR UPDATE;
     v_now := clock_of(p_company, p_now);
     UPDATE appointment_reservations r
-    SET status = 'expired', blocks = false, ended_at = r.expires_at, updated_at = v_now
+    SET status = 'expired', blocks = false, ended_at = r.expires_at, updated_at = v_now,
+        ended_xid = pg_current_xact_id()::text::bigint
     WHERE r.company_id = p_company.id AND r.status = 'active' AND r.expires_at <= v_now
       AND r.caller_token = ANY (p_tokens);
 END $$;

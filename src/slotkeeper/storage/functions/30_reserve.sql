@@ -164,7 +164,8 @@ BEGIN
     WITH ended AS (
         UPDATE appointment_reservations r
         SET status = 'cancelled', blocks = false, end_reason = p_reason,
-            ended_at = v_now, updated_at = v_now
+            ended_at = v_now, updated_at = v_now,
+            ended_xid = pg_current_xact_id()::text::bigint
         WHERE r.company_id = p_company.id AND r.status = 'active'
           AND r.caller_token = ANY (p_tokens)
         RETURNING r.caller_token AS token

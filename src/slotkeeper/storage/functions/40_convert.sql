@@ -26,7 +26,8 @@ BEGIN
     -- step: all segments
     UPDATE appointment_reservations r
     SET status = 'converted', converted_to_appointment_id = v_appointment.id,
-        ended_at = p_now, updated_at = p_now
+        ended_at = p_now, updated_at = p_now,
+        ended_xid = pg_current_xact_id()::text::bigint
     WHERE r.company_id = p_company.id AND r.status = 'active'
       AND r.caller_token = p_token;
     -- step: the options that were not chosen

@@ -90,7 +90,8 @@ BEGIN
     END IF;
     UPDATE appointment_reservations r
     SET status = 'converted', converted_to_appointment_id = p_appointment.id,
-        ended_at = v_now, updated_at = v_now
+        ended_at = v_now, updated_at = v_now,
+        ended_xid = pg_current_xact_id()::text::bigint
     WHERE r.company_id = p_company.id
       AND r.caller_token = v_token;
     -- step: point the appointment there, and tell others

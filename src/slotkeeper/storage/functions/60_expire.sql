@@ -46,7 +46,8 @@ BEGIN
     -- step: end them
     UPDATE appointment_reservations r
     SET status = 'expired', blocks = false, ended_at = r.expires_at,
-        updated_at = clock_timestamp()
+        updated_at = clock_timestamp(),
+        ended_xid = pg_current_xact_id()::text::bigint
     WHERE r.company_id = ANY (current_setting('slotkeeper.companies')::bigint[])
       AND r.status = 'active'
       AND r.caller_token = ANY (v_locked);

@@ -20,6 +20,10 @@ BEGIN
         INSERT INTO absences (company_id, calendar_id, starts_at, ends_at, reason)
         VALUES (p_company_id, p_calendar_id, p_from, p_to, p_reason)
         RETURNING id INTO absence_id;
+        INSERT INTO outbox (company_id, kind, payload, created_at)
+        VALUES (p_company_id, 'absence.added', jsonb_build_object(
+            'absence_id', absence_id, 'calendar_id', p_calendar_id, 'from', p_from, 'to', p_to),
+            v_now);
     END IF;
     -- step: what it hits
     appointments := ARRAY(
@@ -41,11 +45,19 @@ END $$;
 CREATE OR REPLACE FUNCTION remove_absence(p_company_id bigint, p_absence_id bigint)
 RETURNS SETOF absences
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+DECLARE
+    v_absence absences;
 BEGIN
     PERFORM enter(p_company_id);
-    RETURN QUERY
     DELETE FROM absences a WHERE a.company_id = p_company_id AND a.id = p_absence_id
-    RETURNING a.*;
+    RETURNING * INTO v_absence;
+    IF FOUND THEN
+        INSERT INTO outbox (company_id, kind, payload, created_at)
+        VALUES (p_company_id, 'absence.removed', jsonb_build_object(
+            'absence_id', p_absence_id, 'calendar_id', v_absence.calendar_id),
+            clock_timestamp());
+        RETURN NEXT v_absence;
+    END IF;
 END $$;
 
 -- replace_busy_times: what a source says now takes the place of what it said before, under the
@@ -64,5 +76,8 @@ BEGIN
     INSERT INTO busy_times (company_id, calendar_id, source, starts_at, ends_at)
     SELECT p_company_id, p_calendar_id, p_source, t.starts_at, t.ends_at
     FROM unnest(p_starts, p_ends) AS t (starts_at, ends_at);
+    INSERT INTO outbox (company_id, kind, payload, created_at)
+    VALUES (p_company_id, 'busy.replaced', jsonb_build_object(
+        'calendar_id', p_calendar_id, 'stretches', cardinality(p_starts)), clock_timestamp());
     RETURN v_gone;
 END $$;

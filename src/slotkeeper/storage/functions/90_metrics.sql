@@ -134,12 +134,14 @@ BEGIN
                                           a.refused_start, a.refused_staff_id))
         GROUP BY a.company_id
     ), broken AS (
-        SELECT x.company_id, jsonb_object_agg(x.kind, x.n) AS kinds
-        FROM (SELECT f.company_id, f.kind, count(*) AS n FROM faults f
-              WHERE (p_company_ids IS NULL OR f.company_id = ANY (p_company_ids))
-                AND f.happened_at >= coalesce(p_from, '-infinity')
-                AND f.happened_at < coalesce(p_to, 'infinity')
-              GROUP BY f.company_id, f.kind) x
+        SELECT x.company_id, jsonb_object_agg(x.code, x.n) AS kinds
+        FROM (SELECT o.company_id, substr(o.kind, length('fault.') + 1) AS code, count(*) AS n
+              FROM outbox o
+              WHERE o.kind LIKE 'fault.%'
+                AND (p_company_ids IS NULL OR o.company_id = ANY (p_company_ids))
+                AND o.created_at >= coalesce(p_from, '-infinity')
+                AND o.created_at < coalesce(p_to, 'infinity')
+              GROUP BY o.company_id, o.kind) x
         GROUP BY x.company_id
     )
     SELECT c.id, c.slug, coalesce(p.n, 0), coalesce(r.n, 0), coalesce(b.kinds, '{}')
@@ -149,30 +151,3 @@ BEGIN
     LEFT JOIN broken b ON b.company_id = c.id
     WHERE p_company_ids IS NULL OR c.id = ANY (p_company_ids);
 END $$;
-
--- companies_with_news: which companies have events that were not told. Steps from company to company
--- in the indexes of what is to be told: what it takes grows neither with the companies nor with what
--- waits.
-CREATE OR REPLACE FUNCTION companies_with_news(p_limit integer) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    WITH RECURSIVE untold AS (
-        SELECT 0::bigint AS id
-        UNION ALL
-        SELECT (SELECT r.company_id FROM appointment_reservations r
-                WHERE r.company_id > u.id AND r.segment_number = 1 AND r.staff_id IS NOT NULL
-                  AND (r.announced = 0 OR (r.announced = 1 AND r.status <> 'active'))
-                ORDER BY r.company_id LIMIT 1)
-        FROM untold u WHERE u.id IS NOT NULL
-    ), broken AS (
-        SELECT 0::bigint AS id
-        UNION ALL
-        SELECT (SELECT f.company_id FROM faults f WHERE f.company_id > b.id AND NOT f.announced
-                ORDER BY f.company_id LIMIT 1)
-        FROM broken b WHERE b.id IS NOT NULL
-    )
-    SELECT ARRAY(
-        SELECT n.id FROM (
-            (SELECT id FROM untold OFFSET 1 LIMIT p_limit)
-            UNION (SELECT id FROM broken OFFSET 1 LIMIT p_limit)
-        ) n WHERE n.id IS NOT NULL ORDER BY n.id LIMIT p_limit)
-$$;

@@ -33,3 +33,9 @@ ALTER TABLE calls DROP COLUMN cohort;
 ALTER TABLE companies DROP COLUMN created_at;
 ALTER TABLE rollout_settings DROP COLUMN set_at;
 ALTER TABLE signing_secrets DROP COLUMN created_at;
+
+-- One outbox: what was announced is known from the readers' cursors, what broke from its outbox row.
+ALTER TABLE appointment_reservations DROP COLUMN announced; -- with the index reservations_news
+ALTER TABLE outbox DROP COLUMN delivered_at;
+DROP TABLE faults;
+DROP FUNCTION copy_fault();

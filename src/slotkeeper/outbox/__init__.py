@@ -1,0 +1,1 @@
+"""Facts: written with what they are true of, read by cursor, told at least once."""

@@ -1,0 +1,2 @@
+-- write_faults: what broke.
+SELECT core.write_faults(p_company_id => $1, p_codes => $2, p_channels => $3, p_happened => $4)
