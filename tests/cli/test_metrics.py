@@ -1,4 +1,4 @@
-"""metrics reservations and metrics verify, as whoever watches a salon sees them."""
+"""The commands metrics reservations and metrics verify, run against a real database."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ async def the_originals_run(real_salon):
 
 
 def beside(output: str, label: str) -> str:
-    """What stands to the right of a label, up to the end of the line."""
+    """The text to the right of a label, up to the end of the line."""
     line = next(line for line in output.splitlines() if label in line)
     return " ".join(line.partition(label)[2].split())
 
 
 async def test_the_originals_run_is_shown(command, the_originals_run):
-    """Its two tables: how many became what, and 33.33 and 50 %."""
+    """The original's two tables are printed, with its rates of 33.33 and 50 %."""
     done = await command("reservations", "-c", the_originals_run.company.slug)
     assert done.exit_code == 0, done.output
     assert beside(done.stdout, "created").startswith("3")
@@ -75,7 +75,7 @@ async def test_the_originals_run_is_shown(command, the_originals_run):
 
 
 async def test_programs_get_every_figure(command, the_originals_run):
-    """As JSON, with rates and histograms."""
+    """The JSON has every figure, with rates and histograms."""
     done = await command("reservations", "-c", the_originals_run.company.slug, "--json")
     found = json.loads(done.stdout)
     assert found["company"] == the_originals_run.company.slug
@@ -86,7 +86,7 @@ async def test_programs_get_every_figure(command, the_originals_run):
 
 
 async def test_a_window_shows_what_was_made_in_it(command, real_salon):
-    """A minute reaches back to a hold of now and not to one of an hour ago."""
+    """A window of a minute has a hold of now and not one of an hour ago."""
     await real_salon.hold()
     old = await real_salon.hold(at=FRIDAY_10 + timedelta(hours=4))
     await real_salon.rows(
@@ -102,14 +102,14 @@ async def test_a_window_shows_what_was_made_in_it(command, real_salon):
 
 
 @pytest.mark.parametrize("text", ["", "5", "h", "5x", "0m", "-5m", "1.5h", "9999999d", "²h"])
-def test_a_window_that_is_none_is_refused(text):
+def test_a_malformed_window_is_refused(text):
     """Only whole minutes, hours and days of up to ten years."""
     with pytest.raises(typer.BadParameter):
         duration(text)
 
 
 def test_a_window_is_minutes_hours_or_days():
-    """As people write them."""
+    """30m, 24h and 7d are read as people mean them."""
     assert duration("30m") == timedelta(minutes=30)
     assert duration(" 24H ") == timedelta(days=1)
     assert duration("7d") == timedelta(days=7)
@@ -125,7 +125,7 @@ def test_a_rate_is_coloured_at_the_originals_thresholds(rate, colour):
 
 
 async def test_a_terminal_sees_the_colours(real_salon, database_url):
-    """Nine of ten calls were booked: good; and the tenth is still open, so all that is over was."""
+    """Nine of ten offers are converted and one is open, so both rates are green."""
     for n in range(9):
         await real_salon.book(at=FRIDAY_10 + timedelta(days=n))
     await real_salon.hold(at=FRIDAY_10 + timedelta(days=9))
@@ -143,7 +143,7 @@ async def watched(terminal: Terminal, text: str) -> str:
 
 
 async def test_watching_redraws_in_place_until_ctrl_c(real_salon, database_url):
-    """New figures come on a screen of its own, with their trend; Ctrl-C gives the old one back."""
+    """New figures and trends appear on a screen of their own; Ctrl-C gives the old one back."""
     await real_salon.hold()
     with Terminal(*WATCH, "-c", str(real_salon.id), DATABASE_URL=database_url) as terminal:
         await watched(terminal, "created       1")
@@ -179,8 +179,8 @@ async def many(fresh):
     return fresh.app_url, salons
 
 
-async def test_as_many_companies_as_fit_are_shown(many):
-    """A line each, the largest first, then how many more; and all when there is room for all."""
+async def test_the_largest_companies_that_fit_are_printed(many):
+    """The largest companies have a line each, and the last line says how many more there are."""
     url, salons = many
     settings = {"DATABASE_URL": url}
     with Terminal(*WATCH[:2], LINES="12", **settings) as terminal:
@@ -197,7 +197,7 @@ async def test_as_many_companies_as_fit_are_shown(many):
 
 
 async def test_watching_outlives_the_database(many, cluster):
-    """While nobody can connect the last figures stay, with a word why; then it goes on."""
+    """While the database is away, the last figures stay on the screen with the reason."""
     url, _ = many
     admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
     name = url.partition("?")[0].rpartition("/")[2]
@@ -218,7 +218,7 @@ async def test_watching_outlives_the_database(many, cluster):
 
 
 async def test_programs_get_all_companies_and_their_sum(many):
-    """One object: the companies, and all of them together."""
+    """The JSON is one object with the companies and their sum."""
     url, salons = many
     done = await asyncio.to_thread(
         subprocess.run,
@@ -233,8 +233,8 @@ async def test_programs_get_all_companies_and_their_sum(many):
     assert (found["total"]["company"], found["total"]["created"]) == ("all", 3)
 
 
-async def test_watching_without_a_terminal_gives_a_line_a_look(real_salon, database_url):
-    """A program reads one JSON object after the other, until it ends the command."""
+async def test_watching_without_a_terminal_prints_a_line_for_each_reading(real_salon, database_url):
+    """A program reads one JSON object after the other until it ends the command."""
     await real_salon.hold()
     process = await asyncio.create_subprocess_exec(
         *(*COMMAND, *WATCH, "-c", str(real_salon.id)),
@@ -250,7 +250,7 @@ async def test_watching_without_a_terminal_gives_a_line_a_look(real_salon, datab
 
 
 async def test_verified_figures_agree(command, the_originals_run):
-    """Both ways come to the same, for a company and for all, and the exit code says so."""
+    """Both counts agree for one company and for all, and the exit code is 0."""
     done = await command("verify", "-c", the_originals_run.company.slug)
     assert (done.exit_code, "1 of 1 companies agree" in done.stdout) == (0, True), done.output
     done = await command("verify", "--json")
@@ -258,7 +258,7 @@ async def test_verified_figures_agree(command, the_originals_run):
 
 
 async def test_a_figure_that_differs_is_named(command, fresh, monkeypatch):
-    """A reservation torn by hand is not what the collector takes it for: exit code 1."""
+    """The rows of a reservation disagree: its figures are printed, and the exit code is 1."""
     db = await Database.open(fresh.app_url, size=2)
     salon = await a_company(Store(db), sandbox=False)
     held = await salon.hold(PERM)
@@ -280,7 +280,7 @@ async def test_a_figure_that_differs_is_named(command, fresh, monkeypatch):
 
 
 def test_a_trend_shows_what_is_new_and_what_stands():
-    """Counts as they grew, gauges as they were; what leaves a window is no news."""
+    """A count is drawn by its growth and a gauge as it is; a count that falls did not grow."""
     trends = Trends()
     for created, active in ((5, 4), (5, 4), (12, 0), (3, 2)):
         trends.add([replace(Figures("salon"), created=created, active=active)])
@@ -289,8 +289,8 @@ def test_a_trend_shows_what_is_new_and_what_stands():
     assert trends.line("unknown", "created", 20) == ""
 
 
-def test_bars_reach_from_nothing_to_the_highest():
-    """Nothing at all is flat."""
+def test_the_highest_value_has_the_highest_bar():
+    """Values of zero have the lowest bar."""
     assert bars([0, 0]) == "▁▁"
     assert bars([0, 7, 3.5]) == "▁█▅"
     assert bars([]) == ""
@@ -307,12 +307,12 @@ def test_bars_reach_from_nothing_to_the_highest():
     ],
 )
 def test_times_are_told_in_two_units(seconds, text):
-    """As exactly as anybody wants to know."""
+    """A duration is printed in its two largest units."""
     assert lasting(seconds) == text
 
 
-def test_beyond_the_last_bucket_is_no_number():
-    """JSON knows no infinity."""
+def test_a_percentile_beyond_the_last_bucket_is_null():
+    """JSON has no infinity."""
     slow = DurationHistogram(1, 5_000.0, 5_000.0, 5_000.0, (0,) * 12)
     figures = [replace(Figures("salon"), time_to_conversion=slow)]
     found = record(FiguresSample(datetime(2027, 3, 1, tzinfo=UTC), None, figures))

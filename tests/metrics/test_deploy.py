@@ -26,7 +26,7 @@ OF_THE_TARGET = {"job", "instance"}
 
 @cache
 def panels():
-    """The dashboard's panels that ask something."""
+    """The dashboard's panels that have a query."""
     return [one for one in json.loads(DASHBOARD.read_text())["panels"] if "targets" in one]
 
 
@@ -39,7 +39,7 @@ def rules():
 
 
 def queries():
-    """Every query: where it stands, itself, and the texts in which its labels are named."""
+    """Every query: its place, its text, and the texts that name its labels."""
     for panel in panels():
         for target in panel["targets"]:
             yield panel["title"], target["expr"], [target["legendFormat"]]
@@ -54,7 +54,7 @@ def queries():
 
 @pytest.fixture(scope="module")
 async def exposed(store):
-    """The labels of every sample that a server shows that was used a little."""
+    """The labels of every sample that a server exports after a few requests."""
     async with served(store) as http:
         line = await a_line(http, store)
         await line.tool("check_availability", TEN)
@@ -66,8 +66,8 @@ async def exposed(store):
     return labels
 
 
-def test_every_metric_that_is_asked_for_is_exposed(exposed):
-    """No panel stays empty and no alert silent because of a name."""
+def test_every_queried_metric_is_exported(exposed):
+    """No panel stays empty and no alert silent because of a misspelt name."""
     unknown = {
         (where, name)
         for where, expression, _ in queries()
@@ -77,8 +77,8 @@ def test_every_metric_that_is_asked_for_is_exposed(exposed):
     assert not unknown
 
 
-def test_every_label_that_is_asked_for_is_on_its_metric(exposed):
-    """A matcher on a label that is not there matches nothing."""
+def test_every_matched_label_is_on_its_metric(exposed):
+    """A matcher on a label that the metric lacks would match nothing."""
     unknown = {
         (where, name, label)
         for where, expression, _ in queries()
@@ -89,8 +89,8 @@ def test_every_label_that_is_asked_for_is_on_its_metric(exposed):
     assert not unknown
 
 
-def test_every_label_that_is_grouped_by_or_shown_is_there(exposed):
-    """What stands in ``by``, in a legend or in an alert's text comes from its query's metrics."""
+def test_every_grouped_or_printed_label_is_on_its_metric(exposed):
+    """Labels in ``by``, in a legend or in an alert's text belong to the metrics of the query."""
     unknown = set()
     for where, expression, texts in queries():
         there = set(OF_THE_TARGET)
@@ -103,7 +103,7 @@ def test_every_label_that_is_grouped_by_or_shown_is_there(exposed):
 
 
 def test_business_figures_of_several_servers_are_not_added_up(exposed):
-    """Each server tells the same totals, so the largest counts: ``max`` stands before ``sum``."""
+    """Each server exports the same totals, so a query takes their ``max`` before it sums."""
     summed = [
         (where, expression)
         for where, expression, _ in queries()
@@ -114,13 +114,13 @@ def test_business_figures_of_several_servers_are_not_added_up(exposed):
 
 
 def test_every_panel_says_what_it_shows():
-    """Whoever runs a salon reads it: a title, and a sentence behind it."""
+    """Each panel has a title and a sentence that a salon's owner understands."""
     assert len({panel["id"] for panel in panels()}) == len(panels())
     assert all(panel["title"] and panel["description"].endswith(".") for panel in panels())
 
 
 def test_panels_do_not_lie_on_one_another():
-    """Each has its place on the grid of 24 columns."""
+    """Each panel has its own place on the grid of 24 columns."""
     taken = defaultdict(list)
     for panel in json.loads(DASHBOARD.read_text())["panels"]:
         place = panel["gridPos"]
@@ -131,15 +131,15 @@ def test_panels_do_not_lie_on_one_another():
     assert not [titles for titles in taken.values() if len(titles) > 1]
 
 
-def test_every_alert_says_how_grave_it_is_and_what_to_do():
-    """Somebody is woken by it."""
+def test_every_alert_has_a_severity_and_says_what_to_do():
+    """An alert wakes somebody, who must know what to do."""
     for rule in rules():
         assert rule["labels"]["severity"] in ("page", "warning"), rule["alert"]
         assert {"summary", "description"} <= set(rule["annotations"]), rule["alert"]
 
 
-def test_what_must_not_be_missed_is_watched():
-    """Each of these has its alert."""
+def test_the_gravest_failures_have_alerts():
+    """Each of these metrics is watched by an alert."""
     watched = " ".join(rule["expr"] for rule in rules())
     for name in (
         "slotkeeper_told_free_then_refused_total",
@@ -155,7 +155,7 @@ def test_what_must_not_be_missed_is_watched():
 
 
 def test_the_example_scrapes_the_job_that_the_alerts_name():
-    """``up`` is asked for by the job's name."""
+    """The alerts query ``up`` by the name of this job."""
     config = yaml.safe_load(SCRAPING.read_text())
     assert config["rule_files"] == [ALERTS.name]
     assert [job["job_name"] for job in config["scrape_configs"]] == ["slotkeeper"]

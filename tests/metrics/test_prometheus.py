@@ -25,7 +25,7 @@ async def own(database):
 
 
 async def lived(salon):
-    """One of each: converted, cancelled, hung up, still held, and one that is compound."""
+    """Make a reservation of each kind: converted, cancelled, ended by hang-up, held, compound."""
     taken = await salon.hold(at=FRIDAY_10)
     await salon.convert(taken.token)
     given_back = await salon.hold(at=FRIDAY_10 + timedelta(hours=2))
@@ -36,7 +36,7 @@ async def lived(salon):
 
 
 async def age(salon, by):
-    """Let everything that was reserved lie further back."""
+    """Move all of the salon's reservations into the past."""
     await salon.rows(
         "UPDATE appointment_reservations SET reserved_at = reserved_at - $2::interval, "
         "expires_at = expires_at - $2::interval, ended_at = ended_at - $2::interval "
@@ -47,7 +47,7 @@ async def age(salon, by):
 
 @asynccontextmanager
 async def away(store, cluster):
-    """While the block lasts the database takes nobody in."""
+    """Let the database refuse connections while the block lasts."""
     ((name,),) = await store.db.read("SELECT current_database()")
     admin = await asyncpg.connect(cluster.url(database="postgres", user="postgres"))
     await admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
@@ -59,8 +59,8 @@ async def away(store, cluster):
     await admin.close()
 
 
-async def test_what_is_shown_is_what_the_collector_counts(own):
-    """Every figure of a company stands there under its slug."""
+async def test_the_exported_figures_are_those_of_the_collector(own):
+    """Every figure of a company is exported under its slug."""
     await lived(own)
     found, slug = await scraped(Exporter(own.store)), own.company.slug
     figures = await ReservationMetricsCollector(own.store).collect(own.id)
@@ -84,7 +84,7 @@ async def test_what_is_shown_is_what_the_collector_counts(own):
 
 
 async def test_times_stand_in_their_buckets(salon):
-    """Forty seconds are above thirty and within forty-five."""
+    """A conversion after 40 s is counted in the bucket of 45 s and not in that of 30 s."""
     held = await salon.hold()
     salon.clock.advance(40)
     await salon.convert(held.token)
@@ -98,7 +98,7 @@ async def test_times_stand_in_their_buckets(salon):
 
 
 async def test_counters_never_fall(own):
-    """Held, converted, expired, given back, forgotten: from scrape to scrape only upwards."""
+    """Whatever happens to reservations, even their deletion, no counter falls between scrapes."""
     exporter, before = Exporter(own.store), {}
 
     async def expire():
@@ -117,15 +117,15 @@ async def test_counters_never_fall(own):
 
 
 async def test_a_restart_changes_no_figure(own):
-    """Another server, or the same one after a restart, tells the same totals."""
+    """Another server, or the same one after a restart, exports the same totals."""
     await lived(own)
     one, other = await scraped(Exporter(own.store)), await scraped(Exporter(own.store))
     business = {key for key in one if any(label[0] == "company" for label in key[1:])}
     assert {key: one[key] for key in business} == {key: other[key] for key in business}
 
 
-async def test_what_is_settled_is_counted_once(own):
-    """What lies weeks back is in the total, and is not looked at again."""
+async def test_settled_figures_are_counted_once(own):
+    """Reservations of past weeks are in the totals, and their rows are not read again."""
     await lived(own)
     await age(own, timedelta(days=80))
     await own.hold()
@@ -138,7 +138,7 @@ async def test_what_is_settled_is_counted_once(own):
 
 
 async def test_a_day_is_settled_once_it_is_over(own):
-    """The days that passed since are added to what was kept."""
+    """The days that have passed are added to the remembered figures."""
     await lived(own)
     totals = Totals(own.store)
     await totals.read()
@@ -151,7 +151,7 @@ async def test_a_day_is_settled_once_it_is_over(own):
 
 
 async def test_a_long_history_is_counted_over_several_scrapes(own, monkeypatch):
-    """Until all of it is known nothing of it is shown: half a total would read as a restart."""
+    """No figure is exported until all of history is counted: half a total reads as a restart."""
     await own.hold()
     exporter = Exporter(own.store)
     with monkeypatch.context() as patch:
@@ -171,12 +171,12 @@ async def test_a_long_history_is_counted_over_several_scrapes(own, monkeypatch):
     ],
 )
 def test_a_day_counts_as_settled_two_hours_after_its_end(now, boundary):
-    """No reservation lives that long."""
+    """No reservation lives longer than that."""
     assert settled_before(at(now)) == at(boundary)
 
 
 async def test_three_hundred_companies_are_two_hundred_series_and_one(database):
-    """The largest have their own; the rest is summed, and nothing is lost."""
+    """The largest companies have series of their own, and the others are summed in one."""
     store = Store(database)
     await many(store, 300)
     largest = await a_company(store, sandbox=False, slug="zzz-largest")
@@ -191,7 +191,7 @@ async def test_three_hundred_companies_are_two_hundred_series_and_one(database):
 
 
 async def many(store, count):
-    """Companies of which nothing is known but their names."""
+    """Companies without any figure."""
     for number in range(count):
         ((company_id,),) = await store.db.read("SELECT nextval('companies_id_seq')")
         async with store.db.acting_for(company_id) as connection:
@@ -203,7 +203,7 @@ async def many(store, count):
             )
 
 
-def test_whoever_has_a_series_keeps_it():
+def test_a_company_keeps_its_series():
     """A company that grows past another pushes nobody into the shared series."""
     shown = ShownCompanies(limit=1)
     assert [one.company for one in shown.of([Figures("a", created=10), Figures("b")])] == [
@@ -221,7 +221,7 @@ def test_a_company_that_is_called_other_is_no_second_series():
 
 
 def test_kinds_are_bounded():
-    """However many reasons somebody invents, so many are told apart and none is lost."""
+    """Of too many reasons the first have series of their own, and the others are summed."""
     reasons = {f"reason_{number:03}": 1 for number in range(100)}
     figures = replace(Figures("a"), cancelled_by_reason=reasons)
     cancelled = next(
@@ -231,8 +231,8 @@ def test_kinds_are_bounded():
     assert sum(sample.value for sample in cancelled.samples) == 100
 
 
-async def test_without_a_database_the_process_still_tells_of_itself(own, cluster):
-    """It is the database that is away; when it is back the totals are where they were."""
+async def test_without_a_database_the_process_exports_its_own_figures(own, cluster):
+    """When the database is back, the totals are what they were."""
     exporter, slug = Exporter(own.store), own.company.slug
     await lived(own)
     before = await scraped(exporter)
@@ -246,23 +246,23 @@ async def test_without_a_database_the_process_still_tells_of_itself(own, cluster
     assert after[("slotkeeper_up",)] == 1
 
 
-async def test_a_server_that_never_saw_its_database_answers(own, cluster):
-    """As after a start in the middle of an outage, over HTTP."""
+async def test_a_server_answers_before_its_first_connection(own, cluster):
+    """A server that starts during an outage answers scrapes over HTTP."""
     async with served(own.store) as http, away(own.store, cluster), http.get("/metrics") as answer:
         assert answer.status == 200
         assert samples(await answer.text())[("slotkeeper_up",)] == 0
 
 
-async def test_two_scrapers_cost_one(own):
-    """What was told a moment ago is told again."""
+async def test_scrapes_within_a_second_share_one_reading(own):
+    """The second scrape gets the text of the first."""
     exporter = Exporter(own.store)
     first = await exporter.scrape()
     await own.hold()
     assert await exporter.scrape() is first
 
 
-async def test_requests_and_tool_calls_are_timed_under_known_names(store):
-    """Routes are templates, tools are ours: nothing that was sent becomes a label."""
+async def test_requests_and_tool_calls_are_timed_under_bounded_labels(store):
+    """A label is a route's template or one of our tools, and never text that was sent."""
     async with served(store) as http:
         line = await a_line(http, store)
         await line.tool("reserve_slot_v3", TEN)

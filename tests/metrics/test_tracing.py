@@ -21,7 +21,7 @@ NAME = "Anna Meier"
 
 @pytest.fixture
 async def traced(database):
-    """A server that is traced, a line of a salon's on it, and where the spans are collected."""
+    """A traced server, a salon's line on it, and the exporter that collects the spans."""
     provider, spans = TracerProvider(), InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(spans))
     store = Store(database)
@@ -37,7 +37,7 @@ def below(spans, parent):
 
 
 async def test_a_tool_call_is_a_request_with_a_tool_with_round_trips(traced):
-    """From the outside in, one trace."""
+    """The spans of one request form one trace."""
     line, collected = traced
     await line.tool("check_availability", TEN)
     spans = collected.get_finished_spans()
@@ -56,8 +56,8 @@ async def test_a_tool_call_is_a_request_with_a_tool_with_round_trips(traced):
     assert {one.context.trace_id for one in spans} == {request.context.trace_id}
 
 
-async def test_no_span_holds_what_anybody_sent(traced):
-    """No name, no number, no call, no argument, no address: not in a name and not in a value."""
+async def test_no_span_holds_anything_that_was_sent(traced):
+    """Neither names nor values of spans hold a person, number, call id, argument or address."""
     line, collected = traced
     held = await line.tool("check_availability", TEN | {"name": NAME})
     booking = {"reservation_token": held["reservation_token"], "name": NAME}
@@ -72,8 +72,8 @@ async def test_no_span_holds_what_anybody_sent(traced):
     assert line.salon.company.slug not in told
 
 
-async def test_what_breaks_is_marked_by_its_kind_alone(traced):
-    """What a database says of an error may hold a row; its kind does not."""
+async def test_an_error_is_traced_by_its_class_alone(traced):
+    """The text of a database's error may hold a row, so it is not traced."""
     line, collected = traced
     tracing = line.salon.store.db.watch.__self__
     with pytest.raises(ValueError, match=NAME):
@@ -91,14 +91,14 @@ def _break(tracing):
 
 
 async def test_housekeeping_makes_no_spans(traced):
-    """What the server does by itself, every second, would bury the rest."""
+    """Spans of each second's housekeeping would bury those of requests."""
     line, collected = traced
     await line.salon.hold()
     assert not collected.get_finished_spans()
 
 
-def test_nothing_of_it_is_imported_unless_it_is_set():
-    """Whoever does not trace does not pay."""
+def test_opentelemetry_is_imported_only_where_it_is_configured():
+    """A server without traces does not pay for the import."""
     code = (
         "import sys; from slotkeeper.assembly.web import App, Settings, web_app; "
         "from slotkeeper.storage.store import Store; "
@@ -109,8 +109,8 @@ def test_nothing_of_it_is_imported_unless_it_is_set():
     assert ran.stdout.strip() == "[]"
 
 
-async def test_the_standard_variable_switches_it_on(database):
-    """With a collector's address the server traces; without it, it does not."""
+async def test_the_standard_variable_switches_traces_on(database):
+    """A server with a collector's address traces, and one without does not."""
     settings = Settings.from_environment({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
     assert settings.traces_endpoint == "http://127.0.0.1:9"
     web_app(App(settings, Store(database)))
@@ -119,6 +119,6 @@ async def test_the_standard_variable_switches_it_on(database):
 
 
 def test_without_the_extra_the_server_runs_untraced(monkeypatch):
-    """A missing package is a line in the log, no reason not to answer callers."""
+    """A missing package is logged in one line, and callers are answered all the same."""
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     assert otlp("http://127.0.0.1:9") is None
