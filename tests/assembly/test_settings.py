@@ -14,7 +14,6 @@ from slotkeeper.assembly import (
     Urls,
     database_urls,
     opened,
-    with_data_dir,
 )
 from slotkeeper.domain.errors import StorageUnavailable
 
@@ -86,13 +85,6 @@ def test_a_value_that_cannot_be_read_is_refused_by_name(variable, text):
     with pytest.raises(BadSetting, match=f"^{variable}: expected") as refusal:
         Settings.from_environment({variable: text})
     assert len(text) < 5 or text not in str(refusal.value)
-
-
-def test_a_command_s_option_wins_over_the_environment():
-    """Without the option the environment's directory stays."""
-    settings = Settings(data_dir=Path("of-the-environment"))
-    assert with_data_dir(settings, Path("of-the-option")).data_dir == Path("of-the-option")
-    assert with_data_dir(settings, None) is settings
 
 
 @pytest.mark.parametrize(

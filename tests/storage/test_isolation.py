@@ -130,14 +130,18 @@ def every_query():
     own = re.compile(
         r"verify_|foreign_keys|_force|blinded|ledger|record_script|_functions|newest_core|forced_tables"
     )
-    paths = (files("slotkeeper.storage") / "queries").iterdir()
-    return sorted(p.name.removesuffix(".sql") for p in paths if not own.search(p.name))
+    return sorted(
+        (path.name.removesuffix(".sql"), package)
+        for package in ("slotkeeper.storage", "slotkeeper.lab.database")
+        for path in (files(package) / "queries").iterdir()
+        if not own.search(path.name)
+    )
 
 
-@pytest.mark.parametrize("name", every_query())
-async def test_every_query_is_valid_and_names_its_company(store, name):
+@pytest.mark.parametrize(("name", "package"), every_query())
+async def test_every_query_is_valid_and_names_its_company(store, name, package):
     """Each can be prepared as the application; what touches a company's table says company_id."""
-    sql = query(name)
+    sql = query(name, package)
     assert sql.startswith("--")
     words = set(re.findall(r"\w+", re.sub(r"--.*", "", sql)))
     if words & set(await company_tables(store.db)):

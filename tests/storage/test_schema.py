@@ -80,16 +80,16 @@ async def test_this_release_runs_on_the_next_releases_schema(fresh, database, ne
     await migrate(fresh.owner_url, migrations=next_release, functions=FUNCTIONS)
     await salon.book(call="another")
     async with database.acting_for(salon.id) as connection:
-        for name in every_query():
-            await connection.prepare(query(name))
+        for name, package in every_query():
+            await connection.prepare(query(name, package))
 
 
 async def test_what_a_query_calls_finds_its_own_version(store):
     """Each function that a query names pins the schemas that it looks into."""
     called = {
         name
-        for query_name in every_query()
-        for name in re.findall(rf"{core()}\.(\w+)\(", query(query_name))
+        for file, package in every_query()
+        for name in re.findall(rf"{core()}\.(\w+)\(", query(file, package))
     }
     loose = (
         "SELECT p.proname AS name FROM pg_proc p WHERE p.pronamespace = $1::text::regnamespace "

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from slotkeeper.rollout import limits
@@ -162,8 +162,3 @@ async def opened(settings: Settings, urls: Urls) -> AsyncIterator[App]:
         yield App(settings, Store(db))
     finally:
         await db.close()
-
-
-def with_data_dir(settings: Settings, data_dir: Path | None) -> Settings:
-    """Let a command's option win over the environment."""
-    return replace(settings, data_dir=data_dir) if data_dir else settings

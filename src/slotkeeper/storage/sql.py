@@ -25,9 +25,9 @@ def core() -> str:
 
 
 @cache
-def query(name: str) -> str:
-    """Read ``queries/<name>.sql``, once a process."""
-    text = (files("slotkeeper.storage") / "queries" / f"{name}.sql").read_text("utf-8")
+def query(name: str, package: str = "slotkeeper.storage") -> str:
+    """Read ``queries/<name>.sql`` of a package, once a process."""
+    text = (files(package) / "queries" / f"{name}.sql").read_text("utf-8")
     text = _CORE.sub(f"{core()}.", text)
     _NAMES[text] = name
     return text

@@ -9,9 +9,9 @@ import pytest
 from slotkeeper.lab.callers.salon_copies import Setting, salon
 from slotkeeper.lab.callers.salon_day import salon_day
 from slotkeeper.lab.callers.simulated_people import Load, people, scene_of
+from slotkeeper.lab.database.company_copy import snapshot
 from slotkeeper.lab.outcomes.counting import as_row, outcome_of, round_of
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.storage.company_copy import snapshot
 from tests.example import an_example_salon
 
 MODES = ("off", "shadow", "on")

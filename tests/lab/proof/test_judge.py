@@ -3,9 +3,9 @@ from itertools import count
 
 import pytest
 
+from slotkeeper.lab.database.company_rows import CompanyRows
 from slotkeeper.lab.proof.history import AcknowledgedHold, Record
 from slotkeeper.lab.proof.judge import judge
-from slotkeeper.storage.company_rows import CompanyRows
 
 TEN = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)
 MADE = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)

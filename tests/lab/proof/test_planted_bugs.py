@@ -1,4 +1,4 @@
-"""The checker is checked: each planted bug is found, and nothing where all is well."""
+"""The judge is tested: it finds each planted bug, and nothing where all is well."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALWAYS = {"the constraint dropped"}
 
 
 async def judged(fresh, *, seed, operations=OPERATIONS):
-    """What the checker says of a run on a database."""
+    """What the judge says of a run on a database."""
     db = await Database.open(fresh.app_url, size=4)
     try:
         store = Store(db)

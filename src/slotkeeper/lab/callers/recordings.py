@@ -19,8 +19,8 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.http.signing import sign_retell
+from slotkeeper.lab.database.company_copy import start_afresh
 from slotkeeper.storage.appointments import LIST_LIMIT
-from slotkeeper.storage.company_copy import start_afresh
 from slotkeeper.storage.store import Store
 
 # Everything in a scratch company lies in this interval.

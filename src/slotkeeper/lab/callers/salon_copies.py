@@ -9,7 +9,7 @@ import msgspec
 
 from slotkeeper.domain.catalogue import Cohort, Company, RolloutSettings
 from slotkeeper.lab.callers.salon_day import Telephone
-from slotkeeper.storage.company_copy import restore_as_sandbox
+from slotkeeper.lab.database.company_copy import restore_as_sandbox
 from slotkeeper.storage.store import Store
 
 # The most that a company may be set to offer.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.domain.errors import NotFound
+from slotkeeper.lab.database.company_copy import snapshot
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue_loading import find_company
-from slotkeeper.storage.company_copy import snapshot
 
 
 async def loaded_catalogue(app: App, slug_or_id: str) -> bytes | None:

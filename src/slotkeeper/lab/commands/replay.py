@@ -20,10 +20,10 @@ from slotkeeper.cli import session
 from slotkeeper.cli.understand import read_hours
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
 from slotkeeper.lab.commands.catalogue_copies import example_catalogue, loaded_catalogue
+from slotkeeper.lab.database.company_copy import HoursRow, replace_hours, restore_as_sandbox
 from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
-from slotkeeper.storage.company_copy import HoursRow, replace_hours, restore_as_sandbox
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 

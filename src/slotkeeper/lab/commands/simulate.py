@@ -23,6 +23,7 @@ from slotkeeper.lab.callers.salon_copies import MOST_ALTERNATIVES, Salon, Settin
 from slotkeeper.lab.callers.salon_day import salon_day
 from slotkeeper.lab.callers.simulated_people import Load, Scene, people, scene_of
 from slotkeeper.lab.commands.catalogue_copies import example_catalogue, loaded_catalogue
+from slotkeeper.lab.database.company_copy import start_afresh
 from slotkeeper.lab.outcomes.counting import LoadOutcome, Round, as_row, outcome_of, round_of
 from slotkeeper.lab.outcomes.picture import NoPictures, demand_pictures, draw
 from slotkeeper.lab.outcomes.tables import Outcomes, alternatives_table, success_table
@@ -30,7 +31,6 @@ from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.storage.appointments import LIST_LIMIT
-from slotkeeper.storage.company_copy import start_afresh
 from slotkeeper.storage.embedded import EmbeddedPostgresError
 from slotkeeper.storage.migrate import MigrationRefused
 

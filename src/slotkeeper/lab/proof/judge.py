@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from slotkeeper.lab.database.company_rows import CompanyRows
 from slotkeeper.lab.proof.history import Record
-from slotkeeper.storage.company_rows import CompanyRows
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 # No statement of the server waits for a row longer than this.

@@ -16,12 +16,12 @@ from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.lab.callers.retell_line import Unreachable
+from slotkeeper.lab.database.company_rows import CompanyRows, read_company_rows
 from slotkeeper.lab.proof.history import Record
 from slotkeeper.lab.proof.judge import Violation
 from slotkeeper.lab.proof.workload import WantedSlot
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.operations.load_company import example
-from slotkeeper.storage.company_rows import CompanyRows, read_company_rows
 from slotkeeper.storage.store import Store
 
 SALON = "friseur-1"

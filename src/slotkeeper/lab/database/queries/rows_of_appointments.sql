@@ -1,4 +1,4 @@
--- prove: read a page of a company's appointments; $2 is the last id before it.
+-- rows_of_appointments: read a page of a company's appointments; $2 is the last id before it.
 SELECT a.id, a.reservation_token, a.status, a.starts_at, a.ends_at, a.booked_at, a.cancelled_at,
        a.staff_id, a.service_id, a.party, a.call_id
 FROM appointments a

@@ -1,22 +1,23 @@
-"""Reads all rows of a company, for proofs and never for serving."""
+"""Reads all rows of a company, for the judge of a proof."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from slotkeeper.lab.database import PACKAGE
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
-PAGE = 5_000
+PAGE_ROWS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyRows:
-    """Reservations' rows, appointments, and how many outbox messages of each kind there are.
+    """A company's reservation rows, its appointments, and how many events of each kind it has.
 
-    Read one after the other: they agree where nobody writes meanwhile. ``outbox`` is None where it
-    cannot be seen.
+    They are read one after the other, so that they agree only where nobody writes meanwhile.
+    ``outbox`` is None where it cannot be read.
     """
 
     reservations: list[Any]
@@ -27,7 +28,7 @@ class CompanyRows:
 async def read_company_rows(db: Database, company_id: int) -> CompanyRows:
     """Read a company's rows, page by page."""
     async with db.acting_for(company_id) as connection:
-        outbox = await connection.fetch(query("rows_of_outbox"), company_id)
+        outbox = await connection.fetch(query("rows_of_outbox", PACKAGE), company_id)
     return CompanyRows(
         await _paged(db, "rows_of_reservations", company_id),
         await _paged(db, "rows_of_appointments", company_id),
@@ -40,7 +41,7 @@ async def _paged(db: Database, name: str, company_id: int) -> list[Any]:
     while True:
         last_id = rows[-1]["id"] if rows else 0
         async with db.acting_for(company_id) as connection:
-            page = await connection.fetch(query(name), company_id, last_id, PAGE)
+            page = await connection.fetch(query(name, PACKAGE), company_id, last_id, PAGE_ROWS)
         rows += page
-        if len(page) < PAGE:
+        if len(page) < PAGE_ROWS:
             return rows
