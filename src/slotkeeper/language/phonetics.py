@@ -70,7 +70,7 @@ def latin(text: str) -> str:
 def cologne(word: str) -> str:
     """Give the Kölner Phonetik of a word: Meyer and Maier are both 67."""
     letters = re.sub("[^a-z]", "", latin(word))
-    digits = [_digit(letters, at) for at in range(len(letters))]
+    digits = [_digit(letters, index) for index in range(len(letters))]
     joined = re.sub(r"(.)\1+", r"\1", "".join(digits))
     return joined[:1] + joined[1:].replace("0", "")
 
@@ -83,9 +83,9 @@ def sounds(word: str) -> str:
     return heard
 
 
-def _digit(letters: str, at: int) -> str:
-    letter = letters[at]
-    before, after = letters[at - 1 : at], letters[at + 1 : at + 2]
+def _digit(letters: str, index: int) -> str:
+    letter = letters[index]
+    before, after = letters[index - 1 : index], letters[index + 1 : index + 2]
     match letter:
         case "h":
             return ""

@@ -190,19 +190,19 @@ class Search:
 
     def _scattered(self, words: Sequence[Word]) -> Iterator[Match]:
         where: dict[str, int] = {}
-        for at, word in enumerate(words):
+        for index, word in enumerate(words):
             for each in word.stems:
-                where.setdefault(each, at)
+                where.setdefault(each, index)
         near = {id(form): form for each in where for form in self._forms.by_stem.get(each, ())}
         for form in near.values():
             if len(form.stems) < 2 or not form.stems <= where.keys():
                 continue
             places = {where[each] for each in form.stems}
-            if all(words[at].everyday or words[at].vague for at in places):
+            if all(words[index].everyday or words[index].vague for index in places):
                 continue
-            related = any(words[at].related for at in places)
+            related = any(words[index].related for index in places)
             quality = SCATTERED_WORDS * (A_RELATION if related else 1)
-            yield _match(form, sum(1 << at for at in places), quality)
+            yield _match(form, sum(1 << index for index in places), quality)
 
     def _alike(self, said: Sequence[Word]) -> Iterator[_Alike]:
         if not _tells(said):
@@ -215,8 +215,8 @@ class Search:
         near = process.extract(
             sound, self._sounds, scorer=fuzz.ratio, score_cutoff=MIN_SOUND_RATIO, limit=MAX_ALIKE
         )
-        for _, heard, at in near:
-            form = self._long[at]
+        for _, heard, index in near:
+            form = self._long[index]
             spelt = fuzz.ratio(letters, form.letters)
             same_consonants = fuzz.ratio(consonants, form.consonants)
             # Sound counts most; a recogniser of speech keeps consonants better than letters.

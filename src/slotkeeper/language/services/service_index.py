@@ -215,7 +215,7 @@ def _without(named: Iterable[_NamedService], words: Sequence[Word]) -> list[Word
     explained = 0
     for each in named:
         explained |= each.words
-    return [word for at, word in enumerate(words) if not explained >> at & 1]
+    return [word for index, word in enumerate(words) if not explained >> index & 1]
 
 
 def _judged_alone(named: _NamedService) -> ServiceGuess:

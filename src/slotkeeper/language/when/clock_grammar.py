@@ -17,10 +17,10 @@ _NEAR_MIN = 5
 _MOST_MINUTES_TO = 29
 
 
-def read_clock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def read_clock(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read a time of day, without the preposition before it."""
     for rule in _CLOCKS:
-        if (reading := rule(read, at)) is not None:
+        if (reading := rule(read, index)) is not None:
             clock, end = reading
             return _with_meridiem(read, clock, end)
     return None
@@ -39,11 +39,11 @@ def _soft(minutes: int, hour: int, firmness: Firmness = "bare") -> ClockItem:
     return ClockItem(minutes % DAY_MIN, "exact" if hour > 12 or hour == 0 else firmness)
 
 
-def _shortly(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    before = read.has(at + 1, Tag.BEFORE, Tag.TO)
-    if not read.has(at, Tag.SHORTLY) or not (before or read.has(at + 1, Tag.AFTER)):
+def _shortly(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    before = read.has(index + 1, Tag.BEFORE, Tag.TO)
+    if not read.has(index, Tag.SHORTLY) or not (before or read.has(index + 1, Tag.AFTER)):
         return None
-    if (reading := read_clock(read, at + 2)) is None:
+    if (reading := read_clock(read, index + 2)) is None:
         return None
     near, end = reading
     about = (_SHORTLY_MIN - _NEAR_MIN, _NEAR_MIN)
@@ -53,70 +53,72 @@ def _shortly(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     return ClockItem(minutes, near.firmness, about_min=about[::-1]), end
 
 
-def _named(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    if read.has(at, Tag.NOON):
-        return ClockItem(HALF_DAY_MIN, "exact"), at + 1
-    if read.has(at, Tag.MIDNIGHT):
-        return ClockItem(0, "exact", undecided=True), at + 1  # of which of the two days?
+def _named(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    if read.has(index, Tag.NOON):
+        return ClockItem(HALF_DAY_MIN, "exact"), index + 1
+    if read.has(index, Tag.MIDNIGHT):
+        return ClockItem(0, "exact", undecided=True), index + 1  # of which of the two days?
     return None
 
 
-def _hour_after(read: Reader, at: int) -> tuple[int, int] | None:
+def _hour_after(read: Reader, index: int) -> tuple[int, int] | None:
     """Read the hour that a quarter, a half or minutes refer to, and an "Uhr" after it."""
-    hour = read.hour(at)
+    hour = read.hour(index)
     if hour is None or hour == 0:
         return None
-    return hour, read.skip(at + 1, Tag.OCLOCK)
+    return hour, read.skip(index + 1, Tag.OCLOCK)
 
 
-def _half(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    if not read.has(at, Tag.HALF):
+def _half(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    if not read.has(index, Tag.HALF):
         return None
-    past = read.has(at + 1, Tag.AFTER)
-    if (reading := _hour_after(read, at + 1 + past)) is None or read.counts_things(at + 1 + past):
+    past = read.has(index + 1, Tag.AFTER)
+    if (reading := _hour_after(read, index + 1 + past)) is None or read.counts_things(
+        index + 1 + past
+    ):
         return None
     hour, end = reading
     half = -30 if read.idioms.half_before and not past else 30
     return _soft(hour * 60 + half, hour), end
 
 
-def _quarters(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    if read.has(at, Tag.THREE_QUARTERS):
-        return _quarters_of(read, at + 1, -15)
-    if read.number(at) == 3 and read.has(at + 1, Tag.QUARTER):
-        return _quarters_of(read, at + 2, -15)
-    if not read.has(at, Tag.QUARTER):
+def _quarters(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    if read.has(index, Tag.THREE_QUARTERS):
+        return _quarters_of(read, index + 1, -15)
+    if read.number(index) == 3 and read.has(index + 1, Tag.QUARTER):
+        return _quarters_of(read, index + 2, -15)
+    if not read.has(index, Tag.QUARTER):
         return None
-    if read.has(at + 1, Tag.BEFORE, Tag.TO):
-        return _quarters_of(read, at + 2, -15)
-    if read.has(at + 1, Tag.AFTER):
-        return _quarters_of(read, at + 2, 15)
-    if read.idioms.quarter_of_hour and (reading := _quarters_of(read, at + 1, -45)) is not None:
+    if read.has(index + 1, Tag.BEFORE, Tag.TO):
+        return _quarters_of(read, index + 2, -15)
+    if read.has(index + 1, Tag.AFTER):
+        return _quarters_of(read, index + 2, 15)
+    if read.idioms.quarter_of_hour and (reading := _quarters_of(read, index + 1, -45)) is not None:
         clock, end = reading
         return ClockItem(clock.minutes, clock.firmness, regional=True), end
     return None
 
 
-def _quarters_of(read: Reader, at: int, minutes: int) -> tuple[ClockItem, int] | None:
-    if (reading := _hour_after(read, at)) is None or read.counts_things(at):
+def _quarters_of(read: Reader, index: int, minutes: int) -> tuple[ClockItem, int] | None:
+    if (reading := _hour_after(read, index)) is None or read.counts_things(index):
         return None
     hour, end = reading
     return _soft(hour * 60 + minutes, hour), end
 
 
-def _minutes_to(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def _minutes_to(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read "fünf vor zehn", "zehn nach halb drei", "twenty to four"."""
-    minutes, long = read.number(at), read.value(at, Tag.MINUTES_LONG)
+    minutes, long = read.number(index), read.value(index, Tag.MINUTES_LONG)
     if long is None and (minutes is None or not 0 < minutes <= _MOST_MINUTES_TO):
         return None
     minutes = long or minutes or 0
-    way = at + 1 if long else read.skip(at + 1, Tag.MINUTE)
+    way = index + 1 if long else read.skip(index + 1, Tag.MINUTE)
     after = read.has(way, Tag.AFTER)
     if not after and not read.has(way, Tag.BEFORE, Tag.TO):
         return None
     # "from ten to twelve", "nine to five": a stretch.
-    loose = read.has(way, Tag.TO) and way == at + 1
-    if loose and (minutes % 5 or read.has(at - 1, Tag.SINCE, Tag.BETWEEN)):
+    loose = read.has(way, Tag.TO) and way == index + 1
+    if loose and (minutes % 5 or read.has(index - 1, Tag.SINCE, Tag.BETWEEN)):
         return None
     if (reading := _half(read, way + 1)) is None:
         reading = _quarters_of(read, way + 1, 0)
@@ -127,12 +129,12 @@ def _minutes_to(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     return ClockItem(minute % DAY_MIN, clock.firmness), end
 
 
-def _figures(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    token = read.token(at)
+def _figures(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    token = read.token(index)
     if token.kind != "clock":
         return None
     hour, minute = token.value
-    end = read.skip(at + 1, Tag.OCLOCK)
+    end = read.skip(index + 1, Tag.OCLOCK)
     return _on_the_clock(read, (hour, minute), token.text, end)
 
 
@@ -149,29 +151,29 @@ def _on_the_clock(
     return ClockItem(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
-def read_point(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def read_point(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read "9.45" as a time where it cannot be a date, or the words around it say so."""
-    token = read.token(at)
+    token = read.token(index)
     if token.kind != "pair":
         return None
     hour, minute = token.value
-    said_so = read.has(at + 1, Tag.OCLOCK, Tag.AM_PM) or read.has(at - 1, Tag.AT)
+    said_so = read.has(index + 1, Tag.OCLOCK, Tag.AM_PM) or read.has(index - 1, Tag.AT)
     said_so = said_so or read.slot == "time"
     two_digits = len(token.text.rstrip(".").partition(".")[2]) == 2
     can_be = hour <= 24 and minute <= 59 and two_digits and not (token.dotted and not said_so)
     no_month = (minute > 12 or minute == 0) and read.slot != "date"
     if not can_be or not (said_so or no_month):
         return None
-    return _on_the_clock(read, (hour, minute), token.text, read.skip(at + 1, Tag.OCLOCK))
+    return _on_the_clock(read, (hour, minute), token.text, read.skip(index + 1, Tag.OCLOCK))
 
 
-def _oclock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def _oclock(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read "zehn Uhr", "zehn Uhr fünfzehn", "1430 Uhr", "25 Uhr"."""
-    hour = 1 if read.has(at, Tag.ONE) else read.number(at)
-    if hour is None or not read.has(at + 1, Tag.OCLOCK):
+    hour = 1 if read.has(index, Tag.ONE) else read.number(index)
+    if hour is None or not read.has(index + 1, Tag.OCLOCK):
         return None
-    text, end = read.token(at).text, at + 2
-    if hour >= 100 and not read.token(at).spoken:
+    text, end = read.token(index).text, index + 2
+    if hour >= 100 and not read.token(index).spoken:
         return _on_the_clock(read, divmod(hour, 100), text, end)
     minute = 0
     if (reading := _minute_after(read, end)) is not None:
@@ -182,40 +184,40 @@ def _oclock(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     return ClockItem(hour * 60 + minute, "exact" if fixed else "clock"), end
 
 
-def _minute_after(read: Reader, at: int) -> tuple[int, int] | None:
+def _minute_after(read: Reader, index: int) -> tuple[int, int] | None:
     """Read the minutes after "Uhr", unless the number counts people or is a day or another hour."""
-    linked = read.has(at, Tag.AND)
-    at += linked
-    minute = read.number(at)
-    if minute == 0 and not read.token(at + 1).dotted and read.number(at + 1) is not None:
-        at, minute = at + 1, read.number(at + 1)
-    if minute is None or minute >= 100 or read.has(at + 1, Tag.OCLOCK, Tag.HALF):
+    linked = read.has(index, Tag.AND)
+    index += linked
+    minute = read.number(index)
+    if minute == 0 and not read.token(index + 1).dotted and read.number(index + 1) is not None:
+        index, minute = index + 1, read.number(index + 1)
+    if minute is None or minute >= 100 or read.has(index + 1, Tag.OCLOCK, Tag.HALF):
         return None
-    if read.has(at + 1, Tag.MINUTE):
-        return minute, at + 2
-    month = read.has(at + 1, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(at + 1)
-    day = month or (read.token(at).dotted and read.ordinal(at + 1) is not None)
-    before_clock = read.has(at + 1, Tag.BEFORE, Tag.AFTER)
-    if minute < 10 and not read.idioms.minutes_after_oclock and read.number(at - 1) != 0:
+    if read.has(index + 1, Tag.MINUTE):
+        return minute, index + 2
+    month = read.has(index + 1, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(index + 1)
+    day = month or (read.token(index).dotted and read.ordinal(index + 1) is not None)
+    before_clock = read.has(index + 1, Tag.BEFORE, Tag.AFTER)
+    if minute < 10 and not read.idioms.minutes_after_oclock and read.number(index - 1) != 0:
         return None  # "the ten o'clock one"
-    if linked or day or read.counts_things(at) or (before_clock and read.hour(at + 2)):
+    if linked or day or read.counts_things(index) or (before_clock and read.hour(index + 2)):
         return None
-    if read.unknown(at + 1) and minute < 5:
+    if read.unknown(index + 1) and minute < 5:
         return None
-    return minute, at + 1
+    return minute, index + 1
 
 
-def _stuttered(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def _stuttered(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read "siebzehn siebzehn Uhr" (said twice) and "sechs sechzehn Uhr" (anything)."""
-    first = read.number(at)
-    if first is None or (reading := _oclock(read, at + 1)) is None or first > 59:
+    first = read.number(index)
+    if first is None or (reading := _oclock(read, index + 1)) is None or first > 59:
         return None
     clock, end = reading
-    second = read.number(at + 1)
+    second = read.number(index + 1)
     if second is None or second >= 100 or (clock.invalid and second > 59):
         return None
     if clock.invalid or second >= 24:
-        return _on_the_clock(read, (first, second), read.token(at).text, end)
+        return _on_the_clock(read, (first, second), read.token(index).text, end)
     return _two_numbers(first, second, clock), end
 
 
@@ -230,20 +232,20 @@ def _two_numbers(first: int, second: int, clock: ClockItem) -> ClockItem:
     return ClockItem(clock.minutes, "exact", others=tuple(together), undecided=True)
 
 
-def _hour_minute(read: Reader, at: int) -> tuple[ClockItem, int] | None:
+def _hour_minute(read: Reader, index: int) -> tuple[ClockItem, int] | None:
     """Read "zehn dreißig", "ten fifteen pm", "zehn null fünf"."""
-    hour, end = read.hour(at), at + 2
-    minute = read.number(at + 1)
-    if minute == 0 and (unit := read.number(at + 2)) is not None and unit < 10:
-        minute, end = unit, at + 3
+    hour, end = read.hour(index), index + 2
+    minute = read.number(index + 1)
+    if minute == 0 and (unit := read.number(index + 2)) is not None and unit < 10:
+        minute, end = unit, index + 3
     elif minute is not None and minute < 10 and read.idioms.minutes_after_oclock:
         return None
-    if hour is None or minute is None or minute > 59 or read.token(at + 1).dotted:
+    if hour is None or minute is None or minute > 59 or read.token(index + 1).dotted:
         return None
     if read.has(end, Tag.MONTH, Tag.MONTH_SHORT) and not read.names_day(end):
         return None  # "at five 8 December"
     meridiem = read.has(end, Tag.AM_PM)
-    if not meridiem and not bare_hour_fits(read, at, end - 1):
+    if not meridiem and not bare_hour_fits(read, index, end - 1):
         return None
     if hour == minute and read.idioms.hour_said_twice:
         return replace(_two_numbers(hour, minute, _soft(hour * 60, hour)), undecided=True), end
@@ -252,17 +254,17 @@ def _hour_minute(read: Reader, at: int) -> tuple[ClockItem, int] | None:
     return _soft(hour * 60 + minute, hour), end
 
 
-def _bare(read: Reader, at: int) -> tuple[ClockItem, int] | None:
-    number = read.number(at)
-    if number is not None and 100 <= number < 2400 and not read.token(at).spoken:
-        four = read.slot == "time" or read.has(at - 1, Tag.AT)
-        return _on_the_clock(read, divmod(number, 100), str(number), at + 1) if four else None
-    hour = read.hour(at)
-    if not hour or not (read.has(at + 1, Tag.AM_PM) or bare_hour_fits(read, at, at)):
+def _bare(read: Reader, index: int) -> tuple[ClockItem, int] | None:
+    number = read.number(index)
+    if number is not None and 100 <= number < 2400 and not read.token(index).spoken:
+        four = read.slot == "time" or read.has(index - 1, Tag.AT)
+        return _on_the_clock(read, divmod(number, 100), str(number), index + 1) if four else None
+    hour = read.hour(index)
+    if not hour or not (read.has(index + 1, Tag.AM_PM) or bare_hour_fits(read, index, index)):
         return None
     if hour == 24:
-        return ClockItem(0, "exact", invalid=True), at + 1
-    return _soft(hour * 60, hour), at + 1
+        return ClockItem(0, "exact", invalid=True), index + 1
+    return _soft(hour * 60, hour), index + 1
 
 
 _BEFORE_HOUR = (Tag.ABOUT, Tag.FROM, Tag.UNTIL, Tag.BETWEEN, Tag.SINCE, Tag.TO)
@@ -274,31 +276,33 @@ _BEFORE_BARE = (
 _LIST_TOKENS = 8
 
 
-def bare_hour_fits(read: Reader, at: int, last: int) -> bool:
+def bare_hour_fits(read: Reader, index: int, last: int) -> bool:
     """Whether what stands around a number without "Uhr" makes it an hour."""
-    if read.counts_things(last) or (read.has(last + 1, Tag.OFFER) and not read.has(at - 1, Tag.AT)):
+    if read.counts_things(last) or (
+        read.has(last + 1, Tag.OFFER) and not read.has(index - 1, Tag.AT)
+    ):
         return False
     if read.has(last + 1, Tag.BEFORE, Tag.AFTER) and read.ends(last + 2):
         return False  # "ten past", of an hour that was not named
-    if read.slot == "time" or read.has(at - 1, Tag.AT):
+    if read.slot == "time" or read.has(index - 1, Tag.AT):
         return True
     if read.unknown(last + 1):
         return False
-    if read.has(at - 1, Tag.BEFORE, Tag.AFTER, *_BEFORE_HOUR):
+    if read.has(index - 1, Tag.BEFORE, Tag.AFTER, *_BEFORE_HOUR):
         return True
     if read.slot == "date":
-        return read.is_hour_in_date_field(at)
+        return read.is_hour_in_date_field(index)
     if _leads_to_oclock(read, last) or read.has(last + 1, Tag.INSTEAD):
         return True
-    before = read.token(at - 1)
+    before = read.token(index - 1)
     if before.has(Tag.WEEKDAY) and read.idioms.weekday_and_day:
         return False  # "Friday 14" is rather the fourteenth
     return before.kind in {"mark", "date", "ordinal", "pair", "clock"} or before.has(*_BEFORE_BARE)
 
 
-def _leads_to_oclock(read: Reader, at: int) -> bool:
+def _leads_to_oclock(read: Reader, index: int) -> bool:
     """Whether a list of numbers goes on from here to one with "Uhr"."""
-    for other in range(at + 2, at + _LIST_TOKENS, 2):
+    for other in range(index + 2, index + _LIST_TOKENS, 2):
         linked = read.has(other - 1, Tag.OR, Tag.UNTIL, Tag.AND) or read.ends(other - 1)
         if not linked or read.hour(other) is None:
             return False
@@ -322,20 +326,20 @@ _CLOCKS = (
 )
 
 
-def _part(read: Reader, at: int) -> tuple[PartOfDay, int] | None:
-    index = read.value(at, Tag.PART)
-    return None if index is None else (PartOfDay(PARTS[index]), at + 1)
+def _part(read: Reader, index: int) -> tuple[PartOfDay, int] | None:
+    part = read.value(index, Tag.PART)
+    return None if part is None else (PartOfDay(PARTS[part]), index + 1)
 
 
-def _edge(read: Reader, at: int) -> tuple[Edge, int] | None:
-    if read.has(at, Tag.OPENING, Tag.CLOSING):
-        return Edge(opening=read.has(at, Tag.OPENING)), at + 1
+def _edge(read: Reader, index: int) -> tuple[Edge, int] | None:
+    if read.has(index, Tag.OPENING, Tag.CLOSING):
+        return Edge(opening=read.has(index, Tag.OPENING)), index + 1
     return None
 
 
-def _zone(read: Reader, at: int) -> tuple[Zone, int] | None:
-    token = read.token(at)
-    return (Zone(token.value[0]), at + 1) if token.kind == "offset" else None
+def _zone(read: Reader, index: int) -> tuple[Zone, int] | None:
+    token = read.token(index)
+    return (Zone(token.value[0]), index + 1) if token.kind == "offset" else None
 
 
 CLOCK_RULES: Sequence[Rule] = (read_clock, _edge, _zone, _part)

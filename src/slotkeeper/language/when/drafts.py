@@ -211,9 +211,9 @@ class _Chapter:
         """Complete the drafts from each other; False if there are none."""
         self.drafts = [draft for draft in self.drafts if not draft.empty]
         self.listed = self.listed and not self._linked
-        for at, draft in enumerate(self.drafts):
-            others = (*self.drafts[:at][::-1], *self.drafts[at + 1 :])
-            later = (*self.drafts[at + 1 :], *self.drafts[:at][::-1])
+        for index, draft in enumerate(self.drafts):
+            others = (*self.drafts[:index][::-1], *self.drafts[index + 1 :])
+            later = (*self.drafts[index + 1 :], *self.drafts[:index][::-1])
             if not draft.says_day and (other := _first(others, day=True)):
                 draft.take_day(other)
             if not draft.says_time and draft.days and (other := _first(later, day=False)):
@@ -258,7 +258,7 @@ def _share_modifier(drafts: Sequence[Draft]) -> None:
     """Let "next Tuesday or Wednesday" mean both, "this Friday or next Friday" two days."""
     before: Weekday | None = None
     for draft in drafts:
-        for at, day in enumerate(draft.days):
+        for index, day in enumerate(draft.days):
             if not isinstance(day, DayItem) or not isinstance(day.spec, Weekday):
                 continue
             spec = day.spec
@@ -266,7 +266,7 @@ def _share_modifier(drafts: Sequence[Draft]) -> None:
                 spec = replace(spec, modifier=before.modifier)
             elif before is not None and before.number == spec.number and spec.modifier == "next":
                 spec = replace(spec, modifier="coming", weeks=1)
-            draft.days[at] = replace(day, spec=spec)
+            draft.days[index] = replace(day, spec=spec)
             before = spec
 
 
@@ -307,20 +307,20 @@ def _carry_over(chapters: Sequence[_Chapter]) -> None:
 def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:
     """Fold "von zehn bis zwölf", "zwischen Montag und Mittwoch", "10-12" into one item."""
     folded: list[Item] = []
-    at = 0
-    while at < len(items):
-        span = _span(items, at, moves=moves)
+    index = 0
+    while index < len(items):
+        span = _span(items, index, moves=moves)
         if span is None:
-            folded.append(items[at])
-            at += 1
+            folded.append(items[index])
+            index += 1
         else:
             folded += span[0]
-            at = span[1]
+            index = span[1]
     return folded
 
 
-def _span(items: Sequence[Item], at: int, *, moves: bool) -> tuple[list[Item], int] | None:
-    first = items[at]
+def _span(items: Sequence[Item], index: int, *, moves: bool) -> tuple[list[Item], int] | None:
+    first = items[index]
     if not isinstance(first, DayItem | ClockItem) or first.bound in {
         "until",
         "before",
@@ -330,7 +330,7 @@ def _span(items: Sequence[Item], at: int, *, moves: bool) -> tuple[list[Item], i
         return None
     between: list[Item] = []
     linked = False
-    for end in range(at + 1, min(at + 4, len(items))):
+    for end in range(index + 1, min(index + 4, len(items))):
         item = items[end]
         if isinstance(item, PartOfDay):
             between.append(item)

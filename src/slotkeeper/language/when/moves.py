@@ -35,8 +35,8 @@ class MoveParts:
 
 def part_move(items: Sequence[Item]) -> MoveParts:
     """Part a text's items into those of the old time and those of the new one."""
-    if (at := _find(items, Tag.INSTEAD)) is not None:
-        return _instead(items, at)
+    if (index := _find(items, Tag.INSTEAD)) is not None:
+        return _instead(items, index)
     verb = _find(items, Tag.MOVE)
     if verb is None and (_has_content(items) or _find(items, Tag.OFFER) is not None):
         verb = _find(items, Tag.CHANGE)
@@ -48,17 +48,17 @@ def part_move(items: Sequence[Item]) -> MoveParts:
     # "den Termin am Freitag verschieben" names the old time; "umbuchen, Freitag um elf" the new.
     begin, end = _clause(items, verb)
     for old in (range(begin, verb), _after_offer(items, range(verb + 1, end))):
-        if _names_old([items[at] for at in old]):
-            new = [item for at, item in enumerate(items) if at not in old]
-            return MoveParts([items[at] for at in old], new, moving=True)
+        if _names_old([items[index] for index in old]):
+            new = [item for index, item in enumerate(items) if index not in old]
+            return MoveParts([items[index] for index in old], new, moving=True)
     return MoveParts((), items, moving=True)
 
 
 def _after_offer(items: Sequence[Item], clause: range) -> range:
     """Give the range of items behind "move my appointment"."""
-    at = next((n for n in clause if _has(items[n], Tag.OFFER)), clause.stop)
-    early = _has_content(items[clause.start : at])
-    return range(clause.stop if early else at, clause.stop)
+    index = next((n for n in clause if _has(items[n], Tag.OFFER)), clause.stop)
+    early = _has_content(items[clause.start : index])
+    return range(clause.stop if early else index, clause.stop)
 
 
 def _names_old(items: Sequence[Item]) -> bool:
@@ -80,8 +80,8 @@ def without_since(items: Sequence[Item]) -> list[Item]:
     ]
 
 
-def _instead(items: Sequence[Item], at: int) -> MoveParts:
-    end = at + 1
+def _instead(items: Sequence[Item], index: int) -> MoveParts:
+    end = index + 1
     kinds: set[bool] = set()
     while end < len(items):
         item = items[end]
@@ -94,20 +94,20 @@ def _instead(items: Sequence[Item], at: int) -> MoveParts:
         elif kinds:
             break
         end += 1
-    return MoveParts(items[at + 1 : end], [*items[:at], *items[end:]], moving=True)
+    return MoveParts(items[index + 1 : end], [*items[:index], *items[end:]], moving=True)
 
 
 def _onto(items: Sequence[Item], verb: bool) -> int | None:
     """Find the "auf" between an old time and a new one."""
-    for at, item in enumerate(items):
-        if not (isinstance(item, Mark) and item.has(Tag.ONTO) and _has_content(items[at + 1 :])):
+    for index, item in enumerate(items):
+        if not (isinstance(item, Mark) and item.has(Tag.ONTO) and _has_content(items[index + 1 :])):
             continue
-        before = items[:at]
+        before = items[:index]
         since = any(
             isinstance(each, DayItem | ClockItem) and each.bound == "since" for each in before
         )
         if _has_content(before) and (verb or since):
-            return at
+            return index
     return None
 
 
@@ -117,12 +117,13 @@ def _has_content(items: Sequence[Item]) -> bool:
 
 def _find(items: Sequence[Item], tag: Tag) -> int | None:
     return next(
-        (at for at, item in enumerate(items) if isinstance(item, Mark) and item.has(tag)), None
+        (index for index, item in enumerate(items) if isinstance(item, Mark) and item.has(tag)),
+        None,
     )
 
 
-def _clause(items: Sequence[Item], at: int) -> tuple[int, int]:
-    begin = end = at
+def _clause(items: Sequence[Item], index: int) -> tuple[int, int]:
+    begin = end = index
     while begin > 0 and not _breaks(items[begin - 1]):
         begin -= 1
     while end < len(items) and not _breaks(items[end]):

@@ -30,41 +30,44 @@ def without_denied(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     A denied item leaves a correction mark, so that what follows replaces what came before. "Wenn
     Freitag nicht geht, Samstag" denies nothing, but puts wishes in order.
     """
-    left = [Vague() if _tells_of_the_past(items, at) else item for at, item in enumerate(items)]
-    denied: set[int] = set()
-    for at, item in enumerate(items):
-        if isinstance(item, Mark) and item.has(Tag.NOT):
-            _deny(left, denied, at)
-        elif _is(item, Tag.THAN) and any(_is(before, Tag.CORRECT) for before in items[:at]):
-            denied.update(_content_ahead(items, at))
-    remaining = [
-        Mark(frozenset({Tag.CORRECT})) if at in denied else item for at, item in enumerate(left)
+    left = [
+        Vague() if _tells_of_the_past(items, index) else item for index, item in enumerate(items)
     ]
-    return remaining, [items[at] for at in sorted(denied)]
+    denied: set[int] = set()
+    for index, item in enumerate(items):
+        if isinstance(item, Mark) and item.has(Tag.NOT):
+            _deny(left, denied, index)
+        elif _is(item, Tag.THAN) and any(_is(before, Tag.CORRECT) for before in items[:index]):
+            denied.update(_content_ahead(items, index))
+    remaining = [
+        Mark(frozenset({Tag.CORRECT})) if index in denied else item
+        for index, item in enumerate(left)
+    ]
+    return remaining, [items[index] for index in sorted(denied)]
 
 
-def _tells_of_the_past(items: Sequence[Item], at: int) -> bool:
+def _tells_of_the_past(items: Sequence[Item], index: int) -> bool:
     """Whether a word puts its clause into the past: "letztes Mal war ich am Freitag da"."""
-    if not _is(items[at], Tag.WAS):
+    if not _is(items[index], Tag.WAS):
         return False
-    clause = items[_clause_begin(items, at) : _clause_end(items, at)]
+    clause = items[_clause_begin(items, index) : _clause_end(items, index)]
     return any(isinstance(item, CONTENT) for item in clause)
 
 
-def _deny(items: list[Item], denied: set[int], at: int) -> None:
-    ahead = _content_ahead(items, at)
-    begins = _clause_begin(items, at)
-    behind = [n for n in range(begins, at) if isinstance(items[n], CONTENT)]
-    able = any(_is(items[n], Tag.ABLE) for n in range(behind[-1] if behind else at, at))
+def _deny(items: list[Item], denied: set[int], index: int) -> None:
+    ahead = _content_ahead(items, index)
+    begins = _clause_begin(items, index)
+    behind = [n for n in range(begins, index) if isinstance(items[n], CONTENT)]
+    able = any(_is(items[n], Tag.ABLE) for n in range(behind[-1] if behind else index, index))
     if ahead and behind and able:
-        items[at] = Vague()  # "Freitag kann ich nicht Samstag": either may be meant
+        items[index] = Vague()  # "Freitag kann ich nicht Samstag": either may be meant
     elif ahead:
         _deny_group(items, denied, ahead)
-    elif any(_is(items[n], Tag.IF) for n in range(begins, at)):
-        items[at] = Mark(frozenset({Tag.ELSE}))
-    elif behind and behind[-1] == at - 1 and at + 1 == _clause_end(items, at + 1):
+    elif any(_is(items[n], Tag.IF) for n in range(begins, index)):
+        items[index] = Mark(frozenset({Tag.ELSE}))
+    elif behind and behind[-1] == index - 1 and index + 1 == _clause_end(items, index + 1):
         _deny_group(items, denied, behind)  # "Freitag nicht, lieber Samstag"
-    elif behind and any(_is(items[n], Tag.ABLE) for n in range(begins, _clause_end(items, at))):
+    elif behind and any(_is(items[n], Tag.ABLE) for n in range(begins, _clause_end(items, index))):
         _deny_group(items, denied, behind)
 
 
@@ -92,9 +95,9 @@ def _rest_of_day(item: Item) -> ClockItem | None:
     return None
 
 
-def _content_ahead(items: Sequence[Item], at: int) -> list[int]:
-    start = at + 1
-    while start < len(items) and start <= at + _GAP and _is_word(items[start]):
+def _content_ahead(items: Sequence[Item], index: int) -> list[int]:
+    start = index + 1
+    while start < len(items) and start <= index + _GAP and _is_word(items[start]):
         start += 1
     content = []
     while start < len(items) and isinstance(items[start], CONTENT):
@@ -115,13 +118,13 @@ def _ends_clause(item: Item) -> bool:
     return isinstance(item, Mark) and (item.pause or item.has(*_STOPS))
 
 
-def _clause_begin(items: Sequence[Item], at: int) -> int:
-    while at > 0 and not _ends_clause(items[at - 1]):
-        at -= 1
-    return at
+def _clause_begin(items: Sequence[Item], index: int) -> int:
+    while index > 0 and not _ends_clause(items[index - 1]):
+        index -= 1
+    return index
 
 
-def _clause_end(items: Sequence[Item], at: int) -> int:
-    while at < len(items) and not _ends_clause(items[at]):
-        at += 1
-    return at
+def _clause_end(items: Sequence[Item], index: int) -> int:
+    while index < len(items) and not _ends_clause(items[index]):
+        index += 1
+    return index

@@ -34,59 +34,59 @@ class Reader:
         """Give the idioms of the text's language."""
         return self.words.idioms
 
-    def token(self, at: int) -> Token:
+    def token(self, index: int) -> Token:
         """Give the token at a place, or an empty one."""
-        return self.tokens[at] if 0 <= at < len(self.tokens) else _NONE
+        return self.tokens[index] if 0 <= index < len(self.tokens) else _NONE
 
-    def has(self, at: int, *tags: Tag) -> bool:
+    def has(self, index: int, *tags: Tag) -> bool:
         """Whether the word at a place is of one of these classes."""
-        own = self.token(at).tags
+        own = self.token(index).tags
         if own:
             for tag in tags:
                 if tag in own:
                     return True
         return False
 
-    def value(self, at: int, tag: Tag) -> int | None:
+    def value(self, index: int, tag: Tag) -> int | None:
         """Give the value of a word for a tag; None if it does not have the tag."""
-        return self.token(at).tags.get(tag)
+        return self.token(index).tags.get(tag)
 
-    def number(self, at: int) -> int | None:
+    def number(self, index: int) -> int | None:
         """Give a cardinal number that is no part of a telephone number."""
-        token = self.token(at)
-        if token.kind != "number" or at in self.digits_of_phone:
+        token = self.token(index)
+        if token.kind != "number" or index in self.digits_of_phone:
             return None
         return token.value[0]
 
-    def hour(self, at: int) -> int | None:
+    def hour(self, index: int) -> int | None:
         """Give a number that can be an hour; "ein" only if "Uhr" follows."""
-        if self.has(at, Tag.ONE) and self.has(at + 1, Tag.OCLOCK):
+        if self.has(index, Tag.ONE) and self.has(index + 1, Tag.OCLOCK):
             return 1
-        number = self.number(at)
+        number = self.number(index)
         return number if number is not None and number <= 24 else None
 
-    def ordinal(self, at: int) -> int | None:
+    def ordinal(self, index: int) -> int | None:
         """Give an ordinal number, in words or as digits with a full stop."""
-        token = self.token(at)
+        token = self.token(index)
         if token.kind == "ordinal" or (token.kind == "number" and token.dotted):
             return token.value[0]
         return None
 
-    def count(self, at: int) -> int | None:
+    def count(self, index: int) -> int | None:
         """Give how many of a unit there are: a number, or 1 for "ein"."""
-        return 1 if self.has(at, Tag.ONE) else self.number(at)
+        return 1 if self.has(index, Tag.ONE) else self.number(index)
 
-    def skip(self, at: int, *tags: Tag) -> int:
+    def skip(self, index: int, *tags: Tag) -> int:
         """Give the place after one optional word of these classes."""
-        return at + 1 if self.has(at, *tags) else at
+        return index + 1 if self.has(index, *tags) else index
 
-    def skip_mark(self, at: int) -> int:
+    def skip_mark(self, index: int) -> int:
         """Give the place after one optional mark, as in "December 3rd, 2025"."""
-        return at + 1 if self.token(at).kind == "mark" and at < len(self.tokens) else at
+        return index + 1 if self.token(index).kind == "mark" and index < len(self.tokens) else index
 
-    def ends(self, at: int) -> bool:
+    def ends(self, index: int) -> bool:
         """Whether the text or a clause ends here."""
-        return self.token(at).kind == "mark"
+        return self.token(index).kind == "mark"
 
     def names_day(self, month: int) -> bool:
         """Whether the month at a place is followed by its day: "December 3rd"."""
@@ -95,28 +95,30 @@ class Reader:
         day = self.ordinal(after) is not None or (number is not None and number <= _LAST_DAY)
         return day and not self.has(after + 1, Tag.OCLOCK, Tag.AM_PM)
 
-    def ends_vaguely(self, at: int) -> bool:
+    def ends_vaguely(self, index: int) -> bool:
         """Whether the word is a compound of a time that is not looked up: "Dezemberwoche"."""
-        return self.token(at).text.endswith(self.words.vague_endings)
+        return self.token(index).text.endswith(self.words.vague_endings)
 
-    def unknown(self, at: int) -> bool:
+    def unknown(self, index: int) -> bool:
         """Whether a word stands here that the lexicon does not know: a noun, a name."""
-        token = self.token(at)
+        token = self.token(index)
         return token.kind == "word" and not token.tags
 
-    def counts_things(self, at: int) -> bool:
+    def counts_things(self, index: int) -> bool:
         """Whether the number at a place counts what follows: two people, ten minutes."""
         units = (Tag.COUNT, Tag.DAY, Tag.WEEK, Tag.MONTH_UNIT, Tag.HOUR, Tag.YEAR, Tag.MINUTE)
-        return self.has(at + 1, *units, Tag.MINUTES_LONG)
+        return self.has(index + 1, *units, Tag.MINUTES_LONG)
 
-    def is_hour_in_date_field(self, at: int) -> bool:
+    def is_hour_in_date_field(self, index: int) -> bool:
         """Whether a number in a date's field is an hour: "Freitag um elf", "Freitag elf"."""
-        if self.has(at - 1, Tag.AT, Tag.ABOUT):
+        if self.has(index - 1, Tag.AT, Tag.ABOUT):
             return True
         bounds = (Tag.FROM, Tag.UNTIL, Tag.BEFORE, Tag.AFTER, Tag.SINCE)
-        day = at - 2 if self.has(at - 1, *bounds) else at - 1
+        day = index - 2 if self.has(index - 1, *bounds) else index - 1
         # A written "Freitag 11" may be the eleventh; the eleventh is said as such.
-        return (day < at - 1 or self.token(at).spoken) and self.has(day, Tag.WEEKDAY, Tag.RELATIVE)
+        return (day < index - 1 or self.token(index).spoken) and self.has(
+            day, Tag.WEEKDAY, Tag.RELATIVE
+        )
 
 
 Rule = Callable[[Reader, int], tuple[Item, int] | None]
@@ -125,18 +127,18 @@ Rule = Callable[[Reader, int], tuple[Item, int] | None]
 def reader(tokens: Sequence[Token], words: TimeLexicon, slot: Slot | None) -> Reader:
     """Make a reader that knows which numbers belong to a telephone number."""
     phone: set[int] = set()
-    at = 0
+    index = 0
     for is_number, group in groupby(tokens, key=lambda token: token.kind == "number"):
         run = list(group)
         if is_number and len(run) >= _PHONE_RUN:
-            phone.update(range(at, at + len(run)))
-        at += len(run)
+            phone.update(range(index, index + len(run)))
+        index += len(run)
     return Reader(tokens, words, slot, frozenset(phone))
 
 
-def first_of(rules: Sequence[Rule], read: Reader, at: int) -> tuple[Item, int] | None:
+def first_of(rules: Sequence[Rule], read: Reader, index: int) -> tuple[Item, int] | None:
     """Give what the first rule that fits reads at a place, and the place after it."""
     for rule in rules:
-        if (reading := rule(read, at)) is not None:
+        if (reading := rule(read, index)) is not None:
             return reading
     return None

@@ -73,48 +73,48 @@ def _dates_whole(items: Sequence[Item]) -> list[Item]:
     """Take out the pause within one date: "Dienstag, den 11. November"."""
     return [
         item
-        for at, item in enumerate(items)
-        if not (isinstance(item, Mark) and item.pause and _within_date(items, at))
+        for index, item in enumerate(items)
+        if not (isinstance(item, Mark) and item.pause and _within_date(items, index))
     ]
 
 
-def _within_date(items: Sequence[Item], at: int) -> bool:
-    if not 0 < at < len(items) - 1:
+def _within_date(items: Sequence[Item], index: int) -> bool:
+    if not 0 < index < len(items) - 1:
         return False
-    return is_weekday(items[at - 1]) and is_date(items[at + 1])
+    return is_weekday(items[index - 1]) and is_date(items[index + 1])
 
 
 def _items(read: Reader) -> Iterator[Item]:
-    at = 0
+    index = 0
     prefixes: list[int] = []
-    while at < len(read.tokens):
-        if _names_somebody(read, at):
+    while index < len(read.tokens):
+        if _names_somebody(read, index):
             yield Mark()
-            at += 2
+            index += 2
             continue
-        reading = first_of(_RULES, read, at) if _may_begin(read, at) else None
+        reading = first_of(_RULES, read, index) if _may_begin(read, index) else None
         if reading is not None:
             item, end = reading
             yield _bounded(item, [read.tokens[n].tags for n in prefixes])
-            prefixes, at = [], end
+            prefixes, index = [], end
             continue
-        if read.has(at, *_PREFIXES) and not read.has(at, Tag.SKIP):
-            prefixes.append(at)
-            if read.has(at, Tag.ONTO, Tag.TO, Tag.NOT):
-                yield _mark(read, at)
+        if read.has(index, *_PREFIXES) and not read.has(index, Tag.SKIP):
+            prefixes.append(index)
+            if read.has(index, Tag.ONTO, Tag.TO, Tag.NOT):
+                yield _mark(read, index)
         else:
             yield from (_mark(read, n) for n in prefixes)
             prefixes = []
-            yield _left_over(read, at) or _mark(read, at)
-        at += 1
+            yield _left_over(read, index) or _mark(read, index)
+        index += 1
 
 
-def _may_begin(read: Reader, at: int) -> bool:
+def _may_begin(read: Reader, index: int) -> bool:
     """Whether an expression can begin here, to skip most words of a sentence quickly."""
-    token = read.token(at)
+    token = read.token(index)
     if token.kind != "word":
         return token.kind != "mark"
-    return not _STARTS.isdisjoint(token.tags) or read.ends_vaguely(at)
+    return not _STARTS.isdisjoint(token.tags) or read.ends_vaguely(index)
 
 
 def _bounded(item: Item, before: Sequence[Tags]) -> Item:
@@ -126,61 +126,61 @@ def _bounded(item: Item, before: Sequence[Tags]) -> Item:
     return item
 
 
-def _mark(read: Reader, at: int) -> Mark:
-    token = read.token(at)
+def _mark(read: Reader, index: int) -> Mark:
+    token = read.token(index)
     if token.text in _DASHES:
         return Mark(frozenset({Tag.UNTIL}))
     return Mark(frozenset(token.tags) & _LINKS, pause=token.kind == "mark")
 
 
-def _names_somebody(read: Reader, at: int) -> bool:
+def _names_somebody(read: Reader, index: int) -> bool:
     """Whether a person's name follows that is also a day or month: Herr Freitag, Frau Mai."""
-    if not read.has(at, Tag.TITLE) or read.has(at - 1, Tag.MINE):
+    if not read.has(index, Tag.TITLE) or read.has(index - 1, Tag.MINE):
         return False
-    return read.has(at + 1, *_NAME_LIKE) or read.number(at + 1) is not None
+    return read.has(index + 1, *_NAME_LIKE) or read.number(index + 1) is not None
 
 
-def _left_over(read: Reader, at: int) -> Vague | None:
+def _left_over(read: Reader, index: int) -> Vague | None:
     """Give Vague for what no rule reads and yet is about days or times; None for the rest."""
-    token = read.token(at)
+    token = read.token(index)
     if token.kind in {"pair", "slash", "clock", "date"} or token.has(Tag.CALENDAR_WEEK):
         return Vague()
-    number = read.number(at)
-    if read.ordinal(at) is not None and read.value(at - 1, Tag.ON) == 1:
+    number = read.number(index)
+    if read.ordinal(index) is not None and read.value(index - 1, Tag.ON) == 1:
         return Vague()
-    if read.token(at).dotted and read.value(at - 1, Tag.ARTICLE) == 1:
+    if read.token(index).dotted and read.value(index - 1, Tag.ARTICLE) == 1:
         return Vague(strong=False)  # "um den 14. herum"
-    if not number or at in read.digits_of_phone or token.has(Tag.ONE):
+    if not number or index in read.digits_of_phone or token.has(Tag.ONE):
         return None
-    harmless = read.counts_things(at) or read.unknown(at + 1) or read.unknown(at - 1)
-    harmless = harmless or read.has(at + 1, Tag.OFFER) or number >= 100
+    harmless = read.counts_things(index) or read.unknown(index + 1) or read.unknown(index - 1)
+    harmless = harmless or read.has(index + 1, Tag.OFFER) or number >= 100
     harmless = harmless and read.slot is None  # a form's field holds nothing else
     return None if harmless else Vague(strong=False)
 
 
-def _pick(read: Reader, at: int) -> tuple[Pick, int] | None:
+def _pick(read: Reader, index: int) -> tuple[Pick, int] | None:
     """Read "der erste Termin", "Option zwei", "den späteren", "the last one"."""
-    if read.has(at, Tag.NUMBERED) and (number := read.number(at + 1)) in {1, 2, 3}:
-        return None if read.has(at + 2, Tag.OCLOCK) else (Pick(number - 1), at + 2)
-    nth = read.ordinal(at)
-    if nth is not None and 0 < nth <= 9 and read.has(at + 1, Tag.OFFER):
-        return Pick(nth - 1), at + 2
-    if not read.has(at - 1, Tag.ARTICLE):
+    if read.has(index, Tag.NUMBERED) and (number := read.number(index + 1)) in {1, 2, 3}:
+        return None if read.has(index + 2, Tag.OCLOCK) else (Pick(number - 1), index + 2)
+    nth = read.ordinal(index)
+    if nth is not None and 0 < nth <= 9 and read.has(index + 1, Tag.OFFER):
+        return Pick(nth - 1), index + 2
+    if not read.has(index - 1, Tag.ARTICLE):
         return None
-    offer = read.has(at + 1, Tag.OFFER)
-    after = read.skip(at + 1, Tag.OFFER)
-    if read.has(at, Tag.LATER, Tag.EARLIER) and (offer or _clause_ends(read, after)):
-        return Pick(later=read.has(at, Tag.LATER)), after
-    if read.has(at, Tag.FINAL) and (offer or _clause_ends(read, after)):
+    offer = read.has(index + 1, Tag.OFFER)
+    after = read.skip(index + 1, Tag.OFFER)
+    if read.has(index, Tag.LATER, Tag.EARLIER) and (offer or _clause_ends(read, after)):
+        return Pick(later=read.has(index, Tag.LATER)), after
+    if read.has(index, Tag.FINAL) and (offer or _clause_ends(read, after)):
         return Pick(-1), after
-    feminine = read.value(at - 1, Tag.ARTICLE) == 0
+    feminine = read.value(index - 1, Tag.ARTICLE) == 0
     if nth is not None and nth <= 9 and feminine and _clause_ends(read, after):
-        return Pick(nth - 1, sure=False), at + 1
+        return Pick(nth - 1, sure=False), index + 1
     return None
 
 
-def _clause_ends(read: Reader, at: int) -> bool:
-    return read.ends(at) or read.has(at, Tag.ABLE, Tag.PLAIN, Tag.TAKE, Tag.AND)
+def _clause_ends(read: Reader, index: int) -> bool:
+    return read.ends(index) or read.has(index, Tag.ABLE, Tag.PLAIN, Tag.TAKE, Tag.AND)
 
 
 _RULES: Sequence[Rule] = (

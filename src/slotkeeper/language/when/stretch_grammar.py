@@ -38,14 +38,14 @@ _PORTIONS: Sequence[tuple[Tag, Portion]] = (
 )
 
 
-def _calendar_week(read: Reader, at: int) -> tuple[DayItem, int] | None:
+def _calendar_week(read: Reader, index: int) -> tuple[DayItem, int] | None:
     """Read "KW 49", "49. Kalenderwoche", "week 49"."""
-    if read.has(at, Tag.CALENDAR_WEEK):
-        number, end = read.number(at + 1), at + 2
-    elif read.has(at + 1, Tag.CALENDAR_WEEK):
-        number, end = read.ordinal(at) or read.number(at), at + 2
-    elif read.has(at, Tag.WEEK) and not read.has(at - 1, Tag.NEXT, Tag.THIS):
-        number, end = read.number(at + 1), at + 2
+    if read.has(index, Tag.CALENDAR_WEEK):
+        number, end = read.number(index + 1), index + 2
+    elif read.has(index + 1, Tag.CALENDAR_WEEK):
+        number, end = read.ordinal(index) or read.number(index), index + 2
+    elif read.has(index, Tag.WEEK) and not read.has(index - 1, Tag.NEXT, Tag.THIS):
+        number, end = read.number(index + 1), index + 2
         if not read.idioms.counts_weeks or read.has(end, Tag.AM_PM, Tag.OCLOCK):
             return None
     else:
@@ -53,22 +53,22 @@ def _calendar_week(read: Reader, at: int) -> tuple[DayItem, int] | None:
     return (DayItem(Week(number=number)), end) if number in _WEEK_NUMBERS else None
 
 
-def _portion(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
+def _portion(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
     """Read "Anfang Dezember", "Ende nächster Woche", "Mitte des Monats"."""
     for tag, portion in _PORTIONS:
-        if read.has(at, tag):
-            reading = _stretch(read, read.skip(at + 1, Tag.ARTICLE), portion)
+        if read.has(index, tag):
+            reading = _stretch(read, read.skip(index + 1, Tag.ARTICLE), portion)
             if reading is not None:
                 return reading
     return None
 
 
-def _portions(read: Reader, at: int) -> tuple[DaySpanItem, int] | None:
+def _portions(read: Reader, index: int) -> tuple[DaySpanItem, int] | None:
     """Read "Anfang bis Mitte Dezember"."""
-    portion = next((name for tag, name in _PORTIONS if read.has(at, tag)), None)
-    if portion is None or not read.has(at + 1, Tag.UNTIL, Tag.TO):
+    portion = next((name for tag, name in _PORTIONS if read.has(index, tag)), None)
+    if portion is None or not read.has(index + 1, Tag.UNTIL, Tag.TO):
         return None
-    if (reading := _portion(read, at + 2)) is None:
+    if (reading := _portion(read, index + 2)) is None:
         return None
     last, end = reading
     if not isinstance(last, DayItem) or not isinstance(last.spec, Week | Month):
@@ -76,17 +76,17 @@ def _portions(read: Reader, at: int) -> tuple[DaySpanItem, int] | None:
     return DaySpanItem(DayItem(replace(last.spec, portion=portion)), last), end
 
 
-def _beside(read: Reader, at: int) -> tuple[Vague, int] | None:
+def _beside(read: Reader, index: int) -> tuple[Vague, int] | None:
     """Read "am Tag vor Heiligabend", "zwei Wochen nach Ostern": days that are not looked up."""
-    unit = read.has(at, Tag.DAY, Tag.WEEK) and read.has(at + 1, Tag.BEFORE, Tag.AFTER)
-    named = read.has(read.skip(at + 2, Tag.ARTICLE), Tag.FEAST, Tag.RELATIVE, Tag.WEEKDAY)
-    dated = read.ordinal(read.skip(at + 2, Tag.ARTICLE)) is not None
-    return (Vague(), at + 2) if unit and (named or dated) else None
+    unit = read.has(index, Tag.DAY, Tag.WEEK) and read.has(index + 1, Tag.BEFORE, Tag.AFTER)
+    named = read.has(read.skip(index + 2, Tag.ARTICLE), Tag.FEAST, Tag.RELATIVE, Tag.WEEKDAY)
+    dated = read.ordinal(read.skip(index + 2, Tag.ARTICLE)) is not None
+    return (Vague(), index + 2) if unit and (named or dated) else None
 
 
-def _elided(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
+def _elided(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
     """Read the first half of "nächste oder übernächste Woche"."""
-    said, end = modifier(read, at)
+    said, end = modifier(read, index)
     other, noun = modifier(read, read.skip(end, Tag.OR))
     if said is None or other is None or not read.has(end, Tag.OR):
         return None
@@ -95,8 +95,10 @@ def _elided(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
     return (Vague(), end) if read.has(noun, Tag.WEEKDAY, Tag.WEEKEND, Tag.MONTH_UNIT) else None
 
 
-def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[DayItem | Vague, int] | None:
-    said, where = modifier(read, at)
+def _stretch(
+    read: Reader, index: int, portion: Portion | None
+) -> tuple[DayItem | Vague, int] | None:
+    said, where = modifier(read, index)
     end = where + 1
     if said is None and read.has(end, Tag.OVERNEXT):
         said, end = "overnext", end + 1
@@ -109,21 +111,21 @@ def _stretch(read: Reader, at: int, portion: Portion | None) -> tuple[DayItem | 
     if (month := _month_name(read, where, portion)) is not None:
         return (Vague() if said == "last" else DayItem(Month(month, portion=portion))), where + 1
     if read.has(where, Tag.WEEKEND) and portion is None:
-        return _weekend(read, at)
+        return _weekend(read, index)
     return None
 
 
-def _month_name(read: Reader, at: int, portion: Portion | None) -> int | None:
-    month = read.value(at, Tag.MONTH)
-    return read.value(at, Tag.MONTH_SHORT) if month is None and portion else month
+def _month_name(read: Reader, index: int, portion: Portion | None) -> int | None:
+    month = read.value(index, Tag.MONTH)
+    return read.value(index, Tag.MONTH_SHORT) if month is None and portion else month
 
 
-def _stretch_alone(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
-    return _stretch(read, at, None)
+def _stretch_alone(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
+    return _stretch(read, index, None)
 
 
-def _weekend(read: Reader, at: int) -> tuple[DayItem, int] | None:
-    said, where = modifier(read, at)
+def _weekend(read: Reader, index: int) -> tuple[DayItem, int] | None:
+    said, where = modifier(read, index)
     if not read.has(where, Tag.WEEKEND):
         return None
     if read.has(where + 1, Tag.OVERNEXT):
@@ -132,35 +134,35 @@ def _weekend(read: Reader, at: int) -> tuple[DayItem, int] | None:
     return DayItem(Weekend(weeks)), where + 1
 
 
-def _week(read: Reader, at: int) -> tuple[DayItem | Vague, int] | None:
+def _week(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
     """Read "die Woche vom 1. Dezember", "die Woche noch"; any other week is not understood."""
-    if not read.has(at, Tag.WEEK) or read.count(at - 1) is not None:
+    if not read.has(index, Tag.WEEK) or read.count(index - 1) is not None:
         return None
-    of = read.skip(at + 1, Tag.SINCE, Tag.FROM, Tag.ARTICLE)
-    reading = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > at + 1 else None
+    of = read.skip(index + 1, Tag.SINCE, Tag.FROM, Tag.ARTICLE)
+    reading = first_of(DAY_RULES, read, read.skip(of, Tag.ARTICLE)) if of > index + 1 else None
     if (
         reading is not None
         and isinstance(reading[0], DayItem)
         and isinstance(reading[0].spec, DayMonth)
     ):
         return DayItem(WeekOf(reading[0].spec)), reading[1]
-    if read.has(at - 1, Tag.ARTICLE) and read.has(at + 1, Tag.STILL):
-        return DayItem(Week()), at + 1
-    return Vague(), at + 1
+    if read.has(index - 1, Tag.ARTICLE) and read.has(index + 1, Tag.STILL):
+        return DayItem(Week()), index + 1
+    return Vague(), index + 1
 
 
-def _month(read: Reader, at: int) -> tuple[DayItem, int] | None:
-    month = read.value(at, Tag.MONTH)
-    if month is None and read.has(at - 1, Tag.IN):
-        month = read.value(at, Tag.MONTH_SHORT)
-    return None if month is None else (DayItem(Month(month)), at + 1)
+def _month(read: Reader, index: int) -> tuple[DayItem, int] | None:
+    month = read.value(index, Tag.MONTH)
+    if month is None and read.has(index - 1, Tag.IN):
+        month = read.value(index, Tag.MONTH_SHORT)
+    return None if month is None else (DayItem(Month(month)), index + 1)
 
 
-def _ahead(read: Reader, at: int) -> tuple[DayItem | Soon, int] | None:
+def _ahead(read: Reader, index: int) -> tuple[DayItem | Soon, int] | None:
     """Read "in drei Tagen", "in einer halben Stunde", "in the next two weeks"."""
-    if not read.has(at, Tag.IN):
+    if not read.has(index, Tag.IN):
         return None
-    where = read.skip(at + 1, Tag.ARTICLE)
+    where = read.skip(index + 1, Tag.ARTICLE)
     ranged = read.has(where, Tag.NEXT)
     where += ranged
     minutes, end = _minutes(read, where)
@@ -181,35 +183,37 @@ def _ahead(read: Reader, at: int) -> tuple[DayItem | Soon, int] | None:
     return (DayItem(Ahead(months=count)), end) if read.has(where + 1, Tag.MONTH_UNIT) else None
 
 
-def _minutes(read: Reader, at: int) -> tuple[int | None, int]:
+def _minutes(read: Reader, index: int) -> tuple[int | None, int]:
     """Read a length of hours or minutes, in minutes."""
-    at = at if read.has(at, Tag.MINUTES_LONG) else _after_one(read, at)
-    if (long := read.value(at, Tag.MINUTES_LONG)) is not None:
-        return long, at + 1
-    count = read.count(at)
+    index = index if read.has(index, Tag.MINUTES_LONG) else _after_one(read, index)
+    if (long := read.value(index, Tag.MINUTES_LONG)) is not None:
+        return long, index + 1
+    count = read.count(index)
     if count is None or count > _MOST_AHEAD:
-        return None, at
-    if read.has(at + 1, Tag.MINUTE):
-        return count, at + 2
-    if not read.has(at + 1, Tag.HOUR):
-        return None, at
-    more = read.skip(at + 2, Tag.AND)
-    if more > at + 2 and read.has(more + 1, Tag.MINUTE) and (rest := read.number(more)):
+        return None, index
+    if read.has(index + 1, Tag.MINUTE):
+        return count, index + 2
+    if not read.has(index + 1, Tag.HOUR):
+        return None, index
+    more = read.skip(index + 2, Tag.AND)
+    if more > index + 2 and read.has(more + 1, Tag.MINUTE) and (rest := read.number(more)):
         return count * 60 + min(rest, 59), more + 2
-    return count * 60, at + 2
+    return count * 60, index + 2
 
 
-def _after_one(read: Reader, at: int) -> int:
+def _after_one(read: Reader, index: int) -> int:
     """Skip the article of "in einer Viertelstunde"."""
-    return at + 1 if read.has(at, Tag.ONE) and read.has(at + 1, Tag.MINUTES_LONG) else at
+    return (
+        index + 1 if read.has(index, Tag.ONE) and read.has(index + 1, Tag.MINUTES_LONG) else index
+    )
 
 
-def _ago(read: Reader, at: int) -> tuple[DayItem, int] | None:
+def _ago(read: Reader, index: int) -> tuple[DayItem, int] | None:
     """Read "vor drei Tagen", "two weeks ago", "a week from now"."""
     before = read.idioms.ago_first
-    where = at + 1 if before else at
+    where = index + 1 if before else index
     count = read.count(where)
-    way = read.value(at if before else where + 2, Tag.AGO)
+    way = read.value(index if before else where + 2, Tag.AGO)
     if count is None or count > _MOST_AHEAD or way is None:
         return None
     end = where + (2 if before else 3)
@@ -219,18 +223,18 @@ def _ago(read: Reader, at: int) -> tuple[DayItem, int] | None:
     return None if weeks is None else (DayItem(Offset(way * 7 * count * weeks)), end)
 
 
-def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
+def _moved(read: Reader, index: int) -> tuple[Moved, int] | None:
     """Read "einen Tag später", "an hour earlier", "am Tag danach"."""
-    if (day := read.value(at, Tag.NEXT_DAY)) is not None:
-        return Moved(Shift(days=day, keep_time=False)), at + 1
-    count, days = read.count(at), 0
-    minutes, end = _minutes(read, at)
+    if (day := read.value(index, Tag.NEXT_DAY)) is not None:
+        return Moved(Shift(days=day, keep_time=False)), index + 1
+    count, days = read.count(index), 0
+    minutes, end = _minutes(read, index)
     if minutes is None:
         if count is None or count > _MOST_AHEAD:
             return None
-        weeks = read.value(at + 1, Tag.WEEK)
-        days = count * 7 * weeks if weeks else count if read.has(at + 1, Tag.DAY) else 0
-        end = at + 2
+        weeks = read.value(index + 1, Tag.WEEK)
+        days = count * 7 * weeks if weeks else count if read.has(index + 1, Tag.DAY) else 0
+        end = index + 2
     if not (days or minutes) or not read.has(end, Tag.LATER, Tag.EARLIER):
         return None
     sign = -1 if read.has(end, Tag.EARLIER) else 1
@@ -238,21 +242,21 @@ def _moved(read: Reader, at: int) -> tuple[Moved, int] | None:
     return Moved(shift), end + 1
 
 
-def _next_days(read: Reader, at: int) -> tuple[DayItem, int] | None:
-    return (DayItem(NextDays(_SOME_DAYS)), at + 1) if read.has(at, Tag.NEXT_DAYS) else None
+def _next_days(read: Reader, index: int) -> tuple[DayItem, int] | None:
+    return (DayItem(NextDays(_SOME_DAYS)), index + 1) if read.has(index, Tag.NEXT_DAYS) else None
 
 
-def _vague(read: Reader, at: int) -> tuple[Vague, int] | None:
-    if read.has(at, Tag.EVERY):
+def _vague(read: Reader, index: int) -> tuple[Vague, int] | None:
+    if read.has(index, Tag.EVERY):
         repeated = (Tag.WEEKDAY, Tag.WEEK, Tag.DAY, Tag.MONTH_UNIT)
-        what = at + 1 + (read.ordinal(at + 1) is not None)
+        what = index + 1 + (read.ordinal(index + 1) is not None)
         return (Vague(), what + 1) if read.has(what, *repeated) else None
-    if read.has(at, Tag.VAGUE) or read.ends_vaguely(at):
-        return Vague(), at + 1
-    ahead = read.has(at - 2, Tag.IN) or read.has(at - 3, Tag.IN)
-    if read.has(at, Tag.YEAR) and (ahead or modifier(read, at - 1)[0] is not None):
-        return Vague(), at + 1
-    return (Vague(strong=False), at + 1) if read.has(at, Tag.SOMETIME) else None
+    if read.has(index, Tag.VAGUE) or read.ends_vaguely(index):
+        return Vague(), index + 1
+    ahead = read.has(index - 2, Tag.IN) or read.has(index - 3, Tag.IN)
+    if read.has(index, Tag.YEAR) and (ahead or modifier(read, index - 1)[0] is not None):
+        return Vague(), index + 1
+    return (Vague(strong=False), index + 1) if read.has(index, Tag.SOMETIME) else None
 
 
 STRETCH_RULES: Sequence[Rule] = (

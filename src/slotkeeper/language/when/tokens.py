@@ -77,13 +77,13 @@ def tokenise(text: str, words: TimeLexicon) -> list[Token] | None:
 
 def _lex(text: str, words: TimeLexicon) -> Iterator[Token]:
     text = _DIGITS_AND_LETTERS.sub(" ", _MERIDIEM.sub(r"\1m ", text))
-    at = 0
-    while at < len(text):
-        match = _WORD.match(text, at) or _LEX.match(text, at)
+    index = 0
+    while index < len(text):
+        match = _WORD.match(text, index) or _LEX.match(text, index)
         if match is None:
-            at += 1
+            index += 1
             continue
-        at = match.end()
+        index = match.end()
         if match.re is _WORD:
             yield from _words(match[0], words)
         else:
@@ -95,9 +95,9 @@ def _words(text: str, words: TimeLexicon) -> Iterator[Token]:
     joined = text.replace("-", "")
     if joined in words.numbers or joined in words.ordinals:
         text = joined
-    for at, hyphened in enumerate(text.split("-")):
+    for index, hyphened in enumerate(text.split("-")):
         parts = [_word(part, words) for part in words.split.get(hyphened, (hyphened,))]
-        if at and (parts[0].kind == "number" or parts[0].has(Tag.WEEKDAY)):
+        if index and (parts[0].kind == "number" or parts[0].has(Tag.WEEKDAY)):
             yield Token("mark", "-")  # "Mo-Fr", "zehn-zwölf"
         yield from parts
 
@@ -161,75 +161,77 @@ def _offset_min(zone: str) -> int:
 
 def _join_phrases(tokens: list[Token], words: TimeLexicon) -> list[Token]:
     joined: list[Token] = []
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
         for parts, tags in words.phrases.get(token.text, ()):
-            if [t.text for t in tokens[at : at + len(parts)]] == list(parts):
+            if [t.text for t in tokens[index : index + len(parts)]] == list(parts):
                 token = Token("word", " ".join(parts), tags)
-                at += len(parts) - 1
+                index += len(parts) - 1
                 break
         joined.append(token)
-        at += 1
+        index += 1
     return joined
 
 
 def _join_numbers(tokens: list[Token], words: TimeLexicon) -> list[Token]:
     """Join what was spoken in several words: "fünf und vierzig", "two thousand twenty five"."""
     joined: list[Token] = []
-    at = 0
-    while at < len(tokens):
+    index = 0
+    while index < len(tokens):
         for join in (_thousands, _tens_and_units):
-            if (joined_token := join(tokens, at, words)) is not None:
+            if (joined_token := join(tokens, index, words)) is not None:
                 token, length = joined_token
                 break
         else:
-            token, length = tokens[at], 1
+            token, length = tokens[index], 1
         joined.append(token)
-        at += length
+        index += length
     return joined
 
 
-def _spoken_number(tokens: list[Token], at: int) -> int | None:
-    if at < len(tokens) and tokens[at].kind == "number" and tokens[at].spoken:
-        return tokens[at].value[0]
+def _spoken_number(tokens: list[Token], index: int) -> int | None:
+    if index < len(tokens) and tokens[index].kind == "number" and tokens[index].spoken:
+        return tokens[index].value[0]
     return None
 
 
-def _is_text(tokens: list[Token], at: int, text: str) -> bool:
-    return at < len(tokens) and tokens[at].text == text
+def _is_text(tokens: list[Token], index: int, text: str) -> bool:
+    return index < len(tokens) and tokens[index].text == text
 
 
-def _thousands(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token, int] | None:
-    first = _spoken_number(tokens, at)
-    if first != _THOUSANDS and (first != 2 or not _is_text(tokens, at + 1, words.thousand)):
+def _thousands(tokens: list[Token], index: int, words: TimeLexicon) -> tuple[Token, int] | None:
+    first = _spoken_number(tokens, index)
+    if first != _THOUSANDS and (first != 2 or not _is_text(tokens, index + 1, words.thousand)):
         return None
-    after = thousand = at + 1 if first == _THOUSANDS else at + 2
+    after = thousand = index + 1 if first == _THOUSANDS else index + 2
     if after < len(tokens) and tokens[after].has(Tag.AND):
         after += 1
     rest = _spoken_number(tokens, after)
     if rest is None:
-        return Token("number", "2000", value=(_THOUSANDS,), spoken=True), thousand - at
-    length = after + 1 - at
+        return Token("number", "2000", value=(_THOUSANDS,), spoken=True), thousand - index
+    length = after + 1 - index
     if rest % 10 == 0 and (unit := _spoken_number(tokens, after + 1)) and unit < 10 <= rest:
         rest, length = rest + unit, length + 1
     return Token("number", str(2000 + rest), value=(2000 + rest,), spoken=True), length
 
 
-def _tens_and_units(tokens: list[Token], at: int, words: TimeLexicon) -> tuple[Token, int] | None:
+def _tens_and_units(
+    tokens: list[Token], index: int, words: TimeLexicon
+) -> tuple[Token, int] | None:
     """Join "fünf und vierzig", or "forty five" where the language says the tens first."""
-    first = 1 if tokens[at].text == words.unit_one else _spoken_number(tokens, at)
-    other = at + (2 if words.idioms.units_first else 1)
+    first = 1 if tokens[index].text == words.unit_one else _spoken_number(tokens, index)
+    other = index + (2 if words.idioms.units_first else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:
         return None
     second = tokens[other].value[0]
     if words.idioms.units_first:
         # "zwischen fünf und zwanzig Uhr" are two numbers.
-        range_before = at > 0 and tokens[at - 1].has(Tag.BETWEEN, Tag.SINCE)
-        if not tokens[at + 1].has(Tag.AND) or range_before:
+        range_before = index > 0 and tokens[index - 1].has(Tag.BETWEEN, Tag.SINCE)
+        if not tokens[index + 1].has(Tag.AND) or range_before:
             return None
         first, second = second, first
     if not (first in range(20, 100, 10) and 0 < second < 10):
         return None
     kind: TokenKind = tokens[other].kind
-    return Token(kind, str(first + second), value=(first + second,), spoken=True), other + 1 - at
+    return Token(kind, str(first + second), value=(first + second,), spoken=True), other + 1 - index
