@@ -23,6 +23,7 @@ from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
 
 ROUNDS = 5
@@ -65,7 +66,7 @@ class _Bench:
         wish = Wish(self.service, placement.starts_at, person)
         call = Call("bench", f"call-{next(self.numbers)}")
         (option,) = await self.store.reservations.reserve(
-            self.company.id, wish, [placement], call=call, ttl_s=300
+            self.company.id, wish, OfferOptions([placement]), call=call, ttl_s=300
         )
         assert option.reservation is not None, option
         self.tokens.append(option.reservation.token)

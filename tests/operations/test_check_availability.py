@@ -181,10 +181,11 @@ async def test_a_rival_between_read_and_claim_is_never_heard_of(salon, monkeypat
     reserve = salon.store.reservations.reserve
     rivals = []
 
-    async def reserve_late(company_id, wish, options, **more):
+    async def reserve_late(company_id, wish, offer, **more):
         if not rivals:
-            rivals.append(await salon.book(at=wish.starts_at, staff=options[0].staff.name))
-        return await reserve(company_id, wish, options, **more)
+            named = offer.placements[0].staff.name
+            rivals.append(await salon.book(at=wish.starts_at, staff=named))
+        return await reserve(company_id, wish, offer, **more)
 
     monkeypatch.setattr(salon.store.reservations, "reserve", reserve_late)
     answer = await check(salon)
@@ -196,12 +197,12 @@ async def rivals_take(salon, monkeypatch, *, rounds):
     """Let rivals book the first options of an offer between the read and the claim, so often."""
     reserve, taken = salon.store.reservations.reserve, []
 
-    async def reserve_late(company_id, wish, options, **more):
-        if len(taken) < rounds and not more.get("wished", True):
-            taken.append(options[:2])
-            for option in options[:2]:
-                await salon.book(at=option.starts_at, staff=option.staff.name)
-        return await reserve(company_id, wish, options, **more)
+    async def reserve_late(company_id, wish, offer, **more):
+        if len(taken) < rounds and not offer.wished:
+            taken.append(offer.placements[:2])
+            for placement in offer.placements[:2]:
+                await salon.book(at=placement.starts_at, staff=placement.staff.name)
+        return await reserve(company_id, wish, offer, **more)
 
     monkeypatch.setattr(salon.store.reservations, "reserve", reserve_late)
 

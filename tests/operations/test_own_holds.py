@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.reservations import OptionResult
+from slotkeeper.storage.reservation_results import OfferOptions, OptionResult
 from tests.build import FRIDAY_10, HAIRCUT, Salon
 from tests.races.arena import Caller, later
 
@@ -34,7 +34,7 @@ async def _reserve(
     return await salon.store.reservations.reserve(
         salon.id,
         Caller(salon, call).wish(slots[0], HAIRCUT, named),
-        slots,
+        OfferOptions(slots),
         call=Call("test", call),
         ttl_s=300,
         now=salon.now,

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
 from tests.databases import TestDatabase
 from tests.proof.stage import make_quick
@@ -242,11 +243,9 @@ class Calendars(RuleBasedStateMachine):
             self.core.reserve(
                 self.company_id,
                 self._wish(service, places[0], party, named),
-                places,
+                OfferOptions(places, wished=wished, keep=keep),
                 call=Call("test", call),
                 ttl_s=ttl_s,
-                wished=wished,
-                keep=keep,
                 now=self.now,
             )
         )

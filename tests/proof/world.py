@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slotkeeper.domain.placement import Claim, Placement
-from slotkeeper.storage.reservations import OptionResult
+from slotkeeper.storage.reservation_results import OptionResult
 from slotkeeper.storage.sql import core
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, Salon, a_company

@@ -19,10 +19,11 @@ from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.reservations import (
+from slotkeeper.storage.reservation_results import (
     BookingResult,
     ConversionResult,
     MoveResult,
+    OfferOptions,
     OptionResult,
 )
 from slotkeeper.storage.sql import query
@@ -63,7 +64,7 @@ class Caller:
         return await self._core.reserve(
             self.salon.id,
             self.wish(slots[0], service, staff),
-            slots,
+            OfferOptions(slots),
             call=self._call,
             ttl_s=ttl_s,
             now=self.salon.now,

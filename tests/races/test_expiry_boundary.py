@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from slotkeeper.storage.reservations import ConversionResult, OptionResult
+from slotkeeper.storage.reservation_results import ConversionResult, OptionResult
 from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, PERM, Salon
 from tests.races.arena import Arena, Caller, day, later

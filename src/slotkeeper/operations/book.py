@@ -7,7 +7,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import BookingResult
+from slotkeeper.storage.reservation_results import BookingResult
 
 
 async def book(context: RequestContext, wish: Wish) -> Appointment:

@@ -7,7 +7,7 @@ from uuid import UUID
 from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment, UnknownReservation
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.storage.reservations import ChangedReservation
+from slotkeeper.storage.reservation_results import ChangedReservation
 
 
 async def cancel(

@@ -14,9 +14,9 @@ from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.ranking import Choice, openings
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.hold import Hold, hold
+from slotkeeper.operations.hold import hold
 from slotkeeper.operations.placing import CalendarReading, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import OptionResult
+from slotkeeper.storage.reservation_results import ChangedReservation, OfferOptions, OptionResult
 
 # What a rival took between the read and the claim is replaced within the answer, so often.
 ROUNDS = 3
@@ -33,13 +33,13 @@ class NamedSlot:
     starts_at: datetime
     ends_at: datetime
     staff_id: UUID | None
-    hold: Hold | None = None
+    hold: ChangedReservation | None = None
 
     @classmethod
-    def held(cls, kept: Hold) -> NamedSlot:
+    def held(cls, hold: ChangedReservation) -> NamedSlot:
         """Name a slot that is held."""
-        reservation = kept.reservation
-        return cls(reservation.starts_at, reservation.ends_at, reservation.staff_id, kept)
+        reservation = hold.reservation
+        return cls(reservation.starts_at, reservation.ends_at, reservation.staff_id, hold)
 
     @classmethod
     def free(cls, placement: Placement) -> NamedSlot:
@@ -74,9 +74,9 @@ async def check_availability(
         return Availability(NamedSlot.free(placements[0]))
     refusal: Refusal | None = None
     for placement in placements:
-        (option,) = await _reserve(context, wish, [placement])
-        if option.reservation is not None:
-            return Availability(NamedSlot.held(Hold.from_option(option)))
+        (option,) = await _reserve(context, wish, OfferOptions([placement]))
+        if option.held is not None:
+            return Availability(NamedSlot.held(option.held))
         if option.outcome == "call_ended":
             raise CallEnded
         _mark_taken(reading, placement)
@@ -167,8 +167,9 @@ async def _named(
         choice = search()
         if not choice.placements:
             break
-        options = await _reserve(context, wish, choice.placements, keep=choice.offer)
-        holds = [Hold.from_option(option) for option in options if option.reservation is not None]
+        offer = OfferOptions(choice.placements, wished=False, keep=choice.offer)
+        options = await _reserve(context, wish, offer)
+        holds = [option.held for option in options if option.held is not None]
         if holds:
             return tuple(
                 sorted(map(NamedSlot.held, holds), key=lambda slot: slot.starts_at),
@@ -177,22 +178,13 @@ async def _named(
     return ()
 
 
-async def _reserve(
-    context: RequestContext,
-    wish: Wish,
-    placements: Sequence[Placement],
-    *,
-    keep: int | None = None,
-) -> list[OptionResult]:
-    """Reserve the wished slot, or (with ``keep``) so many of some alternatives."""
+async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> list[OptionResult]:
     return await context.store.reservations.reserve(
         context.company.id,
         wish,
-        placements,
+        offer,
         call=context.call,
         ttl_s=context.hold_ttl_s,
-        wished=keep is None,
-        keep=keep,
         now=context.test_now,
     )
 

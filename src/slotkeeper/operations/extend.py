@@ -10,7 +10,7 @@ from slotkeeper.domain.errors import (
     UnknownReservation,
 )
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.storage.reservations import ChangedReservation
+from slotkeeper.storage.reservation_results import ChangedReservation
 
 
 async def extend(context: RequestContext, token: UUID) -> ChangedReservation:

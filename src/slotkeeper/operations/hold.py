@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
-from slotkeeper.storage.reservations import OptionResult
+from slotkeeper.storage.reservation_results import ChangedReservation, OfferOptions, OptionResult
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A hold as it was committed, and the instant at which it was.
-
-    ``booked``: the same call has already converted it, so the reservation is an appointment.
-    """
-
-    reservation: AppointmentReservation
-    decided_at: datetime
-    booked: bool
-
-    @classmethod
-    def from_option(cls, option: OptionResult) -> Hold:
-        """Take an option that was reserved."""
-        assert option.reservation is not None
-        return cls(option.reservation, option.decided_at, option.outcome == "booked")
-
-
-async def hold(context: RequestContext, wish: Wish) -> Hold:
+async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
     """Hold a slot until it is converted, cancelled or expired.
 
     The same wish of the same call gets the same hold again, renewed. Raises HoldsOff where the
@@ -47,13 +25,13 @@ async def hold(context: RequestContext, wish: Wish) -> Hold:
         (option,) = await context.store.reservations.reserve(
             context.company.id,
             wish,
-            [placement],
+            OfferOptions([placement]),
             call=context.call,
             ttl_s=context.hold_ttl_s,
             now=context.test_now,
         )
-        if option.reservation is not None:
-            return Hold.from_option(option)
+        if option.held is not None:
+            return option.held
         refused = option
         if option.outcome != "taken":
             break

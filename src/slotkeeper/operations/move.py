@@ -24,7 +24,7 @@ from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
-from slotkeeper.storage.reservations import MoveResult
+from slotkeeper.storage.reservation_results import MoveResult
 
 
 async def move(

@@ -16,7 +16,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.calendars import Asker
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
-from slotkeeper.storage.reservations import BookingResult, MoveResult, OptionResult
+from slotkeeper.storage.reservation_results import BookingResult, MoveResult, OptionResult
 
 # Between the read and the claim a rival may take one person; then the next is tried, so often.
 PLACEMENT_TRIES = 3

@@ -7,9 +7,8 @@ the only authority in production.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from slotkeeper.domain.intervals import Interval
@@ -23,69 +22,19 @@ from slotkeeper.domain.reservation import (
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.reservation_results import (
+    BookingResult,
+    CancellationResult,
+    ChangedReservation,
+    ConversionResult,
+    MoveResult,
+    OfferOptions,
+    OptionResult,
+)
 from slotkeeper.storage.sql import query
 
 # A housekeeping round stays short, so that it never holds many rows for long.
 EXPIRE_BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class OptionResult:
-    """The result for one option of an offer."""
-
-    outcome: Literal[
-        "held", "repeated", "booked", "taken", "spare", "crowded", "too_many_holds", "call_ended"
-    ]
-    reservation: AppointmentReservation | None
-    blocked_by: Literal["hold", "appointment"] | None
-    blocked_until: datetime | None
-    superseded: tuple[UUID, ...]
-    decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConversionResult:
-    """The result of a conversion; ``end_reason`` where the reservation was cancelled."""
-
-    outcome: Literal["converted", "repeated", "expired", "cancelled", "unknown"]
-    appointment: Appointment | None
-    end_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookingResult:
-    """The result of a booking at once."""
-
-    outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
-    appointment: Appointment | None
-    blocked_by: Literal["hold", "appointment"] | None
-    blocked_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveResult:
-    """The result of a move, with the appointment as it now stands."""
-
-    outcome: Literal["moved", "taken", "cancelled", "unknown"]
-    appointment: Appointment | None
-    blocked_by: Literal["hold", "appointment"] | None
-    blocked_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedReservation:
-    """A reservation as it is after a change, and the clock to judge it by."""
-
-    reservation: AppointmentReservation
-    decided_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationResult:
-    """The result of a cancellation, with the appointment as it now stands."""
-
-    outcome: Literal["cancelled", "repeated", "too_late", "unknown"]
-    appointment: Appointment | None
 
 
 # The columns that are the same in all rows of a reservation.
@@ -107,40 +56,30 @@ class Reservations:
         self,
         company_id: int,
         wish: Wish,
-        options: Sequence[Placement],
+        offer: OfferOptions,
         *,
         call: Call,
         ttl_s: int,
-        wished: bool = True,
-        keep: int | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
-        """Hold these options under one offer; each is all-or-nothing over its segments.
-
-        With ``wished`` the first is what the caller asked for, and takes the place of what this
-        call itself holds there; without, all are alternatives. The first ``keep`` that are free
-        are held (None: all of them); those behind stand by.
-        """
-        if wished and keep is not None and len(options) > 1:
-            raise ValueError("what stands by is for alternatives, not for a wish")
+        """Hold the options of an offer; each is all-or-nothing over its segments."""
         rows = await self._db.change(
             query("reserve"),
             _request_row(company_id, wish, call),
-            wished,
+            offer.wished,
             wish.staff is not None,
             ttl_s,
-            _claims(options),
-            keep,
+            _claims(offer.placements),
+            offer.keep,
             now,
         )
         return [
             OptionResult(
                 outcome=row["outcome"],
-                reservation=_whole(row["reservation"]) if row["reservation"] else None,
+                held=_changed(row) if row["reservation"] else None,
                 blocked_by=row["blocked_by"],
                 blocked_until=row["blocked_until"],
                 superseded=tuple(row["superseded"]),
-                decided_at=row["decided_at"],
             )
             for row in rows
         ]

@@ -168,11 +168,10 @@ async def _availability_answer(
     slot = availability.wished
     if slot is None:
         return offered(request.company, wish, availability)
-    if slot.hold is None or not slot.hold.booked:
+    appointment_id = slot.hold.reservation.appointment_id if slot.hold else None
+    if appointment_id is None:
         return available(request.company, wish.service, slot)
-    appointment = await request.context.store.appointments.find(
-        request.company.id, slot.hold.reservation.appointment_id or 0
-    )
+    appointment = await request.context.store.appointments.find(request.company.id, appointment_id)
     if appointment is None:
         return refused(UnknownReservation(), request.company)
     return booked(request.company, appointment)
