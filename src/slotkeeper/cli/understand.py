@@ -50,9 +50,9 @@ def understand(
     ] = None,
 ) -> None:
     """Print what is understood of each line, a JSON object with a phrase. Nothing is held."""
-    found, clock = session.run(lambda app: _company(app, company))
-    language = CompanyLanguage(found, read_hours(hours) if hours else None)
-    said_at = _instant(now, found) if now else clock
+    owner, clock = session.run(lambda app: _company(app, company))
+    language = CompanyLanguage(owner, read_hours(hours) if hours else None)
+    said_at = _instant(now, owner) if now else clock
     lines: Iterable[str] = file.open(encoding="utf-8") if file else sys.stdin
     for answer in _answers(lines, language, said_at):
         print(json.dumps(answer, ensure_ascii=False), flush=True)

@@ -55,7 +55,7 @@ class Absences:
         where = (company_id, calendar_id, interval.start, interval.end)
         (row,) = await self._db.change(query("add_absence"), *where, reason, LIST_LIMIT, now)
         hit = AffectedBookings(
-            tuple(appointment_of(found) for found in row["appointments"]), row["holds"]
+            tuple(appointment_of(appointment) for appointment in row["appointments"]), row["holds"]
         )
         return Absence(row["absence_id"], calendar_id, interval, reason), hit
 

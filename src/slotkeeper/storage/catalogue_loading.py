@@ -93,10 +93,10 @@ class _Snapshot(msgspec.Struct, frozen=True):
 async def read_company(db: Database, company_id: int) -> Company:
     """Read all that a company offers now, at one version. Raises NotFound."""
     async with db.acting_for(company_id) as connection:
-        found = await connection.fetchval(query("read_company"), company_id)
-    if found is None:
+        snapshot_json = await connection.fetchval(query("read_company"), company_id)
+    if snapshot_json is None:
         raise NotFound(f"no company {company_id}")
-    snapshot = msgspec.json.decode(found, type=_Snapshot)
+    snapshot = msgspec.json.decode(snapshot_json, type=_Snapshot)
     parts = msgspec.structs.asdict(snapshot)
     zone, rules = ZoneInfo(parts.pop("timezone")), Rules.from_row(parts.pop("rules"))
     return Company(zone=zone, rules=rules, **parts)
@@ -111,8 +111,8 @@ async def find_company(db: Database, slug_or_id: str | int) -> int | None:
     if len(text) > MAX_ID_DIGITS:
         return None
     async with db.acting_for(int(text)) as connection:
-        found: int | None = await connection.fetchval(query("company_by_id"), int(text))
-    return found
+        company_id: int | None = await connection.fetchval(query("company_by_id"), int(text))
+    return company_id
 
 
 async def list_companies(db: Database) -> list[ListedCompany]:
@@ -176,8 +176,8 @@ async def _write(
     connection: asyncpg.Connection, company_id: int, file: CatalogueFile, wanted: CatalogueRows
 ) -> list[str]:
     """Write what differs, and say what that is."""
-    found = await connection.fetchval(query("catalogue_rows"), company_id)
-    differing = difference(wanted, msgspec.json.decode(found, type=CatalogueRows))
+    stored_json = await connection.fetchval(query("catalogue_rows"), company_id)
+    differing = difference(wanted, msgspec.json.decode(stored_json, type=CatalogueRows))
     await _refuse_moves(connection, company_id, file, differing.moved_staff)
     for name, value in _statements(differing):
         await connection.execute(query(name), company_id, *value)

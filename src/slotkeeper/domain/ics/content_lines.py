@@ -175,11 +175,11 @@ def _line(number: int, line: bytes) -> ContentLine:
     if len(line) > MAX_LINE_BYTES:
         refuse(number, f"longer than {MAX_LINE_BYTES // 1024} kB")
     try:
-        found = _LINE.fullmatch(line.decode())
+        match = _LINE.fullmatch(line.decode())
     except UnicodeDecodeError:
         refuse(number, "not in UTF-8")
-    if found is None:
+    if match is None:
         refuse(number, "neither a property nor a value")
-    parameters = _PARAMETERS.findall(found["parameters"])
+    parameters = _PARAMETERS.findall(match["parameters"])
     named = {name.upper(): value.strip('"') for name, value in parameters}
-    return ContentLine(number, found["name"].upper(), named, found["value"].strip())
+    return ContentLine(number, match["name"].upper(), named, match["value"].strip())

@@ -140,7 +140,7 @@ class RemoteTarget:
         """Free starts of the next days."""
         _, told = await self._ask("POST", "/v1/tools/get_available_services", {})
         now = datetime.now(UTC)
-        found: list[WantedSlot] = []
+        free_slots: list[WantedSlot] = []
         for service in told["services"][: 2 * MOST_SERVICES]:
             window = {
                 "service": service["service"],
@@ -149,13 +149,13 @@ class RemoteTarget:
                 "limit": 200,
             }
             _, free = await self._ask("POST", "/v1/availability", window)
-            found += [
+            free_slots += [
                 WantedSlot(service["service"], slot["staff"]["id"], slot["start"])
                 for slot in free.get("slots", ())
             ]
-        if not found:
+        if not free_slots:
             raise NoSandbox("no slot of the next days is free")
-        return found
+        return free_slots
 
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """Read all that the records name, as it is now; how it was in between is unknown."""

@@ -45,12 +45,12 @@ class Binaries:
 def find_binaries(bin_dirs: Iterable[Path] | None, *, major: int | None) -> Binaries:
     """The first that is new enough, and of this major version if there are data of it already."""
     looked_in = list(_places() if bin_dirs is None else bin_dirs)
-    found = [binaries for place in looked_in if (binaries := _inspect(place)) is not None]
-    for binaries in found:
+    usable = [binaries for place in looked_in if (binaries := _inspect(place)) is not None]
+    for binaries in usable:
         if major in (None, binaries.major):
             return binaries
-    if found:
-        versions = ", ".join(f"{one.version} in {one.bin_dir}" for one in found)
+    if usable:
+        versions = ", ".join(f"{one.version} in {one.bin_dir}" for one in usable)
         raise WrongMajorVersion(
             f"The data are those of PostgreSQL {major}, but here is only {versions}. Install "
             f"PostgreSQL {major}, or move the data with its pg_dump, or name an empty --data-dir."

@@ -66,8 +66,8 @@ def own_directory(path: Path, account: Account) -> None:
     path.mkdir(mode=0o700, exist_ok=True)
     fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        found = os.fstat(fd)
-        if found.st_uid not in (account.uid, os.geteuid()) or stat.S_IMODE(found.st_mode) & 0o077:
+        status = os.fstat(fd)
+        if status.st_uid not in (account.uid, os.geteuid()) or stat.S_IMODE(status.st_mode) & 0o077:
             raise PermissionError(f"{path} belongs to, or is open to, another user")
         if not account.is_ours:
             os.fchown(fd, account.uid, account.gid)
@@ -178,9 +178,9 @@ def _ordinary_account() -> Account:
 
 
 def _let_in(account: Account, data_dir: Path) -> None:
-    found = data_dir.stat()
-    if found.st_uid == 0:
-        data_dir.chmod(stat.S_IMODE(found.st_mode) | 0o011)
+    status = data_dir.stat()
+    if status.st_uid == 0:
+        data_dir.chmod(stat.S_IMODE(status.st_mode) | 0o011)
     if _can_enter(account, data_dir):
         return
     path = data_dir

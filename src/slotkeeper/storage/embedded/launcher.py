@@ -82,12 +82,12 @@ def running(
 
 
 def _join(server: PostgresServer, bin_dirs: Sequence[Path] | None) -> Cluster:
-    found = find_binaries(bin_dirs, major=major_of(server))
-    binaries = reachable(found, server)
+    installed = find_binaries(bin_dirs, major=major_of(server))
+    binaries = reachable(installed, server)
     # First, because we may be killed as soon as the server runs.
     _keep_watched(server, binaries)
     for _ in range(CONNECT_ATTEMPTS):
-        cluster = Cluster(server.data_dir, _bring_up(server, binaries), found.bin_dir)
+        cluster = Cluster(server.data_dir, _bring_up(server, binaries), installed.bin_dir)
         answer = _provision(cluster)
         if answer.returncode == 0:
             return cluster
