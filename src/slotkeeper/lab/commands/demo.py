@@ -25,6 +25,7 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.lab import EXAMPLE_SALON
 from slotkeeper.lab.callers.conversations import Surprise, play, shipped_conversations
 from slotkeeper.lab.callers.days import NoFreeDay, day_of, free_day, most_slots, popular_slots
 from slotkeeper.lab.callers.retell_line import RetellLine, Unreachable
@@ -40,7 +41,6 @@ from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.storage.embedded import EmbeddedPostgresError, default_data_dir
 from slotkeeper.storage.migrate import MigrationRefused, migrate
 
-SALON = "friseur-1"
 POPULAR_SERVICE = "Herrenhaarschnitt"
 # The ISO weekday of which the conversations speak.
 TUESDAY = 2
@@ -165,9 +165,9 @@ class _Salon:
 @asynccontextmanager
 async def _salon(app: App) -> AsyncIterator[_Salon]:
     """Load the example; its API key is valid while the block lasts."""
-    source, filename = example(SALON), f"{SALON}.yaml"
+    source, filename = example(EXAMPLE_SALON), f"{EXAMPLE_SALON}.yaml"
     await load_company(source, filename=filename, db=app.db)
-    company = await session.company_of(app, SALON)
+    company = await session.company_of(app, EXAMPLE_SALON)
     await _clear_up(app, company)
     secret = secrets.token_hex(16)
     await app.store.directory.add_secret(company.id, "retell", secret)
@@ -266,8 +266,8 @@ def _commands(
             f"curl {address}/health/ready",
         ],
         "list what is held and booked": [
-            f"{_ourselves(chosen)} reservation list --company {SALON}",
-            f"{_ourselves(chosen)} appointment list --company {SALON}",
+            f"{_ourselves(chosen)} reservation list --company {EXAMPLE_SALON}",
+            f"{_ourselves(chosen)} appointment list --company {EXAMPLE_SALON}",
         ],
         "look around in Python": [f"{_ourselves(chosen)} shell"],
     }

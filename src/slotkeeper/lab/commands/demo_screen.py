@@ -21,7 +21,7 @@ from slotkeeper.lab.callers.storm import StormOutcome
 from slotkeeper.lab.proof.appointment_counts import AppointmentCounts
 
 # The width of the output where there is no terminal.
-LOG_WIDTH = 110
+CONVERSATION_WIDTH = 110
 # Wide enough for the callers' names and the agent's.
 _SPEAKER_WIDTH = 8
 
@@ -44,7 +44,7 @@ class DemoScreen:
         self._pace_s = pace_s
         self.console = Console(highlight=False)
         if not self.console.is_terminal:
-            self.console = Console(highlight=False, width=LOG_WIDTH)
+            self.console = Console(highlight=False, width=CONVERSATION_WIDTH)
 
     @property
     def is_watched(self) -> bool:

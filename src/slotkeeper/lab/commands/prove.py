@@ -24,7 +24,7 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.proof.capabilities import SmallDisk, small_disk
-from slotkeeper.lab.proof.faults import FaultPlan
+from slotkeeper.lab.proof.faults import RECOVERY_S, FaultPlan
 from slotkeeper.lab.proof.judge import SHOWN
 from slotkeeper.lab.proof.machinery import FeasibleFaults, Machinery, machinery
 from slotkeeper.lab.proof.run import ProofRun, ProofVerdict
@@ -70,6 +70,10 @@ FaultOption = Annotated[
         + ".",
     ),
 ]
+RecoveryOption = Annotated[
+    float,
+    typer.Option(min=1, help="Seconds after a fault within which a caller must be served again."),
+]
 HistoryOption = Annotated[
     Path | None, typer.Option(help="A folder for the records, as JSON lines.")
 ]
@@ -92,6 +96,7 @@ class ProveOptions:
     servers: int
     seed: str
     feasible: FeasibleFaults
+    recovery_s: float
     history: Path | None
 
 
@@ -103,6 +108,7 @@ def prove(
     servers: Annotated[int, typer.Option(min=1, max=16, help="Server processes.")] = 3,
     seed: SeedOption = None,
     fault: FaultOption = None,
+    recovery: RecoveryOption = RECOVERY_S,
     history: HistoryOption = None,
     url: UrlOption = None,
     as_json: session.JsonOption = False,
@@ -114,7 +120,9 @@ def prove(
     """
     feasible = FeasibleFaults(_plan(fault or []))
     chosen = seed or f"{SystemRandom().randrange(10**6)}"
-    options = ProveOptions(operations, rounds, callers, servers, chosen, feasible, history)
+    options = ProveOptions(
+        operations, rounds, callers, servers, chosen, feasible, recovery, history
+    )
     verdicts = _verdicts(options, url, quiet=as_json)
     _print(verdicts, options.feasible.skipped, as_json=as_json)
     if not all(verdict.holds for verdict in verdicts):
@@ -209,6 +217,7 @@ def _run(
         callers=options.callers,
         faults=serving.faults(Random(seed)),
         plan=plan.in_order(Random(seed)),
+        recovery_s=options.recovery_s,
         history_file=_file(options, seed),
     )
 

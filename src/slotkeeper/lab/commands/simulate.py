@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Cohort
+from slotkeeper.lab import EXAMPLE_SALON
 from slotkeeper.lab.callers.days import NoFreeDay
 from slotkeeper.lab.callers.salon_copies import MOST_ALTERNATIVES, Salon, Setting, salon
 from slotkeeper.lab.callers.salon_day import salon_day
@@ -43,7 +44,7 @@ FIRST_COPY = 1_000
 # Settings of the user's own server that would leave the scratch database or choose the mode.
 NOT_FOR_US = ("SLOTKEEPER_", "FEATURE_", "REDIS_URL", "OTEL_")
 # The width of the tables where there is no terminal.
-LOG_WIDTH = 130
+TABLES_WIDTH = 130
 
 
 CompanyOption = Annotated[
@@ -83,7 +84,7 @@ class SimulateOptions:
 
 def simulate(
     *,
-    company: CompanyOption = "friseur-1",
+    company: CompanyOption = EXAMPLE_SALON,
     callers: CallersOption = "15,30,60",
     modes: ModesOption = "off,shadow,on",
     alternatives: AlternativesOption = "0,2,3",
@@ -198,7 +199,7 @@ def _print(
         return
     console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=LOG_WIDTH)
+        console = Console(highlight=False, width=TABLES_WIDTH)
     console.print(
         f"[bold]The success table[/bold]  seed {options.seed}, {options.rounds} days each"
     )

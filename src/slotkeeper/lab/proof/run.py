@@ -70,7 +70,10 @@ class ProofTarget(Protocol):
 
 @dataclass
 class ProofRun:
-    """The settings of one run on one company."""
+    """The settings of one run on one company.
+
+    After a fault, a caller must be served within ``recovery_s`` seconds (I10).
+    """
 
     target: ProofTarget
     key: str
@@ -81,6 +84,7 @@ class ProofRun:
     faults: Faults | None = None
     plan: list[str] = field(default_factory=list)
     history_file: Path | None = None
+    recovery_s: float = RECOVERY_S
 
 
 async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) -> ProofVerdict:
@@ -159,7 +163,7 @@ async def _judged(
     violations += [
         Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
         for kind, at, after in recoveries
-        if after > RECOVERY_S
+        if after > run.recovery_s
     ]
     if not recoveries:
         violations += [

@@ -15,6 +15,7 @@ from slotkeeper.domain.diary import Diary, able_staff
 from slotkeeper.domain.grid import Grid, indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
+from slotkeeper.lab import EXAMPLE_SALON
 from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.database.company_rows import CompanyRows, read_company_rows
 from slotkeeper.lab.proof.history import Record
@@ -24,7 +25,6 @@ from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.operations.load_company import example
 from slotkeeper.storage.store import Store
 
-SALON = "friseur-1"
 # Callers wish for starts every half hour of this many days, so that perms overlap haircuts.
 STEP_MIN = 30
 DAYS = 5
@@ -39,9 +39,9 @@ class NoSandbox(Exception):
 
 def salon_file(slug: str) -> bytes:
     """Make the example salon's file with another slug, open in the nights of clock changes."""
-    source = example(SALON)
+    source = example(EXAMPLE_SALON)
     for was, becomes in (
-        (f"slug: {SALON}", f"slug: {slug}"),
+        (f"slug: {EXAMPLE_SALON}", f"slug: {slug}"),
         ('lines:\n  - "+493023125038"\n', ""),
         ("horizon_days: 180", "horizon_days: 400"),
         ("sun: closed", 'sun: ["00:00-24:00"]'),

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import IO
 
 # Importing everything takes seconds on a busy machine.
-START_LIMIT_S = 60.0
+READY_WITHIN_S = 60.0
 # uvicorn lets requests that are under way finish; ours take some seconds at most.
-STOP_LIMIT_S = 10.0
+STOPPED_WITHIN_S = 10.0
 ERRORS_SHOWN_BYTES = 2000
 
 SERVE = ("serve", "--host", "127.0.0.1")
@@ -56,13 +56,13 @@ class Program:
         self.errors.close()
 
     async def stop(self) -> None:
-        """Ask it to end; kill it where it does not within ``STOP_LIMIT_S``."""
+        """Ask it to end; kill it where it does not within ``STOPPED_WITHIN_S``."""
         if self.is_paused:
             self.resume()
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
         try:
-            async with asyncio.timeout(STOP_LIMIT_S):
+            async with asyncio.timeout(STOPPED_WITHIN_S):
                 await self.process.wait()
         except TimeoutError:
             pass
@@ -85,7 +85,7 @@ async def start(*arguments: str, environ: Mapping[str, str]) -> Program:
     """Start ``slotkeeper`` with these arguments and wait until it is ready.
 
     ``environ`` is its whole environment. It also stops when this process is killed. Raises
-    ServerFailed where it is not ready within ``START_LIMIT_S``.
+    ServerFailed where it is not ready within ``READY_WITHIN_S``.
     """
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the program
     process = await asyncio.create_subprocess_exec(
@@ -109,13 +109,13 @@ async def start(*arguments: str, environ: Mapping[str, str]) -> Program:
 async def _wait_until_ready(program: Program) -> None:
     assert program.process.stdout is not None
     try:
-        async with asyncio.timeout(START_LIMIT_S):
+        async with asyncio.timeout(READY_WITHIN_S):
             async for line in program.process.stdout:
                 if ready := _READY.search(line):
                     program.address = (ready["address"] or b"").decode()
                     return
     except TimeoutError:
-        raise ServerFailed(f"not ready after {START_LIMIT_S:.0f} s") from None
+        raise ServerFailed(f"not ready after {READY_WITHIN_S:.0f} s") from None
     program.errors.seek(max(0, program.errors.seek(0, os.SEEK_END) - ERRORS_SHOWN_BYTES))
     message = program.errors.read().decode(errors="replace").strip()
     raise ServerFailed(message or "it wrote nothing to standard error")
