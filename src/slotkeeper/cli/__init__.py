@@ -26,8 +26,6 @@ COMMANDS = {
     "migrate": "migrate.migrate",
     "doctor": "doctor.doctor",
     "slots": "slots.slots",
-    "understand": "understand.understand",
-    "shell": "shell.shell",
     "company": "company.app",
     "key": "key.app",
     "reservation": "reservation.app",

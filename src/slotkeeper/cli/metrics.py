@@ -1,4 +1,4 @@
-"""``slotkeeper metrics``: prints figures once or repeatedly, and verifies them."""
+"""``slotkeeper metrics``: prints figures once or repeatedly."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
+from slotkeeper.cli.extensions import ExtensibleGroup
 from slotkeeper.cli.metrics_tables import FiguresSample
 from slotkeeper.cli.metrics_watch import FiguresScreen
 from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.metrics.reconciliation import Reconciliation, reconcile
-from slotkeeper.storage.catalogue_loading import list_companies
 
 # The original's interval.
 WATCH_EVERY_S = 5.0
@@ -42,7 +41,18 @@ SinceOption = Annotated[
     ),
 ]
 
-app = typer.Typer(no_args_is_help=True, help="Print figures, counted from the rows at each call.")
+
+class MetricsCommands(ExtensibleGroup):
+    """The noun's own commands, and `metrics verify`, which the laboratory brings."""
+
+    joined_by = "slotkeeper.commands.metrics"
+
+
+app = typer.Typer(
+    cls=MetricsCommands,
+    no_args_is_help=True,
+    help="Print figures, counted from the rows at each call.",
+)
 
 
 @app.command()
@@ -83,64 +93,3 @@ def reservations(
             screen.show(await read_sample())
 
     session.run(main)
-
-
-@app.command("verify")
-def verify_figures(
-    company: session.AnyCompanyOption = None,
-    since: SinceOption = None,
-    as_json: session.JsonOption = False,
-) -> None:
-    """Count every figure a second time from whole rows; exit with 1 if any differs.
-
-    Both counts read one snapshot of the database, so calls that come meanwhile change nothing.
-    """
-
-    async def main(app: App) -> list[Reconciliation]:
-        window = await app.store.clock.now() - since if since else None
-        return [
-            await reconcile(app.store, company_id, sandbox=sandbox, since=window)
-            for company_id, sandbox in await _whose(app, company)
-        ]
-
-    results = session.run(main)
-    failed = [result for result in results if not result.holds]
-    rows = [row for result in failed for row in _rows(result)]
-    if as_json or rows:
-        session.print_table(rows, as_json)
-    if not as_json:
-        agree, of = len(results) - len(failed), len(results)
-        compared = sum(result.compared for result in results)
-        print(f"{agree} of {of} companies agree; {compared} figures compared")
-    if failed:
-        raise typer.Exit(session.EXIT_REFUSED)
-
-
-async def _whose(app: App, company: str | None) -> list[tuple[int, bool]]:
-    if company is not None:
-        owner = await session.company_of(app, company)
-        return [(owner.id, owner.sandbox)]
-    return [(listed.id, listed.sandbox) for listed in await list_companies(app.db)]
-
-
-def _rows(result: Reconciliation) -> list[dict[str, object]]:
-    """Make a row of each figure that differs; a balance other than 0 differs from 0."""
-    rows: list[dict[str, object]] = [
-        {
-            "company": result.company,
-            "figure": difference.figure,
-            "collected": difference.collected,
-            "recounted": difference.recounted,
-        }
-        for difference in result.differences
-    ]
-    if result.balance and not any(d.figure == "balance" for d in result.differences):
-        rows.append(
-            {
-                "company": result.company,
-                "figure": "balance",
-                "collected": result.balance,
-                "recounted": 0,
-            }
-        )
-    return rows

@@ -17,9 +17,9 @@ import uvloop
 
 from slotkeeper.assembly import Settings, Urls, opened
 from slotkeeper.cli import session
-from slotkeeper.cli.understand import read_hours
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
 from slotkeeper.lab.commands.catalogue_copies import example_catalogue, loaded_catalogue
+from slotkeeper.lab.commands.understand import read_hours
 from slotkeeper.lab.database.company_copy import HoursRow, replace_hours, restore_as_sandbox
 from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server

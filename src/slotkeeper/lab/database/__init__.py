@@ -1,4 +1,4 @@
-"""Rows that only the laboratory reads and writes: copies of companies, and all rows of one.
+"""Rows that only the laboratory reads and writes: copies of companies, and whole rows of one.
 
 The queries beside it are the laboratory's own; the server needs none of them.
 """

@@ -45,7 +45,7 @@ def test_the_prompt_awaits_survives_an_interrupt_and_leaves_with_ctrl_d(database
         terminal.type(f"(await company({real_salon.company.slug!r})).name\n")
         terminal.read_until("'Salon'\n>>> ")
         terminal.type("nonsense\n")
-        assert "slotkeeper/cli" not in terminal.read_until(
+        assert "slotkeeper/lab" not in terminal.read_until(
             "NameError: name 'nonsense' is not defined"
         )
         terminal.type("import asyncio; print('asleep'); await asyncio.sleep(600)\n")

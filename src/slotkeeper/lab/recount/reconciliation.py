@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 
+from slotkeeper.lab.database.snapshot import Snapshot
+from slotkeeper.lab.recount.recount import Recount, Value
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram
 from slotkeeper.metrics.figures import FIGURES, RATES, Figures
-from slotkeeper.metrics.recount import Recount, Value
-from slotkeeper.storage.snapshot import Snapshot
 from slotkeeper.storage.store import Store
 
 # Durations are whole microseconds; the two computations differ in the last bit of a float.

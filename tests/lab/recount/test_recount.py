@@ -9,18 +9,18 @@ from uuid import UUID
 
 import pytest
 
-from slotkeeper.metrics.collector import ReservationMetricsCollector
-from slotkeeper.metrics.figures import Figures
-from slotkeeper.metrics.reconciliation import (
+from slotkeeper.lab.database.snapshot import PAGE, Snapshot
+from slotkeeper.lab.recount.reconciliation import (
     compare_figures,
     flat_figures,
     reconcile,
     recount_company,
 )
-from slotkeeper.metrics.recount import Recount
+from slotkeeper.lab.recount.recount import Recount
+from slotkeeper.metrics.collector import ReservationMetricsCollector
+from slotkeeper.metrics.figures import Figures
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.storage.calls import RecordedToolCall
-from slotkeeper.storage.snapshot import PAGE, Snapshot
 from tests.build import FRIDAY_10, MONDAY_9, PERM, Salon, a_company
 
 

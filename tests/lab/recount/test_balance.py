@@ -14,10 +14,10 @@ from uuid import UUID
 
 import pytest
 
+from slotkeeper.lab.recount.reconciliation import reconcile
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.lifecycle import LifecycleEvent
-from slotkeeper.metrics.reconciliation import reconcile
 from tests.build import Salon
 from tests.databases import TestDatabase
 from tests.metrics.clients import LIFETIMES_S, WEIGHTS, Facts, Someone

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import asyncpg
 
 from slotkeeper.domain.errors import StorageUnavailable
+from slotkeeper.lab.database import PACKAGE
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
@@ -49,7 +50,7 @@ class Snapshot(Database):
         last_id = 0
         while True:
             async with self.acting_for(company_id) as connection:
-                page = await connection.fetch(query(name), company_id, last_id, PAGE)
+                page = await connection.fetch(query(name, PACKAGE), company_id, last_id, PAGE)
             for row in page:
                 yield row
             if len(page) < PAGE:

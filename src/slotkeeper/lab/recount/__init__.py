@@ -1,0 +1,1 @@
+"""The second opinion: every figure counted again from whole rows, and compared."""
