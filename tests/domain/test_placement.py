@@ -1,10 +1,13 @@
 """Where a service stands on the calendars when it starts at a given instant."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from slotkeeper.domain.availability import wished_placements
 from slotkeeper.domain.catalogue import Segment
+from slotkeeper.domain.wish import Wish
 from tests.domain.salon import EMMA, ROOM, SARAH, a_cut, a_diary, a_salon, at, booked
 
 
@@ -96,3 +99,16 @@ def test_a_taken_room_leaves_no_start():
     service = a_cut(segments=segments)
     taken = replace(booked(at(9), at(18)), calendar_id=ROOM.id)
     assert a_diary(a_salon(services=[service]), taken).starts(service, EMMA) == 0
+
+
+def test_no_more_placements_are_laid_out_than_are_wanted():
+    """A hold tries three people at most, however many are free."""
+    service = a_cut()
+    company = a_salon(services=[service], staff=(EMMA, SARAH))
+    diary, wish = a_diary(company), Wish(service, at(10))
+    day_before = at(10) - timedelta(days=1)
+    counts = [
+        len(wished_placements(diary, wish, company.staff, day_before, limit=limit))
+        for limit in (None, 1)
+    ]
+    assert counts == [2, 1]

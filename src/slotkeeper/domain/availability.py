@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Company, Service, Staff
@@ -69,18 +70,22 @@ def _window_with_room(company: Company, instant: datetime, duration_min: int) ->
 
 
 def wished_placements(
-    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime
+    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, *, limit: int | None = None
 ) -> list[Placement]:
-    """Place the wish at its very start with everyone who is free, the least booked first."""
+    """Place the wish at its very start with who is free, the least booked first.
+
+    At most ``limit`` placements are laid out, or one for everyone who is free.
+    """
     index = diary.grid.index(wish.starts_at)
     allowed = bookable(diary.company, wish.service, diary.grid, now)
     if not diary.grid.is_aligned(wish.starts_at) or not (allowed >> max(index, 0)) & 1:
         return []
-    return [
-        diary.place(wish.service, person, index)
+    free = (
+        person
         for person in fairest_first(diary, people, wish.starts_at)
         if (diary.starts(wish.service, person) >> index) & 1
-    ]
+    )
+    return [diary.place(wish.service, person, index) for person in islice(free, limit)]
 
 
 def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> Refusal:

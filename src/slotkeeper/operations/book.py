@@ -27,7 +27,7 @@ async def book(context: RequestContext, wish: Wish) -> Appointment:
 
 async def _book(context: RequestContext, wish: Wish) -> Appointment:
     reading = await read_for_wish(context, wish)
-    placements = reading.placements(wish)[:PLACEMENT_TRIES]
+    placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
     refused: BookingResult | None = None

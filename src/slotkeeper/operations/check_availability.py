@@ -69,7 +69,7 @@ async def check_availability(
     that leaves nothing to offer: StaffCannot, CallEnded, TooManyHolds.
     """
     reading = await read_for_wish(context, wish)
-    placements = reading.placements(wish)[:ROUNDS]
+    placements = reading.placements(wish, ROUNDS)
     if placements and not context.holds:
         return Availability(NamedSlot.free(placements[0]))
     refusal: Refusal | None = None

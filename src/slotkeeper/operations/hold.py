@@ -17,7 +17,7 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
     """
     context.refuse_if_off()
     reading = await read_for_wish(context, wish)
-    placements = reading.placements(wish)[:PLACEMENT_TRIES]
+    placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
     refused: OptionResult | None = None

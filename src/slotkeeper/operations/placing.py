@@ -30,9 +30,9 @@ class CalendarReading:
     people: list[Staff]
     read_at: datetime
 
-    def placements(self, wish: Wish) -> list[Placement]:
-        """Place the wish at its very start, with the fairest person first."""
-        return wished_placements(self.diary, wish, self.people, self.read_at)
+    def placements(self, wish: Wish, limit: int | None = None) -> list[Placement]:
+        """Place the wish at its very start, with the fairest person first; at most ``limit``."""
+        return wished_placements(self.diary, wish, self.people, self.read_at, limit=limit)
 
     def alternatives(self, wish: Wish, limit: int) -> Choice:
         """Find the best other slots near the wish."""

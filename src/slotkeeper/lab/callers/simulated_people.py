@@ -186,7 +186,8 @@ def _wanted(company: Company) -> Sequence[Service]:
 def _fits(company: Company, service: Service, able: Sequence[Staff], start: datetime) -> bool:
     grid = Grid.over(search_window(company, service, start))
     before = start - timedelta(days=1)
-    return bool(wished_placements(Diary(company, grid, []), Wish(service, start), able, before))
+    diary, wish = Diary(company, grid, []), Wish(service, start)
+    return bool(wished_placements(diary, wish, able, before, limit=1))
 
 
 def invented_numbers(count: int) -> list[str]:
