@@ -14,7 +14,7 @@ from slotkeeper.storage.sql import query
 LIST_LIMIT = 500
 
 
-_SAME = (
+_COLUMNS = (
     "company_id",
     "id",
     "status",
@@ -87,4 +87,4 @@ class Appointments:
 
 def appointment_of(row: Any) -> Appointment:
     """Make an appointment of a row, from a query or from the core's answer."""
-    return Appointment(token=row["reservation_token"], **{name: row[name] for name in _SAME})
+    return Appointment(token=row["reservation_token"], **{name: row[name] for name in _COLUMNS})

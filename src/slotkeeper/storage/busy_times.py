@@ -58,7 +58,7 @@ class BusyTimes:
     async def clear(self, company_id: int, source: str, calendar_id: int | None = None) -> int:
         """Delete what a source says of one calendar or of all; return how many stretches."""
         async with self._db.acting_for(company_id) as connection:
-            gone = await connection.fetchval(
+            deleted = await connection.fetchval(
                 query("clear_busy_times"), company_id, source, calendar_id
             )
-        return int(gone)
+        return int(deleted)

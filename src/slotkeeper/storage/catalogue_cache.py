@@ -30,26 +30,26 @@ class CatalogueCache:
     def __init__(self, db: Database) -> None:
         """Work on this database; nothing is read yet."""
         self._db = db
-        self._kept: dict[int, tuple[Company, float]] = {}
+        self._cached: dict[int, tuple[Company, float]] = {}
 
     async def get(self, company_id: int) -> Company:
         """Return the catalogue, at most CHECK_EVERY_S seconds out of date."""
-        kept = self._kept.get(company_id)
-        if kept is None:
+        cached = self._cached.get(company_id)
+        if cached is None:
             return await self.reload(company_id)
-        company, checked_at = kept
+        company, checked_at = cached
         if time.monotonic() - checked_at < CHECK_EVERY_S:
             return company
         (row,) = await self._db.read(query("catalogue_version"), company_id)
         if row["version"] != company.version:
             return await self.reload(company_id)
-        self._kept[company_id] = (company, time.monotonic())
+        self._cached[company_id] = (company, time.monotonic())
         return company
 
     async def reload(self, company_id: int) -> Company:
         """Read the catalogue now."""
         company = await read_company(self._db, company_id)
-        self._kept[company_id] = (company, time.monotonic())
+        self._cached[company_id] = (company, time.monotonic())
         return company
 
     async def deciding(self, company_id: int, decide: Callable[[Company], Awaitable[T]]) -> T:

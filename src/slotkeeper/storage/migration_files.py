@@ -67,8 +67,8 @@ def read_functions(directory: Path) -> list[Script]:
 
 def core_schema(functions: Sequence[Script]) -> str:
     """The PostgreSQL schema of this version of the functions, such as `core_1f0c9a22b7`."""
-    told = "\n".join(f"{script.name} {script.checksum}" for script in functions)
-    return f"core_{hashlib.sha256(told.encode()).hexdigest()[:10]}"
+    listing = "\n".join(f"{script.name} {script.checksum}" for script in functions)
+    return f"core_{hashlib.sha256(listing.encode()).hexdigest()[:10]}"
 
 
 def pending(migrations: Sequence[Script], applied: Mapping[str, str]) -> list[Script]:

@@ -38,7 +38,7 @@ EXPIRE_BATCH = 500
 
 
 # The columns that are the same in all rows of a reservation.
-_SAME = (
+_SHARED_COLUMNS = (
     *("company_id", "token", "offer_id", "status", "service_id", "staff_id", "call_id", "channel"),
     *("party", "customer_name", "customer_phone", "starts_at", "ends_at", "reserved_at"),
     *("asked_at", "expires_at", "ended_at", "end_reason", "appointment_id", "replaced_by_token"),
@@ -323,7 +323,7 @@ def _whole(row: Any) -> AppointmentReservation:
         strict=True,
     )
     return AppointmentReservation(
-        **{name: row[name] for name in _SAME},
+        **{name: row[name] for name in _SHARED_COLUMNS},
         segments=tuple(
             ReservedSegment(number, calendar_id, staff_id, Interval(start, end))
             for number, calendar_id, staff_id, start, end in segments

@@ -349,8 +349,8 @@ def _has_open(pid: int, file: os.stat_result) -> bool:
 
 def _holders_by_lsof(path: Path) -> list[int]:
     command = ["lsof", "-t", "-a", "-c", "postgres", "--", str(path)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [int(pid) for pid in found.stdout.split()]
+    listing = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [int(pid) for pid in listing.stdout.split()]
 
 
 def main(arguments: list[str]) -> None:
