@@ -11,6 +11,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Customer
 from slotkeeper.outbox.delivery import deliver, prune
 from slotkeeper.storage import outbox
+from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, a_company
 from tests.cli.processes import COMMAND, environment
@@ -19,6 +20,17 @@ from tests.waiting import think, until
 
 HOUR = timedelta(hours=1)
 READERS = ("log", "webhooks:7", "mails")
+# As if the cluster had been at work for long before.
+AHEAD_RESERVATIONS = """
+UPDATE appointment_reservations
+SET made_xid = made_xid + 1000000000, ended_xid = ended_xid + 1000000000
+WHERE company_id = $1 RETURNING id
+"""
+AHEAD_OUTBOX = "UPDATE outbox SET xid = xid + 1000000000 WHERE company_id = $1 RETURNING id"
+AHEAD_CURSORS = """
+UPDATE outbox_cursors SET read_through = read_through + 1000000000
+WHERE company_id = $1 RETURNING reader
+"""
 ACT = "SELECT set_config('slotkeeper.companies', ARRAY[$1::bigint]::text, true)"
 BREAK = """
 INSERT INTO outbox (company_id, kind, payload, created_at)
@@ -290,3 +302,20 @@ async def test_what_the_desk_does_is_a_fact(salon):
         "absence.added", "absence.removed", "busy.replaced", "callback.requested",
         "callback.done", "rollout.changed",
     ]  # fmt: skip
+
+
+async def test_a_restored_database_is_read_on_where_it_was(salon, fresh):
+    """In a cluster with lower transaction ids: what was not read is, and so is what is new."""
+    reader = Reader(salon)
+    await salon.hold(staff="Emma")
+    await reader.read_all()
+    await salon.book(staff="Sarah")
+    await salon.rows(AHEAD_RESERVATIONS)
+    await salon.rows(AHEAD_OUTBOX)
+    await salon.rows(AHEAD_CURSORS)
+    await migrate(fresh.owner_url)
+    await salon.hold(at=FRIDAY_10 + 3 * HOUR)
+    assert await reader.read_all() == [
+        "reservation.created", "reservation.converted", "appointment.booked", "reservation.created"
+    ]  # fmt: skip
+    assert await reader.read_all() == []

@@ -97,12 +97,25 @@ async def migrate(
             await _wait_for_other_runners(connection)
             names = await _migrate_versioned(connection, versioned)
             names += await _lay_functions(connection, repeatable)
+            await _carry_log_over(connection, core_schema(repeatable))
             warnings = await _warnings(connection, core_schema(repeatable))
             return AppliedScripts(tuple(names), tuple(warnings))
         except CONTENDED as error:
             raise MigrationBusy(f"the database is busy, try again: {error}") from error
         except asyncpg.InsufficientPrivilegeError as error:
             raise MigrationRefused(f"this role may not migrate: {error}") from error
+
+
+async def _carry_log_over(connection: Connection, schema: str) -> None:
+    """Move the log of facts before this cluster's transactions, if it came from another cluster."""
+    function = f"{schema}.log_is_ahead()"
+    if await connection.fetchval("SELECT to_regprocedure($1)::text", function) is None:
+        return
+    if await connection.fetchval(f"SELECT {function}"):
+        async with connection.transaction():
+            await lift_force(connection)
+            await connection.execute(query("carry_log_over"))
+            await set_force(connection)
 
 
 async def is_current(url: str) -> bool:

@@ -171,3 +171,12 @@ BEGIN
     GET DIAGNOSTICS v_gone = ROW_COUNT;
     RETURN v_gone;
 END $$;
+
+-- log_is_ahead: whether the log has places in the future of this cluster's transactions. Then the
+-- database was restored from another cluster, and readers would pass every new fact.
+CREATE OR REPLACE FUNCTION log_is_ahead() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT coalesce(greatest((SELECT max(k.read_through) FROM outbox_cursors k),
+                             (SELECT max(o.xid) FROM outbox o))
+                    >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint, false)
+$$;
