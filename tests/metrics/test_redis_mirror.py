@@ -31,9 +31,10 @@ async def salon(database):
 
 
 @pytest.fixture
-def server():
-    """A real server that speaks Redis's protocol."""
-    server = ValkeyServer(config=OPTIONS)
+def server(tmp_path_factory):
+    """A real server that speaks Redis's protocol, on a socket that no other test can take."""
+    socket = tmp_path_factory.mktemp("redis") / "socket"
+    server = ValkeyServer(port=0, unix_socket_path=socket, config=OPTIONS)
     server.start()
     yield server
     if server.is_running():
@@ -41,17 +42,22 @@ def server():
     server.terminate()
 
 
+def url_of(server):
+    """The server's URL, as REDIS_URL has it."""
+    return f"unix://{server.unix_socket_path}"
+
+
 @pytest.fixture
 async def redis(server):
     """A client of it."""
-    async with Redis.from_url(server.connection_url, decode_responses=True) as client:
+    async with Redis.from_url(url_of(server), decode_responses=True) as client:
         yield client
 
 
 @pytest.fixture
 async def mirror(server, salon):
     """A mirror there that never waits before it tries again."""
-    async with RedisMirror.connected(server.connection_url, salon.store, pause_s=0) as mirror:
+    async with RedisMirror.connected(url_of(server), salon.store, pause_s=0) as mirror:
         yield mirror
 
 
@@ -146,7 +152,7 @@ async def test_workers_at_once_lose_no_count(salon, server, fresh, redis):
     async def work():
         db = await Database.open(fresh.app_url, size=2)
         store = Store(db)
-        async with RedisMirror.connected(server.connection_url, store) as mirror:
+        async with RedisMirror.connected(url_of(server), store) as mirror:
             while await has_news(store):
                 await tell_news(store, Listener().tell, then=mirror.count)
         await db.close()
@@ -173,17 +179,17 @@ async def test_redis_that_comes_back_is_counted_in_again(salon, server, mirror):
     """What happened meanwhile is missing there; the gauges are right at once."""
     held = await salon.hold(staff="Emma")
     await told(salon, mirror)
-    port = server.port
+    socket = server.unix_socket_path
     server.terminate()
     await salon.convert(held.token)
     await told(salon, mirror)
-    again = ValkeyServer(port=port, config=OPTIONS)
+    again = ValkeyServer(port=0, unix_socket_path=socket, config=OPTIONS)
     again.start()
     try:
         with structlog.testing.capture_logs() as logs:
             await salon.hold(staff="Sarah")
             await told(salon, mirror)
-        async with Redis.from_url(again.connection_url, decode_responses=True) as client:
+        async with Redis.from_url(url_of(again), decode_responses=True) as client:
             found = await keys(client, salon)
     finally:
         again.stop()

@@ -1,4 +1,4 @@
-"""The housekeeping loop: in the server's process or on its own, several at once if need be."""
+"""The housekeeping loop, in the server's process or in its own; several may run at once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from slotkeeper.operations.expire import expire_due
 from slotkeeper.outbox.delivery import deliver, prune
 from slotkeeper.storage.store import Store
 
-# The original's every-minute job is the slowest that still makes sense.
+# The original's job ran every minute: holds must not stay expired for longer.
 SLOWEST_INTERVAL_S = 60.0
-DEFAULT_INTERVAL_S = 1.0
-# What is too old goes slowly, so looking for it is rare.
+# Facts grow old slowly, so the worker looks for old ones rarely.
 PRUNE_EVERY_S = 3_600.0
 
 log = structlog.get_logger()
@@ -29,9 +28,10 @@ log = structlog.get_logger()
 async def run(
     store: Store, *, interval_s: float, stop: asyncio.Event, mirror: RedisMirror | None = None
 ) -> None:
-    """End what is due and tell what has happened, every ``interval_s`` s, until ``stop`` is set.
+    """Expire holds and write events to the log every ``interval_s`` seconds, until ``stop`` is set.
 
-    Outlives any fault. What was told is counted in the ``mirror`` as well, where there is one.
+    A fault is logged, and the next round tries again. Where there is a ``mirror``, it counts the
+    events that were written.
     """
     pruned_at = -math.inf
     while not stop.is_set():
@@ -49,7 +49,7 @@ async def run(
 async def tell_events(
     store: Store, tell: lifecycle.Tell, *, then: lifecycle.Tell | None = None
 ) -> None:
-    """Tell the events that were not told; ``then`` is given those whose telling is noted."""
+    """Give new events to ``tell``, and to ``then`` once they are recorded as delivered."""
     await deliver(
         store,
         lifecycle.READER,
@@ -73,7 +73,7 @@ async def _tell(store: Store, mirror: RedisMirror | None) -> None:
     except Fault as fault:
         _note(log.warning, "news_not_told", code=fault.code)
     except Exception as error:
-        # Telling is the least of what we do: it must not take the server with it.
+        # An error in writing events must not end the server.
         _note(log.error, "news_not_told", error=type(error).__name__)
 
 
@@ -87,6 +87,6 @@ async def _prune(store: Store) -> None:
 
 
 def _note(write: Callable[..., object], what: str, **facts: object) -> None:
-    """Log what may go unread: whoever read the log may be gone, and there is work to do."""
+    """Write a log line; a log whose reader has gone must not stop the worker."""
     with suppress(OSError):
         write(what, **facts)
