@@ -77,13 +77,13 @@ def _booking(ask: str) -> FlowStep:
 
 
 def _change(tool: str, done: str, ask: str) -> FlowStep:
-    told = _to("told", done, "callback_requested", *_UNCHANGEABLE)
-    return FlowStep(tool, told | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
+    leads_to = _to("told", done, "callback_requested", *_UNCHANGEABLE)
+    return FlowStep(tool, leads_to | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
 
 
 def _answer(tool: str, *statuses: str, ask: str | None = None) -> FlowStep:
-    asked = _to(ask, *_QUESTIONS, *_UNKNOWN) if ask else {}
-    return FlowStep(tool, _to("told", *statuses) | asked)
+    questions = _to(ask, *_QUESTIONS, *_UNKNOWN) if ask else {}
+    return FlowStep(tool, _to("told", *statuses) | questions)
 
 
 STEPS: Mapping[str, FlowStep] = {

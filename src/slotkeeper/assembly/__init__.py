@@ -1,6 +1,6 @@
-"""Builds everything, and is the only place that may: settings in, a running application out.
+"""Builds the application from settings; no other room builds one.
 
-Here is what every command needs; ``web`` beside it builds the server on top.
+This file builds what every command needs; ``web`` beside it builds the server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
 
-# Five minutes, as in the original; renewed by every tool call.
+# Five minutes, as in the original; every tool call renews it.
 DEFAULT_LIFETIME_S = 300
 
 
@@ -29,7 +29,7 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """What an operator may set; every field names its environment variable.
+    """What an operator may set; the comment at a field names its environment variable.
 
     ``database_url`` is None for the embedded PostgreSQL. ``owner_url`` is for migrations alone.
     """
@@ -53,7 +53,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read what is set; what is not keeps its default. Raises BadSetting."""
+        """Read the variables that are set; the others keep their defaults. Raises BadSetting."""
         env = os.environ if environ is None else environ
         read = _Reader(env)
         return cls(
@@ -117,7 +117,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class Urls:
-    """How to reach the database: as the application, and as the owner that migrates."""
+    """The addresses of the database: for the application, and for the owner, who migrates."""
 
     app: str
     owner: str
@@ -127,7 +127,7 @@ class Urls:
 def database_urls(settings: Settings) -> Iterator[Urls]:
     """Give the configured database, or run the embedded one while the block lasts.
 
-    The embedded one is ours alone, so it is migrated here; any other only by ``migrate``.
+    Only the embedded one is migrated here; another database is migrated by ``migrate``.
     """
     if settings.database_url:
         yield Urls(settings.database_url, settings.owner_url or settings.database_url)

@@ -1,6 +1,6 @@
 """The server: routes, platforms, metrics and traces on an assembled application.
 
-Apart from the rest of the assembly because a command that only reads rows need not load it.
+It has a file of its own, so that a command that only reads rows does not load it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def rollout_of(settings: Settings) -> Rollout:
-    """Decide with the server's settings, by the provider that they name. Raises BadSetting."""
+    """Make the rollout of the server's settings and their flag provider. Raises BadSetting."""
     try:
         return Rollout.provided_by(
             settings.flag_provider,
@@ -55,7 +55,7 @@ def rollout_of(settings: Settings) -> Rollout:
 def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     """Build the server: REST, its description, health, metrics, and the voice platforms.
 
-    ``tracing`` is what is traced by, if not by what the settings say.
+    ``tracing`` replaces the tracing that the settings name.
     """
     settings = app.settings
     tracing = tracing or _tracing(settings)
@@ -132,7 +132,7 @@ def _tracing(settings: Settings) -> Tracing | None:
 
 @asynccontextmanager
 async def mirrored(app: App) -> AsyncIterator[RedisMirror | None]:
-    """Keep the original's Redis keys while the block lasts, where a Redis is set."""
+    """Mirror figures to the original's Redis keys while the block lasts, if a Redis is set."""
     if app.settings.redis_url is None:
         yield None
     else:

@@ -49,7 +49,7 @@ def story_lines(story: CallStory) -> Iterator[RenderableType]:
     if story.fates:
         yield Text()
         yield Text("What became of the holds", "bold")
-        yield from (Text(f"  {_fate(story.company, one)}") for one in story.fates)
+        yield from (Text(f"  {_fate(story.company, fate)}") for fate in story.fates)
 
 
 def story_record(story: CallStory) -> dict[str, object]:
@@ -63,7 +63,7 @@ def story_record(story: CallStory) -> dict[str, object]:
         "ended_at": _local(company, call.ended_at) if call and call.ended_at else None,
         "ended_because": call.disconnection_reason if call else None,
         "steps": [_step_record(company, step) for step in story.steps],
-        "holds": [_fate_record(company, one) for one in story.fates],
+        "holds": [_fate_record(company, fate) for fate in story.fates],
     }
 
 
@@ -71,7 +71,7 @@ def _from_to(story: CallStory) -> str:
     call, company = story.call, story.company
     began = f"Began {_local(company, story.began_at):%a %Y-%m-%d %H:%M:%S}"
     if call is None:
-        return f"{began}. Nothing was held, and no platform told when it ended."
+        return f"{began}. Nothing was held, and no platform tool_call when it ended."
     if call.ended_at is None:
         return f"{began}. That it has ended is not known."
     why = f" ({call.disconnection_reason})" if call.disconnection_reason else ""
@@ -80,10 +80,12 @@ def _from_to(story: CallStory) -> str:
 
 def _step(company: Company, step: CallStep) -> Iterator[RenderableType]:
     """Render one tool call as a block of lines."""
-    told = step.tool_call
-    colour = "green" if told.status in _GOOD else "red" if told.status in _BROKEN else "yellow"
-    line = Text(f"{_local(company, told.answered_at):%H:%M:%S}  {_tool(told.tool)} -> ")
-    yield line.append(told.status, f"bold {colour}").append(f"  {told.took_ms} ms", "dim")
+    tool_call = step.tool_call
+    colour = (
+        "green" if tool_call.status in _GOOD else "red" if tool_call.status in _BROKEN else "yellow"
+    )
+    line = Text(f"{_local(company, tool_call.answered_at):%H:%M:%S}  {_tool(tool_call.tool)} -> ")
+    yield line.append(tool_call.status, f"bold {colour}").append(f"  {tool_call.took_ms} ms", "dim")
     for label, words in _details(company, step):
         if words:
             yield _detail(label, words)
@@ -99,15 +101,15 @@ def _detail(label: str, words: str) -> RenderableType:
 
 
 def _details(company: Company, step: CallStep) -> Iterator[tuple[str, str]]:
-    told = step.tool_call
-    yield "sent", ", ".join(f'{name} "{value}"' for name, value in told.arguments.items())
-    yield "understood", _understood(told.understood or {})
-    yield "because", meaning_of(told.status, told.answer)
-    for kept in step.holds:
-        yield "held", _kept(company, kept)
-    if "appointment_id" in told.answer:
-        yield "appointment", f"{told.answer['appointment_id']}, {_slot(told.answer)}"
-    yield "said", f"„{told.answer.get('say', '')}“"
+    tool_call = step.tool_call
+    yield "sent", ", ".join(f'{name} "{value}"' for name, value in tool_call.arguments.items())
+    yield "understood", _understood(tool_call.understood or {})
+    yield "because", meaning_of(tool_call.status, tool_call.answer)
+    for hold in step.holds:
+        yield "held", _held(company, hold)
+    if "appointment_id" in tool_call.answer:
+        yield "appointment", f"{tool_call.answer['appointment_id']}, {_slot(tool_call.answer)}"
+    yield "said", f"„{tool_call.answer.get('say', '')}“"
 
 
 def _tool(name: str) -> str:
@@ -145,9 +147,9 @@ def _day(iso: str | None) -> str:
     return f"{date.fromisoformat(iso):%a %Y-%m-%d}" if iso else ""
 
 
-def _kept(company: Company, kept: NamedHold) -> str:
-    until = f", until {_local(company, kept.until):%H:%M:%S}" if kept.until else ""
-    return f"{_hold(company, kept.reservation)}{until}"
+def _held(company: Company, hold: NamedHold) -> str:
+    until = f", until {_local(company, hold.until):%H:%M:%S}" if hold.until else ""
+    return f"{_hold(company, hold.reservation)}{until}"
 
 
 def _slot(answer: Mapping[str, object]) -> str:
@@ -189,23 +191,23 @@ def _since(company: Company, fate: HoldFate) -> str:
 
 
 def _step_record(company: Company, step: CallStep) -> dict[str, object]:
-    told = step.tool_call
-    known = tool_named(told.tool)
+    tool_call = step.tool_call
+    known = tool_named(tool_call.tool)
     return {
-        "at": _local(company, told.answered_at),
-        "tool": told.tool,
+        "at": _local(company, tool_call.answered_at),
+        "tool": tool_call.tool,
         "known_as": known.name if known else None,
-        "sent": told.arguments,
-        "understood": told.understood,
-        "status": told.status,
-        "because": meaning_of(told.status, told.answer) or None,
-        "answer": told.answer,
+        "sent": tool_call.arguments,
+        "understood": tool_call.understood,
+        "status": tool_call.status,
+        "because": meaning_of(tool_call.status, tool_call.answer) or None,
+        "answer": tool_call.answer,
         "held": [
-            _hold_record(company, kept.reservation)
-            | {"until": _local(company, kept.until) if kept.until else None}
-            for kept in step.holds
+            _hold_record(company, hold.reservation)
+            | {"until": _local(company, hold.until) if hold.until else None}
+            for hold in step.holds
         ],
-        "took_ms": told.took_ms,
+        "took_ms": tool_call.took_ms,
     }
 
 

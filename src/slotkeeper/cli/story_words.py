@@ -52,8 +52,8 @@ def meaning_of(status: str, answer: Mapping[str, object]) -> str:
 
 def _asked(answer: Mapping[str, object], reason: str) -> str:
     missing, candidates = answer.get("missing"), answer.get("candidates")
-    asked = " and ".join(map(str, missing)) if isinstance(missing, list) else "more"
-    text = f"The caller was asked for {asked.replace('_', ' ')}"
+    wanted = " and ".join(map(str, missing)) if isinstance(missing, list) else "more"
+    text = f"The caller was asked for {wanted.replace('_', ' ')}"
     if reason:
         text += f" ({reason.replace('_', ' ')})"
     if isinstance(candidates, list):

@@ -108,29 +108,29 @@ async def _committed(target: ReplayTarget) -> dict[str, list[dict[str, Any]]]:
     return {
         "reservations": [
             {
-                "reservation_token": str(one.token),
-                "status": one.status,
-                "call_id": one.call_id,
+                "reservation_token": str(reservation.token),
+                "status": reservation.status,
+                "call_id": reservation.call_id,
                 "segments": [
                     {"number": segment.number, **_span(company, segment.interval)}
-                    for segment in one.segments
+                    for segment in reservation.segments
                 ],
-                **_what(company, one.service_id, one.staff_id),
-                **_span(company, Interval(one.starts_at, one.ends_at)),
-                "expires_at": one.expires_at.astimezone(company.zone).isoformat(),
+                **_what(company, reservation.service_id, reservation.staff_id),
+                **_span(company, Interval(reservation.starts_at, reservation.ends_at)),
+                "expires_at": reservation.expires_at.astimezone(company.zone).isoformat(),
             }
-            for one in reservations
+            for reservation in reservations
         ],
         "appointments": [
             {
-                "appointment_id": one.id,
-                "status": one.status,
-                "call_id": one.call_id,
-                "customer_name": one.customer_name,
-                **_what(company, one.service_id, one.staff_id),
-                **_span(company, Interval(one.starts_at, one.ends_at)),
+                "appointment_id": appointment.id,
+                "status": appointment.status,
+                "call_id": appointment.call_id,
+                "customer_name": appointment.customer_name,
+                **_what(company, appointment.service_id, appointment.staff_id),
+                **_span(company, Interval(appointment.starts_at, appointment.ends_at)),
             }
-            for one in appointments
+            for appointment in appointments
         ],
     }
 

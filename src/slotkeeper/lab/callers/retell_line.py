@@ -112,7 +112,7 @@ class PhoneCall:
             "call_id": self.call_id,
             "call_type": "phone_call",
             "call_status": status,
-            "agent_id": "agent_simulator",
+            "agent_id": "agent_laboratory",
             "agent_version": 17,
             "direction": "inbound",
             "from_number": self.caller or "anonymous",

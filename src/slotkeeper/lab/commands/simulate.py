@@ -154,8 +154,8 @@ async def _simulate(
             bar = progress.add_task("simulating", total=days)
             played = await asyncio.gather(
                 *(
-                    _all_days(one, scene, options, app, lambda: progress.advance(bar))
-                    for one in salons
+                    _all_days(each, scene, options, app, lambda: progress.advance(bar))
+                    for each in salons
                 )
             )
     by_salon = dict(zip(options.settings, played, strict=True))

@@ -105,10 +105,10 @@ def _offers(use: ToolUse, answer: Arguments) -> tuple[Arguments, ...]:
         return ({"reservation_token": answer["reservation_token"]},)
     held, named = answer.get("offers"), answer.get("alternatives")
     if isinstance(held, list) and held:
-        return tuple({"reservation_token": one["reservation_token"]} for one in held)
+        return tuple({"reservation_token": offer["reservation_token"]} for offer in held)
     if isinstance(named, list):
         service = {"service": answer.get("service")}
-        return tuple({"datetime": one["time"], **service} for one in named)
+        return tuple({"datetime": alternative["time"], **service} for alternative in named)
     return ()
 
 

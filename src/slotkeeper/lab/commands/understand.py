@@ -96,9 +96,9 @@ def read_hours(path: Path) -> OpeningHours:
 
 
 def _stretches(day: Any) -> list[tuple[time, time | None]]:
-    if len(day) == 2 and all(isinstance(one, str) and "-" not in one for one in day):
+    if len(day) == 2 and all(isinstance(text, str) and "-" not in text for text in day):
         day = [f"{day[0]}-{day[1]}"]
-    return [_stretch(str(one)) for one in day]
+    return [_stretch(str(text)) for text in day]
 
 
 def _stretch(text: str) -> tuple[time, time | None]:

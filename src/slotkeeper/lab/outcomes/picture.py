@@ -146,14 +146,16 @@ def _panels(outcomes: Outcomes) -> list[tuple[_Panel, list[_Line]]]:
     settings = list(dict.fromkeys(setting for _, setting in outcomes))
     alternatives, last = usual(outcomes), settings[-1].mode
     by_mode = [
-        _Line(f"holds {one.mode}", one, _BY_MODE[one.mode])
-        for one in settings
-        if one.alternatives == alternatives
+        _Line(f"holds {setting.mode}", setting, _BY_MODE[setting.mode])
+        for setting in settings
+        if setting.alternatives == alternatives
     ]
     by_alternatives = [
-        _Line(f"{one.alternatives} alternatives", one, _BY_ALTERNATIVES[one.alternatives])
-        for one in settings
-        if one.mode == last
+        _Line(
+            f"{setting.alternatives} alternatives", setting, _BY_ALTERNATIVES[setting.alternatives]
+        )
+        for setting in settings
+        if setting.mode == last
     ]
     starved = _Panel(
         f"Starved: heard of no free time (holds {last})", _shares(lambda o: o.starved), top=None

@@ -351,9 +351,9 @@ def unbalanced(evidence: Evidence) -> Iterator[Violation]:
         "appointment.cancelled": cancelled,
     }
     for kind, count in expected.items():
-        told = evidence.rows.outbox.get(kind, 0)
-        if told != count:
-            yield Violation("I7", f"{kind}: {count} happened, {told} are to be told")
+        events = evidence.rows.outbox.get(kind, 0)
+        if events != count:
+            yield Violation("I7", f"{kind}: {count} happened, the outbox has {events}")
 
 
 def _start(parts: Sequence[Any]) -> datetime:

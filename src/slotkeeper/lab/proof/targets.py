@@ -69,7 +69,8 @@ class OwnSalonTarget:
         hour = now.replace(minute=0, second=0, microsecond=0)
         days = Interval(hour + timedelta(hours=20), hour + timedelta(days=2 + DAYS))
         self._nights = clock_change_nights(self._company.zone, now)
-        return [slot for one in (days, *self._nights) for slot in self._wished(one, now)]
+        windows = (days, *self._nights)
+        return [slot for window in windows for slot in self._wished(window, now)]
 
     def _wished(self, window: Interval, now: datetime) -> list[WantedSlot]:
         company, slots = self._company, list[WantedSlot]()
@@ -93,7 +94,7 @@ class OwnSalonTarget:
         """Count the reservations in the nights in which the clocks change."""
         return sum(
             row["segment_number"] == 1
-            and any(one.start <= row["start_time"] < one.end for one in self._nights)
+            and any(night.start <= row["start_time"] < night.end for night in self._nights)
             for row in rows.reservations
         )
 
@@ -134,14 +135,14 @@ class RemoteTarget:
             raise NoSandbox(f"{self._url} answered {status}: is the key a sandbox company's?")
 
     async def now(self) -> None:
-        """Unknown: the clock there need not be ours."""
+        """Return None: the server's clock may differ from ours."""
 
     async def slots(self) -> list[WantedSlot]:
-        """Free starts of the next days."""
-        _, told = await self._ask("POST", "/v1/tools/get_available_services", {})
+        """List the free starts of the next days."""
+        _, offered = await self._ask("POST", "/v1/tools/get_available_services", {})
         now = datetime.now(UTC)
         free_slots: list[WantedSlot] = []
-        for service in told["services"][: 2 * MOST_SERVICES]:
+        for service in offered["services"][: 2 * MOST_SERVICES]:
             window = {
                 "service": service["service"],
                 "from": (now + timedelta(hours=20)).isoformat(),
@@ -239,7 +240,7 @@ def _rows(body: dict[str, Any], *, stands: bool) -> list[dict[str, Any]]:
             "buffer_before_min": 0,
             "buffer_after_min": 0,
             "segment_number": segment["number"],
-            "total_segments": max(one["number"] for one in body["segments"]),
+            "total_segments": max(each["number"] for each in body["segments"]),
             "reserved_at": LONG_AGO,
             "expires_at": expires_at if body["status"] != "expired" else LONG_AGO,
             "ended_at": ended_at,
