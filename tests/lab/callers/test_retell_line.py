@@ -10,7 +10,7 @@ async def test_a_signed_tool_call_is_answered(line):
     answer = await line.ring("+4917604069000").use_tool("get_current_context", {"call_id": "1"})
     assert (answer.http_status, answer.status) == (200, "context")
     assert answer.say.startswith("Heute ist ")
-    assert 0 < answer.took_s < 10
+    assert answer.took_s > 0
 
 
 async def test_a_wrong_secret_is_refused(line, client, base_url):

@@ -1,7 +1,7 @@
 -- facts: every fact, whichever row it is read from. As the invoker, so that the reader's own policies
 -- apply. Within one transaction a reservation is made (step 0), ends (1), and what came of it is
 -- told (2). began_at bounds a search by time: no hold gets older than an hour.
-CREATE VIEW facts WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW facts WITH (security_invoker = true) AS
 SELECT r.company_id, r.made_xid AS xid, 0 AS step, r.id, r.reserved_at AS happened_at,
        r.reserved_at AS began_at, 'reservation.created' AS kind, jsonb_build_object(
            'token', r.caller_token, 'offer_id', r.offer_id, 'call_id', r.call_id,
