@@ -317,7 +317,7 @@ def run_machine(urls: TestDatabase, **how: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(50, 30), pytest.param(3000, 60, marks=pytest.mark.prove)]
+    ("examples", "steps"), [(25, 30), pytest.param(3000, 60, marks=pytest.mark.prove)]
 )
 def test_the_database_does_what_the_model_does(fresh, examples, steps):
     """Holds, offers, yeses, moves, ends and expiries in any order: answers and rows are equal."""
