@@ -178,6 +178,13 @@ class Rounds:
         await self.tool("get_customer_appointments", {}, call=call)
         moved = await self.tool("reschedule_appointment", {"new_time": "18:00"}, call=call)
         assert moved["status"] == "moved", moved
+        await self.rest("POST", "/v1/appointments", self.wish(hours=9))
+        await self.rest("POST", "/v1/appointments", self.wish(hours=9))
+        taken = {"new_time": "19:00"}
+        label = "reschedule_appointment, to a time that is taken"
+        others = await self.tool("reschedule_appointment", taken, label, call=call)
+        assert others["status"] == "slot_taken", others
+        assert others["alternatives"]
         gone = await self.tool("cancel_appointment", {}, call=call)
         assert gone["status"] == "cancelled", gone
         await self.line.hang_up(call)

@@ -100,12 +100,15 @@ async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Ava
     return await check_availability(context, wishes[0])
 
 
-async def find_alternatives(context: RequestContext, wish: Wish) -> Availability:
+async def find_alternatives(
+    context: RequestContext, wish: Wish, reading: CalendarReading | None = None
+) -> Availability:
     """Name the nearest other slots, without asking for the wished one, and hold them.
 
-    Raises StaffCannot, CallEnded or TooManyHolds.
+    ``reading`` is what has been read around the wish, if it has been. Raises StaffCannot,
+    CallEnded or TooManyHolds.
     """
-    reading = await read_for_wish(context, wish)
+    reading = reading or await read_for_wish(context, wish)
     for placement in reading.placements(wish):
         _mark_taken(reading, placement)
     return Availability(others=await _others(context, wish, reading, None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from slotkeeper.domain.availability import (
@@ -13,6 +14,7 @@ from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.diary import Diary, read_calendars
 from slotkeeper.domain.errors import (
     AppointmentCancelled,
+    Refusal,
     TooLateToChange,
     UnknownAppointment,
     UnknownService,
@@ -20,6 +22,7 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
@@ -42,6 +45,35 @@ async def move(
     UnknownAppointment, AppointmentCancelled, TooLateToChange, or why the start cannot be had.
     """
     read = await _read_around(context, appointment_id, starts_at)
+    return await _move(context, read, starts_at, staff)
+
+
+async def move_or_find_others(
+    context: RequestContext, appointment_id: int, wish: Wish
+) -> Appointment | Availability:
+    """Move an appointment to the wish's start, or hold the nearest other slots and say why not.
+
+    One read serves both. Where no other slot can be held either, or where none would help
+    (TooLateToChange, AppointmentCancelled, UnknownAppointment), it raises why the move is refused.
+    """
+    read = await _read_around(context, appointment_id, wish.starts_at)
+    try:
+        return await _move(context, read, wish.starts_at, wish.staff)
+    except (TooLateToChange, AppointmentCancelled, UnknownAppointment, CatalogueChanged):
+        raise
+    except Refusal as refusal:
+        anybody = replace(wish, staff=None)
+        try:
+            reading = _reading_for(context.company, anybody, read)
+            availability = await find_alternatives(context, anybody, reading)
+        except Refusal:
+            raise refusal from None
+        return replace(availability, refusal=refusal)
+
+
+async def _move(
+    context: RequestContext, read: BusyRead, starts_at: datetime, staff: Staff | None
+) -> Appointment:
     appointment = read.moving
     if appointment is None:
         raise UnknownAppointment

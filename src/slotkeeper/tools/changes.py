@@ -6,21 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from slotkeeper.domain.errors import (
-    AppointmentCancelled,
-    Refusal,
-    TooLateToChange,
-    UnknownAppointment,
-    UnknownStaff,
-)
+from slotkeeper.domain.errors import Refusal, UnknownService
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say import say
 from slotkeeper.language.when import When
 from slotkeeper.operations import cancel
-from slotkeeper.operations.check_availability import find_alternatives
-from slotkeeper.operations.move import move
+from slotkeeper.operations.move import move_or_find_others
 from slotkeeper.tools.caller_appointments import CallerAppointments, may_change, of_caller
 from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.customer_and_staff import customer_of, staff_of
@@ -66,15 +59,20 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
 
 
 async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
+    """Move it; where the time cannot be had say why not, and hold the nearest others."""
     company = request.company
+    service = company.service_by_id(appointment.service_id)
     try:
-        starts_at = to_instant(wall, company.zone)
-        moved = await move(request.context, appointment.id, starts_at, staff=staff_of(request))
-    except (TooLateToChange, AppointmentCancelled, UnknownAppointment, UnknownStaff) as final:
-        return refused(final, company, wall)
+        if service is None:
+            raise UnknownService
+        starts_at, customer = to_instant(wall, company.zone), customer_of(request)
+        wish = Wish(service, starts_at, staff_of(request), appointment.party, customer)
+        result = await move_or_find_others(request.context, appointment.id, wish)
     except Refusal as refusal:
-        return await _name_other_times(request, appointment, wall, refusal)
-    return stands("moved", company, moved)
+        return refused(refusal, company, wall)
+    if isinstance(result, Appointment):
+        return stands("moved", company, result)
+    return offered(company, replace(wish, staff=None), result)
 
 
 def _just_cancelled(
@@ -116,23 +114,6 @@ def _ask_which(request: ToolRequest, appointments: Sequence[Appointment]) -> Too
         "appointments": [appointment_facts(company, each) for each in appointments],
     }
     return ToolAnswer("needs_info", text, facts)
-
-
-async def _name_other_times(
-    request: ToolRequest, appointment: Appointment, wall: datetime, refusal: Refusal
-) -> ToolAnswer:
-    """Say why not, and hold the nearest others; the appointment stays where it is meanwhile."""
-    company = request.company
-    service = company.service_by_id(appointment.service_id)
-    if service is None:
-        return refused(refusal, company, wall)
-    starts_at, customer = to_instant(wall, company.zone), customer_of(request)
-    wish = Wish(service, starts_at, None, appointment.party, customer)
-    try:
-        availability = await find_alternatives(request.context, wish)
-    except Refusal:
-        return refused(refusal, company, wall)
-    return offered(company, wish, replace(availability, refusal=refusal))
 
 
 def _old_when(request: ToolRequest, date_name: str, time_name: str) -> When:
