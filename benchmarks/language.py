@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.timing import compare
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.language.services import ServiceIndex
-from slotkeeper.language.when import understand_when
+from slotkeeper.language.when import Situation, understand_when
 
 PHRASES = (
     "nächsten Freitag, halb drei",
@@ -25,14 +25,14 @@ NAMES = ("Herrenhaarschnitt", "Damenhaarschnitt", "Dauerwelle", "Hairdetox", "Ba
 
 def run() -> None:
     """Print the microseconds of both, beside those of an empty phrase."""
-    now = datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Europe/Berlin"))
+    said_now = Situation(datetime(2026, 11, 24, 9, tzinfo=ZoneInfo("Europe/Berlin")))
     services = [Service(n, name, name, (), frozenset()) for n, name in enumerate(NAMES)]
     index = ServiceIndex(services, locale="de")
     phrases, named = cycle(PHRASES), cycle(SERVICES)
     compare(
         [
-            ("an empty phrase", lambda: understand_when("", now=now), 600),
-            ("days and times", lambda: understand_when(next(phrases), now=now), 600),
+            ("an empty phrase", lambda: understand_when("", said_now), 600),
+            ("days and times", lambda: understand_when(next(phrases), said_now), 600),
             ("services", lambda: index.understand(next(named)), 400),
         ]
     )

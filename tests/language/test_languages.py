@@ -15,6 +15,7 @@ from slotkeeper.language.services import ServiceIndex
 from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.understanding import WishText, understand
 from slotkeeper.language.vocabulary import VOCABULARIES
+from slotkeeper.language.when import Situation
 from slotkeeper.language.when.understand import LEXICONS
 
 ROOMS = (AGENT_WORDS, PEOPLE_WORDS, SERVICE_WORDS, SPEECH, VOCABULARIES, LEXICONS)
@@ -73,7 +74,7 @@ def test_a_further_language_is_one_file_in_each_room(third_language):
     cut = Service(1, "cut", "Haircut", (Segment(1, "Haircut", 30),), frozenset())
     index = ServiceIndex([cut], locale=third_language)
     said = WishText("a haircut next Friday at half past two")
-    found = understand(said, now=NOW, locale=third_language, index=index)
+    found = understand(said, Situation(NOW), locale=third_language, index=index)
     assert (found.when.time, found.service.service) == (time(14, 30), cut)
     assert say("booked", third_language, NOW, "Haircut") == say("booked", "en", NOW, "Haircut")
     assert spoken_hours([(time(9), None)], third_language).endswith("to midnight")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slotkeeper.language.when import understand_when
 from tests.language.recorded import SOME_NOW, phrases
+from tests.language.understood import understand_when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOURS = {day: [(time(9), time(18))] for day in range(1, 6)}

@@ -18,7 +18,7 @@ from slotkeeper.language.say import (
 )
 from slotkeeper.language.say.en import ordinal
 from slotkeeper.language.vocabulary import VOCABULARIES
-from slotkeeper.language.when import understand_when
+from tests.language.understood import understand_when
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=BERLIN)

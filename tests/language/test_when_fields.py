@@ -2,8 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from slotkeeper.language.when import understand_when
-from tests.language.understood import BERLIN, written
+from tests.language.understood import BERLIN, understand_when, written
 
 NOW = datetime(2026, 11, 24, 12, 21, tzinfo=BERLIN)
 

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slotkeeper.language.when import understand_when
 from tests.language import spoken
-from tests.language.understood import BERLIN, HOURS, NOW, table, written
+from tests.language.understood import BERLIN, HOURS, NOW, table, understand_when, written
 
 OPEN_8_20 = {day: [(time(8), time(20))] for day in range(1, 8)}
 WAYS = {

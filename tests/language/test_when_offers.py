@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 import pytest
 
 from slotkeeper.domain.catalogue import Hours
-from slotkeeper.language.when import opening_hours, understand_when
-from tests.language.understood import BERLIN, HOURS, NOW, written
+from slotkeeper.language.when import opening_hours
+from tests.language.understood import BERLIN, HOURS, NOW, understand_when, written
 
 FRIDAY_10 = datetime(2025, 11, 14, 10, tzinfo=BERLIN)
 FRIDAY_11 = datetime(2025, 11, 14, 11, tzinfo=BERLIN)

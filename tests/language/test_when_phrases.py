@@ -1,7 +1,6 @@
 import pytest
 
-from slotkeeper.language.when import understand_when
-from tests.language.understood import HOURS, NOW, agrees, table, written
+from tests.language.understood import HOURS, NOW, agrees, table, understand_when, written
 
 ROWS = [(locale, *row) for locale in ("de", "en") for row in table(locale)]
 

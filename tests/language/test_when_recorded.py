@@ -5,8 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from slotkeeper.language.when import understand_when
-from tests.language.understood import BERLIN, FOLDER, NOW, WEEKDAYS_9_18
+from tests.language.understood import BERLIN, FOLDER, NOW, WEEKDAYS_9_18, understand_when
 
 RECORDED = json.loads((FOLDER / "recorded-inputs.json").read_text(encoding="utf-8"))
 PHRASES = [each for each in RECORDED if each["kind"] in {"date_phrase", "time_phrase"}]

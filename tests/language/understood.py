@@ -11,6 +11,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from slotkeeper.language.when import Situation, When
+from slotkeeper.language.when import understand_when as understand_at
+
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2025, 11, 12, 11, 0, tzinfo=BERLIN)
 WEEKDAYS_9_18 = {day: [(time(9), time(18))] for day in range(1, 6)}
@@ -20,6 +23,11 @@ HOURS = {
     "late": {day: [(time(9), time(22))] for day in range(1, 8)},
 }
 FOLDER = Path(__file__).parent
+
+
+def understand_when(text, *, now=NOW, hours=None, context=None, offers=(), **fields) -> When:
+    """Understand a text that is said now; ``fields`` are its locale and a form's fields."""
+    return understand_at(text, Situation(now, hours, context, tuple(offers)), **fields)
 
 
 def written(found) -> str:

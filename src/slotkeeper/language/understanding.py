@@ -1,15 +1,13 @@
 """Understanding a whole wish at once: when, and which service.
 
-    understand(WishText(text="Herrenschnitt nächsten Freitag, halb drei"), ...)
+    understand(WishText(text="Herrenschnitt nächsten Freitag, halb drei"), situation, ...)
 
 Pure and total: every text is understood, or asked about with candidates, or found to hold no wish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.locale import Locale
@@ -22,7 +20,7 @@ from slotkeeper.language.say import (
     spoken_either,
 )
 from slotkeeper.language.services import ServiceGuess, ServiceIndex
-from slotkeeper.language.when import OpeningHours, When, understand_when
+from slotkeeper.language.when import Situation, When, understand_when
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +55,15 @@ class Understanding:
 
 
 def understand(
-    said: WishText,
-    *,
-    now: datetime,
-    locale: Locale,
-    index: ServiceIndex,
-    hours: OpeningHours | None = None,
-    appointment: datetime | None = None,
-    offers: Sequence[datetime] = (),
+    said: WishText, situation: Situation, *, locale: Locale, index: ServiceIndex
 ) -> Understanding:
-    """Understand a wish. ``now`` is aware, in the company's zone.
-
-    ``hours`` tell whether "um drei" is in the afternoon; ``appointment`` is the start of the
-    appointment that is talked about; ``offers`` are the starts that were offered last.
-    """
+    """Understand a wish that is said in a situation."""
     when = understand_when(
-        said.text,
-        now=now,
-        locale=locale,
-        date_text=said.date,
-        time_text=said.time,
-        hours=hours,
-        context=appointment,
-        offers=offers,
+        said.text, situation, locale=locale, date_text=said.date, time_text=said.time
     )
     if when.status == "none" and said.service:
-        when = understand_when(said.service, now=now, locale=locale, hours=hours)
+        plain = Situation(situation.now, situation.hours)
+        when = understand_when(said.service, plain, locale=locale)
     service = index.understand(said.service)
     for phrase in (said.text, said.date, said.time):
         if service.action == "none" and phrase:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.language.services import ServiceIndex
 from slotkeeper.language.understanding import Understanding, WishText, understand
-from slotkeeper.language.when import OpeningHours, opening_hours
+from slotkeeper.language.when import OpeningHours, Situation, opening_hours
 
 __all__ = ["CompanyLanguage", "OpeningHours", "WishText", "language_of"]
 
@@ -35,12 +35,9 @@ class CompanyLanguage:
         """Understand a wish that is said at the instant ``now``."""
         return understand(
             said,
-            now=now.astimezone(self.company.zone),
+            Situation(now.astimezone(self.company.zone), self.hours, appointment, tuple(offers)),
             locale=self.company.locale,
             index=self.index,
-            hours=self.hours,
-            appointment=appointment,
-            offers=offers,
         )
 
 

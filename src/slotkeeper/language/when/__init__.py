@@ -6,6 +6,7 @@ tokens (``tokens``), which the grammars read into items (``scan``); items become
 """
 
 from slotkeeper.language.when.hours import OpeningHours, opening_hours
+from slotkeeper.language.when.resolve import Situation
 from slotkeeper.language.when.result import (
     Candidate,
     DateRange,
@@ -27,6 +28,7 @@ __all__ = [
     "Part",
     "Reason",
     "Shift",
+    "Situation",
     "When",
     "WhenStatus",
     "Window",

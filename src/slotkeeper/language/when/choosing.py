@@ -8,30 +8,32 @@ from datetime import time
 from itertools import pairwise
 
 from slotkeeper.language.when.drafts import Drafts
-from slotkeeper.language.when.resolve import Known, resolve
+from slotkeeper.language.when.resolve import Situation, resolve
 from slotkeeper.language.when.result import NOTHING, Candidate, When, Window
 
 
-def chosen(plan: Drafts, known: Known) -> When:
+def chosen(plan: Drafts, situation: Situation) -> When:
     """Give the one answer for all wishes of a text."""
-    answers = [resolve(wish, known) for wish in plan.wishes if wish.wishes_when]
+    answers = [resolve(wish, situation) for wish in plan.wishes if wish.wishes_when]
     answers = [each for each in answers if each != NOTHING]
     if plan.vague:
-        return When("ask", reason="unclear", candidates=_candidates(answers, known), confidence=0.3)
+        return When(
+            "ask", reason="unclear", candidates=_candidates(answers, situation), confidence=0.3
+        )
     if not answers:
         return When("ask", reason="unclear", confidence=0.3) if plan.weakly_vague else NOTHING
-    answer = _together(list(dict.fromkeys(answers)), known, listed=plan.listed)
+    answer = _together(list(dict.fromkeys(answers)), situation, listed=plan.listed)
     if plan.weakly_vague:
         return replace(answer, confidence=min(answer.confidence, 0.7))
     return answer
 
 
-def _together(answers: Sequence[When], known: Known, *, listed: bool) -> When:
+def _together(answers: Sequence[When], situation: Situation, *, listed: bool) -> When:
     first = answers[0]
     if len(answers) == 1:
         return first
     asked = next((each for each in answers if each.status == "ask"), None)
-    candidates = _candidates(answers, known)
+    candidates = _candidates(answers, situation)
     if asked is not None:
         return replace(asked, candidates=candidates)
     if len({(each.date, each.date_range) for each in answers}) > 1:
@@ -66,14 +68,14 @@ def _several_days(answers: Sequence[When], candidates: tuple[Candidate, ...]) ->
     )
 
 
-def _candidates(answers: Iterable[When], known: Known) -> tuple[Candidate, ...]:
+def _candidates(answers: Iterable[When], situation: Situation) -> tuple[Candidate, ...]:
     """List what each wish comes to, as finely as it is known, in their order."""
     said: list[Candidate] = []
     for each in answers:
         if each.status == "ask" and each.candidates:
             said += each.candidates
         elif each.wall is not None:
-            said.append(each.wall.replace(tzinfo=known.now.tzinfo))
+            said.append(each.wall.replace(tzinfo=situation.now.tzinfo))
         elif each.date is not None:
             said.append(each.date)
         elif each.time is not None:

@@ -258,10 +258,10 @@ LANGUAGE = build(
         for ending in ("", "s")
     }
     | {f"{day}stermin": (day, "termin") for day in _FULL_WEEKDAYS},
-    thousand="tausend",
-    unit_one="ein",
-    vague_endings=("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal"),
     idioms=Idioms(
+        thousand="tausend",
+        unit_one="ein",
+        vague_endings=("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal"),
         day_first=True,
         units_first=True,
         half_before=True,

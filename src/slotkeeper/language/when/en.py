@@ -203,8 +203,12 @@ LANGUAGE = build(
     vocabulary=VOCABULARY,
     fillers=_FILLERS,
     split={"tonight": ("today", "evening")},
-    thousand="thousand",
-    # German compounds: a caller who says "Anfang der Woche" is asked rather than not understood.
-    vague_endings=("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal"),
-    idioms=Idioms(article_before_month=True, weekday_and_day=True, counts_weeks=True),
+    idioms=Idioms(
+        thousand="thousand",
+        # German compounds: who says "Anfang der Woche" is asked rather than not understood.
+        vague_endings=("woche", "wochen", "monat", "haelfte", "wochenende", "ferien", "quartal"),
+        article_before_month=True,
+        weekday_and_day=True,
+        counts_weeks=True,
+    ),
 )

@@ -138,7 +138,9 @@ class Idioms:
     ``week_of_eight_days``: "in acht Tagen" is in a week to some. ``ordinal_after_pause``:
     "Termin bitte, dritter" is a day. ``article_before_month``: "third of December".
     ``weekday_and_day``: "Friday 14" is the fourteenth. ``counts_weeks``: "Friday week", "a week on
-    Friday", "week 49".
+    Friday", "week 49". ``thousand`` is its word; ``unit_one`` is a one that only stands in a
+    larger number ("ein und zwanzig"). ``vague_endings`` end words for a time that is not looked up
+    ("dezemberwoche").
     """
 
     day_first: bool = False
@@ -154,6 +156,9 @@ class Idioms:
     article_before_month: bool = False
     weekday_and_day: bool = False
     counts_weeks: bool = False
+    thousand: str = ""
+    unit_one: str = ""
+    vague_endings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +166,7 @@ class TimeLexicon:
     """One language's words for days and times, ready for the reader.
 
     ``words`` and ``phrases`` are in normal form; a phrase is keyed by its first word, the longest
-    first. ``split`` takes a compound apart ("freitagabend"). ``vague_endings`` end words for a time
-    that is not looked up ("dezemberwoche"). ``unit_one`` is a one that only stands in a larger
-    number ("ein und zwanzig").
+    first. ``split`` takes a compound apart ("freitagabend").
     """
 
     words: Mapping[str, Tags]
@@ -172,9 +175,6 @@ class TimeLexicon:
     ordinals: Mapping[str, int]
     fillers: frozenset[str]
     split: Mapping[str, tuple[str, ...]]
-    thousand: str
-    unit_one: str
-    vague_endings: tuple[str, ...]
     idioms: Idioms
 
 
@@ -184,10 +184,7 @@ def build(
     vocabulary: Vocabulary,
     fillers: str,
     split: Mapping[str, tuple[str, ...]],
-    thousand: str,
     idioms: Idioms,
-    unit_one: str = "",
-    vague_endings: tuple[str, ...] = (),
 ) -> TimeLexicon:
     """Build a lexicon from word lists. Raises ValueError for a phrase that holds a filler."""
     dropped = frozenset(s for word in fillers.split() for s in _spellings(word))
@@ -212,9 +209,6 @@ def build(
         ordinals=_spelled(vocabulary.ordinals),
         fillers=dropped,
         split={s: parts for word, parts in split.items() for s in _spellings(word)},
-        thousand=thousand,
-        unit_one=unit_one,
-        vague_endings=vague_endings,
         idioms=idioms,
     )
 

@@ -97,7 +97,7 @@ class Reader:
 
     def ends_vaguely(self, index: int) -> bool:
         """Whether the word is a compound of a time that is not looked up: "Dezemberwoche"."""
-        return self.token(index).text.endswith(self.words.vague_endings)
+        return self.token(index).text.endswith(self.words.idioms.vague_endings)
 
     def unknown(self, index: int) -> bool:
         """Whether a word stands here that the lexicon does not know: a noun, a name."""

@@ -27,16 +27,30 @@ _SOONEST_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known beside the words, and decides what they mean.
+class Situation:
+    """The situation in which words are said, which decides what they mean.
 
-    ``now`` is aware, in the company's zone, as are ``offers`` and ``appointment``.
+    ``now`` is aware, in the company's zone, a ZoneInfo, by which times are asked about that the
+    clocks skip or repeat. ``hours`` tell three in the afternoon from three at night.
+    ``appointment`` is the start of the appointment that is talked about, ``offers`` are the starts
+    that were offered last, in their order; both are aware.
     """
 
     now: datetime
     hours: OpeningHours | None = None
     appointment: datetime | None = None
     offers: tuple[datetime, ...] = ()
+
+    def in_one_zone(self) -> Situation:
+        """Give all instants in the zone of ``now``. Raises ValueError if ``now`` is naive."""
+        zone = self.now.tzinfo
+        if zone is None:
+            raise ValueError("now has to be aware, in the company's zone")
+        return replace(
+            self,
+            appointment=self.appointment and self.appointment.astimezone(zone),
+            offers=tuple(offer.astimezone(zone) for offer in self.offers),
+        )
 
     @property
     def today(self) -> date:
@@ -49,86 +63,88 @@ class Known:
         return minute(self.now.time())
 
 
-def resolve(draft: Draft, known: Known) -> When:
+def resolve(draft: Draft, situation: Situation) -> When:
     """Give what one wish means."""
     if draft.soon is not None:
-        ahead = known.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
-        there = ahead.astimezone(known.now.tzinfo).replace(second=0, microsecond=0)
+        ahead = situation.now.astimezone(UTC) + timedelta(minutes=draft.soon.minutes)
+        there = ahead.astimezone(situation.now.tzinfo).replace(second=0, microsecond=0)
         when = When("ok", there.date(), there.time(), grain="minute")
-        said = _resolved(replace(draft, soon=None), known)
+        said = _resolved(replace(draft, soon=None), situation)
         if said.date not in (None, when.date) or said.time not in (None, when.time):
             candidates = tuple(each for each in (when.date, said.date) if each)
             return When("ask", reason="date_conflict", candidates=candidates, confidence=0.3)
         return when
     if draft.moved or draft.same_time or draft.same_day:
-        return _from_appointment(draft, known)
+        return _from_appointment(draft, situation)
     if draft.soonest and not (draft.days or draft.says_time):
-        last = known.today + timedelta(days=_SOONEST_DAYS)
-        return When("ok", date_range=DateRange(known.today, last), grain="soonest")
-    return _resolved(draft, known)
+        last = situation.today + timedelta(days=_SOONEST_DAYS)
+        return When("ok", date_range=DateRange(situation.today, last), grain="soonest")
+    return _resolved(draft, situation)
 
 
-def _resolved(draft: Draft, known: Known) -> When:
+def _resolved(draft: Draft, situation: Situation) -> When:
     days = DayResult()
     if draft.days:
-        over = _today_over(draft, known)
-        days = resolve_days(draft.days, known.today, today_over=over)
-    time_result = _time_result(draft, known, days.day)
-    if (shifted := _other_zone(draft.zone, days.day, time_result.at, known)) is not None:
+        over = _today_over(draft, situation)
+        days = resolve_days(draft.days, situation.today, today_over=over)
+    time_result = _time_result(draft, situation, days.day)
+    if (shifted := _other_zone(draft.zone, days.day, time_result.at, situation)) is not None:
         return shifted
-    when = _joined(days, time_result, known)
-    if days.day == known.today and draft.still and when.window is None and when.time is None:
-        _, closes = day_edges(known.hours, days.day)
+    when = _joined(days, time_result, situation)
+    if days.day == situation.today and draft.still and when.window is None and when.time is None:
+        _, closes = day_edges(situation.hours, days.day)
         # After closing, availability refuses the rest of the day.
-        closes = closes if closes is not None and closes > _now(known) else None
-        when = replace(when, window=Window(_now(known), closes), grain="window")
-    return check_clock(when, known)
+        closes = closes if closes is not None and closes > _now(situation) else None
+        when = replace(when, window=Window(_now(situation), closes), grain="window")
+    return check_clock(when, situation)
 
 
-def _now(known: Known) -> time:
-    return known.now.time().replace(second=0, microsecond=0)
+def _now(situation: Situation) -> time:
+    return situation.now.time().replace(second=0, microsecond=0)
 
 
-def _time_result(draft: Draft, known: Known, day: date | None) -> TimeResult:
-    offered = frozenset(minute(at.time()) for at in known.offers if day is None or at.date() == day)
+def _time_result(draft: Draft, situation: Situation, day: date | None) -> TimeResult:
+    offered = frozenset(
+        minute(at.time()) for at in situation.offers if day is None or at.date() == day
+    )
     frame = Frame(
-        open_stretches(known.hours, day),
-        open_stretches(known.hours, None),
+        open_stretches(situation.hours, day),
+        open_stretches(situation.hours, None),
         offered,
-        known.now_min if day == known.today else None,
-        guessed=not known.hours,
+        situation.now_min if day == situation.today else None,
+        guessed=not situation.hours,
     )
     return tell_time(draft.clocks, draft.parts, draft.edges, frame)
 
 
-def _today_over(draft: Draft, known: Known) -> bool:
+def _today_over(draft: Draft, situation: Situation) -> bool:
     """Whether the time that was said is over today, so that next week's day is meant."""
-    time_result = _time_result(draft, known, known.today)
+    time_result = _time_result(draft, situation, situation.today)
     if time_result.at is not None:
-        return minute(time_result.at) < known.now_min
+        return minute(time_result.at) < situation.now_min
     if time_result.reason is not None:
         return False
     ends = time_result.window.ends if time_result.window else None
-    _, closes = day_edges(known.hours, known.today)
+    _, closes = day_edges(situation.hours, situation.today)
     last = min((minute(each) for each in (ends, closes) if each is not None), default=None)
-    return last is not None and last <= known.now_min
+    return last is not None and last <= situation.now_min
 
 
-def _joined(days: DayResult, time_result: TimeResult, known: Known) -> When:
+def _joined(days: DayResult, time_result: TimeResult, situation: Situation) -> When:
     reason = days.reason or time_result.reason
     if days.bounded and time_result.at is not None:
         reason = reason or "unclear"  # "ab Freitag um zehn": each day, or from then on?
     candidates: tuple[Candidate, ...] = days.candidates or time_result.candidates
     if time_result.reason and not days.reason:
         candidates = tuple(
-            datetime.combine(days.day, at, known.now.tzinfo) if days.day else at
+            datetime.combine(days.day, at, situation.now.tzinfo) if days.day else at
             for at in time_result.candidates
         )
     return When(
         "ask" if reason else "ok",
         days.day,
         time_result.at,
-        _clipped(time_result.window, days.day, known),
+        _clipped(time_result.window, days.day, situation),
         days.span,
         grain=_grain(days, time_result),
         confidence=round(min(days.confidence, time_result.confidence), 2) if not reason else 0.3,
@@ -150,27 +166,27 @@ def _grain(days: DayResult, time_result: TimeResult) -> Grain:
     return "day" if days.day is not None else "none"
 
 
-def _clipped(window: Window | None, day: date | None, known: Known) -> Window | None:
+def _clipped(window: Window | None, day: date | None, situation: Situation) -> Window | None:
     """Fill a window's open ends with the day's hours; today's begins no earlier than now."""
     if window is None:
         return None
-    opens, closes = day_edges(known.hours, day)
+    opens, closes = day_edges(situation.hours, day)
     starts = window.starts or opens
     ends = window.ends or closes
-    if day == known.today and (starts is None or starts < _now(known)):
-        starts = _now(known) if ends is None or _now(known) < ends else starts
+    if day == situation.today and (starts is None or starts < _now(situation)):
+        starts = _now(situation) if ends is None or _now(situation) < ends else starts
     if starts is not None and ends is not None and ends <= starts:
         return window  # availability refuses it as closed
     return Window(starts, ends)
 
 
-def check_clock(when: When, known: Known) -> When:
+def check_clock(when: When, situation: Situation) -> When:
     """Ask about a day or time that has passed, and about times that the clocks skip or repeat."""
     if when.status != "ok" or when.date is None:
         return when
-    if _is_over(when, when.date, known):
+    if _is_over(when, when.date, situation):
         return replace(when, status="ask", reason="past", past=True)
-    zone = known.now.tzinfo
+    zone = situation.now.tzinfo
     if when.time is None or not isinstance(zone, ZoneInfo):
         return when
     wall = datetime.combine(when.date, when.time)
@@ -185,50 +201,52 @@ def check_clock(when: When, known: Known) -> When:
     return when
 
 
-def _is_over(when: When, day: date, known: Known) -> bool:
-    if day != known.today:
-        return day < known.today
+def _is_over(when: When, day: date, situation: Situation) -> bool:
+    if day != situation.today:
+        return day < situation.today
     if when.time is not None:
-        return minute(when.time) < known.now_min
+        return minute(when.time) < situation.now_min
     ends = when.window.ends if when.window else None
-    return ends is not None and minute(ends) <= known.now_min
+    return ends is not None and minute(ends) <= situation.now_min
 
 
-def _other_zone(zone: Zone | None, day: date | None, at: time | None, known: Known) -> When | None:
+def _other_zone(
+    zone: Zone | None, day: date | None, at: time | None, situation: Situation
+) -> When | None:
     """Ask about a time with another zone, because models write Z and mean the salon's time."""
     if zone is None or day is None or at is None:
         return None
-    wall = datetime.combine(day, at, known.now.tzinfo)
+    wall = datetime.combine(day, at, situation.now.tzinfo)
     offset = timedelta(minutes=zone.offset_min)
     if wall.utcoffset() == offset:
         return None
-    instant = (datetime.combine(day, at, UTC) - offset).astimezone(known.now.tzinfo)
+    instant = (datetime.combine(day, at, UTC) - offset).astimezone(situation.now.tzinfo)
     candidates = (wall, instant)
     return When("ask", day, None, candidates=candidates, reason="ambiguous_time", confidence=0.3)
 
 
-def _from_appointment(draft: Draft, known: Known) -> When:
+def _from_appointment(draft: Draft, situation: Situation) -> When:
     """Count from the appointment that is talked about or, if it is not known, give the shift."""
     shift = draft.moved.shift if draft.moved else Shift()
     rest = [d for d in draft.days if not (isinstance(d, DayItem) and isinstance(d.spec, SameDay))]
     keeps = draft.same_time or (bool(draft.moved) and shift.keep_time and not draft.says_time)
-    if known.appointment is None:
-        return _relative(replace(shift, keep_time=keeps), draft, rest, known)
-    start = known.appointment.replace(tzinfo=None)
+    if situation.appointment is None:
+        return _relative(replace(shift, keep_time=keeps), draft, rest, situation)
+    start = situation.appointment.replace(tzinfo=None)
     there = start + timedelta(days=shift.days, minutes=shift.minutes)
     keeps = keeps or bool(shift.minutes)
-    plain = Draft(rest or _on(there.date(), known), draft.clocks, draft.parts, draft.edges)
+    plain = Draft(rest or _on(there.date(), situation), draft.clocks, draft.parts, draft.edges)
     if keeps and not plain.clocks:
         plain.clocks = [ClockItem(minute(there.time()), "exact")]
-    return _resolved(plain, known)
+    return _resolved(plain, situation)
 
 
-def _on(day: date, known: Known) -> list[DayItem | DaySpanItem]:
-    return [DayItem(Offset((day - known.today).days))]
+def _on(day: date, situation: Situation) -> list[DayItem | DaySpanItem]:
+    return [DayItem(Offset((day - situation.today).days))]
 
 
 def _relative(
-    shift: Shift, draft: Draft, rest: Sequence[DayItem | DaySpanItem], known: Known
+    shift: Shift, draft: Draft, rest: Sequence[DayItem | DaySpanItem], situation: Situation
 ) -> When:
-    when = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), known)
+    when = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), situation)
     return replace(when, relative=shift)

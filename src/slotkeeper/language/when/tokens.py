@@ -202,7 +202,9 @@ def _is_text(tokens: list[Token], index: int, text: str) -> bool:
 
 def _thousands(tokens: list[Token], index: int, words: TimeLexicon) -> tuple[Token, int] | None:
     first = _spoken_number(tokens, index)
-    if first != _THOUSANDS and (first != 2 or not _is_text(tokens, index + 1, words.thousand)):
+    if first != _THOUSANDS and (
+        first != 2 or not _is_text(tokens, index + 1, words.idioms.thousand)
+    ):
         return None
     after = thousand = index + 1 if first == _THOUSANDS else index + 2
     if after < len(tokens) and tokens[after].has(Tag.AND):
@@ -220,7 +222,7 @@ def _tens_and_units(
     tokens: list[Token], index: int, words: TimeLexicon
 ) -> tuple[Token, int] | None:
     """Join "fünf und vierzig", or "forty five" where the language says the tens first."""
-    first = 1 if tokens[index].text == words.unit_one else _spoken_number(tokens, index)
+    first = 1 if tokens[index].text == words.idioms.unit_one else _spoken_number(tokens, index)
     other = index + (2 if words.idioms.units_first else 1)
     if first is None or other >= len(tokens) or not tokens[other].spoken:
         return None

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from slotkeeper.domain.locale import LOCALES, LanguageRoom, Locale
 from slotkeeper.language.when.choosing import chosen
 from slotkeeper.language.when.drafts import Drafts, drafts_of, merge_field
 from slotkeeper.language.when.expressions import DayItem, Item, Mark, Offset
-from slotkeeper.language.when.hours import OpeningHours
 from slotkeeper.language.when.lexicon import TimeLexicon
 from slotkeeper.language.when.moves import MoveParts, part_move, without_since
 from slotkeeper.language.when.negation import without_denied
 from slotkeeper.language.when.reader import Slot
-from slotkeeper.language.when.resolve import Known, resolve
+from slotkeeper.language.when.resolve import Situation, resolve
 from slotkeeper.language.when.result import When
 from slotkeeper.language.when.scan import scan
 from slotkeeper.language.when.taken_offer import bind
@@ -25,32 +23,19 @@ LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 
 def understand_when(
     text: str | None,
+    situation: Situation,
     *,
-    now: datetime,
     locale: Locale = "de",
     date_text: str | None = None,
     time_text: str | None = None,
-    hours: OpeningHours | None = None,
-    context: datetime | None = None,
-    offers: Sequence[datetime] = (),
 ) -> When:
     """Understand what was said about a day and a time. Total: it answers or asks.
 
     ``text`` is what the caller said; ``date_text`` and ``time_text`` are what a model filled in as
-    date and as time, each of which may be a whole phrase too. ``now`` is aware, in the company's
-    zone, a ZoneInfo, by which times are asked about that the clocks skip or repeat. ``hours`` tell
-    three in the afternoon from three at night. ``context`` is the start of the appointment that is
-    talked about, ``offers`` are the starts that were offered last, in their order; both are aware.
-    Raises ValueError if ``now`` is naive.
+    date and as time, each of which may be a whole phrase too. Raises ValueError if the situation's
+    ``now`` is naive.
     """
-    if now.utcoffset() is None:
-        raise ValueError("now has to be aware, in the company's zone")
-    known = Known(
-        now,
-        hours,
-        None if context is None else context.astimezone(now.tzinfo),
-        tuple(offer.astimezone(now.tzinfo) for offer in offers),
-    )
+    situation = situation.in_one_zone()
     read = [
         _scanned(text, locale, None),
         _scanned(date_text, locale, "date"),
@@ -59,7 +44,7 @@ def understand_when(
     items = [each for each in read if each is not None]
     if len(items) < len(read):
         return When("ask", reason="too_long", confidence=0.0)
-    return _understood(items, known, from_fields=not text and bool(date_text))
+    return _understood(items, situation, from_fields=not text and bool(date_text))
 
 
 def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] | None:
@@ -73,7 +58,7 @@ def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] 
     return items
 
 
-def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) -> When:
+def _understood(read: Sequence[list[Item]], situation: Situation, *, from_fields: bool) -> When:
     move = part_move(read[0])
     left, denied = without_denied(move.new)
     plan = drafts_of(left, moves=move.moving)
@@ -82,33 +67,33 @@ def _understood(read: Sequence[list[Item]], known: Known, *, from_fields: bool) 
             left, refused = without_denied(items)
             denied += refused
             merge_field(plan, drafts_of(left))
-    former = _former(move, plan, known)
+    former = _former(move, plan, situation)
     if move.moving and former is not None and former.date is not None:
-        _on_the_same_day(plan, former, known)
-    when = chosen(plan, known)
+        _on_the_same_day(plan, former, situation)
+    when = chosen(plan, situation)
     if when.status == "none" and (denied or move.moving):
         when = When("ask", reason="excluded" if denied else "missing", confidence=0.3)
-    when = bind(when, plan.wishes, known, from_fields=from_fields)
+    when = bind(when, plan.wishes, situation, from_fields=from_fields)
     return when if former is None else replace(when, old=former)
 
 
-def _former(move: MoveParts, plan: Drafts, known: Known) -> When | None:
+def _former(move: MoveParts, plan: Drafts, situation: Situation) -> When | None:
     """Give the appointment's old time, as it was said or else as it is known."""
     left, _ = without_denied(without_since(move.old))
     old = drafts_of(left, moves=True).wishes
-    if old and (said := resolve(old[-1], known)).status != "none":
+    if old and (said := resolve(old[-1], situation)).status != "none":
         return said
     relative = any(wish.moved or wish.same_time or wish.same_day for wish in plan.wishes)
-    if known.appointment is None or not (move.moving or relative):
+    if situation.appointment is None or not (move.moving or relative):
         return None
-    at = known.appointment
+    at = situation.appointment
     return When("ok", at.date(), at.time(), grain="minute")
 
 
-def _on_the_same_day(plan: Drafts, former: When, known: Known) -> None:
+def _on_the_same_day(plan: Drafts, former: When, situation: Situation) -> None:
     """Let "auf elf Uhr verschieben" mean the day that the appointment is on."""
     if former.date is None:
         return
     for wish in plan.wishes:
         if wish.says_time and not wish.says_day:
-            wish.days = [DayItem(Offset((former.date - known.today).days))]
+            wish.days = [DayItem(Offset((former.date - situation.today).days))]
