@@ -19,8 +19,8 @@ FIELDS = ["name", "function_name", "function", "call", "call_id", "args", "argum
 
 def read(raw, *, tool=None, call_id=None):
     """A function call as (tool, arguments, call id)."""
-    found = function_call(raw, tool=tool, call_id=call_id)
-    return found.name, dict(found.args), found.call.call.id
+    incoming = function_call(raw, tool=tool, call_id=call_id)
+    return incoming.tool, dict(incoming.args), incoming.call.id
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,15 @@ def test_our_line_and_the_customers_number_are_told_apart(call, line, phone):
     assert (envelope.line, envelope.caller_phone) == (line, phone)
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), anything, max_size=6))
-def test_whatever_is_sent_is_read_or_refused(raw):
+@given(
+    st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=5), anything, max_size=6),
+    st.sampled_from([None, "check_availability"]),
+)
+def test_whatever_is_sent_is_read_or_refused(raw, tool):
     """No body raises anything but a refusal, and no argument names a call."""
     try:
-        found = function_call(raw, tool=None, call_id=None)
+        incoming = function_call(raw, tool=tool, call_id=None)
     except InvalidInput:
         return
-    assert found.name
-    assert "call_id" not in found.args
+    assert incoming.tool
+    assert "call_id" not in incoming.args

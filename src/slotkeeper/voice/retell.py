@@ -19,7 +19,7 @@ from slotkeeper.http.companies import CalledLines
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
-from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.tools.answering import Answering
 from slotkeeper.voice.retell_envelope import (
     CHANNEL,
     CallEnvelope,
@@ -55,13 +55,12 @@ class Retell:
     async def functions(self, request: Request) -> Response:
         """Answer a tool call."""
         company_id, body = await self._signed(request)
-        function = function_call(
+        incoming = function_call(
             decode_object(body),
             tool=request.path_params.get("tool"),
             call_id=request.headers.get("x-call-id"),
+            test_now=sandbox_now(request),
         )
-        call, phone = function.call.call, function.call.caller_phone
-        incoming = IncomingToolCall(function.name, function.args, call, phone, sandbox_now(request))
         answer = await self._answering.answer(company_id, incoming)
         return JSONResponse(answer.flat())
 

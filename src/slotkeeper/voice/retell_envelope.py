@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.wish import Call
+from slotkeeper.tools.answering import IncomingToolCall
 
 CHANNEL = "retell"
 MAX_CALL_ID = 100
@@ -74,15 +75,6 @@ def lines_of(body: bytes) -> tuple[str | None, ...]:
     return (parties.line, parties.agent_id) if parties else ()
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
-    """The request of a custom function, read from any of its forms."""
-
-    name: str
-    args: Mapping[str, object]
-    call: CallEnvelope = field(default_factory=CallEnvelope)
-
-
 class EventBody(msgspec.Struct):
     """An event of a call, or the announcement of an inbound call."""
 
@@ -104,7 +96,13 @@ class FunctionBody(msgspec.Struct):
     parameters: Any = None
 
 
-def function_call(raw: Mapping[str, Any], *, tool: str | None, call_id: str | None) -> FunctionCall:
+def function_call(
+    raw: Mapping[str, Any],
+    *,
+    tool: str | None,
+    call_id: str | None,
+    test_now: datetime | None = None,
+) -> IncomingToolCall:
     """Read a function call: Retell's envelope, one of its variants, or the bare arguments.
 
     ``tool`` is what the address names; ``call_id`` is the platform's own header, which stands in
@@ -129,7 +127,8 @@ def function_call(raw: Mapping[str, Any], *, tool: str | None, call_id: str | No
     )
     if name is None:
         raise InvalidInput("$.name", "Expected the name of a tool")
-    return FunctionCall(name, {k: v for k, v in (args or {}).items() if k != "call_id"}, call)
+    args = {key: value for key, value in (args or {}).items() if key != "call_id"}
+    return IncomingToolCall(name, args, call.call, call.caller_phone, test_now)
 
 
 def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
