@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.style.tree import ROOT, SRC, demand_none, files, place, text_of
+from tests.style.tree import ROOT, SRC, demand_none, files, parsed, place, text_of
 
 FUNCTION_LINES = 40
 FUNCTION_MEDIAN = 8
@@ -66,7 +66,10 @@ def functions_of(path: Path) -> list[Function]:
     source = text_of(path)
     code = lines_with_code(source)
     found = []
-    for owner in ast.walk(ast.parse(source, filename=place(path))):
+    for owner in ast.walk(parsed(path)):
+        # Functions stand among statements, never in an expression.
+        if not isinstance(owner, ast.mod | ast.stmt | ast.excepthandler | ast.match_case):
+            continue
         for node in ast.iter_child_nodes(owner):
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 continue

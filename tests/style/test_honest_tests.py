@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tests.style.tree import ROOT, demand_none, files, place, text_of
+from tests.style.tree import ROOT, demand_none, files, parsed, place
 
 TESTS = ROOT / "tests"
 # The one place that may wait by the clock: `until(fact)` polls, `think(seconds)` paces a scene.
@@ -65,7 +65,7 @@ def definition_of(module: str, node: ast.AST) -> Definition:
 def read(path: Path) -> Module:
     """Read what a file defines and imports."""
     module, name = Module(path), dotted(path)
-    for node in ast.walk(ast.parse(text_of(path), filename=place(path))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
             for alias in node.names:
                 module.imported[alias.asname or alias.name] = (node.module, alias.name)
@@ -118,7 +118,7 @@ def each_test(module: Module) -> Iterator[tuple[str, Definition]]:
 
 def sleeps(path: Path) -> Iterator[str]:
     """Find the places where a file waits by the clock; to let others run once is no sleep."""
-    for node in ast.walk(ast.parse(text_of(path), filename=place(path))):
+    for node in ast.walk(parsed(path)):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=clock), attr="sleep"), args=args):
                 if clock in CLOCKS and not is_zero(args[0]):

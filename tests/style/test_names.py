@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.style.tree import SRC, demand_none, files, place, text_of
+from tests.style.tree import SRC, demand_none, files, parsed, place
 
 # Each command's own; nobody else imports them.
 OF_A_COMMAND = "Option"
@@ -30,7 +30,7 @@ def test_the_name_of_a_type_is_taken_once():
     """No two files define a public class, or alias of a type, of the same name."""
     places = defaultdict(list)
     for path in files(SRC, "*.py"):
-        for name, line in names_of_types(ast.parse(text_of(path), filename=place(path))):
+        for name, line in names_of_types(parsed(path)):
             places[name].append(place(path, line))
     demand_none(
         (f"{name}: {', '.join(where)}" for name, where in places.items() if len(where) > 1),
@@ -52,7 +52,7 @@ def test_what_was_found_is_called_by_its_noun():
         (
             f"{place(path, node.lineno)}: {node.name}"
             for path in files(SRC, "*.py")
-            for node in ast.walk(ast.parse(text_of(path), filename=place(path)))
+            for node in ast.walk(parsed(path))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             and node.end_lineno - node.lineno >= GLANCE_LINES
             and found_in(node)

@@ -1,8 +1,10 @@
 """The checkout as the style tests see it: which files there are, and where a rule is broken."""
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +44,12 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         return ""
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Parse a file of Python, once for all rules."""
+    return ast.parse(text_of(path), filename=place(path))
 
 
 def hits(paths: Iterable[Path], pattern: str) -> Iterator[str]:
