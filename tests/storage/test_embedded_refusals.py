@@ -10,18 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from slotkeeper.storage.embedded import (
+from slotkeeper.storage.embedded import default_data_dir, running
+from slotkeeper.storage.embedded.binaries import find_binaries
+from slotkeeper.storage.embedded.data_directory import open_data_dir, own_directory, run_as
+from slotkeeper.storage.embedded.errors import (
     BinariesMissing,
     DataDirUnusable,
     DiskFull,
     SocketOccupied,
     StartFailed,
     WrongMajorVersion,
-    default_data_dir,
-    running,
 )
-from slotkeeper.storage.embedded.binaries import find_binaries
-from slotkeeper.storage.embedded.data_directory import open_data_dir, own_directory, run_as
 from slotkeeper.storage.embedded.watchdog import PORT
 from tests.storage.clusters import a_place, ask, copy_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from slotkeeper.storage.migrate import MigrationFailed
+from slotkeeper.storage.migration_errors import MigrationFailed
 from tests.storage.test_migrate import names
 from tests.storage.toy import COUNT, SALONS, Toy, run
 

@@ -5,8 +5,8 @@ import asyncpg
 import pytest
 
 from slotkeeper.storage import row_security
-from slotkeeper.storage.migrate import (
-    RUNNER_KEY,
+from slotkeeper.storage.migrate import RUNNER_KEY
+from slotkeeper.storage.migration_errors import (
     ForeignKeysBroken,
     MigrationBlinded,
     MigrationBusy,

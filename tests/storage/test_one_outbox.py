@@ -8,7 +8,8 @@ import pytest
 
 from slotkeeper.metrics.lifecycle import READER
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.migrate import MIGRATIONS, migrate
+from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.migration_files import MIGRATIONS
 from slotkeeper.storage.store import Store
 from tests.reading import readable
 

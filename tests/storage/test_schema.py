@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from slotkeeper.storage.migrate import FUNCTIONS, MIGRATIONS, migrate
+from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.migration_files import FUNCTIONS, MIGRATIONS
 from slotkeeper.storage.sql import core, query
 from slotkeeper.storage.store import Store
 from tests.build import a_company

@@ -4,14 +4,9 @@ import asyncpg
 import pytest
 
 from slotkeeper.storage.manifest import Manifest, describe
-from slotkeeper.storage.migrate import (
-    MIGRATIONS,
-    MigrationBlinded,
-    MigrationBusy,
-    MigrationRefused,
-    migrate,
-    newest_core,
-)
+from slotkeeper.storage.migrate import migrate, newest_core
+from slotkeeper.storage.migration_errors import MigrationBlinded, MigrationBusy, MigrationRefused
+from slotkeeper.storage.migration_files import MIGRATIONS
 from slotkeeper.storage.verify import SCHEMA, SchemaFinding, is_whole, main, verify
 from tests.storage.toy import COUNT, SALONS, Toy, described, run
 

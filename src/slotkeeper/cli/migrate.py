@@ -10,8 +10,8 @@ import typer
 from slotkeeper.assembly import Urls, database_urls
 from slotkeeper.cli import session
 from slotkeeper.storage.embedded import EmbeddedPostgresError
-from slotkeeper.storage.migrate import MigrationRefused
 from slotkeeper.storage.migrate import migrate as apply
+from slotkeeper.storage.migration_errors import MigrationRefused
 from slotkeeper.storage.verify import SchemaFinding, is_whole
 from slotkeeper.storage.verify import verify as look
 

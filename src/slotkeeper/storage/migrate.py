@@ -23,12 +23,8 @@ from slotkeeper.storage.foreign_keys import ForeignKey, count_orphans
 from slotkeeper.storage.manifest import describe
 from slotkeeper.storage.migration_errors import (
     ForeignKeysBroken,
-    MigrationBlinded,
     MigrationBusy,
-    MigrationChanged,
     MigrationFailed,
-    MigrationFilesWrong,
-    MigrationMissing,
     MigrationRefused,
 )
 from slotkeeper.storage.migration_files import (
@@ -49,23 +45,6 @@ from slotkeeper.storage.row_security import (
     set_force,
 )
 from slotkeeper.storage.sql import query
-
-__all__ = [
-    "FUNCTIONS",
-    "MIGRATIONS",
-    "AppliedScripts",
-    "ForeignKeysBroken",
-    "MigrationBlinded",
-    "MigrationBusy",
-    "MigrationChanged",
-    "MigrationFailed",
-    "MigrationFilesWrong",
-    "MigrationMissing",
-    "MigrationRefused",
-    "migrate",
-    "newest_core",
-    "read_ledger",
-]
 
 # One key for all runners: "slotkeep" read as a bigint, so no company's id can be the same.
 RUNNER_KEY = 0x736C6F746B656570

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slotkeeper.storage.migrate import FUNCTIONS
+from slotkeeper.storage.migration_files import FUNCTIONS
 
 NO_CONSTRAINT = (
     "ALTER TABLE appointment_reservations DROP CONSTRAINT reservations_never_overlap;"

@@ -11,7 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.migrate import MIGRATIONS, migrate
+from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.migration_files import MIGRATIONS
 
 HERE = Path(__file__).parent
 # The last migration that the former release knew.

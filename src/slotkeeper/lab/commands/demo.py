@@ -39,7 +39,8 @@ from slotkeeper.operations.cancel import cancel_appointment
 from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.storage.embedded import EmbeddedPostgresError, default_data_dir
-from slotkeeper.storage.migrate import MigrationRefused, migrate
+from slotkeeper.storage.migrate import migrate
+from slotkeeper.storage.migration_errors import MigrationRefused
 
 POPULAR_SERVICE = "Herrenhaarschnitt"
 # The ISO weekday of which the conversations speak.

@@ -25,7 +25,7 @@ from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.storage.embedded import EmbeddedPostgresError
-from slotkeeper.storage.migrate import MigrationRefused
+from slotkeeper.storage.migration_errors import MigrationRefused
 
 # Recordings are test data, not an archive.
 MAX_FILE_BYTES = 64 * 1024 * 1024

@@ -27,7 +27,7 @@ from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 from slotkeeper.storage.catalogue_loading import find_company
 from slotkeeper.storage.embedded import EmbeddedPostgresError
-from slotkeeper.storage.migrate import MigrationRefused
+from slotkeeper.storage.migration_errors import MigrationRefused
 
 BANNER = """\
 Slotkeeper on Python {python}. `await` works; Ctrl-D leaves.

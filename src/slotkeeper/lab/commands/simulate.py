@@ -33,7 +33,7 @@ from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.embedded import EmbeddedPostgresError
-from slotkeeper.storage.migrate import MigrationRefused
+from slotkeeper.storage.migration_errors import MigrationRefused
 
 # The modes, in the order in which they are shown.
 MODES: tuple[Cohort, ...] = ("off", "shadow", "on")

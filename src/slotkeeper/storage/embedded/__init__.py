@@ -16,28 +16,7 @@ four locks, and for root, where need be, `binaries/`.
 """
 
 from slotkeeper.storage.embedded.data_directory import default_data_dir
-from slotkeeper.storage.embedded.errors import (
-    AccountMissing,
-    BinariesMissing,
-    DataDirUnusable,
-    DiskFull,
-    EmbeddedPostgresError,
-    SocketOccupied,
-    StartFailed,
-    WrongMajorVersion,
-)
+from slotkeeper.storage.embedded.errors import EmbeddedPostgresError
 from slotkeeper.storage.embedded.launcher import Cluster, running
 
-__all__ = [
-    "AccountMissing",
-    "BinariesMissing",
-    "Cluster",
-    "DataDirUnusable",
-    "DiskFull",
-    "EmbeddedPostgresError",
-    "SocketOccupied",
-    "StartFailed",
-    "WrongMajorVersion",
-    "default_data_dir",
-    "running",
-]
+__all__ = ["Cluster", "EmbeddedPostgresError", "default_data_dir", "running"]
