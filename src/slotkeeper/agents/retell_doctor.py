@@ -24,6 +24,7 @@ from slotkeeper.agents.retell_flow_check import check_flow, used_in_nodes
 from slotkeeper.agents.retell_tool_check import (
     ExpectedServer,
     check_company,
+    check_missing,
     check_scheme,
     check_tool,
     meant,
@@ -60,7 +61,13 @@ def _findings(agent: RetellAgent, server: ExpectedServer) -> Iterator[AgentFindi
         if tool.is_custom:
             yield from check_tool(tool, server)
         elif text_of(tool.raw.get("type")) in _BOOK_ELSEWHERE:
-            yield _books_elsewhere(tool)
+            yield warning(
+                "books_elsewhere",
+                tool.where,
+                found=f"Retell's own {text_of(tool.raw.get('type'))}",
+                expected="check_availability and start_booking of the server",
+                change="remove it: what it books is not held, and is booked twice",
+            )
     for where, flow in agent.flows:
         tools = _by_id(flow, where)
         yield from check_flow(where, flow, tools)
@@ -86,18 +93,9 @@ def _check_missing(agent: RetellAgent) -> Iterator[AgentFinding]:
     present = {known.name for tool in agent.tools if tool.is_custom and (known := meant(tool))}
     done = present | {name for former in present for name in _REPLACES.get(former, ())}
     missing = [name for name in TOOLS if name not in done | _NEEDLESS]
-    for finding, names in (
-        (error, [name for name in missing if name in ESSENTIAL]),
-        (warning, [name for name in missing if name not in ESSENTIAL]),
-    ):
-        if names:
-            yield finding(
-                "missing_tool",
-                "tools",
-                found=f"no {', '.join(names)}",
-                expected=", ".join(names),
-                change="add it as slotkeeper retell export describes it",
-            )
+    needed = [name for name in missing if name in ESSENTIAL]
+    helpful = [name for name in missing if name not in ESSENTIAL]
+    yield from check_missing("missing_tool", "tools", needed, helpful)
 
 
 def _check_twice(agent: RetellAgent) -> Iterator[AgentFinding]:
@@ -113,16 +111,6 @@ def _check_twice(agent: RetellAgent) -> Iterator[AgentFinding]:
                 change="remove or rename one: the model cannot tell them apart",
             )
         keys.add(key)
-
-
-def _books_elsewhere(tool: AgentTool) -> AgentFinding:
-    return warning(
-        "books_elsewhere",
-        tool.where,
-        found=f"Retell's own {text_of(tool.raw.get('type'))}",
-        expected="check_availability and start_booking of the server",
-        change="remove it: what it books is not held, and is booked twice",
-    )
 
 
 def _by_id(flow: Object, where: str) -> dict[str, AgentTool]:

@@ -191,7 +191,11 @@ def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
     nodes = [
         *(_function(node, step, company) for node, step in STEPS.items()),
         *(_conversation(node, company) for node in _TALKS),
-        _goodbye(company),
+        {
+            **{"id": "goodbye", "name": "goodbye", "type": "end"},
+            "instruction": _static(_spoken("goodbye", company)),
+            "speak_during_execution": True,
+        },
     ]
     return {
         "start_node_id": START,
@@ -209,27 +213,22 @@ def _tools(company: Company, base_url: str) -> list[dict[str, Any]]:
 
 def _flow_tools(tools: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the tools ids; booking comes twice: by a hold's token, and by the caller's words."""
-    others = [
-        {"tool_id": tool["name"], **tool} for tool in tools if tool["name"] != "start_booking"
-    ]
-    (booking,) = (tool for tool in tools if tool["name"] == "start_booking")
-    return [
-        *others,
-        {"tool_id": "book_held", **_renamed(booking, "book_held", {"const": f"{{{{{CARRIED}}}}}"})},
-        {"tool_id": "book_offered", **_renamed(booking, "book_offered", None)},
-    ]
+    by_name = {tool["name"]: tool for tool in tools}
+    booking = by_name.pop("start_booking")
+    token = {CARRIED: {"type": "string", "const": f"{{{{{CARRIED}}}}}"}}
+    booking_twice = (_renamed(booking, "book_held", token), _renamed(booking, "book_offered", {}))
+    return [{"tool_id": tool["name"], **tool} for tool in (*by_name.values(), *booking_twice)]
 
 
-def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any] | None) -> dict[str, Any]:
+def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any]) -> dict[str, Any]:
     """Give a tool another name; its address still names the original.
 
-    ``token`` is the schema of the reservation token, None leaves the token out: Retell's variable
-    keeps its last value, so that an earlier offer's token would be booked.
+    ``token`` is the property of the reservation token. Without one it is left out: Retell's
+    variable keeps its last value, so that an earlier offer's token would be booked.
     """
     schema = tool["parameters"]
-    properties = {key: value for key, value in schema["properties"].items() if key != CARRIED}
-    if token is not None:
-        properties = {CARRIED: {"type": "string", **token}, **properties}
+    others = {key: value for key, value in schema["properties"].items() if key != CARRIED}
+    properties = token | others
     parameters = {**schema, "properties": properties, "required": list(properties)}
     return {**tool, "name": name, "parameters": parameters}
 
@@ -272,16 +271,6 @@ def _conversation(node: str, company: Company) -> dict[str, Any]:
             _edge(node, to, {"type": "prompt", "prompt": conditions[condition]})
             for condition, to in ways
         ],
-    }
-
-
-def _goodbye(company: Company) -> dict[str, Any]:
-    return {
-        "id": "goodbye",
-        "name": "goodbye",
-        "type": "end",
-        "instruction": _static(_spoken("goodbye", company)),
-        "speak_during_execution": True,
     }
 
 

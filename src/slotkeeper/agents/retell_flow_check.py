@@ -48,7 +48,8 @@ def check_flow(where: str, flow: Object, tools: Mapping[str, AgentTool]) -> Iter
 
 
 def _check_edges(place: str, node: Object, ids: set[str]) -> Iterator[AgentFinding]:
-    for edge in _edges(node):
+    others = (node.get(key) for key in _UNCONDITIONAL)
+    for edge in (*objects_of(node.get("edges")), *(e for e in others if isinstance(e, Mapping))):
         target = text_of(edge.get("destination_node_id"))
         if target not in ids:
             yield error(
@@ -58,11 +59,6 @@ def _check_edges(place: str, node: Object, ids: set[str]) -> Iterator[AgentFindi
                 expected="the id of a node",
                 change="choose where it leads to, or remove it",
             )
-
-
-def _edges(node: Object) -> list[Object]:
-    others = (node.get(key) for key in _UNCONDITIONAL)
-    return [*objects_of(node.get("edges")), *(e for e in others if isinstance(e, Mapping))]
 
 
 def _check_function(

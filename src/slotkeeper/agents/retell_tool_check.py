@@ -75,11 +75,23 @@ def check_tool(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding
         return
     named = tool_named(tool.name)
     if named is not None and named is not known:
-        yield _differing(tool, named, known)
+        yield error(
+            "name_and_url_differ",
+            tool.where,
+            found=f"named {tool.name!r}, but its url answers {known.name!r}",
+            expected=f"the address of {named.name!r}",
+            change="correct the name or the url",
+        )
         return
     yield from _check_address(tool, known, server)
     if named is not None and tool.name != known.name:
-        yield _former(tool, known)
+        yield note(
+            "former_name",
+            tool.where,
+            found=tool.name,
+            expected=known.name,
+            change=f"nothing: it is answered; new agents say {known.name}",
+        )
     yield from _check_sending(tool, known)
     yield from _check_schema(tool, known)
 
@@ -147,26 +159,6 @@ def check_scheme(url: str, where: str, server: ExpectedServer) -> Iterator[Agent
     if urlsplit(url).scheme == "http" and not (server.base_url or "").startswith("http://"):
         secure = url.replace("http://", "https://", 1)
         yield error("not_https", where, url, secure, f"set its url to {secure}")
-
-
-def _differing(tool: AgentTool, named: Tool, known: Tool) -> AgentFinding:
-    return error(
-        "name_and_url_differ",
-        tool.where,
-        found=f"named {tool.name!r}, but its url answers {known.name!r}",
-        expected=f"the address of {named.name!r}",
-        change="correct the name or the url",
-    )
-
-
-def _former(tool: AgentTool, known: Tool) -> AgentFinding:
-    return note(
-        "former_name",
-        tool.where,
-        found=tool.name,
-        expected=known.name,
-        change=f"nothing: it is answered; new agents say {known.name}",
-    )
 
 
 def _check_sending(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
@@ -238,7 +230,7 @@ def _check_schema(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
         )
     for name, shape in tool.properties.items():
         yield from _check_parameter(tool, known, name, object_of(shape))
-    yield from _check_missing(tool, known)
+    yield from _check_parameters_given(tool, known)
 
 
 def _check_parameter(
@@ -295,7 +287,7 @@ def _check_shape(canonical: str, where: str, shape: Object) -> Iterator[AgentFin
         )
 
 
-def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
+def _check_parameters_given(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     given = {_NAMES.get(name, name) for name in tool.properties}
     if "datetime" in given:
         given |= {"date", "time"}
@@ -304,30 +296,33 @@ def _check_missing(tool: AgentTool, known: Tool) -> Iterator[AgentFinding]:
     # A name that we do not know is the customer's own variant; it may have fewer parameters.
     is_variant = tool_named(tool.name) is None
     helpful = [] if is_variant else [name for name in missing if name not in needed]
+    expected = f"parameters: {', '.join(known.parameters)}"
+    yield from check_missing("missing_parameter", tool.where, needed, helpful, expected)
+
+
+def check_missing(
+    code: str, where: str, needed: list[str], helpful: list[str], expected: str | None = None
+) -> Iterator[AgentFinding]:
+    """Report what an agent lacks: as an error what it needs, as a warning what would help it."""
     for finding, names in ((error, needed), (warning, helpful)):
         if names:
             yield finding(
-                "missing_parameter",
-                tool.where,
+                code,
+                where,
                 found=f"no {', '.join(names)}",
-                expected=f"parameters: {', '.join(known.parameters)}",
+                expected=expected or ", ".join(names),
                 change="add it as slotkeeper retell export describes it",
             )
 
 
 def status_variables(tool: AgentTool) -> set[str]:
     """Name the agent's variables that take the status of a tool's answer."""
-    variables = object_of(tool.raw.get("response_variables"))
-    return {
-        name for name, path in variables.items() if text_of(path).removeprefix("$.") == "status"
-    }
+    return {name for name, path in _variables(tool).items() if path == "status"}
 
 
 def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
     """Check that a tool stores the status and the sentence of its answer in variables."""
-    variables = object_of(tool.raw.get("response_variables"))
-    paths = {text_of(path).removeprefix("$.") for path in variables.values()}
-    lost = [name for name in ("status", "say") if name not in paths]
+    lost = [name for name in ("status", "say") if name not in _variables(tool).values()]
     if lost:
         yield warning(
             "answer_not_kept",
@@ -336,6 +331,12 @@ def check_variables(tool: AgentTool) -> Iterator[AgentFinding]:
             expected=", ".join(f"{name}: {path}" for name, path in RESPONSE_VARIABLES.items()),
             change="add them, so that the flow can branch on the status and repeat the sentence",
         )
+
+
+def _variables(tool: AgentTool) -> dict[str, str]:
+    """Map the agent's variables to the fields of the answer that they take."""
+    variables = object_of(tool.raw.get("response_variables"))
+    return {name: text_of(path).removeprefix("$.") for name, path in variables.items()}
 
 
 def _is_read(canonical: str, known: Tool) -> bool:

@@ -81,13 +81,13 @@ class Exporter:
             figures = await self._totals.read()
         except Fault as fault:
             log.warning("figures_not_read", code=fault.code)
-            self._business.show(None, up=False)
         except Exception as error:
             # The monitoring must see slotkeeper_up fall, whatever the error is.
             log.error("figures_not_read", error=type(error).__name__)
-            self._business.show(None, up=False)
         else:
             self._business.show(figures, up=True)
+            return
+        self._business.show(None, up=False)
 
 
 class _Business(Collector):

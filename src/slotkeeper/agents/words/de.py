@@ -28,20 +28,15 @@ LANGUAGE = AgentWords(
         "listen": "Frage in einem Satz, was du für den Anrufer tun darfst, falls er es nicht "
         "sagte.",
         "confirm": "Sage wörtlich: {{say}} Warte auf ein klares Ja. Frage nach dem Ja nach dem "
-        "Namen, "
-        "falls du ihn noch nicht kennst.",
+        "Namen, falls du ihn noch nicht kennst.",
         "choose": "Sage wörtlich: {{say}} Lass den Anrufer wählen. Frage danach nach dem Namen, "
-        "falls "
-        "du ihn noch nicht kennst.",
+        "falls du ihn noch nicht kennst.",
         "confirm_move": "Frage nach dem, was davon fehlt: welcher Termin, auf welchen Tag, um wie "
-        "viel Uhr. "
-        "Wiederhole es dann und warte auf ein klares Ja.",
+        "viel Uhr. Wiederhole es dann und warte auf ein klares Ja.",
         "confirm_cancel": "Frage, welcher Termin abgesagt werden soll, falls es nicht gesagt "
-        "wurde. Wiederhole "
-        "ihn dann und warte auf ein klares Ja.",
+        "wurde. Wiederhole ihn dann und warte auf ein klares Ja.",
         "trouble": "Sage, dass das gerade nicht geklappt hat. Behaupte nicht, dass etwas gebucht, "
-        "verschoben oder abgesagt ist. Biete an, es noch einmal zu versuchen oder "
-        "zurückzurufen.",
+        "verschoben oder abgesagt ist. Biete an, es noch einmal zu versuchen oder zurückzurufen.",
         "goodbye": "Vielen Dank für Ihren Anruf. Auf Wiederhören!",
     },
     conditions={
@@ -57,8 +52,7 @@ LANGUAGE = AgentWords(
         "bye": "Der Anrufer braucht nichts mehr oder verabschiedet sich.",
         "agreed": "Der Anrufer hat Ja gesagt, und sein Name ist bekannt oder er nennt ihn nicht.",
         "picked": "Der Anrufer hat einen der genannten Termine gewählt, und sein Name ist bekannt "
-        "oder "
-        "er nennt ihn nicht.",
+        "oder er nennt ihn nicht.",
         "another": "Der Anrufer nennt einen anderen Tag, eine andere Uhrzeit oder eine andere "
         "Leistung.",
         "others": "Der Anrufer möchte weitere Zeiten hören, ohne selbst eine zu nennen.",

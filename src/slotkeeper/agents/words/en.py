@@ -27,20 +27,15 @@ LANGUAGE = AgentWords(
         "hello": "Hello, this is $salon.",
         "listen": "Ask in one sentence what you can do for the caller, unless it has been said.",
         "confirm": "Say word for word: {{say}} Wait for a clear yes. After the yes, ask for the "
-        "name, "
+        "name, unless you know it.",
+        "choose": "Say word for word: {{say}} Let the caller choose. Then ask for the name, "
         "unless you know it.",
-        "choose": "Say word for word: {{say}} Let the caller choose. Then ask for the name, unless "
-        "you "
-        "know it.",
         "confirm_move": "Ask for what is missing of this: which appointment, to what day, to what "
-        "time. Then "
-        "read it back and wait for a clear yes.",
-        "confirm_cancel": "Ask which appointment is to be cancelled, unless it has been said. Then "
-        "read it back "
-        "and wait for a clear yes.",
+        "time. Then read it back and wait for a clear yes.",
+        "confirm_cancel": "Ask which appointment is to be cancelled, unless it has been said. "
+        "Then read it back and wait for a clear yes.",
         "trouble": "Say that this did not work just now. Do not claim that anything is booked, "
-        "moved or "
-        "cancelled. Offer to try it again, or to ring back.",
+        "moved or cancelled. Offer to try it again, or to ring back.",
         "goodbye": "Thank you for calling. Goodbye!",
     },
     conditions={
@@ -55,8 +50,7 @@ LANGUAGE = AgentWords(
         "bye": "The caller needs nothing more, or says goodbye.",
         "agreed": "The caller has said yes, and the name is known or is not told.",
         "picked": "The caller has chosen one of the times that were named, and the name is known "
-        "or is "
-        "not told.",
+        "or is not told.",
         "another": "The caller names another day, another time or another service.",
         "others": "The caller wants to hear more times, without naming one.",
         "no_more": "The caller does not want an appointment after all.",

@@ -88,7 +88,7 @@ def _calendars(file: CatalogueFile) -> RowsByKey:
         for c in file.calendars
     }
     for member in file.staff:
-        if member.calendar is None and member.same_person_as is None:
+        if member.has_own_calendar:
             own = {"branch": member.branch, "kind": "person", "name": member.name, "active": True}
             rows[key_of(member)] = own
     return rows

@@ -84,21 +84,16 @@ def _lines(file: CatalogueFile) -> Iterator[Remark]:
 
 def _keys(file: CatalogueFile) -> Iterator[Remark]:
     """Check that every entry has a key, and that no two of a kind have the same."""
-    calendars = [(f"calendars[{n}].key", c.key) for n, c in enumerate(file.calendars)]
-    own = [
-        (f"staff[{n}]", key_of(member))
-        for n, member in enumerate(file.staff)
-        if member.calendar is None and member.same_person_as is None
-    ]
     yield from _once((f"branches[{n}].key", branch.key) for n, branch in enumerate(file.branches))
-    yield from _once(calendars)
+    yield from _once((f"calendars[{n}].key", c.key) for n, c in enumerate(file.calendars))
     yield from _once((f"staff[{n}]", key_of(member)) for n, member in enumerate(file.staff))
     yield from _once((f"services[{n}]", key_of(s)) for n, s in enumerate(file.services))
-    # A member of staff who names no calendar gets one with her own key.
-    taken = {key for _, key in calendars}
-    for path, key in own:
-        if key in taken:
-            yield Remark(path, f"the key {key!r} is that of a calendar already: give another key")
+    taken = {calendar.key for calendar in file.calendars}
+    for n, member in enumerate(file.staff):
+        key = key_of(member)
+        if member.has_own_calendar and key in taken:
+            reason = f"the key {key!r} is that of a calendar already: give another key"
+            yield Remark(f"staff[{n}]", reason)
 
 
 def _once(keys: Iterable[tuple[str, str]]) -> Iterator[Remark]:

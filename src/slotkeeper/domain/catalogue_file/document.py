@@ -105,18 +105,15 @@ def _decoded(source: bytes | str) -> str:
     """Decode a file's text. Raises Unreadable."""
     if len(source) > MAX_DOCUMENT_BYTES:
         raise Unreadable(1, f"larger than {MAX_DOCUMENT_BYTES // 1024} kB")
-    text = (source if isinstance(source, str) else _utf8(source)).removeprefix("\ufeff")
+    try:
+        text = source if isinstance(source, str) else source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(error.object.count(b"\n", 0, error.start) + 1, "not UTF-8") from None
+    text = text.removeprefix("\ufeff")
     if wrong := _NOT_IN_A_TEXT.search(text):
         line = text.count("\n", 0, wrong.start()) + 1
         raise Unreadable(line, f"control character U+{ord(wrong[0]):04X}")
     return text
-
-
-def _utf8(source: bytes) -> str:
-    try:
-        return source.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unreadable(source.count(b"\n", 0, error.start) + 1, "not UTF-8") from None
 
 
 def _json_as_yaml(text: str) -> str:

@@ -138,6 +138,11 @@ class StaffEntry(Entry, frozen=True, kw_only=True):
         | Literal["all"]
     ) = "all"
 
+    @property
+    def has_own_calendar(self) -> bool:
+        """Whether she gets a calendar with her own key, because she names none."""
+        return self.calendar is None and self.same_person_as is None
+
 
 class SegmentEntry(Entry, frozen=True, kw_only=True):
     """One staffed stretch of a service, and the gap after it."""

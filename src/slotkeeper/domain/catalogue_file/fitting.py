@@ -7,7 +7,6 @@ hand wants all problems at once, each with its line and what was expected there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -45,10 +44,8 @@ class FileProblem:
 
     def __str__(self) -> str:
         """Give ``line: path: reason``, as compilers do after the file's name."""
-        return f"{self.line}: {self.path}: {self.reason}" if self.path else self._bare()
-
-    def _bare(self) -> str:
-        return f"{self.line}: {self.reason}"
+        place = f"{self.line}: {self.path}" if self.path else f"{self.line}"
+        return f"{place}: {self.reason}"
 
 
 @dataclass(slots=True)
@@ -127,7 +124,7 @@ def _fit_struct(node: TableNode, struct: shapes.StructType, path: str, fitted: F
             hint = did_you_mean(name.value, known) if len(fitted.problems) < MAX_HINTS else ""
             reason = f"there is no such field{hint}"
             fitted.problems.append(FileProblem(name.line, inner, reason))
-        elif not (_is_null(value) and not wanted.required):
+        elif wanted.required or not (isinstance(value, ScalarNode) and value.is_null):
             values[wanted.name] = _fit(value, wanted.type, inner, fitted)
     for missing in known.values():
         if missing.required:
@@ -135,10 +132,6 @@ def _fit_struct(node: TableNode, struct: shapes.StructType, path: str, fitted: F
             reason = f"is missing: expected {_words(missing.type)}"
             fitted.problems.append(FileProblem(node.line, inner, reason))
     return struct.cls(**values) if len(fitted.problems) == before else _UNFIT
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.is_null
 
 
 def _fit_items(node: ListNode, row: shapes.VarTupleType, path: str, fitted: Fitted) -> Any:
@@ -207,7 +200,7 @@ def _words(shape: shapes.Type) -> str:
     """Word what a type expects, for a reader who does not program."""
     match shape:
         case shapes.Metadata(inner, extra_json_schema):
-            return _described(extra_json_schema) or _words(inner)
+            return (extra_json_schema or {}).get("description") or _words(inner)
         case shapes.UnionType(types):
             return " or ".join(_words(t) for t in types if not isinstance(t, shapes.NoneType))
         case shapes.LiteralType(values):
@@ -228,10 +221,6 @@ def _words(shape: shapes.Type) -> str:
             needed = [f.encode_name for f in fields if f.required]
             return f"the fields {', '.join(needed)}, ..." if needed else "fields"
     return "a text"
-
-
-def _described(extra: Mapping[str, Any] | None) -> str | None:
-    return extra.get("description") if extra else None
 
 
 def _multiple(shape: shapes.IntType | shapes.FloatType) -> str:
