@@ -32,14 +32,7 @@ IdArgument = Annotated[int, typer.Argument(metavar="ID", help="The appointment's
 @app.command("list")
 def list_appointments(
     company: session.AnyCompanyOption = None,
-    date: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="A day in the company's time zone. Default: the next 30 days.",
-        ),
-    ] = None,
+    date: Annotated[datetime | None, session.day_option("the next 30 days")] = None,
     cancelled: Annotated[
         bool, typer.Option("--cancelled", help="Include cancelled appointments.")
     ] = False,
@@ -58,9 +51,7 @@ def list_appointments(
             if cancelled or appointment.status == "booked"
         ]
 
-    session.print_table(
-        presenting.table_rows(session.run(main), APPOINTMENT_COLUMNS, whole=as_json), as_json
-    )
+    presenting.print_chosen(session.run(main), APPOINTMENT_COLUMNS, as_json)
 
 
 @app.command()

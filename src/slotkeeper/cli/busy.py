@@ -10,10 +10,9 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
 from slotkeeper.cli.calendar import StaffOption
-from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
-from slotkeeper.operations.import_busy import BusyImport, import_busy
+from slotkeeper.operations.import_busy import import_busy
 
 app = typer.Typer(no_args_is_help=True, help="Busy time: what stands in outside calendars.")
 
@@ -48,7 +47,16 @@ def import_file(
         calendar = calendar_of(owner, staff=staff, key=None)
         context = session.desk_context(app, owner)
         imported = await import_busy(context, calendar, raw, source=named)
-        return _record(owner, imported)
+        return {
+            "calendar": imported.calendar.name,
+            "source": imported.source,
+            "from": presenting.local_time(owner, imported.window.start),
+            "to": presenting.local_time(owner, imported.window.end),
+            "events": imported.events,
+            "of_these_free": imported.free,
+            "busy_stretches": imported.stretches,
+            "replaced": imported.replaced,
+        }
 
     session.print_record(session.run(main), as_json)
 
@@ -90,16 +98,3 @@ def clear(
         return {"source": source, "cleared": gone}
 
     session.print_record(session.run(main), as_json)
-
-
-def _record(company: Company, imported: BusyImport) -> dict[str, object]:
-    return {
-        "calendar": imported.calendar.name,
-        "source": imported.source,
-        "from": presenting.local_time(company, imported.window.start),
-        "to": presenting.local_time(company, imported.window.end),
-        "events": imported.events,
-        "of_these_free": imported.free,
-        "busy_stretches": imported.stretches,
-        "replaced": imported.replaced,
-    }

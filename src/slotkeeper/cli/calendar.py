@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
+from slotkeeper.cli.option_groups import with_options
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
@@ -20,14 +22,8 @@ from slotkeeper.storage.absences import Absence
 
 # What the desk needs to call the customers; --json prints every field.
 AFFECTED_COLUMNS = (
-    "company",
-    "id",
-    "start",
-    "end",
-    "service",
-    "staff",
-    "customer_name",
-    "customer_phone",
+    *("company", "id", "start", "end", "service", "staff"),
+    *("customer_name", "customer_phone"),
 )
 
 app = typer.Typer(
@@ -37,40 +33,39 @@ app = typer.Typer(
 StaffOption = Annotated[
     str | None, typer.Option("--staff", help="A person of the staff, by name or key.")
 ]
-CalendarOption = Annotated[
-    str | None, typer.Option("--calendar", help="A room or a device, by its key.")
-]
 
 
-FromOption = Annotated[
-    str,
-    typer.Option(
-        "--from", metavar="WHEN", help='When it begins: "2027-03-05" or "2027-03-05 14:00".'
-    ),
-]
-ToOption = Annotated[
-    str,
-    typer.Option(
-        "--to",
-        metavar="WHEN",
-        help="When it ends, written alike; a day without a time is blocked to its end.",
-    ),
-]
-ReasonOption = Annotated[
-    str | None, typer.Option(help="What `list` shows. Do not write down illnesses.")
-]
+@dataclass(frozen=True)
+class AbsenceOptions:
+    """Whose calendar to block, and when."""
+
+    begins: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="WHEN", help='When it begins: "2027-03-05" or "2027-03-05 14:00".'
+        ),
+    ]
+    ends: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="WHEN",
+            help="When it ends, written alike; a day without a time is blocked to its end.",
+        ),
+    ]
+    staff: StaffOption = None
+    calendar: Annotated[
+        str | None, typer.Option("--calendar", help="A room or a device, by its key.")
+    ] = None
+    reason: Annotated[
+        str | None, typer.Option(help="What `list` shows. Do not write down illnesses.")
+    ] = None
 
 
 @app.command()
+@with_options(AbsenceOptions)
 def block(
-    company: session.CompanyOption,
-    begins: FromOption,
-    ends: ToOption,
-    *,
-    staff: StaffOption = None,
-    calendar: CalendarOption = None,
-    reason: ReasonOption = None,
-    as_json: session.JsonOption = False,
+    absence: AbsenceOptions, company: session.CompanyOption, as_json: session.JsonOption = False
 ) -> None:
     """Offer nothing new while somebody is away, and list the appointments in that time.
 
@@ -81,9 +76,9 @@ def block(
         owner = await session.company_of(app, company)
         blocked = await block_calendar(
             session.desk_context(app, owner),
-            calendar_of(owner, staff=staff, key=calendar),
-            _interval(owner, begins, ends),
-            reason=reason,
+            calendar_of(owner, staff=absence.staff, key=absence.calendar),
+            _interval(owner, absence.begins, absence.ends),
+            reason=absence.reason,
         )
         return owner, blocked
 
@@ -106,9 +101,7 @@ def _print_affected(affected: list[dict[str, object]], holds: int) -> None:
         typer.echo("No appointment stands in it.")
     else:
         typer.echo(f"Stands in it and stays ({len(affected)}):")
-        session.print_table(
-            presenting.table_rows(affected, AFFECTED_COLUMNS, whole=False), as_json=False
-        )
+        presenting.print_chosen(affected, AFFECTED_COLUMNS, as_json=False)
     if holds:
         typer.echo(f"Held in it, and may yet be booked: {holds}. Look again in some minutes.")
 

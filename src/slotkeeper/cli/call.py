@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import call_story, session
+from slotkeeper.cli import call_story, presenting, session
 from slotkeeper.cli.extensions import ExtensibleGroup
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.operations.explain_call import CallStory, explain_call
@@ -70,8 +70,8 @@ def _row(company: Company, call: KnownCall) -> dict[str, object]:
     return {
         "call_id": call.call_id,
         "channel": call.channel,
-        "began_at": began.astimezone(company.zone),
-        "ended_at": call.ended_at.astimezone(company.zone) if call.ended_at else None,
+        "began_at": presenting.local_time(company, began),
+        "ended_at": presenting.local_time(company, call.ended_at),
         "ended_because": call.disconnection_reason,
         "holds_made": call.holds_made,
     }

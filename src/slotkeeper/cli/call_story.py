@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from slotkeeper.cli.presenting import service_name, staff_name
+from slotkeeper.cli import session
+from slotkeeper.cli.presenting import local_time, service_name, staff_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
@@ -31,7 +31,7 @@ _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
 
 def print_story(story: CallStory) -> None:
     """Print a story on standard output."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else UNBROKEN)
+    console = session.console(UNBROKEN)
     for line in story_lines(story):
         console.print(line)
 
@@ -60,7 +60,7 @@ def story_record(story: CallStory) -> dict[str, object]:
         "call_id": story.call_id,
         "channel": story.channel,
         "began_at": _local(company, story.began_at),
-        "ended_at": _local(company, call.ended_at) if call and call.ended_at else None,
+        "ended_at": local_time(company, call.ended_at if call else None),
         "ended_because": call.disconnection_reason if call else None,
         "steps": [_step_record(company, step) for step in story.steps],
         "holds": [_fate_record(company, fate) for fate in story.fates],
@@ -203,8 +203,7 @@ def _step_record(company: Company, step: CallStep) -> dict[str, object]:
         "because": meaning_of(tool_call.status, tool_call.answer) or None,
         "answer": tool_call.answer,
         "held": [
-            _hold_record(company, hold.reservation)
-            | {"until": _local(company, hold.until) if hold.until else None}
+            _hold_record(company, hold.reservation) | {"until": local_time(company, hold.until)}
             for hold in step.holds
         ],
         "took_ms": tool_call.took_ms,
@@ -216,11 +215,11 @@ def _fate_record(company: Company, fate: HoldFate) -> dict[str, object]:
     return _hold_record(company, hold) | {
         "expires_at": _local(company, hold.expires_at),
         "outcome": fate.outcome,
-        "at": _local(company, fate.at) if fate.at else None,
+        "at": local_time(company, fate.at),
         "reason": hold.end_reason,
         "appointment_id": hold.appointment_id,
         "appointment_status": appointment.status if appointment else None,
-        "appointment_start": _local(company, appointment.starts_at) if appointment else None,
+        "appointment_start": local_time(company, appointment.starts_at if appointment else None),
     }
 
 

@@ -16,13 +16,8 @@ from slotkeeper.storage.callbacks import Callback
 
 # What a table has room for; --json prints every field.
 CALLBACK_COLUMNS = (
-    "company",
-    "id",
-    "requested_at",
-    "customer_name",
-    "customer_phone",
-    "reason",
-    "done_at",
+    *("company", "id", "requested_at", "customer_name", "customer_phone"),
+    *("reason", "done_at"),
 )
 
 app = typer.Typer(no_args_is_help=True, help="Callbacks: who wants to be called back.")
@@ -46,7 +41,7 @@ def list_callbacks(
         ]
 
     columns = CALLBACK_COLUMNS if everything else CALLBACK_COLUMNS[:-1]
-    session.print_table(presenting.table_rows(session.run(main), columns, whole=as_json), as_json)
+    presenting.print_chosen(session.run(main), columns, as_json)
 
 
 @app.command()

@@ -15,7 +15,7 @@ from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company, Hours, Service
 from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.operations.load_company import LoadReport, example, load_company
+from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue_loading import list_companies
 
 app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
@@ -36,11 +36,7 @@ def load(file: CompanyFileArgument, as_json: session.JsonOption = False) -> None
     A file with an error changes nothing; the error names the line and the reason.
     """
     source = _source(file)
-
-    async def main(app: App) -> LoadReport:
-        return await load_company(source, filename=file, db=app.db)
-
-    loaded = session.run(main)
+    loaded = session.run(lambda app: load_company(source, filename=file, db=app.db))
     for warning in loaded.warnings:
         typer.echo(f"warning: {warning}", err=True)
     if as_json:
@@ -63,11 +59,7 @@ def list_all(as_json: session.JsonOption = False) -> None:
 @app.command()
 def show(company: session.CompanyOption, as_json: session.JsonOption = False) -> None:
     """Show a company and its services."""
-
-    async def main(app: App) -> Company:
-        return await session.company_of(app, company)
-
-    shown = session.run(main)
+    shown = session.run(lambda app: session.company_of(app, company))
     if as_json:
         session.print_record(_whole(shown), as_json)
         return
@@ -93,13 +85,7 @@ def _source(file: str) -> bytes:
 def _heading(company: Company) -> dict[str, object]:
     people = Counter(member.name for member in company.staff)
     return {
-        "id": company.id,
-        "slug": company.slug,
-        "name": company.name,
-        "timezone": company.zone.key,
-        "locale": company.locale,
-        "sandbox": company.sandbox,
-        "version": company.version,
+        **_identity(company),
         "branches": ", ".join(branch.name for branch in company.branches),
         "staff": ", ".join(people),
     }
@@ -117,17 +103,23 @@ def _row(company: Company, service: Service) -> dict[str, object]:
     }
 
 
-def _whole(company: Company) -> dict[str, object]:
-    """Describe the whole company, for a program."""
+def _identity(company: Company) -> dict[str, object]:
     return {
         "id": company.id,
         "slug": company.slug,
         "name": company.name,
         "timezone": company.zone.key,
         "locale": company.locale,
-        "currency": company.currency,
         "sandbox": company.sandbox,
         "version": company.version,
+    }
+
+
+def _whole(company: Company) -> dict[str, object]:
+    """Describe the whole company, for a program."""
+    return {
+        **_identity(company),
+        "currency": company.currency,
         "rules": structs.asdict(company.rules),
         "branches": [asdict(branch) for branch in company.branches],
         "calendars": [asdict(calendar) for calendar in company.calendars],

@@ -20,7 +20,8 @@ from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.storage.catalogue_loading import list_companies
-from slotkeeper.storage.migrate import MigrationRefused, is_current
+from slotkeeper.storage.migrate import is_current
+from slotkeeper.storage.migration_errors import MigrationRefused
 from slotkeeper.voice.retell_envelope import CHANNEL
 
 # An agent's JSON has some 100 kB; a file of this size is another one.
@@ -85,12 +86,8 @@ def _print(findings: list[AgentFinding]) -> None:
             f"  change     {escape(finding.change)}\n"
         )
     counted = Counter(finding.severity for finding in findings)
-    summary = ", ".join(_plural(counted[kind], kind) for kind in _COLOURS if counted[kind])
-    console.print(summary or "nothing to change")
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    summary = [f"{n} {kind}{'s' if n > 1 else ''}" for kind in _COLOURS if (n := counted[kind])]
+    console.print(", ".join(summary) or "nothing to change")
 
 
 def _examine_server(as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session
+from slotkeeper.cli import presenting, session
 
 # As the table's constraint demands: a shorter text is no secret, a longer one a mistake.
 SECRET_LENGTH = range(8, 501)
@@ -54,8 +54,8 @@ def list_keys(company: session.CompanyOption, as_json: session.JsonOption = Fals
         return [
             {
                 "prefix": prefix,
-                "created_at": created_at.astimezone(owner.zone),
-                "revoked_at": revoked_at.astimezone(owner.zone) if revoked_at else None,
+                "created_at": presenting.local_time(owner, created_at),
+                "revoked_at": presenting.local_time(owner, revoked_at),
             }
             for prefix, created_at, revoked_at in await app.store.directory.keys(owner.id)
         ]
@@ -109,8 +109,8 @@ def _secret(platform: Platform, from_stdin: bool) -> str:
     if from_stdin:
         secret = sys.stdin.readline().strip()
     elif sys.stdin.isatty():
-        secret = typer.prompt(f"The secret that {platform} signs with", hide_input=True, err=True)
-        secret = secret.strip()
+        question = f"The secret that {platform} signs with"
+        secret = typer.prompt(question, hide_input=True, err=True).strip()
     else:
         session.leave("no terminal to ask on; use --secret-stdin", session.EXIT_REFUSED)
     if len(secret) not in SECRET_LENGTH:

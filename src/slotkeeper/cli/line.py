@@ -71,7 +71,7 @@ def list_lines(
             {
                 "company": owner.slug,
                 "line": f"…{line.ending}",
-                "added_by": _added_by(line),
+                "added_by": "hand" if line.by_hand else "the company's file",
                 "since": line.since.astimezone(owner.zone),
             }
             for owner in await session.companies_of(app, company)
@@ -124,7 +124,3 @@ def e164_of(text: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-
-
-def _added_by(line: RegisteredLine) -> str:
-    return "hand" if line.by_hand else "the company's file"

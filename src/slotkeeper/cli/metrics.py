@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,14 +31,14 @@ def duration(text: str) -> timedelta:
     return lasts
 
 
+def duration_option(text: str) -> Any:
+    """Make an option that takes a duration, with this help."""
+    return typer.Option(parser=duration, metavar="30m|24h|7d", help=text, show_default=False)
+
+
 SinceOption = Annotated[
     timedelta | None,
-    typer.Option(
-        parser=duration,
-        metavar="30m|24h|7d",
-        help="Count only what was made in this time up to now. Default: all time.",
-        show_default=False,
-    ),
+    duration_option("Count only what was made in this time up to now. Default: all time."),
 ]
 
 

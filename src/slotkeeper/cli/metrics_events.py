@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from rich.markup import escape
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
-from slotkeeper.cli.metrics import app, duration
+from slotkeeper.cli.metrics import app, duration_option
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
 
@@ -42,12 +41,7 @@ def events(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Print events as they happen.")
     ] = False,
-    since: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=duration, metavar="30m|24h|7d", help="Begin this long ago. Default: 1h."
-        ),
-    ] = None,
+    since: Annotated[timedelta | None, duration_option("Begin this long ago. Default: 1h.")] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each event as a line of JSON.")
     ] = False,
@@ -133,10 +127,7 @@ def _details(event: LifecycleEvent) -> str:
 
 
 async def _follow(tail: _Tail) -> None:
-    stop = asyncio.Event()
-    running = asyncio.get_running_loop()
-    for signal_number in (signal.SIGINT, signal.SIGTERM):
-        running.add_signal_handler(signal_number, stop.set)
+    stop = session.stop_signal()
     await tail.show()
     while not stop.is_set():
         try:

@@ -93,14 +93,12 @@ def lasting(seconds: float) -> str:
 def _heading(sample: FiguresSample) -> Text:
     owner = sample.owner
     zone = owner.zone if owner else None
-    name = f"{owner.name} ({owner.slug})" if owner else _counted(sample.figures)
+    number = len(sample.figures)
+    companies = "1 company" if number == 1 else f"{number} companies"
+    name = f"{owner.name} ({owner.slug})" if owner else companies
     made = f", made since {_local(sample.since, zone)}" if sample.since else ", of all time"
     read = f"  {_local(sample.read_at, zone)}{made}"
     return Text(name, "bold").append(read, "not bold dim")
-
-
-def _counted(figures: list[Figures]) -> str:
-    return "1 company" if len(figures) == 1 else f"{len(figures)} companies"
 
 
 def _local(instant: datetime, zone: tzinfo | None) -> str:

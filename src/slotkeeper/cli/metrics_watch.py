@@ -66,15 +66,16 @@ class FiguresScreen:
     async def _redraw(self, read_sample: ReadSample, every_s: float) -> None:
         sample = await read_sample()
         trends = Trends() if sample.owner else Trends(("created",))
+        footer = f"every {every_s:g} s until Ctrl-C; bars: new since the last reading"
         try:
             with self._full_screen() as live:
                 while True:
                     trends.add(sample.figures if sample.owner else [*sample.figures, sample.total])
 
-                    def draw(footer: Text, sample: FiguresSample = sample) -> None:
-                        live.update(FiguresView(sample, trends, footer, is_cut=True), refresh=True)
+                    def draw(below: Text, sample: FiguresSample = sample) -> None:
+                        live.update(FiguresView(sample, trends, below, is_cut=True), refresh=True)
 
-                    draw(_footer(every_s))
+                    draw(Text(footer, "dim"))
                     sample = await _next(read_sample, every_s, draw)
         finally:
             self.show(sample)
@@ -101,10 +102,6 @@ async def _next(
             return await read_sample()
         except Fault as fault:
             draw(Text(f"the database does not answer ({fault.code}); trying again", "red"))
-
-
-def _footer(every_s: float) -> Text:
-    return Text(f"every {every_s:g} s until Ctrl-C; bars: new since the last reading", "dim")
 
 
 def record(sample: FiguresSample) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import (
     Appointment,
@@ -30,19 +31,17 @@ def status_at(reservation: AppointmentReservation, now: datetime) -> Reservation
     return "expired" if reservation.is_expired(now) else reservation.status
 
 
-def table_rows(
-    records: Iterable[Mapping[str, object]], columns: Sequence[str], *, whole: bool
-) -> list[Mapping[str, object]]:
-    """Choose the columns that a table has room for; with ``whole``, keep them all.
+def print_chosen(
+    records: Sequence[Mapping[str, object]], columns: Sequence[str], as_json: bool
+) -> None:
+    """Print the columns that a table has room for; as JSON, print them all.
 
     A table names the company only where it shows several.
     """
-    rows = list(records)
-    if whole:
-        return rows
-    several = len({row["company"] for row in rows}) > 1
+    several = len({record["company"] for record in records}) > 1
     chosen = [column for column in columns if several or column != "company"]
-    return [{column: row[column] for column in chosen} for row in rows]
+    rows = records if as_json else [{name: record[name] for name in chosen} for record in records]
+    session.print_table(rows, as_json)
 
 
 def local_time(company: Company, instant: datetime | None) -> datetime | None:
@@ -55,28 +54,17 @@ def reservation_record(
 ) -> dict[str, object]:
     """Describe a reservation in the company's time; unless whole, mask the telephone number."""
     segments = [_segment(company, segment) for segment in reservation.segments]
+    status = status_at(reservation, now)
     return {
-        "company": company.slug,
-        "token": reservation.token,
-        "status": status_at(reservation, now),
-        "start": local_time(company, reservation.starts_at),
-        "end": local_time(company, reservation.ends_at),
-        "service": service_name(company, reservation.service_id),
-        "staff": staff_name(company, reservation.staff_id),
-        "party": reservation.party,
-        "channel": reservation.channel,
-        "call_id": reservation.call_id,
-        "customer_name": reservation.customer_name,
-        "customer_phone": _phone(reservation.customer_phone, whole=whole),
+        **{"company": company.slug, "token": reservation.token, "status": status},
+        **_booking(company, reservation, whole=whole),
         "reserved_at": local_time(company, reservation.reserved_at),
         "expires_at": local_time(company, reservation.expires_at),
         "ended_at": local_time(company, reservation.ended_at),
         "end_reason": reservation.end_reason,
         "appointment_id": reservation.appointment_id,
         "replaced_by_token": reservation.replaced_by_token,
-        "segments": segments
-        if whole
-        else ", ".join(_segment_text(segment) for segment in segments),
+        "segments": segments if whole else ", ".join(map(_segment_text, segments)),
     }
 
 
@@ -85,21 +73,28 @@ def appointment_record(
 ) -> dict[str, object]:
     """Describe an appointment in the company's time; unless whole, mask the telephone number."""
     return {
-        "company": company.slug,
-        "id": appointment.id,
-        "status": appointment.status,
-        "start": local_time(company, appointment.starts_at),
-        "end": local_time(company, appointment.ends_at),
-        "service": service_name(company, appointment.service_id),
-        "staff": staff_name(company, appointment.staff_id),
-        "party": appointment.party,
-        "channel": appointment.channel,
-        "call_id": appointment.call_id,
-        "customer_name": appointment.customer_name,
-        "customer_phone": _phone(appointment.customer_phone, whole=whole),
+        **{"company": company.slug, "id": appointment.id, "status": appointment.status},
+        **_booking(company, appointment, whole=whole),
         "reservation_token": appointment.token,
         "booked_at": local_time(company, appointment.booked_at),
         "cancelled_at": local_time(company, appointment.cancelled_at),
+    }
+
+
+def _booking(
+    company: Company, row: AppointmentReservation | Appointment, *, whole: bool
+) -> dict[str, object]:
+    """Describe what a reservation and an appointment have in common."""
+    return {
+        "start": local_time(company, row.starts_at),
+        "end": local_time(company, row.ends_at),
+        "service": service_name(company, row.service_id),
+        "staff": staff_name(company, row.staff_id),
+        "party": row.party,
+        "channel": row.channel,
+        "call_id": row.call_id,
+        "customer_name": row.customer_name,
+        "customer_phone": row.customer_phone if whole else masked_phone(row.customer_phone),
     }
 
 
@@ -115,16 +110,12 @@ def staff_name(company: Company, staff_id: UUID | None) -> str | None:
     return member.name if member else None
 
 
-def _phone(phone: str | None, *, whole: bool) -> str | None:
-    return phone if whole else masked_phone(phone)
-
-
 def _segment(company: Company, segment: ReservedSegment) -> dict[str, object]:
     calendar = next((c for c in company.calendars if c.id == segment.calendar_id), None)
     return {
         "number": segment.number,
-        "start": segment.interval.start.astimezone(company.zone),
-        "end": segment.interval.end.astimezone(company.zone),
+        "start": local_time(company, segment.interval.start),
+        "end": local_time(company, segment.interval.end),
         "calendar": calendar.name if calendar else None,
     }
 

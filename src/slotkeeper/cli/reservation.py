@@ -47,9 +47,7 @@ def list_reservations(
             if status is None or presenting.status_at(reservation, now) == status
         ]
 
-    session.print_table(
-        presenting.table_rows(session.run(main), RESERVATION_COLUMNS, whole=as_json), as_json
-    )
+    presenting.print_chosen(session.run(main), RESERVATION_COLUMNS, as_json)
 
 
 @app.command()

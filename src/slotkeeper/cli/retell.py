@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from slotkeeper.agents.retell_flow import exported
-from slotkeeper.assembly import App
 from slotkeeper.cli import session
-from slotkeeper.domain.catalogue import Company
 
 app = typer.Typer(no_args_is_help=True, help="Retell: write an agent that speaks to this server.")
 
@@ -34,11 +32,7 @@ def export(
 ) -> None:
     """Write an agent's tools, conversation flow and webhook as JSON, ready to be sent to Retell."""
     base_url = base_url_of(url)
-
-    async def main(app: App) -> Company:
-        return await session.company_of(app, company)
-
-    owner = session.run(main)
+    owner = session.run(lambda app: session.company_of(app, company))
     text = json.dumps(exported(owner, base_url=base_url), ensure_ascii=False, indent=2)
     if out is None:
         print(text)

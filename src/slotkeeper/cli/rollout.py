@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -12,10 +12,10 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.assembly.web import rollout_of
 from slotkeeper.cli import rollout_report, session
-from slotkeeper.cli.metrics import duration
+from slotkeeper.cli.metrics import duration_option
+from slotkeeper.cli.option_groups import with_options
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.rollout import limits
-from slotkeeper.rollout.cohort import Rollout
 from slotkeeper.rollout.report import RolloutReport, measure
 
 # The actor in the audit log: the command, not a person's name.
@@ -60,53 +60,61 @@ def show(company: session.AnyCompanyOption = None, as_json: session.JsonOption =
         companies = await session.companies_of(app, company)
         return [
             {"company": "(server)", **server, "applies": ""},
-            *(_shown(rollout, each, lifetime_s) for each in companies),
+            *(_shown(app, each) for each in companies),
         ]
 
-    session.print_table([_spelled(row, as_json) for row in session.run(main)], as_json)
+    _print_settings(session.run(main), as_json)
 
 
-@app.command("set")
-def set_(
-    *,
-    company: OneOption = None,
-    everyone: AllOption = False,
-    on: Annotated[bool | None, typer.Option("--on/--off", help="Whether checks hold.")] = None,
+@dataclass(frozen=True)
+class RolloutOptions:
+    """A company's own settings, named as they are stored; None where one is not named."""
+
+    enabled: Annotated[bool | None, typer.Option("--on/--off", help="Whether checks hold.")] = None
     percent: Annotated[
         int | None,
         typer.Option(
             parser=_option(limits.percent), metavar="0-100", help="The share of calls with holds."
         ),
-    ] = None,
-    lifetime: Annotated[
+    ] = None
+    lifetime_s: Annotated[
         int | None,
         typer.Option(
-            parser=_option(limits.lifetime_s), metavar="5|300s", help="How long a hold lives."
+            "--lifetime",
+            parser=_option(limits.lifetime_s),
+            metavar="5|300s",
+            help="How long a hold lives.",
         ),
-    ] = None,
+    ] = None
     shadow: Annotated[
         bool | None,
         typer.Option("--shadow/--no-shadow", help="Hold nothing; count what holds would prevent."),
-    ] = None,
+    ] = None
+
+
+@app.command("set")
+@with_options(RolloutOptions)
+def set_(
+    settings: RolloutOptions,
+    *,
+    company: OneOption = None,
+    everyone: AllOption = False,
     reset: Annotated[
         bool, typer.Option("--reset", help="Take the server's settings, except those named here.")
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
     """Set which of a company's calls are served with holds; servers see it within 2 s."""
-    named = {"enabled": on, "percent": percent, "lifetime_s": lifetime, "shadow": shadow}
-    changes = {name: value for name, value in named.items() if reset or value is not None}
+    named = asdict(settings).items()
+    changes = {name: value for name, value in named if reset or value is not None}
     if not changes:
         session.leave("say what to set, such as --percent 25; see --help", session.EXIT_REFUSED)
 
     async def main(app: App) -> list[dict[str, object]]:
-        rollout, lifetime_s = rollout_of(app.settings), app.settings.lifetime_s
-        return [
-            _shown(rollout, each, lifetime_s)
-            for each in await _changed(app, company, everyone, changes, "rollout.set")
-        ]
+        changed = await _changed(app, company, everyone, changes, "rollout.set")
+        return [_shown(app, each) for each in changed]
 
-    session.print_table([_spelled(row, as_json) for row in session.run(main)], as_json)
+    _print_settings(session.run(main), as_json)
 
 
 @app.command()
@@ -135,10 +143,7 @@ def stop(
 def report(
     company: session.AnyCompanyOption = None,
     since: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=duration, metavar="30m|24h|7d", help="Only answers since then. Default: 7d."
-        ),
+        timedelta | None, duration_option("Only answers since then. Default: 7d.")
     ] = None,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -156,13 +161,9 @@ def report(
 
 
 async def _changed(
-    app: App,
-    company: str | None,
-    everyone: bool,
-    changes: Mapping[str, Any],
-    action: str,
+    app: App, company: str | None, everyone: bool, changes: Mapping[str, Any], action: str
 ) -> list[Company]:
-    """Change the named company or all, and print their settings afterwards."""
+    """Change the named company's settings, or those of all, and return the changed companies."""
     if (company is None) != everyone:
         session.leave("say whose: either --company or --all", session.EXIT_REFUSED)
     changed = []
@@ -172,20 +173,20 @@ async def _changed(
     return changed
 
 
-def _shown(rollout: Rollout, company: Company, lifetime_s: int) -> dict[str, object]:
-    applied = rollout.applied(company)
+def _shown(app: App, company: Company) -> dict[str, object]:
+    applied = rollout_of(app.settings).applied(company)
     if not applied.enabled:
         applies = "no holds"
     elif applied.shadow:
         applies = "no holds, in the shadow"
     else:
-        applies = f"holds of {company.hold_ttl_s or lifetime_s} s for {applied.percent} % of calls"
+        lifetime_s = company.hold_ttl_s or app.settings.lifetime_s
+        applies = f"holds of {lifetime_s} s for {applied.percent} % of calls"
     return {"company": company.slug, **asdict(company.rollout), "applies": applies}
 
 
-def _spelled(row: Mapping[str, object], as_json: bool) -> dict[str, object]:
-    """Format for a table: on, off, and a dash where the server's setting applies."""
-    if as_json:
-        return dict(row)
+def _print_settings(rows: list[dict[str, object]], as_json: bool) -> None:
+    """Print settings, in a table as on, off, and a dash where the server's setting applies."""
     words = {"None": "-", "True": "on", "False": "off"}
-    return {name: words.get(str(value), value) for name, value in row.items()}
+    spelled = [{name: words.get(str(value), value) for name, value in row.items()} for row in rows]
+    session.print_table(rows if as_json else spelled, as_json)

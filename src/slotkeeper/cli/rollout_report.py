@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import asdict
 
-from rich.console import Console
 from rich.table import Table
 
 from slotkeeper.cli import session
@@ -19,7 +18,7 @@ def print_report(report: RolloutReport, as_json: bool) -> None:
     if as_json:
         session.print_record(as_record(report), as_json)
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console = session.console(160)
     console.print(_table(report))
     for remark in (*report.verdicts(), *_remarks(report)):
         console.print(remark, soft_wrap=True)
@@ -52,13 +51,7 @@ def _record(tally: CohortTally) -> dict[str, object]:
 
 def _share(share: Share) -> dict[str, object]:
     low, high = share.interval
-    return {
-        "count": share.count,
-        "of": share.of,
-        "percent": share.percent,
-        "low": low,
-        "high": high,
-    }
+    return asdict(share) | {"percent": share.percent, "low": low, "high": high}
 
 
 def _table(report: RolloutReport) -> Table:

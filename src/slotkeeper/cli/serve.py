@@ -83,10 +83,7 @@ def worker(
     """Do the housekeeping alone. Several workers may share a database: no work is done twice."""
 
     async def main(app: App) -> None:
-        stop = asyncio.Event()
-        running = asyncio.get_running_loop()
-        for signal_number in (2, 15):
-            running.add_signal_handler(signal_number, stop.set)
+        stop = session.stop_signal()
         print("worker running", flush=True)
         await _housekeeping(app, interval, stop)
 

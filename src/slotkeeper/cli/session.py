@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -23,7 +25,7 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.catalogue_loading import find_company, list_companies
 from slotkeeper.storage.embedded import EmbeddedPostgresError
-from slotkeeper.storage.migrate import MigrationRefused
+from slotkeeper.storage.migration_errors import MigrationRefused
 
 T = TypeVar("T")
 
@@ -40,6 +42,15 @@ AnyCompanyOption = Annotated[
     typer.Option("--company", "-c", help="The company, by slug or id. Default: all companies."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def day_option(default: str) -> Any:
+    """Make the option of a day; ``default`` says in the help which days are meant without it."""
+    return typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help=f"A day in the company's time zone. Default: {default}.",
+    )
 
 
 def settings() -> Settings:
@@ -104,10 +115,23 @@ def read_input(file: str, max_bytes: int) -> bytes:
         leave(f"{file}: {reason}", EXIT_REFUSED)
 
 
+def stop_signal() -> asyncio.Event:
+    """Make an event that is set when Ctrl-C or SIGTERM tells this process to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
 def leave(message: str, code: int) -> NoReturn:
     """Print the reason on standard error and exit with this code."""
     Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
     raise typer.Exit(code)
+
+
+def console(width: int = 200) -> Console:
+    """Give the console of standard output, this wide where a program reads it."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else width)
 
 
 def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
@@ -123,7 +147,7 @@ def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    Console(highlight=False, width=None if sys.stdout.isatty() else 200).print(table)
+    console().print(table)
 
 
 def print_record(record: Mapping[str, object], as_json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from itertools import zip_longest
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from slotkeeper.assembly import App
@@ -66,14 +64,7 @@ def slots(
     service: Annotated[
         str | None, typer.Option(help="List the possible starts of this service.")
     ] = None,
-    date: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="YYYY-MM-DD",
-            help="A day in the company's time zone. Default: today.",
-        ),
-    ] = None,
+    date: Annotated[datetime | None, session.day_option("today")] = None,
     staff: StaffOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
@@ -91,7 +82,7 @@ def slots(
     if as_json:
         session.print_record(_record(day), as_json)
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    console = session.console()
     console.print(_heading(day))
     shown = _shown(day)
     if shown is None:
