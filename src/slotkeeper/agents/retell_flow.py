@@ -174,16 +174,11 @@ def exported(company: Company, *, base_url: str) -> dict[str, Any]:
             "agent_name": company.name,
             "language": AGENT_WORDS[company.locale].language_tag,
             "timezone": company.zone.key,
-            "webhook_url": events_url(base_url, company.slug),
+            "webhook_url": f"{base_url}/v1/retell/{company.slug}/events",
             "webhook_events": list(EVENTS),
         },
         "notes": [note.format(slug=company.slug, base_url=base_url) for note in NOTES],
     }
-
-
-def events_url(base_url: str, slug: str) -> str:
-    """Give the address of a company's call events."""
-    return f"{base_url}/v1/retell/{slug}/events"
 
 
 def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:

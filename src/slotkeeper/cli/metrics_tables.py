@@ -227,7 +227,9 @@ FIGURE_COLUMNS: list[FigureColumn] = [
 
 
 def _overview(sample: FiguresSample, trends: Trends, width: int, lines: int) -> Iterator[Table]:
-    name_width = _name_width(sample, width)
+    least, most = COMPANY_WIDTHS
+    longest = max((len(one.company) for one in sample.figures), default=0)
+    name_width = max(least, min(most, longest, width // 5))
     has_trends = trends.looks > 1
     trend_width = TREND_WIDTH // 2 if has_trends else -1
     columns = list(_that_fit(width - name_width - 1 - trend_width))
@@ -248,12 +250,6 @@ def _overview(sample: FiguresSample, trends: Trends, width: int, lines: int) -> 
         table.add_row(Text(f"+ {more} more", "dim"))
     add("all", sample.total, "bold")
     yield table
-
-
-def _name_width(sample: FiguresSample, width: int) -> int:
-    least, most = COMPANY_WIDTHS
-    longest = max((len(one.company) for one in sample.figures), default=0)
-    return max(least, min(most, longest, width // 5))
 
 
 def _that_fit(width: int) -> Iterator[FigureColumn]:

@@ -77,7 +77,8 @@ def rows_of(file: CatalogueFile) -> CatalogueRows:
             key_of(m): sorted(services if m.services == "all" else set(m.services))
             for m in file.staff
         },
-        hours=_hours(file),
+        hours={f"branch {b.key}": stretches_of(b.hours) for b in file.branches}
+        | {f"staff {key_of(m)}": stretches_of(m.hours) for m in file.staff},
         closures=_closures(file),
     )
 
@@ -135,11 +136,6 @@ def _segments(service: ServiceEntry) -> list[CatalogueRow]:
         row["gap_after_max_min"] = max(part.gap_after_max_min or 0, part.gap_after_min)
         rows.append(row)
     return rows
-
-
-def _hours(file: CatalogueFile) -> dict[str, list[WeekdayHours]]:
-    branches = {f"branch {b.key}": stretches_of(b.hours) for b in file.branches}
-    return branches | {f"staff {key_of(m)}": stretches_of(m.hours) for m in file.staff}
 
 
 def _closures(file: CatalogueFile) -> list[CatalogueRow]:

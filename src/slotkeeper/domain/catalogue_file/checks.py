@@ -158,15 +158,11 @@ def _shared_calendars(file: CatalogueFile) -> Iterator[Remark]:
         elif member.same_person_as is not None:
             path = f"staff[{n}].same_person_as"
             yield from _known(path, member.same_person_as, others, "member of staff")
-            yield from _one_person(path, member, others.get(member.same_person_as))
-
-
-def _one_person(path: str, member: StaffEntry, first: StaffEntry | None) -> Iterator[Remark]:
-    if first is None:
-        return
-    if first.same_person_as is not None:
-        yield Remark(path, "name the first record of this person, which names no other itself")
-    yield from _one_branch(path, member, first)
+            first = others.get(member.same_person_as)
+            if first is not None and first.same_person_as is not None:
+                reason = "name the first record of this person, which names no other itself"
+                yield Remark(path, reason)
+            yield from _one_branch(path, member, first)
 
 
 def _one_branch(

@@ -104,19 +104,16 @@ def _inspect(bin_dir: Path) -> Binaries | None:
     try:
         if not all((bin_dir / name).is_file() for name in NEEDED):
             return None
-        said = _version_of(bin_dir / "postgres")
+        command = [str(bin_dir / "postgres"), "--version"]
+        answer = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=PROGRAM_ENV
+        )
     except OSError:
         return None
-    match = _VERSION.search(said)
+    match = _VERSION.search(answer.stdout)
     if match is None or int(match["major"]) < OLDEST_MAJOR:
         return None
     return Binaries(bin_dir, match["version"], int(match["major"]))
-
-
-def _version_of(program: Path) -> str:
-    asked = [str(program), "--version"]
-    answer = subprocess.run(asked, capture_output=True, text=True, check=False, env=PROGRAM_ENV)
-    return answer.stdout
 
 
 def _runs(binaries: Binaries, account: Account) -> bool:

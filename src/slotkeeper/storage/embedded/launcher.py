@@ -119,7 +119,7 @@ def _bring_up(server: PostgresServer, binaries: Binaries) -> Path:
         with server.lock("server") as life:
             while time.monotonic() < deadline:
                 if ours is None:
-                    ours = _launch_if_down(server, binaries, life)
+                    ours = _launch(server, binaries, life)
                 elif ours.poll() is not None:
                     break
                 socket_dir = server.ready_in()
@@ -134,18 +134,13 @@ def _bring_up(server: PostgresServer, binaries: Binaries) -> Path:
     )
 
 
-def _launch_if_down(
-    server: PostgresServer, binaries: Binaries, life: FileLock
-) -> "subprocess.Popen[bytes] | None":
-    if life.try_exclusive():
-        return _launch(server, binaries, life)
-    server.end_orphans()
-    return None
-
-
 def _launch(
     server: PostgresServer, binaries: Binaries, life: FileLock
-) -> "subprocess.Popen[bytes]":
+) -> "subprocess.Popen[bytes] | None":
+    """Launch the server; None where it runs already."""
+    if not life.try_exclusive():
+        server.end_orphans()
+        return None
     if not server.cluster.exists():
         make_cluster(server, binaries)
     stranger = server.stranger()

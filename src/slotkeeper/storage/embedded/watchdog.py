@@ -219,9 +219,7 @@ class PostgresServer:
 
     def processes(self) -> list[int]:
         """All living processes of the server."""
-        if _PROC.joinpath("self/fd").exists():
-            return self._holders(int(path.name) for path in _PROC.glob("[0-9]*"))
-        return self._holders(())
+        return self._holders(int(path.name) for path in _PROC.glob("[0-9]*"))
 
     def bound_log(self) -> None:
         """Keep the log small: its last piece moves to server.log.1."""
