@@ -55,7 +55,7 @@ async def test_a_worker_expires_what_is_due(own):
 
 async def test_a_worker_leaves_what_is_alive(own):
     """Only the hold that is past its expiry is expired."""
-    await own.hold()
+    await own.hold(staff="Emma")
     await own.rows(DIE)
     alive = await own.hold(staff="Sarah")
     with capture_logs() as logs:
