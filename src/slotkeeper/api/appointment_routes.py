@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, BookBody, appointment_view
-from slotkeeper.api.wish_bodies import wish_of
+from slotkeeper.api.wish_bodies import OF_A_BOOKING, wish_of
 from slotkeeper.domain.errors import UnknownAppointment
 from slotkeeper.operations.book import book
 from slotkeeper.operations.cancel import cancel_appointment
@@ -45,14 +45,7 @@ ROUTES = [
         AppointmentView,
         201,
         BookBody,
-        (
-            "slot_taken",
-            "unknown_service",
-            "unknown_staff",
-            "staff_cannot",
-            "in_the_past",
-            "call_ended",
-        ),
+        OF_A_BOOKING,
         takes_key=True,
         reads_first=True,
     ),

@@ -12,7 +12,7 @@ from slotkeeper.api.structs import (
     appointment_view,
     reservation_view,
 )
-from slotkeeper.api.wish_bodies import customer_of, wish_of
+from slotkeeper.api.wish_bodies import OF_A_BOOKING, customer_of, wish_of
 from slotkeeper.domain.errors import UnknownReservation
 from slotkeeper.operations.cancel import cancel
 from slotkeeper.operations.context import RequestContext
@@ -73,15 +73,7 @@ ROUTES = [
         ReservationView,
         201,
         HoldBody,
-        (
-            "slot_taken",
-            "unknown_service",
-            "unknown_staff",
-            "staff_cannot",
-            "in_the_past",
-            "call_ended",
-            "holds_off",
-        ),
+        (*OF_A_BOOKING, "holds_off"),
         takes_key=True,
         reads_first=True,
     ),

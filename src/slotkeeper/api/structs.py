@@ -118,12 +118,6 @@ class AppointmentView(Struct):
     customer_phone: str | None
 
 
-class HealthView(Struct):
-    """The process is alive, or ready to serve."""
-
-    status: Literal["ok"]
-
-
 def reservation_view(
     company: Company, reservation: AppointmentReservation, now: datetime
 ) -> ReservationView:

@@ -7,6 +7,12 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.http.bodies import bounded_instant
 
+# The refusals of a wish that is to be held, or booked at once.
+OF_A_BOOKING = (
+    *("slot_taken", "unknown_service", "unknown_staff", "staff_cannot"),
+    *("in_the_past", "call_ended"),
+)
+
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
     """Make the wish of a body. Raises UnknownService, UnknownStaff or InvalidInput."""

@@ -62,7 +62,11 @@ class SlotkeeperError(Exception):
 
 
 class Refusal(SlotkeeperError):
-    """A legitimate no."""
+    """A legitimate no; the attributes that a kind of refusal keeps are its facts."""
+
+    def facts(self) -> dict[str, object]:
+        """Give the attributes by their names."""
+        return dict(vars(self))
 
 
 class NotFound(Refusal):
@@ -122,10 +126,6 @@ class SlotTaken(Refusal):
         self.blocked_by = blocked_by
         self.blocked_until = blocked_until
 
-    def facts(self) -> dict[str, object]:
-        """Give what blocks, and until when."""
-        return {"blocked_by": self.blocked_by, "blocked_until": self.blocked_until}
-
 
 class StaffCannot(Refusal):
     """That person does not perform that service."""
@@ -149,10 +149,6 @@ class Closed(Refusal):
         super().__init__(f"closed: {reason}" if reason else "closed")
         self.reason = reason
 
-    def facts(self) -> dict[str, object]:
-        """Give why the day is closed."""
-        return {"reason": self.reason}
-
 
 class TooSoon(Refusal):
     """The company asks for more notice than this time leaves."""
@@ -163,10 +159,6 @@ class TooSoon(Refusal):
         """Keep the notice that is asked for, in minutes."""
         super().__init__(f"needs {notice_min} minutes of notice")
         self.notice_min = notice_min
-
-    def facts(self) -> dict[str, object]:
-        """Give the notice in minutes."""
-        return {"notice_min": self.notice_min}
 
 
 class TooFar(Refusal):
@@ -179,10 +171,6 @@ class TooFar(Refusal):
         super().__init__(f"books at most {horizon_days} days ahead")
         self.horizon_days = horizon_days
 
-    def facts(self) -> dict[str, object]:
-        """Give the horizon in days."""
-        return {"horizon_days": self.horizon_days}
-
 
 class OffStep(Refusal):
     """Appointments do not start at this time of day."""
@@ -194,10 +182,6 @@ class OffStep(Refusal):
         super().__init__(f"starts every {step_min} minutes")
         self.step_min = step_min
 
-    def facts(self) -> dict[str, object]:
-        """Give the step in minutes."""
-        return {"step_min": self.step_min}
-
 
 class TooLateToChange(Refusal):
     """It is too late to change or cancel this appointment."""
@@ -208,10 +192,6 @@ class TooLateToChange(Refusal):
         """Keep the notice that is asked for, in minutes."""
         super().__init__(f"needs {notice_min} minutes of notice")
         self.notice_min = notice_min
-
-    def facts(self) -> dict[str, object]:
-        """Give the notice in minutes."""
-        return {"notice_min": self.notice_min}
 
 
 class TooManyHolds(Refusal):
@@ -253,10 +233,6 @@ class ReservationCancelled(Refusal):
         """Keep why it ended: released, superseded, not_chosen, call_ended, ..."""
         super().__init__(f"reservation cancelled: {reason}")
         self.reason = reason
-
-    def facts(self) -> dict[str, object]:
-        """Give why it ended."""
-        return {"reason": self.reason}
 
 
 class CallEnded(Refusal):
