@@ -16,7 +16,7 @@ from slotkeeper.cli.presenting import local_time, service_name, staff_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
-from slotkeeper.operations.explain_call import CallStep, CallStory, HoldFate, NamedHold
+from slotkeeper.operations.explain_call import CallStep, CallStory, HoldFate
 from slotkeeper.tools.registry import tool_named
 from slotkeeper.tools.tool import base_name
 
@@ -106,7 +106,8 @@ def _details(company: Company, step: CallStep) -> Iterator[tuple[str, str]]:
     yield "understood", _understood(tool_call.understood or {})
     yield "because", meaning_of(tool_call.status, tool_call.answer)
     for hold in step.holds:
-        yield "held", _held(company, hold)
+        until = f", until {_local(company, hold.until):%H:%M:%S}" if hold.until else ""
+        yield "held", f"{_hold(company, hold.reservation)}{until}"
     if "appointment_id" in tool_call.answer:
         yield "appointment", f"{tool_call.answer['appointment_id']}, {_slot(tool_call.answer)}"
     yield "said", f"„{tool_call.answer.get('say', '')}“"
@@ -145,11 +146,6 @@ def _understood(understood: Mapping[str, Any]) -> str:
 
 def _day(iso: str | None) -> str:
     return f"{date.fromisoformat(iso):%a %Y-%m-%d}" if iso else ""
-
-
-def _held(company: Company, hold: NamedHold) -> str:
-    until = f", until {_local(company, hold.until):%H:%M:%S}" if hold.until else ""
-    return f"{_hold(company, hold.reservation)}{until}"
 
 
 def _slot(answer: Mapping[str, object]) -> str:

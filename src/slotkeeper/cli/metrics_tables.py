@@ -111,7 +111,16 @@ def _company(figures: Figures, trends: Trends, width: int) -> Iterator[Table]:
     bars = 0 if trends.looks < 2 else TREND_WIDTH if is_roomy else TREND_WIDTH // 2
 
     def titled(title: str, lines: Iterable[FigureLine], bars: int = bars) -> Table:
-        return _titled(title, lines, lambda name: trends.line(figures.company, name, bars), bars)
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+        table.add_column(title, no_wrap=True)
+        table.add_column("", justify="right", no_wrap=True)
+        if bars:
+            table.add_column("", no_wrap=True, style="cyan", width=bars)
+        for label, value, name in lines:
+            trend = [trends.line(figures.company, name, bars)] if bars else []
+            table.add_row(label, value, *trend)
+        table.add_row()
+        return table
 
     lifecycle = titled("Reservations", _lifecycle(figures))
     rates = titled("Rates, of offers", _rates(figures))
@@ -129,20 +138,6 @@ def _company(figures: Figures, trends: Trends, width: int) -> Iterator[Table]:
 
 # A line of a table: its label, its value, and the figure whose trend is drawn beside it.
 FigureLine = tuple[str, str | Text, str]
-
-
-def _titled(
-    title: str, lines: Iterable[FigureLine], bars_of: Callable[[str], str], bars: int
-) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    table.add_column(title, no_wrap=True)
-    table.add_column("", justify="right", no_wrap=True)
-    if bars:
-        table.add_column("", no_wrap=True, style="cyan", width=bars)
-    for label, value, name in lines:
-        table.add_row(label, value, *([bars_of(name)] if bars else []))
-    table.add_row()
-    return table
 
 
 def _lifecycle(figures: Figures) -> Iterator[FigureLine]:

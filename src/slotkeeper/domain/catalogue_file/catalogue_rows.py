@@ -166,9 +166,12 @@ def difference(wanted: CatalogueRows, stored: CatalogueRows) -> CatalogueDiffere
     _compare_segments(wanted, stored, changes)
     _compare_abilities(wanted, stored, changes)
     _compare_hours(wanted, stored, changes)
-    if lines := list(_closure_lines(wanted.closures, stored.closures)):
+    added = [row for row in wanted.closures if row not in stored.closures]
+    removed = [row for row in stored.closures if row not in wanted.closures]
+    if added or removed:
         changes.closures = wanted.closures
-        changes.lines += lines
+        changes.lines += [f"closure {_days(row)}: added" for row in added]
+        changes.lines += [f"closure {_days(row)}: removed" for row in removed]
     return changes
 
 
@@ -318,11 +321,6 @@ def _hours_lines(owner: str, now: list[WeekdayHours], before: list[WeekdayHours]
 
 def _day(weekday: int, stretches: Iterable[WeekdayHours]) -> str:
     return ", ".join(f"{o}-{c}" for day, o, c in stretches if day == weekday) or "closed"
-
-
-def _closure_lines(wanted: list[CatalogueRow], stored: list[CatalogueRow]) -> Iterator[str]:
-    yield from (f"closure {_days(row)}: added" for row in wanted if row not in stored)
-    yield from (f"closure {_days(row)}: removed" for row in stored if row not in wanted)
 
 
 def _days(row: Mapping[str, Any]) -> str:
