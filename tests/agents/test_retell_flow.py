@@ -8,7 +8,7 @@ import pytest
 from slotkeeper.agents.retell_flow import STEPS, exported
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.locale import LOCALES
-from slotkeeper.language.say import SPEECH
+from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.tools.registry import TOOLS, tool_named
 from tests.build import FRIDAY_10, HAIRCUT

@@ -15,7 +15,7 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.http.problems import STATUS, answer_error
-from slotkeeper.language.say import SPEECH
+from slotkeeper.language.say.speech import SPEECH
 
 # Refusals that only a program can meet, never a caller.
 NEVER_SPOKEN = {

@@ -10,7 +10,8 @@ from slotkeeper.agents.words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Segment, Service
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.people.people_words import PEOPLE_WORDS
-from slotkeeper.language.say import SPEECH, say, spoken_hours, spoken_price
+from slotkeeper.language.say.speech import SPEECH
+from slotkeeper.language.say.spoken import say, spoken_hours, spoken_price
 from slotkeeper.language.services import ServiceIndex
 from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.understanding import WishText, understand

@@ -6,12 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.language.people import (
-    MAX_NAME,
-    understand_name,
-    understand_phone,
-    understand_staff,
-)
+from slotkeeper.language.people.names import MAX_NAME, understand_name
+from slotkeeper.language.people.phones import understand_phone
+from slotkeeper.language.people.staff import understand_staff
 
 
 @pytest.mark.parametrize(

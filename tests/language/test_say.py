@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slotkeeper.domain.locale import LOCALES
-from slotkeeper.language.say import (
-    SPEECH,
+from slotkeeper.language.say.en import ordinal
+from slotkeeper.language.say.speech import SPEECH
+from slotkeeper.language.say.spoken import (
     say,
     say_candidates,
     say_others,
@@ -16,7 +17,6 @@ from slotkeeper.language.say import (
     spoken_price,
     spoken_time,
 )
-from slotkeeper.language.say.en import ordinal
 from slotkeeper.language.vocabulary import VOCABULARIES
 from tests.language.understood import understand_when
 

@@ -9,7 +9,7 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.http.problems import STATUS, Problem
-from slotkeeper.language.say import SPEECH
+from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import TOOLS, tool_named

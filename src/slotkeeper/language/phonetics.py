@@ -62,7 +62,8 @@ def latin(text: str) -> str:
     plain = text.lower()
     if not text.isascii():
         lowered = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-        plain = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not _is_mark(c))
+        parts = unicodedata.normalize("NFKD", lowered)
+        plain = "".join(c for c in parts if unicodedata.category(c) != "Mn")
     # An apostrophe joins its neighbours ("men's"), any other mark parts words.
     return re.sub("[^a-z0-9]+", " ", plain.translate(_APOSTROPHES)).strip()
 
@@ -100,7 +101,3 @@ def _digit(letters: str, index: int) -> str:
         case "c":
             return "4" if before not in "sz" and after and after in "ahkoqux" else "8"
     return _FIXED.get(letter, "")
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character) == "Mn"

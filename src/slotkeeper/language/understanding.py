@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from slotkeeper.domain.locale import Locale
-from slotkeeper.language.say import (
+from slotkeeper.language.say.speech import SPEECH
+from slotkeeper.language.say.spoken import (
     MAX_CHOICES,
-    SPEECH,
     say,
     say_candidates,
     spoken_day_and_time,

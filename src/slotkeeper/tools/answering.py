@@ -12,7 +12,7 @@ from typing import Literal
 from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
 from slotkeeper.domain.wish import Call
-from slotkeeper.language.say import say
+from slotkeeper.language.say.spoken import say
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext

@@ -10,7 +10,7 @@ from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.errors import Refusal, ReservationExpired, UnknownReservation
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say import say
+from slotkeeper.language.say.spoken import say
 from slotkeeper.language.understanding import Understanding, question
 from slotkeeper.language.when import Window
 from slotkeeper.operations.cancel import cancel, release_call

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.language.people import same_person, understand_phone
+from slotkeeper.language.people.names import same_person
+from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.when import When
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.tool import ToolRequest

@@ -10,7 +10,7 @@ from slotkeeper.domain.errors import Refusal, UnknownService
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say import say
+from slotkeeper.language.say.spoken import say
 from slotkeeper.language.when import When
 from slotkeeper.operations import cancel
 from slotkeeper.operations.move import move_or_find_others

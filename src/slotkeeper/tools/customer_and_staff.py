@@ -7,7 +7,9 @@ import re
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import UnknownStaff
 from slotkeeper.domain.wish import Customer
-from slotkeeper.language.people import understand_name, understand_phone, understand_staff
+from slotkeeper.language.people.names import understand_name
+from slotkeeper.language.people.phones import understand_phone
+from slotkeeper.language.people.staff import understand_staff
 from slotkeeper.tools.tool import ToolRequest
 
 # A name that the platform redacted or left unfilled counts as missing: nobody asks for it again.

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.language.people import understand_phone
-from slotkeeper.language.say import (
+from slotkeeper.language.people.phones import understand_phone
+from slotkeeper.language.say.spoken import (
     say,
     spoken_alternatives,
     spoken_appointment,

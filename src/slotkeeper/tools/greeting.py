@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.language.say import spoken_date, spoken_time, weekday_name
+from slotkeeper.language.say.spoken import spoken_date, spoken_time, weekday_name
 from slotkeeper.tools.customers import check_customer
 from slotkeeper.tools.information import hours_of
 from slotkeeper.tools.tool import ToolRequest

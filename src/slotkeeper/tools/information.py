@@ -9,7 +9,7 @@ from itertools import groupby
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
 from slotkeeper.domain.opening import closed_because
-from slotkeeper.language.say import (
+from slotkeeper.language.say.spoken import (
     say,
     spoken_date,
     spoken_duration,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from slotkeeper.language.say import weekday_name
+from slotkeeper.language.say.spoken import weekday_name
 from slotkeeper.language.understanding import Understanding
 from slotkeeper.language.when import When, Window
 from slotkeeper.tools.company_language import CompanyLanguage

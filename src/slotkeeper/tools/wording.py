@@ -11,13 +11,7 @@ from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError, SlotTaken
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say import (
-    say,
-    say_others,
-    spoken_date,
-    spoken_price,
-    spoken_time,
-)
+from slotkeeper.language.say.spoken import say, say_others, spoken_date, spoken_price, spoken_time
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.tools.parameters import PERSONAL
 

@@ -37,7 +37,8 @@ def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
     if len(wanted) > LONGEST_ANSWER_CHARS:
         return ()
     words = [word for word in latin(wanted).split() if word not in words_for("titles")]
-    records = _with_key(wanted, staff)
+    key = latin(wanted)
+    records = [s for s in staff if wanted.lower() == str(s.id) or key == latin(s.key)]
     # A key of one word is often a first name that a colleague has too.
     if len(words) < 2 or not records:
         records += _called(words, people)
@@ -50,13 +51,6 @@ def understand_staff(text: str | None, staff: Sequence[Staff]) -> StaffWish:
     elif not named and not (_telling(words) or _UUID.fullmatch(wanted.lower())):
         return None
     return tuple(named or _sounding_like(_telling(words), people))
-
-
-def _with_key(wanted: str, staff: Sequence[Staff]) -> list[Staff]:
-    key = latin(wanted)
-    return [
-        member for member in staff if wanted.lower() == str(member.id) or key == latin(member.key)
-    ]
 
 
 def _called(words: Sequence[str], people: Sequence[Staff]) -> list[Staff]:

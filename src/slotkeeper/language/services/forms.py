@@ -133,7 +133,8 @@ def _sharing(services: Sequence[Service], lexicon: ServiceLexicon) -> Mapping[st
         for word in words_of(service.category or "", lexicon):
             if not word.vague:
                 sharing[stem(squeeze(word.text))].add(service.id)
-        for name_stem in _name_stems(service, lexicon):
+        telling = (word for word in words_of(service.name, lexicon) if not word.vague)
+        for name_stem in {s for word in telling for s in word.stems if not is_audience(s)}:
             whole[name_stem].add(service.id)
             for cut in range(SHORTEST_SHARED_HEAD, len(name_stem) - SHORTEST_STEM + 1):
                 ends[name_stem[cut:]].add(service.id)
@@ -147,11 +148,6 @@ def _sharing(services: Sequence[Service], lexicon: ServiceLexicon) -> Mapping[st
         if len(ids) > 1 and end not in rests:
             sharing[end] |= ids
     return {word: frozenset(ids) for word, ids in sharing.items()}
-
-
-def _name_stems(service: Service, lexicon: ServiceLexicon) -> set[str]:
-    words = (word for word in words_of(service.name, lexicon) if not word.vague)
-    return {each for word in words for each in word.stems if not is_audience(each)}
 
 
 def _heard(services: Sequence[Service], lexicon: ServiceLexicon) -> dict[str, frozenset[str]]:

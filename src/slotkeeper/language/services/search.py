@@ -114,7 +114,8 @@ class Search:
             mask = _mask(first, last)
             if any(match.settles(mask) for match in known):
                 continue
-            left_out = self._known(words[first:last])
+            # All words are the catalogue's, so that none of them was misheard.
+            left_out = all(w.stems <= self._forms.by_stem.keys() for w in words[first:last])
             for alike in self._alike(words[first:last]):
                 if left_out and not alike.is_the_same_but_for_a_letter:
                     continue
@@ -222,10 +223,6 @@ class Search:
             # Sound counts most; a recogniser of speech keeps consonants better than letters.
             likeness = (0.5 * heard + 0.2 * spelt + 0.3 * same_consonants) / 100
             yield _Alike(form, letters, likeness, (len(sound), len(form.sound)))
-
-    def _known(self, said: Sequence[Word]) -> bool:
-        """Whether all words are the catalogue's, so that none of them was misheard."""
-        return all(word.stems <= self._forms.by_stem.keys() for word in said)
 
     def _heads_fit(self, said: str, name: str) -> bool:
         """Whether two names with an end that several services share begin alike as well."""

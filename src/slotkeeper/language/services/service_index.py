@@ -115,7 +115,7 @@ class ServiceIndex:
             return self._judged_with_rest(named[0], rest)
         sure = [each for each in named if each.match.confidence >= SURE_CONFIDENCE]
         # A caller comes for what takes longest; the rest is done along with it.
-        main = max(sure or named, key=_extent)
+        main = max(sure or named, key=lambda each: (each.service.duration_min, each.match.weight))
         others = [each for each in named if each is not main]
         services_named = _services(each.match for each in (main, *others))
         a_choice = any(words[_ends(each.match)[0]].after_choice for each in named[1:])
@@ -225,10 +225,6 @@ def _judged_alone(named: _NamedService) -> ServiceGuess:
         return _which((named.service, *others))
     action: Action = "accept" if match.confidence >= SURE_CONFIDENCE and not others else "confirm"
     return ServiceGuess(action, named.service, match.confidence, others)
-
-
-def _extent(named: _NamedService) -> tuple[int, float]:
-    return named.service.duration_min, named.match.weight
 
 
 def _best_of(matches: Iterable[Match]) -> list[_NamedService]:

@@ -7,31 +7,7 @@ tokens (``tokens``), which the grammars read into items (``scan``); items become
 
 from slotkeeper.language.when.hours import OpeningHours, opening_hours
 from slotkeeper.language.when.resolve import Situation
-from slotkeeper.language.when.result import (
-    Candidate,
-    DateRange,
-    Grain,
-    Part,
-    Reason,
-    Shift,
-    When,
-    WhenStatus,
-    Window,
-)
+from slotkeeper.language.when.result import When, Window
 from slotkeeper.language.when.understand import understand_when
 
-__all__ = [
-    "Candidate",
-    "DateRange",
-    "Grain",
-    "OpeningHours",
-    "Part",
-    "Reason",
-    "Shift",
-    "Situation",
-    "When",
-    "WhenStatus",
-    "Window",
-    "opening_hours",
-    "understand_when",
-]
+__all__ = ["OpeningHours", "Situation", "When", "Window", "opening_hours", "understand_when"]

@@ -105,18 +105,15 @@ def _day_month(read: Reader, index: int) -> tuple[DayItem, int] | None:
     if read.idioms.article_before_month or read.has(where + 1, Tag.MONTH):
         where = read.skip(where, Tag.ARTICLE)
     month = _month(read, where, ordinal=read.ordinal(index) is not None)
-    if month is None or (read.ordinal(where) is not None and _is_clause(read, index, where)):
+    # The second ordinal may belong to what follows: "am dritten ersten Termin".
+    is_clause = read.ordinal(where) is not None and read.has(where + 1, Tag.OFFER, Tag.WEEKDAY)
+    if month is None or is_clause:
         return None
     end = where + 1
     if read.token(end).text == "." and read.has(where, Tag.MONTH_SHORT):
         end += 1
     year, end = _year(read, end)
     return DayItem(DayMonth(day, month, year)), end
-
-
-def _is_clause(read: Reader, index: int, where: int) -> bool:
-    """Whether the second ordinal belongs to what follows: "am dritten ersten Termin"."""
-    return read.has(where + 1, Tag.OFFER, Tag.WEEKDAY)
 
 
 def _month_day(read: Reader, index: int) -> tuple[DayItem, int] | None:

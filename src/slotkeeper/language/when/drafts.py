@@ -340,15 +340,12 @@ def _span(items: Sequence[Item], index: int, *, moves: bool) -> tuple[list[Item]
             if not linked:
                 return None
         else:
-            if isinstance(item, Mark) or not (linked or _is_until(item)):
+            is_until = isinstance(item, DayItem | ClockItem) and item.bound == "until"
+            if isinstance(item, Mark) or not (linked or is_until):
                 return None
             joined = _join(first, item)
             return None if joined is None else ([joined, *between], end + 1)
     return None
-
-
-def _is_until(item: Item) -> bool:
-    return isinstance(item, DayItem | ClockItem) and item.bound == "until"
 
 
 def _join(first: Item, last: Item) -> Item | None:

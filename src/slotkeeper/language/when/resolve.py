@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from slotkeeper.language.when.drafts import Draft
 from slotkeeper.language.when.expressions import (
     ClockItem,
     DayItem,
-    DaySpanItem,
     Offset,
     SameDay,
     Zone,
@@ -231,22 +229,13 @@ def _from_appointment(draft: Draft, situation: Situation) -> When:
     rest = [d for d in draft.days if not (isinstance(d, DayItem) and isinstance(d.spec, SameDay))]
     keeps = draft.same_time or (bool(draft.moved) and shift.keep_time and not draft.says_time)
     if situation.appointment is None:
-        return _relative(replace(shift, keep_time=keeps), draft, rest, situation)
+        when = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), situation)
+        return replace(when, relative=replace(shift, keep_time=keeps))
     start = situation.appointment.replace(tzinfo=None)
     there = start + timedelta(days=shift.days, minutes=shift.minutes)
     keeps = keeps or bool(shift.minutes)
-    plain = Draft(rest or _on(there.date(), situation), draft.clocks, draft.parts, draft.edges)
+    there_day = DayItem(Offset((there.date() - situation.today).days))
+    plain = Draft(rest or [there_day], draft.clocks, draft.parts, draft.edges)
     if keeps and not plain.clocks:
         plain.clocks = [ClockItem(minute(there.time()), "exact")]
     return _resolved(plain, situation)
-
-
-def _on(day: date, situation: Situation) -> list[DayItem | DaySpanItem]:
-    return [DayItem(Offset((day - situation.today).days))]
-
-
-def _relative(
-    shift: Shift, draft: Draft, rest: Sequence[DayItem | DaySpanItem], situation: Situation
-) -> When:
-    when = _resolved(Draft(list(rest), draft.clocks, draft.parts, draft.edges), situation)
-    return replace(when, relative=shift)

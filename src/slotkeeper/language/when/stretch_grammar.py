@@ -96,7 +96,7 @@ def _elided(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
 
 
 def _stretch(
-    read: Reader, index: int, portion: Portion | None
+    read: Reader, index: int, portion: Portion | None = None
 ) -> tuple[DayItem | Vague, int] | None:
     said, where = modifier(read, index)
     end = where + 1
@@ -108,20 +108,14 @@ def _stretch(
         return DayItem(Week(_WEEKS_OF[said], portion=portion)), end
     if read.has(where, Tag.MONTH_UNIT):
         return DayItem(Month(months=_WEEKS_OF[said], portion=portion)), end
-    if (month := _month_name(read, where, portion)) is not None:
+    month = read.value(where, Tag.MONTH)
+    if month is None and portion:
+        month = read.value(where, Tag.MONTH_SHORT)
+    if month is not None:
         return (Vague() if said == "last" else DayItem(Month(month, portion=portion))), where + 1
     if read.has(where, Tag.WEEKEND) and portion is None:
         return _weekend(read, index)
     return None
-
-
-def _month_name(read: Reader, index: int, portion: Portion | None) -> int | None:
-    month = read.value(index, Tag.MONTH)
-    return read.value(index, Tag.MONTH_SHORT) if month is None and portion else month
-
-
-def _stretch_alone(read: Reader, index: int) -> tuple[DayItem | Vague, int] | None:
-    return _stretch(read, index, None)
 
 
 def _weekend(read: Reader, index: int) -> tuple[DayItem, int] | None:
@@ -266,7 +260,7 @@ STRETCH_RULES: Sequence[Rule] = (
     _portions,
     _portion,
     _elided,
-    _stretch_alone,
+    _stretch,
     _weekend,
     _next_days,
     _ago,
