@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from slotkeeper.storage.embedded import Cluster
@@ -87,7 +87,8 @@ def watchdog_of(server: PostgresServer) -> int | None:
 def kill_all(pids) -> None:
     """Kill them with -9, and return when none holds anything any more."""
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # PostgreSQL's workers come and go
+            os.kill(pid, signal.SIGKILL)
 
 
 def is_down(server: PostgresServer) -> bool:

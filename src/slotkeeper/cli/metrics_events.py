@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
+from slotkeeper.cli.ending import stop_at_first_signal
 from slotkeeper.cli.metrics import app, duration_option
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
@@ -127,7 +128,7 @@ def _details(event: LifecycleEvent) -> str:
 
 
 async def _follow(tail: _Tail) -> None:
-    stop = session.stop_signal()
+    stop = stop_at_first_signal()
     await tail.show()
     while not stop.is_set():
         try:

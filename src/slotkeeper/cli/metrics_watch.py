@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from slotkeeper.cli.ending import cancel_at_first_signal
 from slotkeeper.cli.metrics_tables import FiguresSample, FiguresView
 from slotkeeper.cli.metrics_trend import Trends
 from slotkeeper.domain.errors import Fault
@@ -48,9 +49,7 @@ class FiguresScreen:
 
     async def watch(self, read_sample: ReadSample, every_s: float) -> None:
         """Read and print again and again until Ctrl-C or SIGTERM; the last sample stays printed."""
-        loop, this = asyncio.get_running_loop(), asyncio.current_task()
-        assert this is not None
-        loop.add_signal_handler(signal.SIGTERM, this.cancel)
+        cancel_at_first_signal()
         with suppress(asyncio.CancelledError):
             await (
                 self._lines(read_sample, every_s)

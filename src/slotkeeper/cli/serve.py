@@ -16,6 +16,7 @@ import uvicorn
 from slotkeeper.assembly import App
 from slotkeeper.assembly.web import mirrored, web_app
 from slotkeeper.cli import session
+from slotkeeper.cli.ending import stop_at_first_signal
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.worker import loop
 
@@ -83,7 +84,7 @@ def worker(
     """Do the housekeeping alone. Several workers may share a database: no work is done twice."""
 
     async def main(app: App) -> None:
-        stop = session.stop_signal()
+        stop = stop_at_first_signal()
         print("worker running", flush=True)
         await _housekeeping(app, interval, stop)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -113,14 +111,6 @@ def read_input(file: str, max_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         leave(f"{file}: {reason}", EXIT_REFUSED)
-
-
-def stop_signal() -> asyncio.Event:
-    """Make an event that is set when Ctrl-C or SIGTERM tells this process to stop."""
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
 
 
 def leave(message: str, code: int) -> NoReturn:

@@ -22,6 +22,7 @@ import typer
 
 from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.ending import cancel_at_first_signal
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.intervals import Interval
@@ -31,7 +32,6 @@ from slotkeeper.lab.callers.days import NoFreeDay, day_of, free_day, most_slots,
 from slotkeeper.lab.callers.retell_line import RetellLine, Unreachable
 from slotkeeper.lab.callers.storm import StormOutcome, storm
 from slotkeeper.lab.commands.demo_screen import CohortResult, DemoScreen
-from slotkeeper.lab.commands.ending import at_first_signal
 from slotkeeper.lab.proof.appointment_counts import count_appointments
 from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
@@ -118,7 +118,7 @@ def apart(settings: Settings, data_dir: Path | None) -> Settings:
 
 
 async def _demo(chosen: Settings, urls: Urls, options: DemoOptions, screen: DemoScreen) -> None:
-    _cancel_at_first_signal()
+    cancel_at_first_signal()
     if chosen.database_url:
         await migrate(urls.owner)  # an embedded one is migrated when it starts
     async with opened(chosen, urls) as app, AsyncExitStack() as stack:
@@ -282,16 +282,3 @@ def _ourselves(chosen: Settings) -> str:
     if chosen.database_url:
         return command  # DATABASE_URL is set where the user types, as it is here
     return f"SLOTKEEPER_DATA_DIR={shlex.quote(str(chosen.data_dir))} {command}"
-
-
-def _cancel_at_first_signal() -> None:
-    """Cancel the demo's task at the first signal; once its loop is closed, interrupt instead."""
-    task, loop = asyncio.current_task(), asyncio.get_running_loop()
-    assert task is not None
-
-    def end() -> None:
-        if loop.is_closed():
-            raise KeyboardInterrupt
-        loop.call_soon_threadsafe(task.cancel)
-
-    at_first_signal(end)

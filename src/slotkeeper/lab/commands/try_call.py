@@ -19,13 +19,13 @@ from rich.text import Text
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.call_story import print_story
+from slotkeeper.cli.ending import at_first_signal, ignore_signals
 from slotkeeper.cli.line import e164_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.lab.callers.rest_call import RestCall, is_serving, patient_http
 from slotkeeper.lab.callers.retell_line import ToolResponse, Unreachable
-from slotkeeper.lab.commands.ending import at_first_signal, ignore_signals
 from slotkeeper.lab.commands.stand_in_model import DialogueState, ToolUse, choose, filled_in
 from slotkeeper.operations.explain_call import CallStory, explain_call
 from slotkeeper.storage.directory import PREFIX_LENGTH
