@@ -29,14 +29,8 @@ from slotkeeper.storage.migration_files import (
     read_functions,
     read_migrations,
 )
-from slotkeeper.storage.row_security import (
-    CONTENDED,
-    owner_session,
-    refuse_if_blinded,
-)
+from slotkeeper.storage.row_security import CONTENDED, owner_session, refuse_if_blinded
 from slotkeeper.storage.sql import query
-
-__all__ = ["Manifest", "SchemaFinding", "compare", "describe", "is_whole", "verify"]
 
 SCHEMA = Path(__file__).parent / "schema.json"
 

@@ -265,18 +265,15 @@ def _relative(read: Reader, index: int) -> tuple[DayItem, int] | None:
     weeks, end = weeks_after(read, index + 1)
     if weeks == 0 and read.has(end, Tag.IN) and read.has(end + 2, Tag.DAY):
         days, end = days + (read.count(end + 1) or 0), end + 3
-    return DayItem(Offset(days + 7 * weeks)), end if not read.has(
-        index, Tag.PART
-    ) or weeks else index + 1
+    if read.has(index, Tag.PART) and not weeks:
+        end = index + 1
+    return DayItem(Offset(days + 7 * weeks)), end
 
 
 def _this_part(read: Reader, index: int) -> tuple[DayItem, int] | None:
     """Read the day of "this afternoon"; the part of the day is read next."""
-    return (
-        (DayItem(Offset(0)), index + 1)
-        if read.has(index, Tag.THIS) and read.has(index + 1, Tag.PART)
-        else None
-    )
+    is_this = read.has(index, Tag.THIS) and read.has(index + 1, Tag.PART)
+    return (DayItem(Offset(0)), index + 1) if is_this else None
 
 
 def _is_morning(read: Reader, index: int) -> bool:

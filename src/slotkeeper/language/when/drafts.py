@@ -33,6 +33,9 @@ from slotkeeper.language.when.expressions import (
 )
 from slotkeeper.language.when.lexicon import Tag
 
+# What is bounded like this is no beginning of a span.
+_BEGINS_NO_SPAN = {"until", "before", "after", "about"}
+
 
 @dataclass(slots=True)
 class Draft:
@@ -321,12 +324,7 @@ def fold_spans(items: Sequence[Item], *, moves: bool) -> list[Item]:
 
 def _span(items: Sequence[Item], index: int, *, moves: bool) -> tuple[list[Item], int] | None:
     first = items[index]
-    if not isinstance(first, DayItem | ClockItem) or first.bound in {
-        "until",
-        "before",
-        "after",
-        "about",
-    }:
+    if not isinstance(first, DayItem | ClockItem) or first.bound in _BEGINS_NO_SPAN:
         return None
     between: list[Item] = []
     linked = False

@@ -197,9 +197,7 @@ def _minutes(read: Reader, index: int) -> tuple[int | None, int]:
 
 def _after_one(read: Reader, index: int) -> int:
     """Skip the article of "in einer Viertelstunde"."""
-    return (
-        index + 1 if read.has(index, Tag.ONE) and read.has(index + 1, Tag.MINUTES_LONG) else index
-    )
+    return index + (read.has(index, Tag.ONE) and read.has(index + 1, Tag.MINUTES_LONG))
 
 
 def _ago(read: Reader, index: int) -> tuple[DayItem, int] | None:
