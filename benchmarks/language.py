@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.timing import compare
 from slotkeeper.domain.catalogue import Service
-from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.language.when import Situation, understand_when
 
 PHRASES = (

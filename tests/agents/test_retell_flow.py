@@ -174,7 +174,7 @@ def test_only_statuses_that_exist_are_branched_on():
         family = families.pop()
         families += family.__subclasses__()
         codes |= {one.code for one in family.__subclasses__()}
-    branched = {status for step in STEPS.values() for status in step.leads_to}
+    branched = {status for leads_to in STEPS.values() for status in leads_to}
     assert branched <= codes | set(SPEECH["de"].sentences) | {"needs_info"}
 
 

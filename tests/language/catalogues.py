@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.domain.catalogue import Segment, Service, Synonym
 from slotkeeper.domain.catalogue_file.entries import ServiceEntry, SynonymEntry, key_of
-from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.operations.load_company import example, read_catalogue_file
 
 

@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from slotkeeper.agents.words import AGENT_WORDS
+from slotkeeper.agents.words.agent_words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Segment, Service
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.people.people_words import PEOPLE_WORDS
 from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.language.say.spoken import say, spoken_hours, spoken_price
-from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.understanding import WishText, understand
-from slotkeeper.language.vocabulary import VOCABULARIES
+from slotkeeper.language.vocabulary.tables import VOCABULARIES
 from slotkeeper.language.when import Situation
 from slotkeeper.language.when.understand import LEXICONS
 

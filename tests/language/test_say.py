@@ -17,7 +17,7 @@ from slotkeeper.language.say.spoken import (
     spoken_price,
     spoken_time,
 )
-from slotkeeper.language.vocabulary import VOCABULARIES
+from slotkeeper.language.vocabulary.tables import VOCABULARIES
 from tests.language.understood import understand_when
 
 BERLIN = ZoneInfo("Europe/Berlin")

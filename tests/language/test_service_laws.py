@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import SURE_CONFIDENCE
-from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.language.services.wish_words import MAX_WISH_CHARS
 from tests.language.catalogues import (
     DENTIST,

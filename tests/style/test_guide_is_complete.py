@@ -40,7 +40,7 @@ def table(text, heading):
 
 def test_every_status_of_an_answer_is_explained():
     """The table of statuses lists each that a tool may answer, and no other."""
-    branched = {status for step in STEPS.values() for status in step.leads_to}
+    branched = {status for leads_to in STEPS.values() for status in leads_to}
     said = branched & set(SPEECH["de"].sentences)
     assert table(text_of(USAGE), "| status |") == said | WITHOUT_A_BRANCH
 

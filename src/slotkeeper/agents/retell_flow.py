@@ -13,11 +13,10 @@ names are those of Retell's API (retell-sdk 6).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-from slotkeeper.agents.words import AGENT_WORDS
+from slotkeeper.agents.words.agent_words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.tools.exports import retell_tool
 from slotkeeper.tools.registry import TOOLS
@@ -33,12 +32,8 @@ CARRIED = "reservation_token"
 GRID_X, GRID_Y, PER_ROW = 520, 380, 6
 
 
-@dataclass(frozen=True, slots=True)
-class FlowStep:
-    """A function node: its tool, and the node that each status leads to."""
-
-    tool: str
-    leads_to: Mapping[str, str]
+# The node that each status of a function node leads to.
+StatusTargets = Mapping[str, str]
 
 
 def _to(node: str, *statuses: str) -> dict[str, str]:
@@ -60,51 +55,39 @@ _ENDED = _to("goodbye", "call_ended")
 _UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appointment")
 
 
-def _search(tool: str, ask: str) -> FlowStep:
-    offers = _to("choose", *_OFFERS)
-    success = _to("confirm", "held") | _to("told", "booked")
-    return FlowStep(
-        tool, success | offers | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
-    )
+def _search(ask: str) -> StatusTargets:
+    success = _to("confirm", "held") | _to("told", "booked") | _to("choose", *_OFFERS)
+    return success | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
 
 
-def _booking(ask: str) -> FlowStep:
+def _booking(ask: str) -> StatusTargets:
     booked = _to("told", "booked") | _to("confirm", "held")
     again = _to("ask_wish", *_LOST, *_UNKNOWN)
-    return FlowStep(
-        "start_booking", booked | _to(ask, *_QUESTIONS) | _to("choose", *_OFFERS) | again | _ENDED
-    )
+    return booked | _to(ask, *_QUESTIONS) | _to("choose", *_OFFERS) | again | _ENDED
 
 
-def _change(tool: str, done: str, ask: str) -> FlowStep:
+def _change(done: str, ask: str) -> StatusTargets:
     leads_to = _to("told", done, "callback_requested", *_UNCHANGEABLE)
-    return FlowStep(tool, leads_to | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED)
+    return leads_to | _to(ask, *_QUESTIONS, *_UNKNOWN, *_OFFERS) | _ENDED
 
 
-def _answer(tool: str, *statuses: str, ask: str | None = None) -> FlowStep:
-    questions = _to(ask, *_QUESTIONS, *_UNKNOWN) if ask else {}
-    return FlowStep(tool, _to("told", *statuses) | questions)
-
-
-STEPS: Mapping[str, FlowStep] = {
-    START: FlowStep("check_customer", _to("greeting", "customer_known", "customer_unknown")),
-    "check_availability": _search("check_availability", "ask_wish"),
-    "get_alternatives": _search("get_alternatives", "ask_wish"),
-    "find_next_available": _search("find_next_available", "ask_next"),
-    # A single hold is booked by its token, one of several offers by the caller's words.
+# The function nodes; each has the name of its tool in the flow.
+STEPS: Mapping[str, StatusTargets] = {
+    START: _to("greeting", "customer_known", "customer_unknown"),
+    "check_availability": _search("ask_wish"),
+    "get_alternatives": _search("ask_wish"),
+    "find_next_available": _search("ask_next"),
+    # Both book: a single hold by its token, one of several offers by the caller's words.
     "book_held": _booking("ask_held"),
     "book_offered": _booking("ask_offered"),
-    "release_hold": _answer("release_hold", "released"),
-    "get_customer_appointments": _answer(
-        "get_customer_appointments", "appointments", "no_appointments"
-    ),
-    "reschedule_appointment": _change("reschedule_appointment", "moved", "ask_move"),
-    "cancel_appointment": _change("cancel_appointment", "cancelled", "ask_cancel"),
-    "get_available_services": _answer(
-        "get_available_services", "services", "service_info", ask="ask_service"
-    ),
-    "get_opening_hours": _answer("get_opening_hours", "opening_hours"),
-    "request_callback": _answer("request_callback", "callback_requested"),
+    "release_hold": _to("told", "released"),
+    "get_customer_appointments": _to("told", "appointments", "no_appointments"),
+    "reschedule_appointment": _change("moved", "ask_move"),
+    "cancel_appointment": _change("cancelled", "ask_cancel"),
+    "get_available_services": _to("told", "services", "service_info")
+    | _to("ask_service", *_QUESTIONS, *_UNKNOWN),
+    "get_opening_hours": _to("told", "opening_hours"),
+    "request_callback": _to("told", "callback_requested"),
 }
 
 # Nodes that speak `say` and give the caller's answer to the same tool again.
@@ -184,7 +167,7 @@ def exported(company: Company, *, base_url: str) -> dict[str, Any]:
 def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
     """Make the body of Retell's create-conversation-flow."""
     nodes = [
-        *(_function(node, step, company) for node, step in STEPS.items()),
+        *(_function(node, leads_to, company) for node, leads_to in STEPS.items()),
         *(_conversation(node, company) for node in _TALKS),
         {
             **{"id": "goodbye", "name": "goodbye", "type": "end"},
@@ -228,15 +211,15 @@ def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any]) -> dict[str
     return {**tool, "name": name, "parameters": parameters}
 
 
-def _function(node: str, step: FlowStep, company: Company) -> dict[str, Any]:
+def _function(node: str, leads_to: StatusTargets, company: Company) -> dict[str, Any]:
     targets: dict[str, list[str]] = {}
-    for status, target in step.leads_to.items():
+    for status, target in leads_to.items():
         targets.setdefault(target, []).append(status)
     made: dict[str, Any] = {
         "id": node,
         "name": node,
         "type": "function",
-        "tool_id": node if step.tool == "start_booking" else step.tool,
+        "tool_id": node,
         "tool_type": "local",
         "wait_for_result": True,
         "speak_during_execution": node == START,

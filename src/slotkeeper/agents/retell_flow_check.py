@@ -157,6 +157,6 @@ def used_in_nodes(flow: Object, tools: Mapping[str, AgentTool]) -> Iterator[Agen
 
 def statuses() -> set[str]:
     """Collect every status that a tool may answer."""
-    branched = {status for step in STEPS.values() for status in step.leads_to}
+    branched = {status for leads_to in STEPS.values() for status in leads_to}
     refused = {refusal.code for refusal in refusals()}
     return branched | refused | {"context", "date", "unknown_tool"}

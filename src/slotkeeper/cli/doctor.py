@@ -49,7 +49,10 @@ def doctor(
 ) -> None:
     """Compare a deployed agent with the server; without --agent, check the server itself."""
     if agent is None:
-        _examine_server(as_json)
+        rows = session.run(_server_rows)
+        session.print_table(rows, as_json)
+        if any(row["state"] == "error" for row in rows):
+            raise typer.Exit(session.EXIT_REFUSED)
         return
     server = ExpectedServer(base_url_of(url) if url else None, company)
     try:
@@ -88,13 +91,6 @@ def _print(findings: list[AgentFinding]) -> None:
     counted = Counter(finding.severity for finding in findings)
     summary = [f"{n} {kind}{'s' if n > 1 else ''}" for kind in _COLOURS if (n := counted[kind])]
     console.print(", ".join(summary) or "nothing to change")
-
-
-def _examine_server(as_json: bool) -> None:
-    rows = session.run(_server_rows)
-    session.print_table(rows, as_json)
-    if any(row["state"] == "error" for row in rows):
-        raise typer.Exit(session.EXIT_REFUSED)
 
 
 async def _server_rows(app: App) -> list[dict[str, object]]:

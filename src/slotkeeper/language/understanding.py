@@ -19,7 +19,7 @@ from slotkeeper.language.say.spoken import (
     spoken_day_and_time,
     spoken_either,
 )
-from slotkeeper.language.services import ServiceGuess, ServiceIndex
+from slotkeeper.language.services.service_index import ServiceGuess, ServiceIndex
 from slotkeeper.language.when import Situation, When, understand_when
 
 

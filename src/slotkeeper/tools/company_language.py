@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.language.services import ServiceIndex
+from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.language.understanding import Understanding, WishText, understand
 from slotkeeper.language.when import OpeningHours, Situation, opening_hours
 

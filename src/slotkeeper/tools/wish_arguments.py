@@ -14,7 +14,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.services import ServiceGuess
+from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
 from slotkeeper.tools.arguments import number

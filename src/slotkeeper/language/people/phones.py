@@ -11,7 +11,7 @@ import phonenumbers
 from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, words_for
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.stems import squeeze
-from slotkeeper.language.vocabulary import VOCABULARIES
+from slotkeeper.language.vocabulary.tables import VOCABULARIES
 
 # Twice the digits of the longest telephone number.
 MAX_DIGITS = 30

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from slotkeeper.domain.locale import LanguageRoom
-from slotkeeper.language.vocabulary import Vocabulary
+from slotkeeper.language.vocabulary.tables import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

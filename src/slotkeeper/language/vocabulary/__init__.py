@@ -3,7 +3,3 @@
 The names are our own rather than Babel's, because a language needs a table for its numbers anyhow,
 in every spelling that callers use.
 """
-
-from slotkeeper.language.vocabulary.tables import VOCABULARIES, Vocabulary
-
-__all__ = ["VOCABULARIES", "Vocabulary"]

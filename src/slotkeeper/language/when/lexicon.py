@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
-from slotkeeper.language.vocabulary import Vocabulary
+from slotkeeper.language.vocabulary.tables import Vocabulary
 from slotkeeper.language.when.result import Part
 
 # Words and phrases with one tag: "a|b|c d", each with the value 1, or {"a|b": value}.
