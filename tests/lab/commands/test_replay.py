@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.storage.catalogue_loading import find_company
+from slotkeeper.storage.database import Database
 from tests.cli.processes import run
 
 RECORDED = Path(__file__).parents[2] / "language" / "recorded-inputs.json"
@@ -26,6 +28,18 @@ async def replayed(store, database_url):
     done = await asyncio.to_thread(run, *command, DATABASE_URL=database_url)
     assert done.returncode == 0, done.stderr
     return {told["id"]: told for told in map(json.loads, done.stdout.splitlines())}
+
+
+async def test_an_example_is_replayed_without_being_loaded(fresh):
+    """The user's own database has no such company, before as after."""
+    one = json.dumps(recordings()[0])
+    command = ("replay", "-", "--company", SALON)
+    done = await asyncio.to_thread(run, *command, stdin=one, DATABASE_URL=fresh.app_url)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["http_status"] == 200
+    db = await Database.open(fresh.app_url, size=1)
+    assert await find_company(db, SALON) is None
+    await db.close()
 
 
 def recordings():

@@ -18,7 +18,7 @@ import uvloop
 from slotkeeper.assembly import Settings, Urls, opened
 from slotkeeper.cli import session
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
-from slotkeeper.lab.commands.catalogue_copies import example_catalogue, loaded_catalogue
+from slotkeeper.lab.commands.catalogue_copies import example_as_sandbox, loaded_catalogue
 from slotkeeper.lab.commands.understand import read_hours
 from slotkeeper.lab.database.company_copy import HoursRow, replace_hours, restore_as_sandbox
 from slotkeeper.lab.servers.programs import ServerFailed
@@ -75,8 +75,10 @@ async def _replay(
         running_server(urls.app, "--no-worker", environ=os.environ) as address,
         aiohttp.ClientSession() as http,
     ):
-        catalogue = source.catalogue or await example_catalogue(app, source.company)
-        company_id = await restore_as_sandbox(app.db, catalogue)
+        if source.catalogue is None:
+            company_id = await example_as_sandbox(app, source.company)
+        else:
+            company_id = await restore_as_sandbox(app.db, source.catalogue)
         if source.week is not None:
             await replace_hours(app.db, company_id, source.week)
         secret = secrets.token_urlsafe(32)

@@ -41,6 +41,13 @@ async def restore_as_sandbox(db: Database, catalogue: bytes) -> int:
     return company_id
 
 
+async def make_sandbox(db: Database, company_id: int) -> None:
+    """Let requests bring a test clock to a company of a scratch database."""
+    async with db.acting_for(company_id) as connection:
+        await connection.execute(query("update_company"), company_id, '{"sandbox": true}')
+        await connection.execute(query("bump_catalogue"), company_id)
+
+
 async def replace_hours(db: Database, company_id: int, hours: list[HoursRow]) -> None:
     """Give every branch other opening hours, and delete those of single persons."""
     weekdays, opens = [row[0] for row in hours], [row[1] for row in hours]
