@@ -25,12 +25,13 @@ from types import FrameType
 from typing import Any
 
 import msgspec
+import yaml
 
 import slotkeeper
 from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.http.signing import sign_retell
-from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
+from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
@@ -174,7 +175,7 @@ async def _count(cluster: embedded.Cluster) -> _Path:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=db)
         store, secret = Store(db), secrets.token_urlsafe(24)
         await store.directory.add_secret(loaded.company_id, "retell", secret)
-        number = read_catalogue_file(example(SALON), f"{SALON}.yaml").lines[0]
+        number = yaml.safe_load(example(SALON))["lines"][0]
         line = _Line(web_app(App(Settings(), store)), number, secret)
         for n in range(WARM_UP_CALLS):
             await line.check(f"call_{n}")
