@@ -58,7 +58,7 @@ def search_window(company: Company, service: Service, instant: datetime) -> Inte
 
 
 def search_window_of_any_service(company: Company, instant: datetime) -> Interval:
-    """What must be read to answer about an instant before the service is known."""
+    """Give the window to read for an instant whose service is not known yet."""
     longest_min = max((service.duration_min for service in company.services), default=0)
     return _window_with_room(company, instant, longest_min)
 

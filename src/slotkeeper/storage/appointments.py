@@ -72,7 +72,7 @@ class Appointments:
         ttl_s: int,
         now: datetime | None = None,
     ) -> tuple[list[Appointment], list[Appointment]]:
-        """What the call has booked, the oldest first, and what was booked for its number.
+        """List what the call has booked, the oldest first, and what was booked for its number.
 
         The second, the latest start first, may name the first again. What the call holds lives on
         for ``ttl_s`` seconds, as with any tool call.

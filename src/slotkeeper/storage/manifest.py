@@ -88,7 +88,7 @@ class Manifest:
 
 
 async def describe(connection: Connection, core: str) -> Manifest:
-    """What is now in schema public and in a version's schema of functions, which is told as `core`.
+    """Describe schema public and a version's schema of functions, which is written as `core`.
 
     Changes nothing, not even the session's settings.
     """

@@ -70,7 +70,7 @@ class Outbox:
         self._db = db
 
     async def companies_to_read(self, reader: str, *, after: int = 0, limit: int) -> list[int]:
-        """Which companies, by id after ``after``, have facts that a reader has not read."""
+        """List the companies, by id after ``after``, that have facts a reader has not read."""
         (row,) = await self._db.read(query("companies_to_read"), reader, after, limit)
         return list(row["company_ids"])
 

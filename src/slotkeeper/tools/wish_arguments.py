@@ -186,5 +186,5 @@ def wish_of(request: ToolRequest, understanding: Understanding, wall: datetime |
 
 
 def party_of(request: ToolRequest) -> int:
-    """Which person of a party it is for; 1 where nothing was sent."""
+    """Read which person of a party it is for; 1 where nothing was sent."""
     return min(max(number(request.args, "party") or 1, 1), MAX_PARTY)

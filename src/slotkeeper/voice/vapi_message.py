@@ -39,7 +39,7 @@ class VapiMessage:
 
     @property
     def type(self) -> str:
-        """What kind of message it is."""
+        """The kind of message."""
         return _text(self._message.get("type"))
 
     @property

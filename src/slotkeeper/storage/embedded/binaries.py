@@ -43,7 +43,7 @@ class Binaries:
 
 
 def find_binaries(bin_dirs: Iterable[Path] | None, *, major: int | None) -> Binaries:
-    """The first that is new enough, and of this major version if there are data of it already."""
+    """Find the first that is new enough, and of the major version of the data, if there are any."""
     looked_in = list(_places() if bin_dirs is None else bin_dirs)
     usable = [binaries for place in looked_in if (binaries := _inspect(place)) is not None]
     for binaries in usable:
@@ -64,7 +64,7 @@ def find_binaries(bin_dirs: Iterable[Path] | None, *, major: int | None) -> Bina
 
 
 def reachable(binaries: Binaries, server: PostgresServer) -> Binaries:
-    """The same programs where the server's user can run them: copied beside the data if need be."""
+    """Give the programs where the server's user can run them: copied beside the data if need be."""
     if server.account.is_ours or _runs(binaries, server.account):
         return binaries
     root = binaries.bin_dir.parent
