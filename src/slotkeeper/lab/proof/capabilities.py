@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -104,9 +105,14 @@ class RedisServer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        if not poll(self._socket.exists, REDIS_START_S):
+        if not poll(self._is_listening, REDIS_START_S):
             self.kill()
             raise NotPossibleHere(f"{self._command[0]} does not start")
+
+    def _is_listening(self) -> bool:
+        """Tell whether the server takes connections: its socket stands a moment before that."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self._socket)) == 0
 
     def kill(self) -> None:
         """End the server by SIGKILL."""
