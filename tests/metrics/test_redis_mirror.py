@@ -18,7 +18,7 @@ from slotkeeper.worker import loop
 from tests.build import FRIDAY_10, PERM, a_company
 from tests.metrics.test_lifecycle import HOUR, Listener, let_die
 from tests.reading import has_news, tell_news
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 # Another port each time; the server is this test's own.
 OPTIONS = {"save": "", "appendonly": "no"}
@@ -35,7 +35,7 @@ def server(tmp_path_factory):
     """A real server that speaks Redis's protocol, on a socket that no other test can take."""
     socket = tmp_path_factory.mktemp("redis") / "socket"
     server = ValkeyServer(port=0, unix_socket_path=socket, config=OPTIONS)
-    server.start()
+    server.start(PATIENCE_S)
     yield server
     if server.is_running():
         server.stop()
@@ -184,7 +184,7 @@ async def test_redis_that_comes_back_is_counted_in_again(salon, server, mirror):
     await salon.convert(held.token)
     await told(salon, mirror)
     again = ValkeyServer(port=0, unix_socket_path=socket, config=OPTIONS)
-    again.start()
+    again.start(PATIENCE_S)
     try:
         with structlog.testing.capture_logs() as logs:
             await salon.hold(staff="Sarah")
