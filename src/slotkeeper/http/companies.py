@@ -13,6 +13,10 @@ from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.timed_cache import TimedCache
 from slotkeeper.storage.directory import Directory
 
+# No line, agent's id or short name is longer. A longer one is not remembered as unknown either:
+# it may come from a stranger's body, before the signature is proven.
+LONGEST_NAME = 200
+
 
 class ApiKeys:
     """API keys, looked up by their hash and remembered for seconds."""
@@ -65,11 +69,12 @@ class CalledLines:
         None for strangers, and where the address and a line belong to different companies.
         """
         by_line: int | None = None
-        for line in filter(None, lines):
-            by_line = by_line or await self._of_line.get(line)
+        for line in lines:
+            if line and len(line) <= LONGEST_NAME:
+                by_line = by_line or await self._of_line.get(line)
         if slug is None:
             return by_line
-        by_slug = await self._of_slug.get(slug)
+        by_slug = await self._of_slug.get(slug) if len(slug) <= LONGEST_NAME else None
         return by_slug if by_line in (None, by_slug) else None
 
     async def believes(self, company_id: int, is_signed_by: Callable[[list[str]], bool]) -> bool:
