@@ -20,6 +20,8 @@ from slotkeeper.language.say.spoken import (
     spoken_either,
 )
 from slotkeeper.language.services.service_index import ServiceGuess, ServiceIndex
+from slotkeeper.language.visits.understand_visit import first_service, visit_in
+from slotkeeper.language.visits.visit_guess import VisitGuess
 from slotkeeper.language.when import Situation, When, understand_when
 
 
@@ -38,12 +40,14 @@ class Understanding:
     """A wish as it was understood.
 
     ``status``: ``ok``, take it; ``ask``, ask the question ``say``; ``none``, there is no wish.
+    ``visit`` holds all services of all people; ``service`` is the first of them.
     """
 
     status: Literal["ok", "ask", "none"]
     when: When
     service: ServiceGuess
     say: str
+    visit: VisitGuess
 
     @property
     def confidence(self) -> float:
@@ -64,16 +68,26 @@ def understand(
     if when.status == "none" and said.service:
         plain = Situation(situation.now, situation.hours)
         when = understand_when(said.service, plain, locale=locale)
-    service = index.understand(said.service)
-    for phrase in (said.text, said.date, said.time):
-        if service.action == "none" and phrase:
-            service = index.understand(phrase)
+    visit, service = _services_in(said, index)
     status: Literal["ok", "ask", "none"] = "ok"
-    if when.status == "ask" or service.action == "ask":
+    if "ask" in (when.status, service.action, visit.action):
         status = "ask"
     elif when.status == "none" and service.action == "none":
         status = "none"
-    return Understanding(status, when, service, _said_back(status, when, service, locale))
+    told = _said_back(status, when, service, visit, locale)
+    return Understanding(status, when, service, told, visit)
+
+
+def _services_in(said: WishText, index: ServiceIndex) -> tuple[VisitGuess, ServiceGuess]:
+    """Understand the first of the texts that names a service."""
+    visit, service = VisitGuess("none"), ServiceGuess("none")
+    for phrase in (said.service, said.text, said.date, said.time):
+        if service.action == "none" and visit.action == "none" and phrase:
+            heard = index.hear(phrase)
+            guess = index.judge(heard)
+            visit = visit_in(heard, index, guess)
+            service = first_service(visit, guess)
+    return visit, service
 
 
 def question(when: When, locale: Locale) -> str:
@@ -92,7 +106,9 @@ def which_service(guess: ServiceGuess, locale: Locale) -> str:
     return say("which_service", locale, service=spoken_either(names, locale))
 
 
-def _said_back(status: str, when: When, service: ServiceGuess, locale: Locale) -> str:
+def _said_back(
+    status: str, when: When, service: ServiceGuess, visit: VisitGuess, locale: Locale
+) -> str:
     if status == "none":
         return ""
     if when.status == "ask":

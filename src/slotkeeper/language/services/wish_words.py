@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +21,7 @@ from slotkeeper.language.services.stems import (
 # A wish is a sentence or two. In a monologue, one part would be taken for the whole wish.
 MAX_WISH_CHARS = 400
 MAX_WISH_WORDS = 60
+_PAUSES = re.compile(r"([.,;:!?\n]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,26 @@ def _by_audience(words_by_audience: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word as it stands in a text: ``said`` as it was written, ``spelt`` from a to z.
+
+    ``clause`` counts the marks that pause before it, of which ``pause`` is the last if it comes
+    directly before the word, else "".
+    """
+
+    said: str
+    spelt: str
+    folded: str
+    clause: int
+    pause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a wish. ``stems`` are what it is made of; one may be an audience, ``@men``."""
+    """A word of a wish. ``stems`` are what it is made of; one may be an audience, ``@men``.
+
+    ``place`` is its token's index.
+    """
 
     text: str
     stems: frozenset[str]
@@ -82,11 +101,22 @@ class Word:
     related: bool
     clause: int
     after_choice: bool
+    place: int
+
+
+def tokens_of(text: str) -> list[SpokenWord]:
+    """List all words of a text, the glue as well; of a text that is too long, the beginning."""
+    return list(_tokens(text[:MAX_WISH_CHARS]))
+
+
+def words_in(tokens: Sequence[SpokenWord], lexicon: ServiceLexicon) -> list[Word]:
+    """List the words without the glue, at most MAX_WISH_WORDS."""
+    return list(_words(tokens, lexicon))[:MAX_WISH_WORDS]
 
 
 def words_of(text: str, lexicon: ServiceLexicon) -> list[Word]:
     """List a text's words without the glue, at most MAX_WISH_WORDS."""
-    return list(_words(text, lexicon))[:MAX_WISH_WORDS]
+    return words_in(tokens_of(text), lexicon)
 
 
 def stems_of(folded: str, lexicon: ServiceLexicon) -> frozenset[str]:
@@ -106,20 +136,30 @@ def is_audience(stem: str) -> bool:
     return stem.startswith("@")
 
 
-def _words(text: str, lexicon: ServiceLexicon) -> Iterator[Word]:
+def _tokens(text: str) -> Iterator[SpokenWord]:
+    pause = ""
+    parts = _PAUSES.split(text)
+    for clause, part in enumerate(parts[::2]):
+        for piece in part.split():
+            for spelt in latin(piece).split():
+                yield SpokenWord(piece, spelt, squeeze(spelt), clause, pause)
+                pause = ""
+        pause = parts[2 * clause + 1][:1] if 2 * clause + 1 < len(parts) else ""
+
+
+def _words(tokens: Sequence[SpokenWord], lexicon: ServiceLexicon) -> Iterator[Word]:
     choice = False
-    for clause, part in enumerate(re.split(r"[.,;:!?\n]+", text[:MAX_WISH_CHARS])):
-        for spelt in latin(part).split():
-            written = purpose_of(spelt)
-            folded = squeeze(written)
-            if folded in lexicon.choices:
-                choice = True
-            elif folded not in lexicon.glue:
-                yield _word(written, folded, lexicon, (clause, choice))
-                choice = False
+    for place, token in enumerate(tokens):
+        written = purpose_of(token.spelt)
+        folded = token.folded if written == token.spelt else squeeze(written)
+        if folded in lexicon.choices:
+            choice = True
+        elif folded not in lexicon.glue:
+            yield _word(written, folded, lexicon, (token.clause, choice, place))
+            choice = False
 
 
-def _word(written: str, folded: str, lexicon: ServiceLexicon, place: tuple[int, bool]) -> Word:
+def _word(written: str, folded: str, lexicon: ServiceLexicon, where: tuple[int, bool, int]) -> Word:
     names_nothing = folded in lexicon.everyday or folded in lexicon.negations
     return Word(
         text=written,
@@ -127,6 +167,7 @@ def _word(written: str, folded: str, lexicon: ServiceLexicon, place: tuple[int, 
         everyday=names_nothing or is_number(folded),
         vague=stem(folded) in lexicon.vague,
         related=folded in lexicon.relations,
-        clause=place[0],
-        after_choice=place[1],
+        clause=where[0],
+        after_choice=where[1],
+        place=where[2],
     )

@@ -1,0 +1,86 @@
+"""The services that a text names: the best matches, each with its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from slotkeeper.domain.catalogue import Service
+from slotkeeper.language.services.search import Match
+from slotkeeper.language.services.wish_words import Word
+
+# A match with at least 85 % of the best match's weight in the same words is its rival; with at
+# least 97 %, the caller is asked which of both was meant.
+RIVAL, EQUAL = 0.85, 0.97
+# Of two unsure names in one sentence, the better one is confirmed if it is better by this much.
+CLEARLY_BETTER = 0.1
+# More candidates cannot be read out; a caller remembers three.
+MAX_SERVICES_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NamedService:
+    """A service that was named: its best match, that match's rivals, and all words that name it.
+
+    ``mentions`` has the words of each place where it was named, in no order.
+    """
+
+    match: Match
+    rivals: tuple[Match, ...]
+    words: int
+    mentions: tuple[int, ...]
+
+    @property
+    def service(self) -> Service:
+        """Give the service that the best match names."""
+        return self.match.form.service
+
+
+def without(named: Iterable[NamedService], words: Sequence[Word]) -> list[Word]:
+    """List the words that belong to none of the named services."""
+    explained = 0
+    for each in named:
+        explained |= each.words
+    return [word for index, word in enumerate(words) if not explained >> index & 1]
+
+
+def best_of(matches: Iterable[Match]) -> list[NamedService]:
+    """Choose the heaviest matches that share no word, one for each service, in order of words."""
+    ranked = sorted(matches, key=lambda match: (-match.weight, -match.confidence))
+    taken, by_service = 0, dict[int, NamedService]()
+    for match in ranked:
+        if match.words & taken:
+            continue
+        taken |= match.words
+        rivals = [
+            rival
+            for rival in ranked
+            if rival.words & match.words
+            and rival.form.service.id != match.form.service.id
+            and rival.weight >= RIVAL * match.weight
+        ]
+        service_id = match.form.service.id
+        new = NamedService(match, tuple(rivals), match.words, (match.words,))
+        known = by_service.get(service_id, new)
+        best = known if known.match.confidence >= match.confidence else new
+        mentions = new.mentions if known is new else (*known.mentions, *new.mentions)
+        by_service[service_id] = replace(best, words=known.words | new.words, mentions=mentions)
+    return sorted(by_service.values(), key=lambda each: each.match.words & -each.match.words)
+
+
+def as_good(rival: Match, match: Match) -> bool:
+    """Whether a rival is so near to a match that the caller is asked which was meant."""
+    if rival.weight < EQUAL * match.weight:
+        return False
+    return rival.confidence > match.confidence - CLEARLY_BETTER
+
+
+def services_of(matches: Iterable[Match]) -> tuple[Service, ...]:
+    """List each service of some matches once, at most as many as can be read out."""
+    unique = {match.form.service.id: match.form.service for match in matches}
+    return tuple(unique.values())[:MAX_SERVICES_NAMED]
+
+
+def ends_of(match: Match) -> tuple[int, int]:
+    """Give the first word of a match and the one after its last."""
+    return (match.words & -match.words).bit_length() - 1, match.words.bit_length()
