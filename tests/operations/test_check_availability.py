@@ -106,6 +106,44 @@ async def test_an_alternative_never_takes_back_what_the_call_holds(salon):
     assert (await salon.find(held.token)).status == "active"
 
 
+async def test_what_the_call_holds_already_is_named_again(salon):
+    """Where it is still the nearest: it costs nobody another slot."""
+    for hour in range(-2, 8):
+        if hour != 2:
+            await salon.book(staff="Emma", at=FRIDAY_10 + hour * HOUR)
+    first = await check(salon, staff="Emma")
+    second = await check(salon, staff="Emma", at=FRIDAY_10 + HOUR)
+    (noon,) = (at for at in starts(first) if at.date() == FRIDAY_10.date())
+    assert noon in starts(second)
+    tokens = {slot.hold.reservation.token for slot in first.others + second.others}
+    assert len(tokens) == len({*starts(first), *starts(second)})
+
+
+async def test_what_is_named_again_is_of_the_new_offer(salon):
+    """Taking one of the times that were named last frees the others, whenever they were held."""
+    await salon.book(staff="Emma")
+    first = await check(salon, staff="Emma")
+    await salon.book(staff="Emma", at=FRIDAY_10 - 2 * HOUR, call="other")
+    second = await check(salon, staff="Emma", at=FRIDAY_10 - 2 * HOUR)
+    again = {slot.hold.reservation.token for slot in first.others + second.others}
+    offers = {slot.hold.reservation.offer_id for slot in second.others}
+    assert len(offers) == 1
+    assert len(again) < len(first.others) + len(second.others)
+    taken, *others = second.others
+    await salon.convert(taken.hold.reservation.token)
+    for other in others:
+        assert (await salon.find(other.hold.reservation.token)).end_reason == "not_chosen"
+
+
+async def test_what_the_call_has_booked_is_no_alternative(salon):
+    """Ten is the caller's already; the others are at other times."""
+    await salon.book(staff="Emma", call="c1")
+    await salon.book(staff="Emma", at=FRIDAY_10 + HOUR, call="other")
+    answer = await check(salon, staff="Emma", at=FRIDAY_10 + HOUR)
+    assert answer.others
+    assert FRIDAY_10 not in starts(answer)
+
+
 async def test_a_callers_own_hold_is_not_in_the_callers_way(salon):
     """Ten, then a quarter past: the new wish takes the old one's place."""
     ten = await salon.hold(call="c1", staff="Emma")

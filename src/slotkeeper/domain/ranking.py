@@ -54,14 +54,42 @@ class Choice:
         return tuple(sorted(first, key=lambda placement: placement.starts_at))
 
 
+def kept(diary: Diary, service: Service, people: Sequence[Staff]) -> list[Placement]:
+    """List the slots of a service that the asking call holds, so that they can be named again."""
+    rows = [row for row in diary.rows if row.kind == "own" and row.expires_at is not None]
+    mine = {(row.calendar_id, row.interval) for row in rows}
+    before = cells(service.buffer_before_min)
+    placements: list[Placement] = []
+    for person in people:
+        for row in rows:
+            index = diary.grid.index(row.interval.start) + before
+            if row.calendar_id != person.calendar_id or index < 0:
+                continue
+            if (diary.starts(service, person) >> index) & 1:
+                placement = diary.place(service, person, index)
+                if all((claim.calendar_id, claim.interval) in mine for claim in placement.claims):
+                    placements.append(placement)
+    return placements
+
+
 def alternatives(
-    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, limit: int
+    diary: Diary,
+    wish: Wish,
+    people: Sequence[Staff],
+    now: datetime,
+    limit: int,
+    *,
+    own: Sequence[Placement] = (),
 ) -> Choice:
-    """Choose the best other slots near the wish and on both sides of it, at most ``limit``."""
+    """Choose the best other slots near the wish and on both sides of it, at most ``limit``.
+
+    ``own`` are slots that the asking call holds already, which may be named again.
+    """
     if limit < 1:
         return Choice((), 0)
     zone = diary.company.zone
     ranked = _ranked(diary, wish, people, now)
+    ranked += [(_away(each, wish, zone), each) for each in own]
     picked: list[Placement] = []
     quota = max(1, _left_that_day(diary, wish, people, now) // LEFT_PER_ALTERNATIVE)
 
@@ -162,6 +190,14 @@ def _ranked(
         if days_with_starts == DAYS_LOOKED_AT:
             break
     return candidates
+
+
+def _away(placement: Placement, wish: Wish, zone: ZoneInfo) -> int:
+    """Give the distance in minutes between a placement and the wish."""
+    wall, wished = (each.starts_at.astimezone(zone) for each in (placement, wish))
+    days_off = abs((wall.date() - wished.date()).days)
+    away_min = abs(wall.hour * 60 + wall.minute - wished.hour * 60 - wished.minute)
+    return away_min + (NEXT_DAY_MIN + FURTHER_DAY_MIN * (days_off - 1) if days_off else 0)
 
 
 def _nearest_on(

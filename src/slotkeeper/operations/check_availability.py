@@ -150,11 +150,13 @@ def _limit(context: RequestContext, limit: int | None) -> int:
 async def _others(
     context: RequestContext, wish: Wish, reading: CalendarReading, limit: int | None
 ) -> tuple[NamedSlot, ...]:
-    """Name the nearest other slots; what the call itself holds already is not among them."""
+    """Name the nearest other slots; those that the call itself holds are named again."""
+    own: list[Placement] = []
     if context.holds:
+        own = [each for each in reading.kept(wish) if each.starts_at != wish.starts_at]
         _mark_own_taken(reading)
     at_most = _limit(context, limit)
-    return await _named(context, wish, reading, lambda: reading.alternatives(wish, at_most))
+    return await _named(context, wish, reading, lambda: reading.alternatives(wish, at_most, own))
 
 
 async def _named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from slotkeeper.domain.diary import Diary, read_calendars
 from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, TooManyHolds
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.ranking import Choice, alternatives
+from slotkeeper.domain.ranking import Choice, alternatives, kept
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.calendars import Asker
@@ -34,9 +35,13 @@ class CalendarReading:
         """Place the wish at its very start, with the fairest person first; at most ``limit``."""
         return wished_placements(self.diary, wish, self.people, self.read_at, limit=limit)
 
-    def alternatives(self, wish: Wish, limit: int) -> Choice:
-        """Find the best other slots near the wish."""
-        return alternatives(self.diary, wish, self.people, self.read_at, limit)
+    def alternatives(self, wish: Wish, limit: int, own: Sequence[Placement] = ()) -> Choice:
+        """Find the best other slots near the wish; the call's ``own`` may be named again."""
+        return alternatives(self.diary, wish, self.people, self.read_at, limit, own=own)
+
+    def kept(self, wish: Wish) -> list[Placement]:
+        """List the slots of the wished service that the asking call holds."""
+        return kept(self.diary, wish.service, self.people)
 
     def why_not(self, wish: Wish) -> Refusal:
         """Say why the wish cannot be placed."""

@@ -203,21 +203,33 @@ BEGIN
     ), 'superseded', p_now);
 END $$;
 
+-- join_offer: what an answer names again belongs to its offer, so that taking one of them frees the
+-- others.
+CREATE OR REPLACE FUNCTION join_offer(p_company companies, p_tokens uuid[], p_offer_id uuid)
+RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    UPDATE appointment_reservations r SET offer_id = p_offer_id
+    WHERE r.company_id = p_company.id AND r.status = 'active' AND r.offer_id <> p_offer_id
+      AND r.caller_token = ANY (p_tokens);
+END $$;
+
 -- claim_options: claim the options that still stand as 'taken', in their order, until p_keep are
--- held; the options behind those become 'spare'. One by one cannot deadlock: the caller holds the
+-- held, with those that the call holds already; the options behind those become 'spare'. One by one cannot deadlock: the caller holds the
 -- company's lock, and housekeeping waits for nobody.
 CREATE OR REPLACE FUNCTION claim_options(
     p_company companies, p_template appointment_reservations, p_token uuid[], p_outcome text[],
     p_claims claim[], p_keep integer, p_now timestamptz) RETURNS text[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_kept integer := cardinality(array_positions(p_outcome, 'repeated'))
-                    + cardinality(array_positions(p_outcome, 'booked'));
+    v_kept integer := 0;
 BEGIN
     FOR i IN 1 .. cardinality(p_outcome) LOOP
-        CONTINUE WHEN p_outcome[i] <> 'taken';
+        CONTINUE WHEN p_outcome[i] NOT IN ('taken', 'held', 'repeated', 'booked');
         IF v_kept >= p_keep THEN
             p_outcome[i] := 'spare';
+        ELSIF p_outcome[i] <> 'taken' THEN
+            v_kept := v_kept + 1;
         ELSIF i = ANY (make_claims(p_company, p_template,
             ARRAY(SELECT CASE WHEN o = i THEN p_token[i] END
                   FROM generate_series(1, i) o ORDER BY o),
@@ -285,7 +297,7 @@ BEGIN
             v_token[v_before.option_number] := v_before.token;
             v_outcome[v_before.option_number] :=
                 CASE v_before.status WHEN 'converted' THEN 'booked' ELSE 'repeated' END;
-            IF v_before.status = 'active' THEN
+            IF p_first_is_wished AND v_before.status = 'active' THEN
                 v_template.offer_id := v_before.offer_id;
             END IF;
         END LOOP;
@@ -309,6 +321,11 @@ BEGIN
     -- step: claim the rest
     v_outcome := claim_options(
         v_company, v_template, v_token, v_outcome, p_claims, p_keep, p_now);
+    IF NOT p_first_is_wished AND 'repeated' = ANY (v_outcome) THEN
+        PERFORM join_offer(v_company, ARRAY(
+            SELECT v_token[o] FROM generate_series(1, v_options) o
+            WHERE v_outcome[o] = 'repeated'), v_template.offer_id);
+    END IF;
     IF p_first_is_wished AND v_outcome[1] = 'taken' AND v_call.holds_made > 0 THEN
         v_superseded := release_own(v_company, v_template,
             ARRAY(SELECT c FROM unnest(p_claims) c WHERE c.option_number = 1), p_now);

@@ -38,7 +38,8 @@ BEGIN
                          AND r.party = coalesce(v_moving.party, p_party) THEN 'own'
                     WHEN r.status = 'converted' THEN 'appointment'
                     ELSE 'hold' END AS kind,
-               r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at, r.expires_at
+               r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at,
+               CASE WHEN r.status = 'active' THEN r.expires_at END AS expires_at
         FROM appointment_reservations r
         WHERE r.company_id = p_company_id AND r.calendar_id = ANY (p_calendar_ids) AND r.blocks
           AND r.start_time < p_to AND r.start_time > p_from - longest_claim()
