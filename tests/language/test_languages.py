@@ -10,6 +10,7 @@ from slotkeeper.agents.words.agent_words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Segment, Service
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.people.people_words import PEOPLE_WORDS
+from slotkeeper.language.replies.reply_words import REPLY_WORDS
 from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.language.say.spoken import say, spoken_hours, spoken_price
 from slotkeeper.language.services.service_index import ServiceIndex
@@ -19,7 +20,7 @@ from slotkeeper.language.vocabulary.tables import VOCABULARIES
 from slotkeeper.language.when import Situation
 from slotkeeper.language.when.understand import LEXICONS
 
-ROOMS = (AGENT_WORDS, PEOPLE_WORDS, SERVICE_WORDS, SPEECH, VOCABULARIES, LEXICONS)
+ROOMS = (AGENT_WORDS, PEOPLE_WORDS, SERVICE_WORDS, SPEECH, VOCABULARIES, LEXICONS, REPLY_WORDS)
 NOW = datetime(2026, 11, 24, 12, 21, tzinfo=ZoneInfo("Europe/Berlin"))
 
 

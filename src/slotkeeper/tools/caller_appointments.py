@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people.names import same_person
 from slotkeeper.language.people.phones import understand_phone
+from slotkeeper.language.people.staff import understand_staff
+from slotkeeper.language.replies.reply import understand_place
 from slotkeeper.language.when import When
 from slotkeeper.tools.arguments import number
+from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.tool import ToolRequest
 
 # How many of a number's appointments are read.
@@ -66,6 +70,32 @@ def may_change(
         and _matches(each, when, request)
         and (when.date is not None or same_person(name, each.customer_name))
     ]
+
+
+def chosen(request: ToolRequest, meant: Sequence[Appointment]) -> list[Appointment]:
+    """Narrow several appointments by what the caller said when asked which one is meant.
+
+    They are numbered as they were said: by their start, and those that start together as they
+    were booked. "With Emma", "the first one", or a day and time; all of them where it is not clear.
+    """
+    said, company = request.argument("which"), request.company
+    offers = sorted(meant, key=lambda appointment: (appointment.starts_at, appointment.id))
+    if said is None or len(offers) < 2:
+        return offers
+    served = understand_staff(said, company.staff)
+    if isinstance(served, Staff):
+        return [each for each in offers if each.staff_id == served.id] or offers
+    if (place := understand_place(said)) is not None:
+        return [sorted(offers, key=lambda each: each.id)[place]]
+    starts = [each.starts_at.astimezone(company.zone) for each in offers]
+    language = language_of(company)
+    when = language.understand(WishText(text=said), now=request.now, offers=starts).when
+    if when.selects is None or not -len(offers) <= when.selects < len(offers):
+        return offers
+    picked = offers[when.selects]
+    # A time of day does not tell apart what starts together; only a place among them does.
+    by_time = language.understand(WishText(text=said), now=request.now).when.time is not None
+    return [each for each in offers if each.starts_at == picked.starts_at] if by_time else [picked]
 
 
 def _to_come(appointments: Sequence[Appointment], request: ToolRequest) -> tuple[Appointment, ...]:

@@ -10,14 +10,21 @@ from slotkeeper.domain.errors import Refusal, UnknownService
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say.spoken import say
+from slotkeeper.language.replies.reply import understand_reply
+from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.language.when import When
 from slotkeeper.operations import cancel
 from slotkeeper.operations.move import move_or_find_others
-from slotkeeper.tools.caller_appointments import CallerAppointments, may_change, of_caller
+from slotkeeper.tools.caller_appointments import (
+    CallerAppointments,
+    chosen,
+    may_change,
+    of_caller,
+)
 from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.customer_and_staff import customer_of, staff_of
-from slotkeeper.tools.customers import note_callback, spoken_appointments
+from slotkeeper.tools.customers import note_callback
+from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import unclear_when
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, offered, refused, stands
@@ -30,15 +37,12 @@ async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     """Cancel the caller's appointment, within the company's notice."""
     when, mine = _old_when(request, "date", "time"), await of_caller(request)
     meant = may_change(request, mine, when) or _just_cancelled(request, mine, when)
+    meant = chosen(request, meant)
+    if len(meant) == 2 and understand_reply(request.argument("which")) == "both":
+        return _both(*[await _cancel(request, each) for each in meant])
     if len(meant) != 1:
         return await _ask_which_or_who(request, mine, meant, reason="cancel")
-    try:
-        appointment = await cancel.cancel_appointment(
-            request.context, meant[0].id, reason="customer"
-        )
-    except Refusal as refusal:
-        return refused(refusal, request.company)
-    return stands("cancelled", request.company, appointment)
+    return await _cancel(request, meant[0])
 
 
 async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
@@ -48,6 +52,7 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     if not meant and (new := _new_when(request, None)).wall is not None:
         # Perhaps it stands there already, and only the answer was lost.
         meant = may_change(request, mine, new)
+    meant = chosen(request, meant)
     if len(meant) != 1:
         return await _ask_which_or_who(request, mine, meant, reason="reschedule")
     new = _new_when(request, meant[0])
@@ -56,6 +61,21 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     if new.wall is None:
         return asking("time", request.company)
     return await _move(request, meant[0], new.wall)
+
+
+async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
+    try:
+        appointment = await cancel.cancel_appointment(request.context, meant.id, reason="customer")
+    except Refusal as refusal:
+        return refused(refusal, request.company)
+    return stands("cancelled", request.company, appointment)
+
+
+def _both(first: ToolAnswer, second: ToolAnswer) -> ToolAnswer:
+    """Say of two appointments what became of each; the facts are of the one that was refused."""
+    telling = first if first.status != "cancelled" else second
+    said = first.say if first.say == second.say else f"{first.say} {second.say}"
+    return replace(telling, say=said)
 
 
 async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
@@ -91,9 +111,14 @@ def _just_cancelled(
 async def _ask_which_or_who(
     request: ToolRequest, mine: CallerAppointments, meant: Sequence[Appointment], *, reason: str
 ) -> ToolAnswer:
-    """Ask which of several is meant, or who calls; a number without appointments is called back."""
+    """Ask which of several is meant, or who calls.
+
+    A number without appointments is called back, and so is a caller who does not know.
+    """
+    if meant and understand_reply(request.argument("which")) == "unsure":
+        return await note_callback(request, reason, "callback_requested")
     if meant:
-        return _ask_which(request, meant)
+        return _ask_which(request, meant, both=reason == "cancel")
     if any(appointment.status == "booked" for appointment in mine.others):
         text = say("identify", request.company.locale)
         missing = ["customer_name", "date"]
@@ -101,19 +126,26 @@ async def _ask_which_or_who(
     return await note_callback(request, reason, "not_identified")
 
 
-def _ask_which(request: ToolRequest, appointments: Sequence[Appointment]) -> ToolAnswer:
+def _ask_which(
+    request: ToolRequest, appointments: Sequence[Appointment], *, both: bool
+) -> ToolAnswer:
+    """Ask which one is meant: each is said so that no two sound alike, and there is a way out."""
     company = request.company
-    text = say(
-        "which_appointment",
-        company.locale,
-        words={"others": spoken_appointments(company, appointments, last="or")},
-    )
+    said = told_apart(company, appointments)
+    sentence = "which_or_both" if both and len(appointments) == 2 else "which_appointment"
+    if len(appointments) > len(said):
+        sentence = "which_of_many"
+    join = spoken_list if sentence == "which_of_many" else spoken_alternatives
+    text = say(sentence, company.locale, words={"others": join(said, company.locale)})
     facts: dict[str, object] = {
         "success": False,
-        "missing": ["date"],
-        "appointments": [appointment_facts(company, each) for each in appointments],
+        "missing": ["which"],
+        "appointments": [
+            appointment_facts(company, each) | ({"spoken": said[n]} if n < len(said) else {})
+            for n, each in enumerate(appointments)
+        ],
     }
-    return ToolAnswer("needs_info", text, facts)
+    return ToolAnswer("needs_info", f"{text} {say('if_unsure', company.locale)}", facts)
 
 
 def _old_when(request: ToolRequest, date_name: str, time_name: str) -> When:

@@ -11,21 +11,13 @@ from collections.abc import Sequence
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people.phones import understand_phone
-from slotkeeper.language.say.spoken import (
-    say,
-    spoken_alternatives,
-    spoken_appointment,
-    spoken_choice,
-    spoken_list,
-)
+from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.operations.request_callback import request_callback as operation
 from slotkeeper.tools.caller_appointments import LOOKED_AT, of_caller
 from slotkeeper.tools.customer_and_staff import customer_of
+from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, appointment_facts
-
-# How many of a caller's appointments are said aloud.
-SPOKEN_APPOINTMENTS = 3
 
 
 async def check_customer(request: ToolRequest) -> ToolAnswer:
@@ -83,18 +75,9 @@ async def note_callback(request: ToolRequest, reason: str | None, sentence: str)
 
 
 def spoken_appointments(company: Company, appointments: Sequence[Appointment], *, last: str) -> str:
-    """Say some appointments, each with its service."""
-    words = []
-    for appointment in appointments[:SPOKEN_APPOINTMENTS]:
-        service = company.service_by_id(appointment.service_id)
-        local = appointment.starts_at.astimezone(company.zone)
-        words.append(
-            spoken_appointment(service.name, local, company.locale)
-            if service
-            else spoken_choice([local], company.locale)
-        )
+    """Say some appointments so that no two sound alike."""
     join = spoken_alternatives if last == "or" else spoken_list
-    return join(words, company.locale)
+    return join(told_apart(company, appointments), company.locale)
 
 
 def _habits(company: Company, past: Sequence[Appointment]) -> dict[str, object]:

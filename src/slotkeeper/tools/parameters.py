@@ -100,6 +100,12 @@ _PARAMETERS = (
         "The time it is to be moved to, in the caller's own words.",
         ("new_uhrzeit", "neue_uhrzeit"),
     ),
+    Parameter(
+        "which",
+        "Which of the appointments that were named is meant, in the caller's own words: 'the first "
+        "one', 'den bei Emma', 'both', 'weiß nicht'. Empty before the caller was asked.",
+        ("welcher", "welchen", "choice", "auswahl"),
+    ),
     Parameter("reason", "What it is about, in a few words.", ("grund", "anliegen")),
     Parameter(
         "conversation_id",

@@ -43,6 +43,10 @@ SENTENCES = {
     "appointments": "Ich sehe {others}.",
     "no_appointments": "Unter Ihrer Nummer finde ich keinen kommenden Termin.",
     "which_appointment": "Welchen Termin meinen Sie, {others}?",
+    "which_or_both": "Welchen Termin meinen Sie, {others}, oder beide?",
+    "which_of_many": "Sie haben mehrere Termine, die nächsten sind {others}. An welchem Tag ist "
+    "der, den Sie meinen?",
+    "if_unsure": "Wenn Sie es nicht wissen, rufen wir Sie gern zurück.",
     "identify": "Damit ich den richtigen Termin finde: Auf welchen Namen und für wann ist er?",
     "not_identified": "Diesen Termin kann ich so leider nicht finden. Ich habe einen Rückruf "
     "vorgemerkt.",
@@ -114,4 +118,13 @@ LANGUAGE = Speech(
     midnight="Mitternacht",
     currencies={"EUR": "Euro", "CHF": "Franken"},
     price_with_cents="{whole} {unit} {cents}",
+    with_staff="bei {}",
+    for_person=(
+        *("für die erste Person", "für die zweite Person"),
+        *("für die dritte Person", "für die vierte Person"),
+    ),
+    booked_as=(
+        *("den Sie zuerst gebucht haben", "den Sie danach gebucht haben"),
+        "den Sie zuletzt gebucht haben",
+    ),
 )

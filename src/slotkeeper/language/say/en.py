@@ -41,6 +41,10 @@ SENTENCES = {
     "appointments": "I see {others}.",
     "no_appointments": "I find no upcoming appointment under your number.",
     "which_appointment": "Which appointment do you mean, {others}?",
+    "which_or_both": "Which appointment do you mean, {others}, or both?",
+    "which_of_many": "You have several appointments, the next ones are {others}. What day is the "
+    "one you mean on?",
+    "if_unsure": "If you do not know, we are happy to ring you back.",
     "identify": "So that I find the right appointment: what name is it under, and when is it?",
     "not_identified": "I cannot find that appointment like this. I have noted that we ring you "
     "back.",
@@ -135,4 +139,13 @@ LANGUAGE = Speech(
     midnight="midnight",
     currencies={"EUR": "euros", "CHF": "francs"},
     price_with_cents="{whole} {unit} and {cents} cents",
+    with_staff="with {}",
+    for_person=(
+        *("for the first person", "for the second person"),
+        *("for the third person", "for the fourth person"),
+    ),
+    booked_as=(
+        *("the one you booked first", "the one you booked next"),
+        "the one you booked last",
+    ),
 )

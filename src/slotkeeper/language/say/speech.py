@@ -18,7 +18,9 @@ class Speech:
     weekday and without its year, ``say_time`` a time so that only one can be meant. ``on_date`` and
     ``at_time`` are the prepositions before them. ``hour`` and ``minute`` are the words for one of
     them, and for several. ``currencies`` by ISO code; ``price_with_cents`` has the blanks
-    ``{whole}``, ``{unit}`` and ``{cents}``.
+    ``{whole}``, ``{unit}`` and ``{cents}``. ``with_staff`` has a blank for a name; ``for_person``
+    holds the words for each person of a visit, ``booked_as`` those for the appointment that was
+    booked first, next and last.
     """
 
     vocabulary: Vocabulary
@@ -36,6 +38,9 @@ class Speech:
     midnight: str
     currencies: Mapping[str, str]
     price_with_cents: str
+    with_staff: str
+    for_person: tuple[str, ...]
+    booked_as: tuple[str, str, str]
 
     def at(self, clock: datetime | time) -> str:
         """Say a time with its preposition: um zehn Uhr."""

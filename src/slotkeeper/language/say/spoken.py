@@ -142,6 +142,25 @@ def spoken_appointment(service: str, at: datetime, locale: Locale) -> str:
     return f"{service} {speech.on_date} {speech.say_date(at)} {speech.at(at)}"
 
 
+def with_staff(name: str, locale: Locale) -> str:
+    """Say who serves: bei Emma."""
+    return SPEECH[locale].with_staff.format(name)
+
+
+def for_person(person: int, locale: Locale) -> str:
+    """Say for which person of a visit it is, from 1 on: für die zweite Person."""
+    words = SPEECH[locale].for_person
+    return words[person - 1] if person <= len(words) else ""
+
+
+def booked_as(number: int, of: int, locale: Locale) -> str:
+    """Say which of several was booked as this one, from 0 on: den Sie zuerst gebucht haben."""
+    first, following, last = SPEECH[locale].booked_as
+    if number == 0:
+        return first
+    return last if 1 < number == of - 1 else following
+
+
 def spoken_list(words: Sequence[str], locale: Locale) -> str:
     """Join words with a final "and"."""
     return _joined(words, SPEECH[locale].conjunction)

@@ -1,0 +1,1 @@
+"""Understanding short replies to a question that was just asked."""
