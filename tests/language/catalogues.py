@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from slotkeeper.domain.catalogue import Segment, Service, Synonym
-from slotkeeper.domain.catalogue_file.entries import ServiceEntry, SynonymEntry, key_of
+from slotkeeper.domain.catalogue_file.entries import (
+    SegmentEntry,
+    ServiceEntry,
+    SynonymEntry,
+    key_of,
+)
 from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.operations.load_company import example, read_catalogue_file
 
@@ -67,9 +72,31 @@ ENGLISH = a_catalogue(
     a_service("Blow Dry", "Styling"),
 )
 
+ENGLISH_SALON = a_catalogue(
+    a_service("Men's Haircut", "Cuts", gents_cut=0.9, mens_cut=0.95),
+    a_service("Women's Haircut", "Cuts", 45, ladies_cut=0.9, womens_cut=0.95),
+    a_service("Kids' Cut", "Cuts", 20, childrens_haircut=0.9),
+    a_service("Beard Trim", "Cuts", 15),
+    a_service("Hot Towel Shave", None, 30),
+    ServiceEntry(
+        name="Full Colour",
+        category="Colour",
+        segments=(
+            SegmentEntry(name="Apply colour", duration_min=40, gap_after_min=30),
+            SegmentEntry(name="Wash and rinse", duration_min=15),
+        ),
+    ),
+    a_service("Highlights", "Colour", 90),
+    a_service("Balayage", "Colour", 120),
+    a_service("Root Touch-Up", "Colour", 60, roots=0.8),
+    a_service("Blow Dry", "Styling", 30),
+    a_service("Deep Conditioning", "Care", 15, conditioning_treatment=0.9),
+)
+
 SALON_INDEX = ServiceIndex(SALON, locale="de")
 DENTIST_INDEX = ServiceIndex(DENTIST, locale="de")
 ENGLISH_INDEX = ServiceIndex(ENGLISH, locale="en")
+ENGLISH_SALON_INDEX = ServiceIndex(ENGLISH_SALON, locale="en")
 HAIRCUT = SALON[0]
 
 

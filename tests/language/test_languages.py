@@ -16,11 +16,21 @@ from slotkeeper.language.say.spoken import say, spoken_hours, spoken_price
 from slotkeeper.language.services.service_index import ServiceIndex
 from slotkeeper.language.services.service_words import SERVICE_WORDS
 from slotkeeper.language.understanding import WishText, understand
+from slotkeeper.language.visits.visit_words import VISIT_WORDS
 from slotkeeper.language.vocabulary.tables import VOCABULARIES
 from slotkeeper.language.when import Situation
 from slotkeeper.language.when.understand import LEXICONS
 
-ROOMS = (AGENT_WORDS, PEOPLE_WORDS, SERVICE_WORDS, SPEECH, VOCABULARIES, LEXICONS, REPLY_WORDS)
+ROOMS = (
+    AGENT_WORDS,
+    PEOPLE_WORDS,
+    REPLY_WORDS,
+    SERVICE_WORDS,
+    SPEECH,
+    VISIT_WORDS,
+    VOCABULARIES,
+    LEXICONS,
+)
 NOW = datetime(2026, 11, 24, 12, 21, tzinfo=ZoneInfo("Europe/Berlin"))
 
 

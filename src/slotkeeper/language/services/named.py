@@ -35,6 +35,15 @@ class NamedService:
         """Give the service that the best match names."""
         return self.match.form.service
 
+    def moved(self, by: int) -> NamedService:
+        """Give the same name in words that stand so many places later."""
+        return NamedService(
+            replace(self.match, words=self.match.words << by),
+            tuple(replace(rival, words=rival.words << by) for rival in self.rivals),
+            self.words << by,
+            tuple(words << by for words in self.mentions),
+        )
+
 
 def without(named: Iterable[NamedService], words: Sequence[Word]) -> list[Word]:
     """List the words that belong to none of the named services."""
@@ -84,3 +93,8 @@ def services_of(matches: Iterable[Match]) -> tuple[Service, ...]:
 def ends_of(match: Match) -> tuple[int, int]:
     """Give the first word of a match and the one after its last."""
     return (match.words & -match.words).bit_length() - 1, match.words.bit_length()
+
+
+def places_of(words: int) -> list[int]:
+    """List the places of some words, which are bits."""
+    return [at for at in range(words.bit_length()) if words >> at & 1]

@@ -176,7 +176,7 @@ class Search:
             # An inflected short word is another word.
             inflected = form.confidence >= INFLECTED and _letters(form.core) > SHORTEST_STEM
             if len(said) > 1 or inflected:
-                yield _match(form, mask, quality)
+                yield _match(form, mask, quality, len(joined))
         if len(said) <= MAX_HEARD_SPAN:
             yield from self._by_sound(joined, mask)
 
@@ -203,7 +203,8 @@ class Search:
                 continue
             related = any(words[index].related for index in places)
             quality = SCATTERED_WORDS * (A_RELATION if related else 1)
-            yield _match(form, sum(1 << index for index in places), quality)
+            letters = sum(len(words[index].text) for index in places)
+            yield _match(form, sum(1 << index for index in places), quality, letters)
 
     def _alike(self, said: Sequence[Word]) -> Iterator[_Alike]:
         if not _tells(said):
@@ -277,8 +278,10 @@ class _Alike:
         return abs(lengths[0] - lengths[1]) <= 1 and self.likeness >= VERY_SIMILAR
 
 
-def _match(form: Form, words: int, quality: float) -> Match:
-    return Match(form, words, quality, len(form.letters) * quality)
+def _match(form: Form, words: int, quality: float, said: int | None = None) -> Match:
+    """Match a name; where other letters were ``said``, it weighs no more than they do."""
+    letters = len(form.letters) if said is None else min(said, len(form.letters))
+    return Match(form, words, quality, letters * quality)
 
 
 def _letters(stems: Set[str]) -> int:

@@ -69,7 +69,7 @@ class Heard:
     is the whole text, to the letter; then no words are looked at.
     """
 
-    tokens: Sequence[SpokenWord]
+    spoken: Sequence[SpokenWord]
     words: Sequence[Word]
     named: Sequence[NamedService]
     wanted: Sequence[NamedService]
@@ -82,13 +82,14 @@ class ServiceIndex:
 
     def __init__(self, services: Sequence[Service], *, locale: Locale) -> None:
         """Index all names and synonyms."""
+        self.locale = locale
         self.lexicon = service_lexicon(locale)
         forms = Forms(services, self.lexicon)
         self.search = Search(forms)
         self._services = {service.id: service for service in services}
         self._written = {s.name.strip().casefold(): s for s in services}
         self._written |= {s.key.casefold(): s for s in services}
-        self._audiences = {
+        self.audiences = {
             service.id: {each for f in forms.of(service) for each in f.stems if is_audience(each)}
             for service in services
         }
@@ -118,6 +119,20 @@ class ServiceIndex:
         named = best_of([*exact, *self.search.similar(known, exact)])
         wanted = [each for each in named if not self._negated(each.match, known)]
         return Heard(tokens, known, named, wanted)
+
+    def hear_apart(
+        self, stretches: Iterable[Sequence[Word]], spoken: Sequence[SpokenWord]
+    ) -> Heard:
+        """Find the services in stretches of a text, so that no name reaches from one to another."""
+        words, named, wanted = list[Word](), list[NamedService](), list[NamedService]()
+        for stretch in stretches:
+            heard = self.hear_words(stretch)
+            for each in heard.named:
+                named.append(each.moved(len(words)))
+                if each in heard.wanted:
+                    wanted.append(named[-1])
+            words += heard.words
+        return Heard(spoken, words, named, wanted)
 
     def judge(self, heard: Heard, *, history: Service | None = None) -> ServiceGuess:
         """Judge which one service is meant by what was heard, as ``understand`` does."""
@@ -217,12 +232,12 @@ class ServiceIndex:
         best = max(shares.values())
         audiences = {each for word in words for each in word.stems if is_audience(each)}
         near = [key for key, share in shares.items() if share >= best - NEARLY]
-        fitting = [key for key in near if self._audiences[key] & audiences] or near
+        fitting = [key for key in near if self.audiences[key] & audiences] or near
         if len(fitting) == 1 and best >= SHARE:
             only = fitting[0]
             # The part that a name for an audience shares with others does not mean that audience:
             # "Untersuchung" alone need not be for children.
-            if audiences or not self._audiences[only] or len(shares) == 1:
+            if audiences or not self.audiences[only] or len(shares) == 1:
                 return ServiceGuess("confirm", self._services[only], best * FROM_A_PART)
             fitting = list(shares)
         return _which(self._named(fitting), ONE_OF_THEM * self.search.known_share(words))

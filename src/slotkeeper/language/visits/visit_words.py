@@ -1,0 +1,105 @@
+"""What a language brings along to understand several services and several people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slotkeeper.domain.locale import LanguageRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Somebody whom a caller speaks of: ``one`` and ``several`` are her names, parted by spaces.
+
+    ``inflected`` are further forms of ``one``. She is ``called`` so where her name is one of
+    several people ("Zwillinge"), of whom ``count`` come. ``audiences`` are all that she may belong
+    to: a son may be a child or a man. ``possessive`` stands before her as a subject ("meine"),
+    ``yours`` is how we speak of her as an object ("Ihre"). ``is_title``: the word alone is a title
+    or an audience, so that she is only meant with a possessive before it.
+    """
+
+    one: str
+    several: str = ""
+    inflected: str = ""
+    audiences: str = ""
+    possessive: str = "mein"
+    yours: str = "Ihren"
+    count: int = 1
+    is_title: bool = False
+    called: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitWords:
+    """Word lists of one language, separated by spaces, in its own spelling.
+
+    Joints: ``and_words`` join two wishes or two people; ``then_words`` add a further wish,
+    ``with_words`` what is done along with another; an ``asides`` word behind them ("und zwar") adds
+    nothing. ``corrections`` take back what was said before.
+
+    People: ``for_words`` stand before somebody. ``me`` is the caller as an object, ``i`` as a
+    subject, ``we`` she and others. ``possessives`` and ``openers`` begin a relation, ``articles``
+    and ``determiners`` anything. ``pronouns`` before one of ``gets`` speak of the relation named
+    last. ``each`` gives everybody the same, ``too`` gives somebody what the one before got.
+    ``titles`` and ``names`` stand before a name.
+
+    Numbers: ``both`` are words for two; ``together`` (how many people) and ``times`` (how often)
+    have numbers of their own. ``people`` after a number count people; by audience, "" for any.
+    ``counted`` are patterns of a number of people, written with the signs of ``VisitLexicon``.
+    ``units`` after a number, or ``clock`` words before it, say that it counts no people; ``years``
+    make it an age.
+
+    Further wishes: ``treatments`` are words, or ends of words, for what is done to somebody,
+    ``body`` for what it is done to, ``acts`` are verbs of doing it. ``plain`` words are no wish,
+    whatever they stand beside. ``wishing`` words stand in a wish. A thing that is followed by one
+    of ``verbs`` is no wish ("und mein Hund kommt mit"). ``adjective_ends`` end what is no thing;
+    ``nouns_are_capital`` tells things from other words. ``prepositions`` lead away from a wish.
+
+    Parts of a visit that is known: ``only``, ``except_words``, ``everything``, ``caller``.
+    """
+
+    and_words: str
+    then_words: str
+    with_words: str
+    for_words: str
+    me: str
+    i: str
+    possessives: str
+    determiners: str
+    we: str
+    each: str
+    too: str
+    pronouns: str
+    gets: str
+    both: str
+    together: Mapping[str, int]
+    times: Mapping[str, int]
+    people: Mapping[str, str]
+    counted: tuple[str, ...]
+    units: str
+    clock: str
+    years: str
+    relations: tuple[Relation, ...]
+    treatments: str
+    body: str
+    acts: str
+    plain: str
+    wishing: str
+    only: str
+    except_words: str
+    everything: str
+    caller: str
+    articles: str = ""
+    openers: str = ""
+    titles: str = ""
+    names: str = ""
+    asides: str = ""
+    verbs: str = ""
+    prepositions: str = ""
+    corrections: str = ""
+    adjective_ends: str = ""
+    nouns_are_capital: bool = False
+
+
+VISIT_WORDS = LanguageRoom("slotkeeper.language.visits", VisitWords)
