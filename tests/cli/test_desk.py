@@ -59,7 +59,7 @@ async def test_blocking_lists_who_must_be_rung_up(command, real_salon):
     assert "Erika Muster" in done.stdout
     assert "+49151•••678" in done.stdout
     assert ERIKA.phone not in done.stdout
-    assert "may yet be booked: 1" in done.stdout
+    assert "may yet be booked (1)" in done.stdout
     found = await real_salon.store.appointments.find(real_salon.id, booked.id)
     assert found.status == "booked"
 

@@ -55,7 +55,7 @@ async def test_appointments_in_it_are_listed_and_stay(salon):
     gone = await salon.book(staff="Emma", at=FRIDAY_10 + 3 * HOUR)
     await salon.cancel_appointment(gone.id)
     blocked = await away(salon)
-    assert [found.id for found in blocked.appointments] == [early.id, later.id]
+    assert [found.id for found in blocked.hits.appointments] == [early.id, later.id]
     assert await salon.store.appointments.find(salon.id, early.id) == early
 
 
@@ -65,21 +65,26 @@ async def test_back_to_back_is_no_hit(salon):
     perm = await salon.book(PERM, staff="Sarah")  # 10:00 to 10:50, then a gap of 15 minutes
     after = Interval(booked.ends_at, booked.ends_at + HOUR)
     gap = Interval(FRIDAY_10 + timedelta(minutes=50), FRIDAY_10 + timedelta(minutes=65))
-    assert (await away(salon, interval=after)).appointments == ()
-    assert (await away(salon, "Sarah", gap)).appointments == ()
-    assert (await away(salon, "Sarah")).appointments == (perm,)
+    assert (await away(salon, interval=after)).hits.appointments == ()
+    assert (await away(salon, "Sarah", gap)).hits.appointments == ()
+    assert (await away(salon, "Sarah")).hits.appointments == (perm,)
 
 
 async def test_a_live_hold_is_honoured(salon):
-    """It is counted, and still becomes an appointment; a dead one is not counted."""
+    """It is named, and still becomes an appointment; a dead one is not named."""
     held = await salon.hold(PERM, staff="Emma", ttl_s=300)
-    assert (await away(salon)).holds == 1
+    (named,) = (await away(salon)).hits.holds
+    assert (named.token, named.service_id, named.starts_at) == (
+        held.token,
+        salon.company.service(PERM).id,
+        FRIDAY_10,
+    )
     booked = await salon.convert(held.token)
-    blocked = await away(salon)
-    assert (blocked.holds, blocked.appointments) == (0, (booked,))
+    hits = (await away(salon)).hits
+    assert (hits.holds, hits.appointments) == ((), (booked,))
     await salon.hold(staff="Sarah", ttl_s=60)
     salon.clock.advance(60)
-    assert (await away(salon, "Sarah")).holds == 0
+    assert not (await away(salon, "Sarah")).hits
 
 
 async def test_an_absence_may_have_begun(salon):

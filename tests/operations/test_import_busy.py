@@ -58,6 +58,18 @@ async def test_who_is_busy_elsewhere_is_not_offered(salon):
     assert (await salon.hold()).staff_id == salon.staff_ids["Sarah"]
 
 
+async def test_what_stands_in_the_busy_time_is_named_and_stays(salon):
+    """An appointment and a live hold that touch it; not those of others, nor beside it."""
+    booked = await salon.book(staff="Emma")
+    held = await salon.hold(staff="Emma", at=FRIDAY_10 + HOUR)
+    await salon.hold(staff="Emma", at=FRIDAY_10 + 2 * HOUR)
+    await salon.book(staff="Sarah")
+    hits = (await imported(salon, calendar(DENTIST))).hits
+    assert hits.appointments == (booked,)
+    assert [(hold.token, hold.starts_at) for hold in hits.holds] == [(held.token, held.starts_at)]
+    assert (await salon.convert(held.token)).starts_at == held.starts_at
+
+
 async def test_importing_again_replaces(salon):
     """What this source said of this calendar, and nothing else."""
     await imported(salon, calendar(DENTIST), name="Sarah")

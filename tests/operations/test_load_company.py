@@ -1,11 +1,15 @@
 """Loading a company from a file: all of it or nothing, and what is said about it."""
 
+import secrets
+from datetime import timedelta
+
 import pytest
 
 from slotkeeper.domain.catalogue_file.entries import CatalogueRefused
 from slotkeeper.domain.errors import NotFound, Refusal
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage.catalogue_loading import find_company, read_company
+from tests.build import FRIDAY_10, Salon, TestClock
 
 FRISEUR = example("friseur-1").decode()
 
@@ -97,3 +101,58 @@ def test_an_unknown_example_is_not_found():
     for name in ("friseur-9", "../examples/friseur-1", "", "a\0b"):
         with pytest.raises(NotFound):
             example(name)
+
+
+SMALL = """
+company: {slug: small, name: Small, timezone: Europe/Berlin, sandbox: true}
+branches:
+  - {key: main, name: Main, hours: {fri: ["09:00-18:00"]}}
+staff:
+  - {key: emma, name: Emma, branch: main}
+  - {key: tim, name: Tim, branch: main}
+services:
+  - {key: cut, name: Cut, duration_min: 30}
+  - {key: shave, name: Shave, duration_min: 30}
+"""
+CHANGES = {
+    "a closure": SMALL + "closures: [{from: 2027-03-05}]",
+    "other hours": SMALL.replace("09:00-18:00", "12:00-18:00"),
+    "the service is gone": SMALL.replace("  - {key: cut, name: Cut, duration_min: 30}\n", ""),
+    "nobody does it any more": SMALL.replace("branch: main}", "branch: main, services: [shave]}"),
+    "they have left": SMALL.replace("emma, name: Emma", "eva, name: Eva").replace(
+        "tim, name: Tim", "tom, name: Tom"
+    ),
+}
+
+
+async def reload(salon, text):
+    """Load another file for this salon; what no longer fits."""
+    return (await load(salon.store.db, text.replace("small", salon.company.slug))).hits
+
+
+async def a_small_salon(store):
+    """A company of its own, with an appointment at ten and a hold at half past."""
+    slug = f"small-{secrets.token_hex(4)}"
+    loaded = await load(store.db, SMALL.replace("small", slug))
+    salon = Salon(await store.catalogues.reload(loaded.company_id), store, TestClock())
+    booked = await salon.book("Cut", staff="emma")
+    held = await salon.hold("Cut", staff="tim", at=FRIDAY_10 + timedelta(minutes=30))
+    return salon, booked, held
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_no_longer_fits_is_named_and_stays(store, change):
+    """Appointments and holds to come, whether closed, or without their service or their staff."""
+    salon, booked, held = await a_small_salon(store)
+    hits = await reload(salon, CHANGES[change])
+    assert [found.id for found in hits.appointments] == [booked.id]
+    assert [(hold.token, hold.starts_at) for hold in hits.holds] == [(held.token, held.starts_at)]
+    assert not hits.more
+    assert (await salon.convert(held.token)).starts_at == held.starts_at
+
+
+async def test_what_still_fits_is_not_named(store):
+    """A new price, a new name, a closure on another day."""
+    salon, _, _ = await a_small_salon(store)
+    assert not await reload(salon, SMALL.replace("name: Cut", "name: Haircut"))
+    assert not await reload(salon, SMALL + "closures: [{from: 2027-03-12}]")

@@ -50,7 +50,8 @@ closures:
 
 async def store(db, text):
     """Store a file's text; give the company's id and what changed."""
-    return await store_catalogue_file(db, read_catalogue_file(text, "file.yaml"))
+    stored = await store_catalogue_file(db, read_catalogue_file(text, "file.yaml"))
+    return stored.company_id, stored.changes
 
 
 async def loaded(db, text):

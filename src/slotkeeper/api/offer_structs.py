@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from msgspec import Meta, Struct, convert, field
 
@@ -17,11 +18,14 @@ from slotkeeper.api.structs import (
     StaffView,
     appointment_view,
     reservation_view,
+    service_name,
+    staff_view,
 )
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.standing import HeldSlot, Hits
 from slotkeeper.operations.block import BlockedTime
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.free_slots import FreeSlots
@@ -134,7 +138,7 @@ class AbsenceView(Struct):
 
 
 class HitView(Struct):
-    """An appointment that falls into an absence."""
+    """An appointment that falls into what was blocked."""
 
     id: int
     start: datetime
@@ -143,17 +147,34 @@ class HitView(Struct):
     staff: StaffView | None
 
 
+class HeldHitView(Struct):
+    """A live hold that falls into what was blocked; it may yet become an appointment."""
+
+    token: UUID
+    start: datetime
+    end: datetime
+    service: str
+    staff: StaffView | None
+    expires_at: datetime
+
+
 class BlockedView(AbsenceView):
-    """An absence, with the appointments and the number of live holds in it. Both stay."""
+    """An absence, with the appointments and the live holds in it. Both stay.
+
+    ``holds`` counts what ``held`` lists; ``more`` where the lists are cut off.
+    """
 
     appointments: list[HitView]
     holds: int
+    held: list[HeldHitView]
+    more: bool
 
 
 class BusyView(Struct):
     """The result of an import: ``events`` in the file, of which ``free`` take no time.
 
-    ``stretches`` of busy time are kept for the window, instead of ``replaced``.
+    ``stretches`` of busy time are kept for the window, instead of ``replaced``. ``appointments``
+    and ``held`` stand in them and stay; ``more`` where the lists are cut off.
     """
 
     calendar: str
@@ -164,6 +185,9 @@ class BusyView(Struct):
     free: int
     stretches: int
     replaced: int
+    appointments: list[HitView]
+    held: list[HeldHitView]
+    more: bool
 
 
 def availability_view(company: Company, free: FreeSlots) -> AvailabilityView:
@@ -187,11 +211,11 @@ def absence_view(company: Company, absence: Absence) -> AbsenceView:
 
 
 def blocked_view(company: Company, blocked: BlockedTime) -> BlockedView:
-    """Show an absence and the appointments that it hits, without their customers."""
+    """Show an absence and the bookings that it hits, without their customers."""
     return BlockedView(
         **_absence(company, blocked.absence),
-        appointments=[_hit_view(company, hit) for hit in blocked.appointments],
-        holds=blocked.holds,
+        **_hits(company, blocked.hits),
+        holds=len(blocked.hits.holds),
     )
 
 
@@ -206,6 +230,7 @@ def busy_view(company: Company, imported: BusyImport) -> BusyView:
         free=imported.free,
         stretches=imported.stretches,
         replaced=imported.replaced,
+        **_hits(company, imported.hits),
     )
 
 
@@ -239,6 +264,25 @@ def _absence(company: Company, absence: Absence) -> dict[str, Any]:
         "to": absence.interval.end.astimezone(company.zone),
         "reason": absence.reason,
     }
+
+
+def _hits(company: Company, hits: Hits) -> dict[str, Any]:
+    return {
+        "appointments": [_hit_view(company, hit) for hit in hits.appointments],
+        "held": [_held_hit_view(company, hold) for hold in hits.holds],
+        "more": hits.more,
+    }
+
+
+def _held_hit_view(company: Company, hold: HeldSlot) -> HeldHitView:
+    return HeldHitView(
+        hold.token,
+        hold.starts_at.astimezone(company.zone),
+        hold.ends_at.astimezone(company.zone),
+        service_name(company, hold.service_id),
+        staff_view(company, hold.staff_id),
+        hold.expires_at.astimezone(company.zone),
+    )
 
 
 def _hit_view(company: Company, hit: Appointment) -> HitView:

@@ -126,8 +126,8 @@ def reservation_view(
         token=reservation.token,
         offer_id=reservation.offer_id,
         status="expired" if reservation.is_expired(now) else reservation.status,
-        service=_service_name(company, reservation.service_id),
-        staff=_staff_view(company, reservation.staff_id),
+        service=service_name(company, reservation.service_id),
+        staff=staff_view(company, reservation.staff_id),
         start=reservation.starts_at.astimezone(company.zone),
         end=reservation.ends_at.astimezone(company.zone),
         party=reservation.party,
@@ -137,7 +137,7 @@ def reservation_view(
                 segment.number,
                 segment.interval.start.astimezone(company.zone),
                 segment.interval.end.astimezone(company.zone),
-                _staff_view(company, segment.staff_id),
+                staff_view(company, segment.staff_id),
             )
             for segment in reservation.segments
         ],
@@ -154,8 +154,8 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         id=appointment.id,
         reservation_token=appointment.token,
         status=appointment.status,
-        service=_service_name(company, appointment.service_id),
-        staff=_staff_view(company, appointment.staff_id),
+        service=service_name(company, appointment.service_id),
+        staff=staff_view(company, appointment.staff_id),
         start=appointment.starts_at.astimezone(company.zone),
         end=appointment.ends_at.astimezone(company.zone),
         party=appointment.party,
@@ -165,7 +165,8 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
     )
 
 
-def _service_name(company: Company, service_id: int) -> str:
+def service_name(company: Company, service_id: int) -> str:
+    """Name a service, also one that the company no longer offers."""
     service = company.service_by_id(service_id)
     return service.name if service else "no longer offered"
 
@@ -174,7 +175,8 @@ def _named_call_id(call_id: str | None) -> str | None:
     return None if call_id is None or is_made_of_a_key(call_id) else call_id
 
 
-def _staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:
+def staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:
+    """Show a member of staff, also one who no longer works there."""
     if staff_id is None:
         return None
     member = company.staff_by_id(staff_id)

@@ -70,6 +70,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        app.db.lock_watch = exporter.measures.lock_taken
         async with journal.running(), mcp.running() if mcp else nullcontext():
             yield
         if tracing:

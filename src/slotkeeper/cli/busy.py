@@ -10,9 +10,11 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
 from slotkeeper.cli.calendar import StaffOption
+from slotkeeper.cli.hits import hits_record, print_hits
+from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from slotkeeper.operations.block import calendar_of
-from slotkeeper.operations.import_busy import import_busy
+from slotkeeper.operations.import_busy import BusyImport, import_busy
 
 app = typer.Typer(no_args_is_help=True, help="Busy time: what stands in outside calendars.")
 
@@ -37,28 +39,38 @@ def import_file(
     """Import the busy times of a calendar file. A file with an error changes nothing.
 
     The error names the line and the reason. Titles are not read. Series are read up to a month
-    beyond the horizon: import the file again at least once a month.
+    beyond the horizon: import the file again at least once a month. What is booked or held in the
+    busy times stays, and is listed.
     """
     raw = session.read_input(file, MAX_CALENDAR_BYTES)
     named = source or (Path(file).name if file != "-" else "standard input")
 
-    async def main(app: App) -> dict[str, object]:
+    async def main(app: App) -> tuple[Company, BusyImport]:
         owner = await session.company_of(app, company)
         calendar = calendar_of(owner, staff=staff, key=None)
         context = session.desk_context(app, owner)
-        imported = await import_busy(context, calendar, raw, source=named)
-        return {
-            "calendar": imported.calendar.name,
-            "source": imported.source,
-            "from": presenting.local_time(owner, imported.window.start),
-            "to": presenting.local_time(owner, imported.window.end),
-            "events": imported.events,
-            "of_these_free": imported.free,
-            "busy_stretches": imported.stretches,
-            "replaced": imported.replaced,
-        }
+        return owner, await import_busy(context, calendar, raw, source=named)
 
-    session.print_record(session.run(main), as_json)
+    owner, imported = session.run(main)
+    record = _record(owner, imported)
+    if as_json:
+        session.print_record(record | hits_record(owner, imported.hits), as_json)
+        return
+    session.print_record(record, as_json)
+    print_hits(owner, imported.hits)
+
+
+def _record(owner: Company, imported: BusyImport) -> dict[str, object]:
+    return {
+        "calendar": imported.calendar.name,
+        "source": imported.source,
+        "from": presenting.local_time(owner, imported.window.start),
+        "to": presenting.local_time(owner, imported.window.end),
+        "events": imported.events,
+        "of_these_free": imported.free,
+        "busy_stretches": imported.stretches,
+        "replaced": imported.replaced,
+    }
 
 
 @app.command("list")

@@ -10,6 +10,7 @@ import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
+from slotkeeper.cli.hits import hits_record, print_hits
 from slotkeeper.cli.option_groups import with_options
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
@@ -19,12 +20,6 @@ from slotkeeper.operations.block import BlockedTime, calendar_of
 from slotkeeper.operations.block import block as block_calendar
 from slotkeeper.operations.block import unblock as unblock_calendar
 from slotkeeper.storage.absences import Absence
-
-# What the desk needs to call the customers; --json prints every field.
-AFFECTED_COLUMNS = (
-    *("company", "id", "start", "end", "service", "staff"),
-    *("customer_name", "customer_phone"),
-)
 
 app = typer.Typer(
     no_args_is_help=True, help="Calendars: who is away, and which appointments that affects."
@@ -67,7 +62,7 @@ class AbsenceOptions:
 def block(
     absence: AbsenceOptions, company: session.CompanyOption, as_json: session.JsonOption = False
 ) -> None:
-    """Offer nothing new while somebody is away, and list the appointments in that time.
+    """Offer nothing new while somebody is away, and list what is booked and held in that time.
 
     Appointments and live holds stay as they are. Times are in the company's time zone.
     """
@@ -83,27 +78,14 @@ def block(
         return owner, blocked
 
     owner, blocked = session.run(main)
-    affected = [
-        presenting.appointment_record(owner, appointment, whole=as_json)
-        for appointment in blocked.appointments
-    ]
     record = _row(owner, blocked.absence)
     if as_json:
-        session.print_record({**record, "appointments": affected, "holds": blocked.holds}, as_json)
+        session.print_record(record | hits_record(owner, blocked.hits), as_json)
         return
     session.print_record(record, as_json)
-    _print_affected(affected, blocked.holds)
-
-
-def _print_affected(affected: list[dict[str, object]], holds: int) -> None:
-    typer.echo()
-    if not affected:
-        typer.echo("No appointment stands in it.")
-    else:
-        typer.echo(f"Stands in it and stays ({len(affected)}):")
-        presenting.print_chosen(affected, AFFECTED_COLUMNS, as_json=False)
-    if holds:
-        typer.echo(f"Held in it, and may yet be booked: {holds}. Look again in some minutes.")
+    if not blocked.hits.appointments:
+        typer.echo("\nNo appointment stands in it.")
+    print_hits(owner, blocked.hits)
 
 
 @app.command()

@@ -12,10 +12,11 @@ from msgspec import structs
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
+from slotkeeper.cli.hits import hits_record, print_hits
 from slotkeeper.domain.catalogue import Company, Hours, Service
 from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
-from slotkeeper.operations.load_company import example, load_company
+from slotkeeper.operations.load_company import LoadReport, example, load_company
 from slotkeeper.storage.catalogue_loading import list_companies
 
 app = typer.Typer(no_args_is_help=True, help="Companies: load from a file, list, show.")
@@ -33,17 +34,24 @@ CompanyFileArgument = Annotated[
 def load(file: CompanyFileArgument, as_json: session.JsonOption = False) -> None:
     """Create or change a company so that it is as its file says.
 
-    A file with an error changes nothing; the error names the line and the reason.
+    A file with an error changes nothing; the error names the line and the reason. Bookings that no
+    longer fit, because of a closure or because somebody has left, stay and are listed.
     """
     source = _source(file)
-    loaded = session.run(lambda app: load_company(source, filename=file, db=app.db))
+
+    async def main(app: App) -> tuple[Company, LoadReport]:
+        report = await load_company(source, filename=file, db=app.db)
+        return await app.store.catalogues.get(report.company_id), report
+
+    owner, loaded = session.run(main)
     for warning in loaded.warnings:
         typer.echo(f"warning: {warning}", err=True)
     if as_json:
-        session.print_record(asdict(loaded), as_json)
+        session.print_record(asdict(loaded) | {"hits": hits_record(owner, loaded.hits)}, as_json)
         return
     for change in loaded.changes or (f"{loaded.slug}: nothing has changed",):
         typer.echo(change)
+    print_hits(owner, loaded.hits)
 
 
 @app.command("list")

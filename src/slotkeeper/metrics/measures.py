@@ -1,4 +1,4 @@
-"""Measures of this process, in memory: its requests and tool calls, and how long they took."""
+"""Measures of this process, in memory: requests, tool calls and locks, and how long they took."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ class Measures:
             buckets=SECONDS,
             registry=registry,
         )
+        self._locks = Histogram(
+            "slotkeeper_blocking_change_seconds",
+            "Seconds that an absence, an import or a new catalogue waited for a company's lock and "
+            "then held it, while its callers waited.",
+            ("kind", "stage"),
+            buckets=SECONDS,
+            registry=registry,
+        )
         # The library's look-up of labels would cost more than all the rest.
         self._request = cache(lambda *labels: requests.labels(*labels))
         self._tool = cache(lambda *labels: tools.labels(*labels))
@@ -64,6 +72,11 @@ class Measures:
         self._request(route, method, status).observe(seconds)
         if self.tracing is not None:
             self.tracing.request_answered(route, method, status)
+
+    def lock_taken(self, kind: str, waited_s: float, held_s: float) -> None:
+        """Count and time a change that took a company's lock to block something."""
+        self._locks.labels(kind, "waited").observe(waited_s)
+        self._locks.labels(kind, "held").observe(held_s)
 
     @contextmanager
     def tool_call(self, tool: str, channel: str) -> Iterator[ToolCallMeasure]:

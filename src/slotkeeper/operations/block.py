@@ -8,7 +8,7 @@ from datetime import timedelta
 from slotkeeper.domain.catalogue import Calendar, Company
 from slotkeeper.domain.errors import InThePast, InvalidInput, UnknownAbsence, UnknownCalendar
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.standing import Hits
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.absences import Absence
 
@@ -19,15 +19,10 @@ MAX_TEXT = 200
 
 @dataclass(frozen=True, slots=True)
 class BlockedTime:
-    """An absence as it was committed, with what stands in it and stays for the desk to settle.
-
-    ``appointments`` come by their start, at most 500. ``holds`` still live, so some of them may
-    yet become appointments.
-    """
+    """An absence as it was committed, with what stands in it and stays for the desk to settle."""
 
     absence: Absence
-    appointments: tuple[Appointment, ...]
-    holds: int
+    hits: Hits
 
 
 async def block(
@@ -40,18 +35,19 @@ async def block(
     """Offer nothing new on a calendar for a stretch of time, from this moment on.
 
     What is booked or held there stays: nothing but the caller, the clock or the desk ends a hold,
-    and a hold that lives can still be converted. A check that has already read the calendar may
-    hold a slot in it a moment later. Raises InThePast or InvalidInput.
+    and a hold that lives can still be converted. All of it is named: what was held before the
+    absence was known, and nothing is held or booked there afterwards. Raises InThePast or
+    InvalidInput.
     """
     reason = plain_text("$.reason", reason) if reason else None
     if interval.end <= await context.now():
         raise InThePast
     if interval.duration > timedelta(days=MAX_DAYS):
         raise InvalidInput("$.to", f"An absence lasts at most {MAX_DAYS} days")
-    absence, hit = await context.store.absences.add(
+    absence, hits = await context.store.absences.add(
         context.company.id, calendar.id, interval, reason=reason, now=context.test_now
     )
-    return BlockedTime(absence, hit.appointments, hit.holds)
+    return BlockedTime(absence, hits)
 
 
 async def unblock(context: RequestContext, absence_id: int) -> Absence:

@@ -15,6 +15,7 @@ from slotkeeper.domain.ics.content_lines import CalendarFileRefused
 from slotkeeper.domain.ics.events import read_events
 from slotkeeper.domain.ics.repeats import occurrences
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.standing import Hits
 from slotkeeper.operations.block import plain_text
 from slotkeeper.operations.context import RequestContext
 
@@ -35,7 +36,8 @@ class BusyImport:
     """What an import did, in figures alone: the events' titles are never kept.
 
     ``events`` stand in the file, of which ``free`` take no time; ``stretches`` were stored for the
-    ``window`` instead of ``replaced`` that the source had said before.
+    ``window`` instead of ``replaced`` that the source had said before. ``hits`` are the bookings
+    that stand in them.
     """
 
     calendar: Calendar
@@ -45,6 +47,7 @@ class BusyImport:
     free: int
     stretches: int
     replaced: int
+    hits: Hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,16 @@ async def import_busy(
     """Replace the busy times that ``source`` gave for a calendar by those of a calendar file.
 
     It covers today to a month beyond the company's horizon, and stores all of the file or nothing.
-    Appointments that stand in the busy times stay. Raises CalendarFileRefused or InvalidInput.
+    What is booked or held in the busy times stays and is named; nothing is held or booked there
+    afterwards. Raises CalendarFileRefused or InvalidInput.
     """
     source = plain_text("$.source", source)
     company = context.company
     window = day_of(await context.now(), company.zone, length=_horizon_days(company) + BEYOND_DAYS)
     # In a thread, so that no caller waits for a large file.
     busy = await asyncio.to_thread(_read, raw, company.zone, window)
-    replaced = await context.store.busy_times.replace(
-        company.id, calendar.id, source, busy.stretches
+    replaced, hits = await context.store.busy_times.replace(
+        company.id, calendar.id, source, busy.stretches, now=context.test_now
     )
     return BusyImport(
         calendar=calendar,
@@ -78,6 +82,7 @@ async def import_busy(
         free=busy.free,
         stretches=len(busy.stretches),
         replaced=replaced,
+        hits=hits,
     )
 
 

@@ -10,18 +10,23 @@ from slotkeeper.domain.catalogue_file.document import Unreadable, read_tree
 from slotkeeper.domain.catalogue_file.entries import CatalogueFile, CatalogueRefused
 from slotkeeper.domain.catalogue_file.fitting import FileProblem, Fitted, fit
 from slotkeeper.domain.errors import NotFound
+from slotkeeper.domain.standing import Hits
 from slotkeeper.storage.catalogue_loading import CatalogueConflict, store_catalogue_file
 from slotkeeper.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """The result of a load. ``changes`` is empty where the file brought nothing new."""
+    """The result of a load. ``changes`` is empty where the file brought nothing new.
+
+    ``hits`` are the bookings to come that no longer fit: closed then, or staff or service gone.
+    """
 
     company_id: int
     slug: str
     changes: tuple[str, ...]
     warnings: tuple[str, ...]
+    hits: Hits
 
 
 async def load_company(source: bytes | str, *, filename: str, db: Database) -> LoadReport:
@@ -31,12 +36,14 @@ async def load_company(source: bytes | str, *, filename: str, db: Database) -> L
     """
     file, fitted = _read(source, filename)
     try:
-        company_id, changes = await store_catalogue_file(db, file)
+        stored = await store_catalogue_file(db, file)
     except CatalogueConflict as conflict:
         problems = [fitted.problem(*remark) for remark in conflict.remarks]
         raise CatalogueRefused(filename, problems) from conflict
     odd = (f"{filename}:{fitted.problem(*remark)}" for remark in warnings(file))
-    return LoadReport(company_id, file.company.slug, tuple(changes), tuple(odd))
+    return LoadReport(
+        stored.company_id, file.company.slug, tuple(stored.changes), tuple(odd), stored.hits
+    )
 
 
 def read_catalogue_file(source: bytes | str, filename: str) -> CatalogueFile:

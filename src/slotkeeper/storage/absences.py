@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.reservation import Appointment
-from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.domain.standing import Hits
+from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.hits import hits_of
 from slotkeeper.storage.sql import query
 
 
@@ -21,14 +22,6 @@ class Absence:
     calendar_id: int
     interval: Interval
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AffectedBookings:
-    """The appointments that an absence hits, and how many live holds."""
-
-    appointments: tuple[Appointment, ...]
-    holds: int
 
 
 class Absences:
@@ -46,18 +39,15 @@ class Absences:
         *,
         reason: str | None = None,
         now: datetime | None = None,
-    ) -> tuple[Absence, AffectedBookings]:
+    ) -> tuple[Absence, Hits]:
         """Add one, and read what stands in it, in one transaction under the company's lock.
 
-        So nothing that was committed before is missing in what is read. At most LIST_LIMIT
-        appointments, the earliest first.
+        So nothing that was committed before is missing in what is read, and nothing is claimed
+        there afterwards. At most LIST_LIMIT appointments and holds, the earliest first.
         """
         where = (company_id, calendar_id, interval.start, interval.end)
-        (row,) = await self._db.change(query("add_absence"), *where, reason, LIST_LIMIT, now)
-        hit = AffectedBookings(
-            tuple(appointment_of(appointment) for appointment in row["appointments"]), row["holds"]
-        )
-        return Absence(row["absence_id"], calendar_id, interval, reason), hit
+        row = await self._db.block("absence", query("add_absence"), *where, reason, LIST_LIMIT, now)
+        return Absence(row["absence_id"], calendar_id, interval, reason), hits_of(row["hit"])
 
     async def remove(self, company_id: int, absence_id: int) -> Absence | None:
         """Remove an absence and return it; None where the company has no such."""

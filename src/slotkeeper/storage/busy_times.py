@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.standing import Hits
 from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.hits import hits_of
 from slotkeeper.storage.sql import query
 
 
@@ -29,17 +32,26 @@ class BusyTimes:
         self._db = db
 
     async def replace(
-        self, company_id: int, calendar_id: int, source: str, stretches: Sequence[Interval]
-    ) -> int:
-        """Replace what a source said by what it says now; return how many stretches it had said.
+        self,
+        company_id: int,
+        calendar_id: int,
+        source: str,
+        stretches: Sequence[Interval],
+        *,
+        now: datetime | None = None,
+    ) -> tuple[int, Hits]:
+        """Replace what a source said by what it says now, and read what stands in it.
 
-        One transaction under the company's lock: of two at once the later one stays, whole.
+        Returns how many stretches it had said, and the bookings that are hit, at most LIST_LIMIT
+        of each kind. One transaction under the company's lock: of two at once the later one stays,
+        whole, and nothing is claimed there afterwards.
         """
         starts, ends = [s.start for s in stretches], [s.end for s in stretches]
-        (row,) = await self._db.change(
-            query("replace_busy_times"), company_id, calendar_id, source, starts, ends
+        whose = (company_id, calendar_id, source)
+        row = await self._db.block(
+            "imported", query("replace_busy_times"), *whose, starts, ends, LIST_LIMIT, now
         )
-        return int(row["replaced"])
+        return row["replaced"], hits_of(row["hit"])
 
     async def listed(self, company_id: int) -> list[BusySource]:
         """List each source of each calendar; at most LIST_LIMIT."""

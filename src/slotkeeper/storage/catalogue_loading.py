@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,8 +32,10 @@ from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.locale import Locale
 from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.standing import Hits
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import hash_of, is_by_hand, label_of_line
+from slotkeeper.storage.hits import name_misfits
 from slotkeeper.storage.sql import query
 
 # A bigint has at most 19 digits, so no company has a longer number.
@@ -69,6 +72,15 @@ class ListedCompany:
     services: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCatalogue:
+    """A load's result: the company, what has changed, and the bookings that no longer fit."""
+
+    company_id: int
+    changes: list[str]
+    hits: Hits
+
+
 class _Snapshot(msgspec.Struct, frozen=True):
     """A catalogue as one statement gives it."""
 
@@ -93,9 +105,16 @@ class _Snapshot(msgspec.Struct, frozen=True):
 async def read_company(db: Database, company_id: int) -> Company:
     """Read all that a company offers now, at one version. Raises NotFound."""
     async with db.acting_for(company_id) as connection:
-        snapshot_json = await connection.fetchval(query("read_company"), company_id)
-    if snapshot_json is None:
+        company = await _company(connection, company_id)
+    if company is None:
         raise NotFound(f"no company {company_id}")
+    return company
+
+
+async def _company(connection: asyncpg.Connection, company_id: int) -> Company | None:
+    snapshot_json = await connection.fetchval(query("read_company"), company_id)
+    if snapshot_json is None:
+        return None
     snapshot = msgspec.json.decode(snapshot_json, type=_Snapshot)
     parts = msgspec.structs.asdict(snapshot)
     zone, rules = ZoneInfo(parts.pop("timezone")), Rules.from_row(parts.pop("rules"))
@@ -127,28 +146,50 @@ async def list_companies(db: Database) -> list[ListedCompany]:
     return listed
 
 
-async def store_catalogue_file(db: Database, file: CatalogueFile) -> tuple[int, list[str]]:
-    """Make the catalogue what a checked file says; give the company and what has changed.
+async def store_catalogue_file(db: Database, file: CatalogueFile) -> StoredCatalogue:
+    """Make the catalogue what a checked file says, and name the bookings that no longer fit it.
 
-    All of it in one transaction, under the company's lock. What is no longer in the file is kept
-    and no longer offered. Raises CatalogueConflict.
+    All of it in one transaction. What differs is found before it takes the company's lock, so that
+    no caller waits for that. What is no longer in the file is kept and no longer offered. Raises
+    CatalogueConflict.
     """
     wanted = rows_of(file)
     async with db.acting_for() as connection:
         await connection.execute(query("without_nested_loops"))
+        # Keeps other loads away, so the rows that are read here stay until they are written.
         await connection.execute(query("lock_slug"), file.company.slug)
         slug = hash_of(file.company.slug)
         company_id = await connection.fetchval(query("directory_find"), "company", slug)
         if company_id is None:
             company_id = await _create(connection, file, wanted)
-            changes = await _write(connection, company_id, file, wanted)
-            return company_id, _created(file) if changes else []
+            differing = await _difference(connection, company_id, wanted)
+            changes = await _write(connection, company_id, file, differing)
+            return StoredCatalogue(company_id, _created(file) if changes else [], Hits())
+        await connection.execute(query("act_for"), [company_id])
+        differing = await _difference(connection, company_id, wanted)
+        asked = time.perf_counter()
         await connection.execute(query("enter_company"), company_id)
-        changes = await _write(connection, company_id, file, wanted)
-        if changes:
-            await connection.execute(query("bump_catalogue"), company_id)
-            await connection.execute(query("write_fact"), company_id, "catalogue.changed", "{}")
-    return company_id, changes
+        entered = time.perf_counter()
+        changes = await _write(connection, company_id, file, differing)
+        hits = await _settle(connection, company_id) if changes else Hits()
+    db.tell_lock("catalogue", entered - asked, time.perf_counter() - entered)
+    return StoredCatalogue(company_id, changes, hits)
+
+
+async def _settle(connection: asyncpg.Connection, company_id: int) -> Hits:
+    """Raise the version, and find what the new one leaves no room for; the fact tells of it."""
+    await connection.execute(query("bump_catalogue"), company_id)
+    company = await _company(connection, company_id)
+    assert company is not None, "it has just been written"
+    hits = await name_misfits(connection, company)
+    told = {
+        "version": company.version,
+        "appointment_ids": [appointment.id for appointment in hits.appointments],
+        "hold_tokens": [hold.token for hold in hits.holds],
+        "more": hits.more,
+    }
+    await connection.execute(query("write_fact"), company_id, "catalogue.changed", _json(told))
+    return hits
 
 
 async def _create(
@@ -172,12 +213,20 @@ def _created(file: CatalogueFile) -> list[str]:
     return [f"company {file.company.slug}: created ({content})"]
 
 
+async def _difference(
+    connection: asyncpg.Connection, company_id: int, wanted: CatalogueRows
+) -> CatalogueDifference:
+    stored_json = await connection.fetchval(query("catalogue_rows"), company_id)
+    return difference(wanted, msgspec.json.decode(stored_json, type=CatalogueRows))
+
+
 async def _write(
-    connection: asyncpg.Connection, company_id: int, file: CatalogueFile, wanted: CatalogueRows
+    connection: asyncpg.Connection,
+    company_id: int,
+    file: CatalogueFile,
+    differing: CatalogueDifference,
 ) -> list[str]:
     """Write what differs, and say what that is."""
-    stored_json = await connection.fetchval(query("catalogue_rows"), company_id)
-    differing = difference(wanted, msgspec.json.decode(stored_json, type=CatalogueRows))
     await _refuse_moves(connection, company_id, file, differing.moved_staff)
     for name, value in _statements(differing):
         await connection.execute(query(name), company_id, *value)

@@ -6,14 +6,15 @@ role ``slotkeeper_app``, which row-level security binds, whoever logged in.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
-from slotkeeper.storage.sql import name_of
+from slotkeeper.storage.sql import name_of, query
 
 APP_ROLE = "slotkeeper_app"
 # Below the 5 s after which the first voice clients give up; a lock is given up before a statement,
@@ -46,12 +47,19 @@ _CONNECTION_LOST = (
 )
 
 
+# What blocks: an absence, an import of busy time, a new catalogue.
+LockKind = Literal["absence", "imported", "catalogue"]
+
+
 class NotIsolated(Fault):
     """The role would not be bound by row-level security."""
 
     code = "not_isolated"
 
 
+# Called for each change that takes a company's lock to block something: its kind, the seconds it
+# waited for the lock, and those it then held it.
+LockWatch = Callable[[LockKind, float, float], None]
 # Called for each round trip with the query's name, the seconds it took, and what it raised.
 Watch = Callable[[str, float, BaseException | None], None]
 
@@ -59,13 +67,15 @@ Watch = Callable[[str, float, BaseException | None], None]
 class Database:
     """A pool of connections, each acting as the application's role.
 
-    ``watch``, where it is set, is called for every round trip, without the arguments.
+    ``watch``, where it is set, is called for every round trip, without the arguments, and
+    ``lock_watch`` for every change that blocks something.
     """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         """Use ``open`` instead."""
         self._pool = pool
         self.watch: Watch | None = None
+        self.lock_watch: LockWatch | None = None
 
     @classmethod
     async def open(cls, url: str, *, size: int = 10, statement_cache: int = 200) -> Database:
@@ -127,16 +137,25 @@ class Database:
         """
         return await self._run(sql, args, lost=OutcomeUnknown)
 
+    async def block(self, kind: LockKind, sql: str, *args: object) -> Any:
+        """Run one ``change`` that gives one row, with ``waited_s`` for the lock, and measure it."""
+        began = time.perf_counter()
+        (row,) = await self.change(sql, *args)
+        self.tell_lock(kind, row["waited_s"], time.perf_counter() - began - row["waited_s"])
+        return row
+
+    def tell_lock(self, kind: LockKind, waited_s: float, held_s: float) -> None:
+        """Tell the watch how long a change waited for a company's lock and held it."""
+        if self.lock_watch is not None:
+            self.lock_watch(kind, waited_s, held_s)
+
     @asynccontextmanager
     async def acting_for(self, *company_ids: int) -> AsyncIterator[asyncpg.Connection]:
         """Open a transaction that sees the rows of these companies and of no other."""
         async with self._connection() as connection:
             try:
                 async with connection.transaction():
-                    await connection.execute(
-                        "SELECT set_config('slotkeeper.companies', $1::bigint[]::text, true)",
-                        list(company_ids),
-                    )
+                    await connection.execute(query("act_for"), list(company_ids))
                     yield connection
             except (*_NOTHING_DONE, *_RETRIED) as error:
                 raise StorageUnavailable(type(error).__name__) from error

@@ -1,16 +1,21 @@
 -- add_absence: take a calendar out of what can be had for a while, and read what stands there,
--- under the company's lock: nothing that was committed before is missing in what is read. Said
--- again, it is the same absence. appointments: at most p_limit, the earliest first; holds: how many
--- live.
+-- under the company's lock: nothing that was committed before is missing in what is read, and
+-- nothing can be claimed there afterwards. Said again, it is the same absence. waited_s: how long it
+-- waited for the lock.
 CREATE OR REPLACE FUNCTION add_absence(
     p_company_id bigint, p_calendar_id bigint, p_from timestamptz, p_to timestamptz,
     p_reason text, p_limit integer, p_now timestamptz)
-RETURNS TABLE (absence_id bigint, appointments known_appointments[], holds bigint)
+RETURNS TABLE (absence_id bigint, hit hits, waited_s double precision)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
+    v_asked_at timestamptz := clock_timestamp();
     v_now timestamptz;
 BEGIN
     v_now := clock_of(enter(p_company_id), p_now);
+    waited_s := seconds_since(v_asked_at);
+    -- step: what it hits
+    hit := hits_of_busy(
+        p_company_id, p_calendar_id, tstzmultirange(tstzrange(p_from, p_to)), p_limit, v_now);
     -- step: the absence
     SELECT a.id INTO absence_id FROM absences a
     WHERE a.company_id = p_company_id AND a.calendar_id = p_calendar_id
@@ -21,23 +26,10 @@ BEGIN
         VALUES (p_company_id, p_calendar_id, p_from, p_to, p_reason)
         RETURNING id INTO absence_id;
         INSERT INTO outbox (company_id, kind, payload, created_at)
-        VALUES (p_company_id, 'absence.added', jsonb_build_object(
+        VALUES (p_company_id, 'absence.added', ids_of_hits(hit) || jsonb_build_object(
             'absence_id', absence_id, 'calendar_id', p_calendar_id, 'from', p_from, 'to', p_to),
             v_now);
     END IF;
-    -- step: what it hits
-    appointments := ARRAY(
-        SELECT a FROM known_appointments a
-        WHERE a.company_id = p_company_id AND a.id IN (
-            SELECT r.converted_to_appointment_id FROM appointment_reservations r
-            WHERE r.company_id = p_company_id AND r.calendar_id = p_calendar_id AND r.blocks
-              AND r.status = 'converted' AND r.start_time < p_to
-              AND r.start_time > p_from - longest_claim() AND r.end_time > p_from)
-        ORDER BY a.starts_at, a.id LIMIT p_limit);
-    SELECT count(DISTINCT r.caller_token) INTO holds FROM appointment_reservations r
-    WHERE r.company_id = p_company_id AND r.calendar_id = p_calendar_id AND r.blocks
-      AND r.status = 'active' AND r.expires_at > v_now AND r.start_time < p_to
-      AND r.start_time > p_from - longest_claim() AND r.end_time > p_from;
     RETURN NEXT;
 END $$;
 
@@ -61,23 +53,47 @@ BEGIN
 END $$;
 
 -- replace_busy_times: what a source says now takes the place of what it said before, under the
--- company's lock: of two at once the later one stays, whole. Returns how many stretches went.
+-- company's lock: of two at once the later one stays, whole. Only what differs is written, so that
+-- nobody waits for what is the same. replaced: how many stretches it had said. hit: what stands in
+-- what it says now. waited_s: how long it waited for the lock.
 CREATE OR REPLACE FUNCTION replace_busy_times(
     p_company_id bigint, p_calendar_id bigint, p_source text, p_starts timestamptz[],
-    p_ends timestamptz[]) RETURNS bigint
+    p_ends timestamptz[], p_limit integer, p_now timestamptz)
+RETURNS TABLE (replaced bigint, hit hits, waited_s double precision)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
-    v_gone bigint;
+    v_busy tstzmultirange := (
+        SELECT range_agg(tstzrange(t.starts_at, t.ends_at))
+        FROM unnest(p_starts, p_ends) AS t (starts_at, ends_at));
+    v_asked_at timestamptz := clock_timestamp();
+    v_now timestamptz;
 BEGIN
-    PERFORM enter(p_company_id);
-    DELETE FROM busy_times b
+    v_now := clock_of(enter(p_company_id), p_now);
+    waited_s := seconds_since(v_asked_at);
+    -- step: swap it in
+    SELECT count(*) INTO replaced FROM busy_times b
     WHERE b.company_id = p_company_id AND b.calendar_id = p_calendar_id AND b.source = p_source;
-    GET DIAGNOSTICS v_gone = ROW_COUNT;
+    DELETE FROM busy_times b
+    WHERE b.company_id = p_company_id AND b.calendar_id = p_calendar_id AND b.source = p_source
+      AND (b.starts_at, b.ends_at) NOT IN (
+          SELECT t.starts_at, t.ends_at FROM unnest(p_starts, p_ends) AS t (starts_at, ends_at));
     INSERT INTO busy_times (company_id, calendar_id, source, starts_at, ends_at)
-    SELECT p_company_id, p_calendar_id, p_source, t.starts_at, t.ends_at
-    FROM unnest(p_starts, p_ends) AS t (starts_at, ends_at);
+    SELECT p_company_id, p_calendar_id, p_source, n.starts_at, n.ends_at FROM (
+        SELECT t.starts_at, t.ends_at FROM unnest(p_starts, p_ends) AS t (starts_at, ends_at)
+        EXCEPT
+        SELECT b.starts_at, b.ends_at FROM busy_times b
+        WHERE b.company_id = p_company_id AND b.calendar_id = p_calendar_id
+          AND b.source = p_source) n;
+    -- step: what it hits
+    hit := hits_of_busy(p_company_id, p_calendar_id, v_busy, p_limit, v_now);
     INSERT INTO outbox (company_id, kind, payload, created_at)
-    VALUES (p_company_id, 'busy.replaced', jsonb_build_object(
+    VALUES (p_company_id, 'busy.replaced', ids_of_hits(hit) || jsonb_build_object(
         'calendar_id', p_calendar_id, 'stretches', cardinality(p_starts)), clock_timestamp());
-    RETURN v_gone;
+    RETURN NEXT;
 END $$;
+
+-- seconds_since: how long ago an instant was, by the clock on the wall.
+CREATE OR REPLACE FUNCTION seconds_since(p_instant timestamptz) RETURNS double precision
+LANGUAGE sql VOLATILE AS $$
+    SELECT extract(epoch FROM clock_timestamp() - p_instant)::double precision
+$$;

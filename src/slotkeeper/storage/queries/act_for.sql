@@ -1,0 +1,2 @@
+-- act_for: see the rows of these companies ($1: company_ids) and of no other until the transaction ends.
+SELECT set_config('slotkeeper.companies', $1::bigint[]::text, true)
