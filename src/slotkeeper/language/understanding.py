@@ -22,6 +22,7 @@ from slotkeeper.language.say.spoken import (
 from slotkeeper.language.services.service_index import ServiceGuess, ServiceIndex
 from slotkeeper.language.visits.understand_visit import first_service, visit_in
 from slotkeeper.language.visits.visit_guess import VisitGuess
+from slotkeeper.language.visits.visit_speech import spoken_visit, told_apart, visit_question
 from slotkeeper.language.when import Situation, When, understand_when
 
 
@@ -102,7 +103,7 @@ def which_service(guess: ServiceGuess, locale: Locale) -> str:
     """Word the question which of the candidates was meant, or an open one if there are none."""
     if not guess.candidates:
         return say("ask_service", locale)
-    names = [service.name for service in guess.candidates[:MAX_CHOICES]]
+    names = told_apart(guess.candidates[:MAX_CHOICES], locale)
     return say("which_service", locale, service=spoken_either(names, locale))
 
 
@@ -113,11 +114,13 @@ def _said_back(
         return ""
     if when.status == "ask":
         return question(when, locale)
+    if visit.question is not None and not visit.is_single:
+        return visit_question(visit, locale)
     if service.action == "ask":
         return which_service(service, locale)
     parts = [
         spoken_day_and_time(when.date, when.time, locale),
-        service.service.name if service.service is not None else "",
+        spoken_visit(visit.people, locale) or (service.service.name if service.service else ""),
     ]
     text = ", ".join(part for part in parts if part)
     return f"{text}." if text else ""

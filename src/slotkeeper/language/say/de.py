@@ -77,6 +77,12 @@ SENTENCES = {
     "Wann sonst?",
     "ask_unclear": "An welchem Tag und um wie viel Uhr möchten Sie kommen?",
     "which_service": "Meinen Sie {service}?",
+    "which_service_for": "Was darf es für {whom} sein: {service}?",
+    "ask_service_for": "Was darf es für {whom} sein?",
+    "only_the_rest": "{wish} bieten wir leider nicht an. Soll ich nur {service} nehmen?",
+    "not_offered": "{wish} bieten wir leider nicht an. Was darf es sonst sein?",
+    "how_many_people": "Für wie viele Personen soll der Termin sein?",
+    "whose_services": "{service}: Wer bekommt davon was?",
     "which_time": "Meinen Sie {others}?",
     "ask_customer_name": "Auf welchen Namen darf ich den Termin eintragen?",
     "no_such_time": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann "

@@ -86,7 +86,8 @@ class ServiceIndex:
         self.lexicon = service_lexicon(locale)
         forms = Forms(services, self.lexicon)
         self.search = Search(forms)
-        self._services = {service.id: service for service in services}
+        self.services = tuple(services)
+        self._by_id = {service.id: service for service in services}
         self._written = {s.name.strip().casefold(): s for s in services}
         self._written |= {s.key.casefold(): s for s in services}
         self.audiences = {
@@ -208,7 +209,7 @@ class ServiceIndex:
     def _named(self, ids: Iterable[int]) -> tuple[Service, ...]:
         """Give services in the catalogue's order, at most as many as can be read out."""
         wanted = set(ids)
-        return tuple(s for s in self._services.values() if s.id in wanted)[:MAX_SERVICES_NAMED]
+        return tuple(s for s in self.services if s.id in wanted)[:MAX_SERVICES_NAMED]
 
     def _from_more_words(
         self, named: Sequence[NamedService], words: Sequence[Word]
@@ -238,7 +239,7 @@ class ServiceIndex:
             # The part that a name for an audience shares with others does not mean that audience:
             # "Untersuchung" alone need not be for children.
             if audiences or not self.audiences[only] or len(shares) == 1:
-                return ServiceGuess("confirm", self._services[only], best * FROM_A_PART)
+                return ServiceGuess("confirm", self._by_id[only], best * FROM_A_PART)
             fitting = list(shares)
         return _which(self._named(fitting), ONE_OF_THEM * self.search.known_share(words))
 

@@ -10,6 +10,8 @@ from slotkeeper.language.visits.people import PeopleMention, SpokenPerson
 from slotkeeper.language.visits.visit_lexicon import VisitLexicon
 from slotkeeper.language.visits.wishes import SpokenWish
 
+# "auch meine Frau", "meine Frau kommt auch"
+_NEAR = 3
 CALLER = SpokenPerson(0, is_caller=True)
 
 
@@ -164,12 +166,19 @@ class _Sharing:
                 self._give_loose(loose)
                 loose = []
                 self.groups.append(_Group(each.people, [], each.first))
-            elif loose:
+            elif loose and self._takes_part(each):
                 self.groups.append(_Group(each.people, loose, each.first, is_behind=True))
                 loose = []
-            else:
+            elif self._takes_part(each):
                 self._give_behind(each)
         self._give_loose(loose)
+
+    def _takes_part(self, phrase: _Phrase) -> bool:
+        """Whether people wish what was said before: "meine Frau auch", not "er holt mich ab"."""
+        if phrase.kind != "subject" or len(phrase.people) > 1:
+            return True
+        clause = self.spoken[max(phrase.first - _NEAR, 0) : phrase.last + _NEAR]
+        return any(word.folded in self.lexicon.too for word in clause)
 
     def _give_loose(self, loose: Sequence[SpokenWish]) -> None:
         """Give the wishes that no people are named for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slotkeeper.domain.locale import LanguageRoom
 
@@ -56,6 +56,11 @@ class VisitWords:
     of ``verbs`` is no wish ("und mein Hund kommt mit"). ``adjective_ends`` end what is no thing;
     ``nouns_are_capital`` tells things from other words. ``prepositions`` lead away from a wish.
 
+    Speaking of somebody: ``you``; ``nth_person`` is one who was only counted, with the blank
+    ``{nth}``: one of ``nth`` with its ending by the word before it (``nth_endings``); beyond those
+    ``further_person``. ``several_people`` has the blank ``{number}``, ``service_for`` the blanks
+    ``{service}`` and ``{whom}``. ``as_object`` are names that change as an object.
+
     Parts of a visit that is known: ``only``, ``except_words``, ``everything``, ``caller``.
     """
 
@@ -90,6 +95,14 @@ class VisitWords:
     except_words: str
     everything: str
     caller: str
+    you: str
+    nth: str
+    nth_endings: Mapping[str, str]
+    nth_person: str
+    further_person: str
+    several_people: str
+    service_for: str
+    as_object: Mapping[str, str] = field(default_factory=dict)
     articles: str = ""
     openers: str = ""
     titles: str = ""
