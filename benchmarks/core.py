@@ -63,7 +63,7 @@ class _Bench:
 
     async def reserve(self) -> None:
         placement, person = next(self.slots)
-        wish = Wish(self.service, placement.starts_at, person)
+        wish = Wish.of(self.service, placement.starts_at, person)
         call = Call("bench", f"call-{next(self.numbers)}")
         (option,) = await self.store.reservations.reserve(
             self.company.id, wish, OfferOptions([placement]), call=call, ttl_s=300

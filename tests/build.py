@@ -73,16 +73,16 @@ class Salon:
         *,
         at: datetime = FRIDAY_10,
         staff: str | None = None,
-        party: int = 1,
+        person: int = 1,
         customer: Customer | None = None,
     ) -> Wish:
         """A wish of this company's catalogue."""
-        return Wish(
+        return Wish.of(
             self.company.service(service),
             at,
             self.company.staff_member(staff) if staff else None,
-            party,
-            customer or Customer(),
+            person=person,
+            customer=customer or Customer(),
         )
 
     def context(

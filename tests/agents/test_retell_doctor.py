@@ -248,7 +248,7 @@ def test_a_drifted_parameter_is_found(tools, name, shape, is_required, found):
     assert codes(list(tools.values())) == {(*found, f"tools[check_availability].{name}")}
 
 
-@pytest.mark.parametrize(("name", "severity"), [("service", "error"), ("party", "warning")])
+@pytest.mark.parametrize(("name", "severity"), [("service", "error"), ("person", "warning")])
 def test_a_parameter_that_is_gone_is_missed(export, tools, name, severity):
     """What the tool needs is an error; what it could have used is a warning."""
     schema = tools["check_availability"]["parameters"]

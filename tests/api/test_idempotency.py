@@ -108,7 +108,7 @@ async def test_what_follows_a_hold_is_done_once(rest, real_salon):
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [(HOLD, A_WISH | {"start": LATER}), (HOLD, A_WISH | {"party": 2}), (BOOK, A_WISH)],
+    [(HOLD, A_WISH | {"start": LATER}), (HOLD, A_WISH | {"person": 2}), (BOOK, A_WISH)],
 )
 async def test_a_key_belongs_to_its_request(rest, real_salon, path, body):
     """Another body, or another address, is refused under it and does nothing."""
@@ -281,7 +281,7 @@ async def test_a_call_that_was_made_of_a_key_is_not_shown(rest):
 async def test_a_key_is_forgotten_after_a_day(rest, real_salon):
     """Then it may come with another request; others that are as old are cleared away with it."""
     for number in range(3):
-        await send(rest, HOLD, A_WISH | {"party": 1 + number, "staff": None}, key=f"k{number}")
+        await send(rest, HOLD, A_WISH | {"person": 1 + number, "staff": None}, key=f"k{number}")
     await forget_answer(real_salon, ago="25 hours")
     assert (await send(rest, HOLD, A_WISH | {"start": LATER}, key="k0"))[0] == 201
     assert await count(real_salon, "idempotency_keys") == 1

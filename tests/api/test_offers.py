@@ -122,8 +122,8 @@ async def test_an_appointment_is_moved_or_stays(rest):
 
 async def test_within_the_notice_nothing_is_cancelled(rest, real_salon):
     """Over REST nobody can set the company's rule aside."""
-    _, booked = await rest("POST", "/v1/appointments", a_wish())
     await set_rules(real_salon, cancel_notice_min=10**7)
+    _, booked = await rest("POST", "/v1/appointments", a_wish())
     path = f"/v1/appointments/{booked['id']}"
     status, no = await rest("DELETE", path)
     assert (status, no["code"], no["notice_min"]) == (409, "too_late_to_change", 10**7)

@@ -105,7 +105,7 @@ def test_no_more_placements_are_laid_out_than_are_wanted():
     """A hold tries three people at most, however many are free."""
     service = a_cut()
     company = a_salon(services=[service], staff=(EMMA, SARAH))
-    diary, wish = a_diary(company), Wish(service, at(10))
+    diary, wish = a_diary(company), Wish.of(service, at(10))
     day_before = at(10) - timedelta(days=1)
     counts = [
         len(wished_placements(diary, wish, company.staff, day_before, limit=limit))

@@ -23,7 +23,7 @@ def offered(*busy, wish=TEN, limit=2, days=3, company=None, people=(EMMA,)):
     """The starts that are offered instead of a wish."""
     company = company or a_salon(services=[CUT], staff=people)
     diary = a_diary(company, *busy, days=days)
-    choice = alternatives(diary, Wish(CUT, wish), people, NOW, limit)
+    choice = alternatives(diary, Wish.of(CUT, wish), people, NOW, limit)
     return [placement.starts_at for placement in choice.offered]
 
 
@@ -91,7 +91,7 @@ def test_what_is_offered_is_free_and_in_nobodys_way(seed):
     case = a_case(seed)
     diary = Diary(case.company, Grid.over(case.window), case.busy)
     people = able_staff(case.company, case.service)
-    wish = Wish(case.service, case.window.start + 12 * 60 * MINUTE)
+    wish = Wish.of(case.service, case.window.start + 12 * 60 * MINUTE)
     now = case.window.start - DAY
     for choice in (
         alternatives(diary, wish, people, now, 3),

@@ -162,9 +162,9 @@ async def test_a_callers_own_hold_stays_where_another_blocks_as_well(salon):
 
 
 async def test_a_childs_wish_does_not_take_the_fathers_hold(salon):
-    """The second of a party is somebody else."""
-    father = await salon.hold(call="c1", staff="Emma", party=1)
-    answer = await check(salon, staff="Emma", party=2)
+    """The second of a visit is somebody else."""
+    father = await salon.hold(call="c1", staff="Emma", person=1)
+    answer = await check(salon, staff="Emma", person=2)
     assert answer.wished is None
     assert (await salon.find(father.token)).status == "active"
 
@@ -351,7 +351,7 @@ async def test_what_is_offered_can_be_taken_and_what_is_not_is_taken(store, seed
 async def assert_offers_are_true(salon, service_name):
     """Compare what is free with the rows, start by start and person by person."""
     service = salon.company.service(service_name)
-    wish = Wish(service, FRIDAY_10, customer=Customer())
+    wish = Wish.of(service, FRIDAY_10, customer=Customer())
     reading = await read_for_wish(salon.context(), wish)
     people = people_for(salon.company, service, None)
     free = all_starts(reading.diary, service, people, reading.read_at)

@@ -40,7 +40,7 @@ async def test_a_gap_takes_only_what_fits_wholly(store, name):
     assert gaps
     for other in OTHERS:
         service = salon.company.service(other)
-        wish = Wish(service, FRIDAY_10)
+        wish = Wish.of(service, FRIDAY_10)
         reading = await read_for_wish(salon.context(), wish)
         people = people_for(salon.company, service, None)
         length = timedelta(minutes=service.duration_min)

@@ -60,9 +60,9 @@ async def test_the_second_one_is_counted_by_time(salon, ten, perm):
 async def test_two_that_were_named_in_one_answer_are_asked_apart(salon):
     """Nothing tells which of them is meant."""
     first = await salon.hold(call="call_a", staff="Emma")
-    second = await salon.hold(call="call_a", staff="Sarah", party=2)
+    second = await salon.hold(call="call_a", staff="Sarah", person=2)
     assert await meant(salon, first, second) == "several"
-    assert await meant(salon, first, second, party=2) == second.token
+    assert await meant(salon, first, second, person=2) == second.token
 
 
 async def test_a_time_that_is_not_held_was_never_held(salon, ten):

@@ -185,9 +185,9 @@ async def test_a_name_spelt_otherwise_is_the_same_wish(salon):
 
 
 async def test_father_and_child_are_two(salon):
-    """The second of a party is a wish of its own."""
-    father = await salon.hold(call="c1", party=1)
-    child = await salon.hold(call="c1", party=2)
+    """The second of a visit is a wish of its own."""
+    father = await salon.hold(call="c1", person=1)
+    child = await salon.hold(call="c1", person=2)
     assert father.token != child.token
     assert father.staff_id != child.staff_id
 

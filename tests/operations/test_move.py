@@ -58,9 +58,9 @@ async def test_a_move_that_loses_the_race_leaves_all_as_it_was(salon, monkeypatc
     appointment = await salon.book(staff="Emma")
     core_move = salon.store.reservations.move
 
-    async def move_late(company_id, appointment_id, option, **more):
+    async def move_late(company_id, appointment_id, wish, option, **more):
         await salon.book(staff=option.staff.name, at=FRIDAY_10 + 4 * QUARTER)
-        return await core_move(company_id, appointment_id, option, **more)
+        return await core_move(company_id, appointment_id, wish, option, **more)
 
     monkeypatch.setattr(salon.store.reservations, "move", move_late)
     with pytest.raises(SlotTaken):

@@ -46,7 +46,7 @@ class Hold:
 
     wished: Wished
     call: str | None
-    party: int
+    person: int
     offer: Offer
     number: int
     reserved_at: datetime
@@ -105,7 +105,7 @@ class Model:
     def reserve(
         self,
         call: str | None,
-        party: int,
+        person: int,
         options: Sequence[Wished],
         *,
         named: bool,
@@ -116,7 +116,7 @@ class Model:
         """Hold options; what became of each, and what of the call's own was given back for it."""
         if call in self.ended_calls:
             return [Told("call_ended") for _ in options], set()
-        told = [self._wished_before(call, party, option, named) for option in options]
+        told = [self._wished_before(call, person, option, named) for option in options]
         offer = Offer()
         for hold in (one.hold for one in told if one is not None and one.outcome == "repeated"):
             offer, hold.asked_at = hold.offer, self.now
@@ -128,12 +128,12 @@ class Model:
                 if keep is not None and kept >= keep:
                     told[number] = Told("spare")
                     continue
-                own = self._own_in_the_way(call, party, option) if wished and number == 0 else []
+                own = self._own_in_the_way(call, person, option) if wished and number == 0 else []
                 self._end(own, "superseded")
                 given_back.update(own)
                 if not self._in_the_way(option):
                     kept += 1
-                    told[number] = Told("held", self._hold(call, party, option, offer, ttl_s))
+                    told[number] = Told("held", self._hold(call, person, option, offer, ttl_s))
         held = [one.hold for one in told if one is not None and one.outcome == "held"]
         if held:
             given_back |= self._give_back(call, held)
@@ -155,15 +155,15 @@ class Model:
         if status == "active":
             return "converted", self._book(hold), None
         if status == "expired" and again and not self._in_the_way(hold.wished):
-            hold.replaced_by = self._hold(hold.call, hold.party, hold.wished, Offer(), 60)
+            hold.replaced_by = self._hold(hold.call, hold.person, hold.wished, Offer(), 60)
             return "converted", self._book(hold.replaced_by), None
         return status, None, hold.end_reason
 
     def book(
-        self, call: str | None, party: int, option: Wished, *, named: bool
+        self, call: str | None, person: int, option: Wished, *, named: bool
     ) -> tuple[Told, Booked | None]:
         """Hold and say yes at once."""
-        (told,), _ = self.reserve(call, party, [option], named=named, ttl_s=60)
+        (told,), _ = self.reserve(call, person, [option], named=named, ttl_s=60)
         if told.hold is None:
             return told, None
         outcome, appointment, _ = self.convert(told.hold)
@@ -191,13 +191,13 @@ class Model:
             return Told("cancelled", old)
         if set(option.times) <= set(old.wished.times):
             return Told("moved", old)
-        own = [hold for hold in self._live_of(call) if hold.party == old.party]
+        own = [hold for hold in self._live_of(call) if hold.person == old.person]
         others = set(self._in_the_way(option)) - {old}
         if others - set(own):
             return self._who_blocks(option, but=old)
         self._end([hold for hold in own if hold in others], "superseded")
         moved = Wished(old.wished.service, option.staff, option.starts_at, option.times)
-        new = self._hold(old.call, old.party, moved, Offer(), 60)
+        new = self._hold(old.call, old.person, moved, Offer(), 60)
         new.status, new.appointment, appointment.stands_in = "converted", appointment, new
         return Told("moved", new)
 
@@ -206,14 +206,14 @@ class Model:
         appointment.status = "cancelled"
 
     def _wished_before(
-        self, call: str | None, party: int, option: Wished, named: bool
+        self, call: str | None, person: int, option: Wished, named: bool
     ) -> Told | None:
         """The same wish of the same call: never by name, but with the person where one is named."""
         for hold in self.holds:
-            same = (hold.call, hold.party, hold.wished.service, hold.wished.starts_at)
+            same = (hold.call, hold.person, hold.wished.service, hold.wished.starts_at)
             if (
                 call is not None
-                and same == (call, party, option.service, option.starts_at)
+                and same == (call, person, option.service, option.starts_at)
                 and hold.blocks(self.now)
                 and (not named or hold.wished.staff == option.staff)
             ):
@@ -228,8 +228,8 @@ class Model:
             for one in live
             for new in held
             if one.offer is not new.offer
-            and (one.party, one.wished.service, one.wished.starts_at)
-            == (new.party, new.wished.service, new.wished.starts_at)
+            and (one.person, one.wished.service, one.wished.starts_at)
+            == (new.person, new.wished.service, new.wished.starts_at)
         }
         offers: dict[Offer, tuple[datetime, int]] = {}
         for one in live:
@@ -242,10 +242,10 @@ class Model:
     def _in_the_way(self, option: Wished) -> list[Hold]:
         return [hold for hold in self.holds if hold.blocks(self.now) and overlap(hold, option)]
 
-    def _own_in_the_way(self, call: str | None, party: int, option: Wished) -> list[Hold]:
+    def _own_in_the_way(self, call: str | None, person: int, option: Wished) -> list[Hold]:
         """What this call itself holds of a wished time, if nobody else has any of it."""
         holds = self._in_the_way(option)
-        own = [h for h in holds if h.status == "active" and h.call == call and h.party == party]
+        own = [h for h in holds if h.status == "active" and h.call == call and h.person == person]
         return own if call is not None and own == holds else []
 
     def _who_blocks(self, option: Wished, but: Hold | None = None) -> Told:
@@ -262,10 +262,12 @@ class Model:
             if call is not None and hold.call == call and hold.is_alive(self.now)
         ]
 
-    def _hold(self, call: str | None, party: int, option: Wished, offer: Offer, ttl_s: int) -> Hold:
+    def _hold(
+        self, call: str | None, person: int, option: Wished, offer: Offer, ttl_s: int
+    ) -> Hold:
         expires_at = self.now + timedelta(seconds=min(ttl_s, self.max_age_s))
         number = len(self.holds) + 1
-        new = Hold(option, call, party, offer, number, self.now, self.now, expires_at)
+        new = Hold(option, call, person, offer, number, self.now, self.now, expires_at)
         self.holds.append(new)
         return new
 

@@ -67,8 +67,9 @@ IN_A_MODEL: dict[str, Bug] = {
         r"SET blocks = false,( updated_at = v_now\s+WHERE r\.company_id = p_company\.id\b)",
         r"SET\1",
     ),
-    "a_party_is_one_person": (
-        r"AND r\.party = \(p_template\)\.party(\s+AND r\.segment_number = 1 AND r\.start_time \+)",
+    "a_visit_is_one_person": (
+        r"AND r\.person = c\.person(\s+AND r\.segment_number = 1 AND r\.start_time \+(?s:.*?))"
+        r"\s+AND visit_of_rows\(r\.company_id, r\.caller_token\) = visit_of_claims\([^)]*\)",
         r"\1",
     ),
 }

@@ -36,7 +36,7 @@ RULES = (truth.torn, truth.miscounted, truth.ill_converted, truth.held_by_the_en
 CALLS = ("ann", "bob")
 
 calls = st.sampled_from((*CALLS, None))
-parties = st.sampled_from((1, 1, 1, 2))
+persons = st.sampled_from((1, 1, 1, 2))
 services = st.sampled_from((CUT, CUT, PERM, DYE))
 staff = st.sampled_from(STAFF)
 starts = st.integers(0, STARTS - 1)
@@ -81,15 +81,15 @@ class Calendars(RuleBasedStateMachine):
     def now(self) -> Any:
         return self.world.salon.now
 
-    @rule(call=calls, party=parties, service=services, slot=slots, named=st.booleans(), ttl_s=ttls)
-    def hold(self, *, call, party, service, slot, named, ttl_s):
+    @rule(call=calls, person=persons, service=services, slot=slots, named=st.booleans(), ttl_s=ttls)
+    def hold(self, *, call, person, service, slot, named, ttl_s):
         self._reserve(
-            call, party, service, [slot], named=named, wished=True, keep=None, ttl_s=ttl_s
+            call, person, service, [slot], named=named, wished=True, keep=None, ttl_s=ttl_s
         )
 
     @rule(
         call=calls,
-        party=parties,
+        person=persons,
         service=services,
         chosen=st.lists(slots, min_size=2, max_size=4, unique=True),
         named=st.booleans(),
@@ -97,25 +97,25 @@ class Calendars(RuleBasedStateMachine):
         keep=st.sampled_from((None, 1, 2)),
         ttl_s=ttls,
     )
-    def offer(self, *, call, party, service, chosen, named, wished, keep, ttl_s):
+    def offer(self, *, call, person, service, chosen, named, wished, keep, ttl_s):
         self._reserve(
-            call, party, service, chosen, named=named, wished=wished, keep=keep, ttl_s=ttl_s
+            call, person, service, chosen, named=named, wished=wished, keep=keep, ttl_s=ttl_s
         )
 
-    @rule(call=calls, party=parties, service=services, slot=slots, named=st.booleans())
-    def book(self, call, party, service, slot, named):
+    @rule(call=calls, person=persons, service=services, slot=slots, named=st.booleans())
+    def book(self, call, person, service, slot, named):
         place = self.world.place(service, *slot)
         ours = wished_of(service, place)
         booking = self.session.run(
             self.core.book(
                 self.company_id,
-                self._wish(service, place, party, named),
+                self._wish(service, place, person, named),
                 place,
                 call=Call("test", call),
                 now=self.now,
             )
         )
-        told, booked = self.model.book(call, party, ours, named=named)
+        told, booked = self.model.book(call, person, ours, named=named)
         assert (booking.outcome, booking.blocked_by) == (told.outcome, told.blocked_by)
         assert booking.blocked_until == told.blocked_until
         self._same_appointment(booking.appointment, booked)
@@ -182,11 +182,13 @@ class Calendars(RuleBasedStateMachine):
     @rule(pick=picks, slot=slots, call=calls)
     def move(self, pick, slot, call):
         booked = self._pick(self.model.appointments, pick)
-        place = self.world.place(booked.stands_in.wished.service, *slot)
+        hold = booked.stands_in
+        place = self.world.place(hold.wished.service, *slot)
+        wish = self._wish(hold.wished.service, place, hold.person, False)
         moved = self.session.run(
-            self.core.move(self.company_id, booked.id, place, call_id=call, now=self.now)
+            self.core.move(self.company_id, booked.id, wish, place, call_id=call, now=self.now)
         )
-        told = self.model.move(booked, call, wished(booked.stands_in.wished.service, place))
+        told = self.model.move(booked, call, wished(hold.wished.service, place))
         assert (moved.outcome, moved.blocked_by) == (told.outcome, told.blocked_by)
         assert moved.blocked_until == told.blocked_until
         if told.outcome != "taken":
@@ -198,7 +200,7 @@ class Calendars(RuleBasedStateMachine):
         booked = self._pick(self.model.appointments, pick)
         cancellation = self.session.run(
             self.core.cancel_appointment(
-                self.company_id, booked.id, reason="cancelled", now=self.now
+                self.company_id, booked.id, reason="cancelled", notice_min=0, now=self.now
             )
         )
         self.model.cancel_appointment(booked)
@@ -235,14 +237,14 @@ class Calendars(RuleBasedStateMachine):
             assert not [flaw for rule in RULES for flaw in rule(rows)]
             assert not list(truth.overlaps(rows.reservations))
 
-    def _reserve(self, call, party, service, chosen, *, named, wished, keep, ttl_s):
+    def _reserve(self, call, person, service, chosen, *, named, wished, keep, ttl_s):
         places = apart([self.world.place(service, *slot) for slot in chosen])
         ours = [wished_of(service, place) for place in places]
         assume(not (wished and keep is not None and len(ours) > 1))  # is refused
         options = self.session.run(
             self.core.reserve(
                 self.company_id,
-                self._wish(service, places[0], party, named),
+                self._wish(service, places[0], person, named),
                 OfferOptions(places, wished=wished, keep=keep),
                 call=Call("test", call),
                 ttl_s=ttl_s,
@@ -250,7 +252,7 @@ class Calendars(RuleBasedStateMachine):
             )
         )
         told, given_back = self.model.reserve(
-            call, party, ours, named=named, wished=wished, keep=keep, ttl_s=ttl_s
+            call, person, ours, named=named, wished=wished, keep=keep, ttl_s=ttl_s
         )
         assert_told(options, told, given_back)
 
@@ -260,9 +262,9 @@ class Calendars(RuleBasedStateMachine):
         )
         assert set(ended) == {hold.token for hold in self.model.cancel(which, "released")}
 
-    def _wish(self, service, place, party, named):
+    def _wish(self, service, place, person, named):
         found = self.world.salon.company.service(service)
-        return Wish(found, place.starts_at, place.staff if named else None, party)
+        return Wish.of(found, place.starts_at, place.staff if named else None, person=person)
 
     def _pick(self, among, pick):
         return among[pick % len(among)]

@@ -29,7 +29,7 @@ BASIN = """
     SELECT company_id, id, 'basin', 'basin' FROM branches WHERE company_id = $1 RETURNING id
 """
 RESERVATIONS = """
-    SELECT caller_token, status, end_reason, call_id, party, offer_id, reserved_at, expires_at,
+    SELECT caller_token, status, end_reason, call_id, person, offer_id, reserved_at, expires_at,
            blocks, converted_to_appointment_id, replaced_by_token, calendar_id, start_time, end_time
     FROM appointment_reservations WHERE company_id = $1
 """
@@ -39,7 +39,7 @@ APPOINTMENTS = """
 """
 BUSY = (
     "SELECT calendar_ids, starts, ends "
-    f"FROM {core()}.busy($1, $2, $3, $4, NULL, 1::smallint, NULL, $5)"
+    f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], NULL, NULL, $5)"
 )
 
 
@@ -97,7 +97,7 @@ class World:
             offers[hold.offer].append(hold.token)
         return {
             hold.token: (
-                (hold.status_at(now), hold.end_reason, hold.call, hold.party),
+                (hold.status_at(now), hold.end_reason, hold.call, hold.person),
                 (hold.reserved_at, hold.expires_at, hold.blocks(now)),
                 min(offers[hold.offer]),
                 hold.appointment and self.model.appointments.index(hold.appointment),
@@ -124,7 +124,7 @@ class World:
             dead = row["status"] == "active" and row["expires_at"] <= self.model.now
             status = "expired" if dead else row["status"]
             told = (
-                (status, row["end_reason"], row["call_id"], row["party"]),
+                (status, row["end_reason"], row["call_id"], row["person"]),
                 (row["reserved_at"], row["expires_at"], row["blocks"] and not dead),
                 min(offers[row["offer_id"]]),
                 ids.index(booked) if booked else None,

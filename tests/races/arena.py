@@ -55,7 +55,7 @@ class Caller:
     def wish(self, slot: Placement, service: str, staff: bool) -> Wish:
         """The wish that a slot fulfils; with ``staff`` for exactly that person."""
         service_wished = self.salon.company.service(service)
-        return Wish(service_wished, slot.starts_at, slot.staff if staff else None)
+        return Wish.of(service_wished, slot.starts_at, slot.staff if staff else None)
 
     async def reserve(
         self, *slots: Placement, service: str = HAIRCUT, ttl_s: int = 300, staff: bool = False
@@ -101,13 +101,14 @@ class Caller:
     async def cancel_appointment(self, appointment_id: int) -> Appointment | None:
         """Cancel an appointment."""
         cancellation = await self._core.cancel_appointment(
-            self.salon.id, appointment_id, reason="cancelled", now=self.salon.now
+            self.salon.id, appointment_id, reason="cancelled", notice_min=0, now=self.salon.now
         )
         return cancellation.appointment
 
     async def move(self, appointment_id: int, slot: Placement) -> MoveResult:
         """Put an appointment elsewhere."""
-        return await self._core.move(self.salon.id, appointment_id, slot, now=self.salon.now)
+        wish = self.wish(slot, HAIRCUT, False)
+        return await self._core.move(self.salon.id, appointment_id, wish, slot, now=self.salon.now)
 
     async def extend(
         self, *, token: UUID | None = None, ttl_s: int = 300

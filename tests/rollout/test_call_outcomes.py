@@ -98,7 +98,7 @@ def test_no_other_refusal_counts(refusal):
 
 
 def test_a_slot_that_the_call_itself_has_booked_is_no_race():
-    """The second person of a party cannot sit on the same chair."""
+    """The second person of a visit cannot sit on the same chair."""
     call = measured(free(0), yes(5, named_s=0), taken(9, named_s=0))
     assert call.refused_after_free == 0
 

@@ -19,7 +19,7 @@ anything = st.recursive(
 )
 
 
-READ = ("date", "customer_name", "party")
+READ = ("date", "customer_name", "person")
 NAMES = [alias for name in READ for alias in (name, *PARAMETERS[name].aliases)]
 
 

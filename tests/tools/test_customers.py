@@ -205,9 +205,9 @@ async def test_a_callback_is_kept_once_a_call_and_completed(line):
 
 
 async def test_father_and_child_are_two_appointments(line):
-    """The second of a party at the same time is no repetition."""
-    for party in (1, 2, 2):
-        answer = await line.tool("start_booking", TEN | {"party": party})
+    """The second of a visit at the same time is no repetition."""
+    for person in (1, 2, 2):
+        answer = await line.tool("start_booking", TEN | {"person": person})
         assert answer["status"] == "booked"
     assert await standing(line) == [FRIDAY_10, FRIDAY_10]
 

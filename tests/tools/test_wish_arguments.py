@@ -11,7 +11,7 @@ from slotkeeper.tools.wish_arguments import (
     day_window,
     holds_of_call,
     not_understood,
-    party_of,
+    person_of,
     token_of,
     unclear_when,
     understand,
@@ -34,11 +34,11 @@ async def test_a_wish_takes_service_start_person_and_customer_from_the_arguments
         time="10 Uhr",
         staff="Emma",
         customer_name="Erika Muster",
-        party="2",
+        person="2",
     )
     wish = wish_of(request, understand_arguments(request), datetime.combine(FRIDAY, time(10)))
     assert (wish.service.name, wish.starts_at, wish.staff.name) == (HAIRCUT, FRIDAY_10, "Emma")
-    assert (wish.party, wish.customer.name, wish.customer.phone) == (
+    assert (wish.person, wish.customer.name, wish.customer.phone) == (
         2,
         "Erika Muster",
         "+491701234567",
@@ -77,9 +77,9 @@ async def test_another_calls_hold_completes_nothing(salon):
 async def test_a_call_has_its_holds_without_those_that_it_gave_up(salon):
     """The oldest first."""
     first = await salon.hold(call="call_a", staff="Emma")
-    given_up = await salon.hold(call="call_a", staff="Sarah", party=2)
+    given_up = await salon.hold(call="call_a", staff="Sarah", person=2)
     await salon.cancel(given_up.token)
-    last = await salon.hold(call="call_a", staff="Sarah", party=3)
+    last = await salon.hold(call="call_a", staff="Sarah", person=3)
     tokens = [hold.token for hold in await holds_of_call(salon.tool_request())]
     assert tokens == [first.token, last.token]
 
@@ -154,10 +154,10 @@ def test_a_part_of_the_day_is_a_window_of_that_day(window, hours):
     )
 
 
-@pytest.mark.parametrize(("sent", "party"), [(None, 1), ("2", 2), (0, 1), ("99", 20), ("x", 1)])
-async def test_a_person_of_the_party_is_a_number_within_bounds(salon, sent, party):
+@pytest.mark.parametrize(("sent", "person"), [(None, 1), ("2", 2), (0, 1), ("99", 20), ("x", 1)])
+async def test_a_person_of_the_party_is_a_number_within_bounds(salon, sent, person):
     """What is no number is the caller."""
-    assert party_of(salon.tool_request(party=sent)) == party
+    assert person_of(salon.tool_request(person=sent)) == person
 
 
 @pytest.mark.parametrize("sent", [None, "", "call_1", "{{token}}", "123"])

@@ -49,12 +49,12 @@ async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswe
     starts_at, window = _wished_time(body)
     context.refuse_if_off()
     company = context.company
-    wish = Wish(
+    wish = Wish.of(
         company.service(body.service),
         starts_at,
         _staff(company, body.staff),
-        body.party,
-        customer_of(body.customer),
+        person=body.person,
+        customer=customer_of(body.customer),
     )
     on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
     if window is None:

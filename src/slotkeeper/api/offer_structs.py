@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, convert, field
+from msgspec import UNSET, Meta, Struct, convert, field
 
 from slotkeeper.api.structs import (
     CallId,
     CustomerBody,
+    FormerPerson,
     Instant,
     Lifetime,
+    PersonNumber,
     ReservationView,
     ShortText,
     StaffView,
@@ -59,10 +61,16 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
     to: Instant | None = None
     staff: ShortText | None = None
     call_id: CallId | None = None
-    party: Annotated[int, Meta(ge=1, le=20)] = 1
+    person: PersonNumber = 1
+    party: FormerPerson = UNSET
     customer: CustomerBody | None = None
     lifetime_s: Lifetime | None = None
     limit: Annotated[int, Meta(ge=1, le=3)] = 3
+
+    def __post_init__(self) -> None:
+        """Take the former name for the field."""
+        if self.party is not UNSET:
+            self.person = self.party
 
 
 class MoveBody(Struct, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from slotkeeper.api.idempotency_keys import is_made_of_a_key
 from slotkeeper.domain.catalogue import Company
@@ -20,6 +20,11 @@ ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 DialledNumber = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
 CallId = Annotated[str, Meta(min_length=1, max_length=100)]
 Lifetime = Annotated[int, Meta(ge=1, le=900)]
+# Which person of a visit, from 1 on; "party" is its former name, still taken and given.
+PersonNumber = Annotated[int, Meta(ge=1, le=20)]
+_FORMER = {"deprecated": True}
+FormerPerson = Annotated[int, Meta(ge=1, le=20, extra_json_schema=_FORMER)] | UnsetType
+FormerPersonView = Annotated[int, Meta(extra_json_schema=_FORMER)]
 
 
 class CustomerBody(Struct, forbid_unknown_fields=True):
@@ -32,16 +37,22 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
 class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
     """A wish to book at once: ``service`` and ``staff`` by key or name, staff by id as well.
 
-    With ``call_id`` the same wish again is the same booking. ``party`` tells the father's wish
-    from the child's at the same time.
+    With ``call_id`` the same wish again is the same booking. ``person`` tells the father's wish
+    from the child's at the same time; ``party`` is its former name.
     """
 
     service: ShortText
     start: Instant
     staff: ShortText | None = None
     call_id: CallId | None = None
-    party: Annotated[int, Meta(ge=1, le=20)] = 1
+    person: PersonNumber = 1
+    party: FormerPerson = UNSET
     customer: CustomerBody | None = None
+
+    def __post_init__(self) -> None:
+        """Take the former name for the field."""
+        if self.party is not UNSET:
+            self.person = self.party
 
 
 class HoldBody(BookBody, forbid_unknown_fields=True, kw_only=True):
@@ -93,7 +104,8 @@ class ReservationView(Struct):
     staff: StaffView | None
     start: datetime
     end: datetime
-    party: int
+    person: int
+    party: FormerPersonView
     call_id: str | None
     segments: list[SegmentView]
     expires_at: datetime
@@ -112,7 +124,8 @@ class AppointmentView(Struct):
     staff: StaffView | None
     start: datetime
     end: datetime
-    party: int
+    person: int
+    party: FormerPersonView
     call_id: str | None
     customer_name: str | None
     customer_phone: str | None
@@ -130,7 +143,8 @@ def reservation_view(
         staff=staff_view(company, reservation.staff_id),
         start=reservation.starts_at.astimezone(company.zone),
         end=reservation.ends_at.astimezone(company.zone),
-        party=reservation.party,
+        person=reservation.person,
+        party=reservation.person,
         call_id=_named_call_id(reservation.call_id),
         segments=[
             SegmentView(
@@ -158,7 +172,8 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         staff=staff_view(company, appointment.staff_id),
         start=appointment.starts_at.astimezone(company.zone),
         end=appointment.ends_at.astimezone(company.zone),
-        party=appointment.party,
+        person=appointment.person,
+        party=appointment.person,
         call_id=_named_call_id(appointment.call_id),
         customer_name=appointment.customer_name,
         customer_phone=appointment.customer_phone,

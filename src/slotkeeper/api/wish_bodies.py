@@ -16,11 +16,11 @@ OF_A_BOOKING = (
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
     """Make the wish of a body. Raises UnknownService, UnknownStaff or InvalidInput."""
-    return Wish(
+    return Wish.of(
         service=company.service(body.service),
         starts_at=bounded_instant("$.start", body.start),
         staff=company.staff_member(body.staff) if body.staff else None,
-        party=body.party,
+        person=body.person,
         customer=customer_of(body.customer),
     )
 

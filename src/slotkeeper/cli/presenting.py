@@ -90,7 +90,7 @@ def _booking(
         "end": local_time(company, row.ends_at),
         "service": service_name(company, row.service_id),
         "staff": staff_name(company, row.staff_id),
-        "party": row.party,
+        "person": row.person,
         "channel": row.channel,
         "call_id": row.call_id,
         "customer_name": row.customer_name,

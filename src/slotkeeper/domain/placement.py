@@ -17,7 +17,7 @@ LONGEST_CLAIM_MIN = 12 * 60
 class Claim:
     """One segment's time on one calendar; ``staff_id`` is None for a room or device.
 
-    The interval includes the buffers.
+    The interval includes the buffers. ``part_number`` is the place of the wish's part, from 1 on.
     """
 
     segment_number: int
@@ -26,11 +26,12 @@ class Claim:
     interval: Interval
     buffer_before_min: int = 0
     buffer_after_min: int = 0
+    part_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A slot with its staff chosen: a start, a person, and every claim on a calendar."""
+    """A slot with its staff chosen: a start, who serves first, and every claim on a calendar."""
 
     starts_at: datetime
     ends_at: datetime

@@ -20,6 +20,26 @@ class ReservedSegment:
     calendar_id: int
     staff_id: UUID | None
     interval: Interval
+    part_number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookedPart:
+    """One service of a visit for one of its people, as it is held or booked.
+
+    ``number`` is its place in the visit and ``person`` for whom it is, both from 1 on.
+    ``wished_staff_id`` is with whom it was wished, ``price_cents`` its price when it was held.
+    ``starts_at`` and ``ends_at`` are without buffers.
+    """
+
+    number: int
+    person: int
+    service_id: int
+    staff_id: UUID | None
+    wished_staff_id: UUID | None
+    price_cents: int | None
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +49,9 @@ class AppointmentReservation:
     ``token`` is what the caller names it by; the database makes it. ``status`` is as stored: an
     active reservation is dead from ``expires_at`` on, even before housekeeping marks it expired,
     so ask ``is_active`` instead. ``asked_at`` is when a caller last wished it. ``starts_at`` and
-    ``ends_at`` are without buffers; the segments' intervals include them.
+    ``ends_at`` are without buffers; the segments' intervals include them. ``service_id``,
+    ``staff_id`` and ``person`` are those of its first part. ``cancel_notice_min`` is the notice for
+    a cancellation as it was when it was held.
     """
 
     company_id: int
@@ -40,10 +62,11 @@ class AppointmentReservation:
     staff_id: UUID | None
     call_id: str | None
     channel: str
-    party: int
+    person: int
     customer_name: str | None
     customer_phone: str | None
     segments: tuple[ReservedSegment, ...]
+    parts: tuple[BookedPart, ...]
     starts_at: datetime
     ends_at: datetime
     reserved_at: datetime
@@ -53,6 +76,7 @@ class AppointmentReservation:
     end_reason: str | None
     appointment_id: int | None
     replaced_by_token: UUID | None
+    cancel_notice_min: int | None
 
     @property
     def is_compound(self) -> bool:
@@ -74,20 +98,28 @@ class AppointmentReservation:
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """What a reservation was converted to."""
+    """What a reservation was converted to, for one person of its visit.
+
+    ``token`` is the reservation's that keeps its time now, ``visit_token`` the one by which the
+    visit was held, which its other appointments share. ``service_id`` and ``staff_id`` are those of
+    the first of its ``parts``.
+    """
 
     company_id: int
     id: int
     token: UUID
+    visit_token: UUID
     status: Literal["booked", "cancelled"]
     service_id: int
     staff_id: UUID | None
     call_id: str | None
     channel: str
-    party: int
+    person: int
     customer_name: str | None
     customer_phone: str | None
     starts_at: datetime
     ends_at: datetime
     booked_at: datetime
     cancelled_at: datetime | None
+    cancel_notice_min: int | None
+    parts: tuple[BookedPart, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slotkeeper.domain.catalogue import Service, Staff
@@ -30,11 +30,63 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A service at an instant, with a person or (None) anyone, for the n-th person of a party."""
+class WishedPart:
+    """One service of a visit for one of its people, with a member of staff or (None) anyone.
+
+    ``person`` says which person of the visit it is for, from 1 on.
+    """
 
     service: Service
-    starts_at: datetime
+    person: int = 1
     staff: Staff | None = None
-    party: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A visit that a caller wants at an instant: one part or several, all or none.
+
+    The parts of a person stand in the order in which they are done. A wish of one service is a
+    visit of one part.
+    """
+
+    parts: tuple[WishedPart, ...]
+    starts_at: datetime
     customer: Customer = Customer()
+
+    @classmethod
+    def of(
+        cls,
+        service: Service,
+        starts_at: datetime,
+        staff: Staff | None = None,
+        *,
+        person: int = 1,
+        customer: Customer = Customer(),
+    ) -> Wish:
+        """Make the wish of one service."""
+        return cls((WishedPart(service, person, staff),), starts_at, customer)
+
+    @property
+    def service(self) -> Service:
+        """The service of the first part."""
+        return self.parts[0].service
+
+    @property
+    def staff(self) -> Staff | None:
+        """With whom the first part is wished."""
+        return self.parts[0].staff
+
+    @property
+    def person(self) -> int:
+        """For which person the first part is."""
+        return self.parts[0].person
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """The people of the visit, each once, in the order in which they are named."""
+        return tuple(dict.fromkeys(part.person for part in self.parts))
+
+    def with_anyone(self) -> Wish:
+        """Give the same wish without a wish for anybody of the staff."""
+        parts = tuple(replace(part, staff=None) for part in self.parts)
+        return replace(self, parts=parts)

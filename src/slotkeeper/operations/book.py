@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
@@ -11,21 +14,27 @@ from slotkeeper.storage.reservation_results import BookingResult
 
 
 async def book(context: RequestContext, wish: Wish) -> Appointment:
+    """Book at once and give the first person's appointment; see book_visit."""
+    return (await book_visit(context, wish))[0]
+
+
+async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
     """Reserve and convert in one transaction; the same booking of the same call is one.
 
-    A repetition gives the same appointment, also when the slot could no longer be had. Raises the
-    refusal that applies: SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, ...
+    There is an appointment for each person of the visit. A repetition gives the same ones, also
+    when the slot could no longer be had. Raises the refusal that applies: SlotTaken, StaffCannot,
+    Closed, TooSoon, CallEnded, ...
     """
     try:
         return await _book(context, wish)
     except Refusal:
         booked = await _booked_before(context, wish)
-        if booked is None:
+        if not booked:
             raise
         return booked
 
 
-async def _book(context: RequestContext, wish: Wish) -> Appointment:
+async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
     reading = await read_for_wish(context, wish)
     placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
@@ -33,26 +42,44 @@ async def _book(context: RequestContext, wish: Wish) -> Appointment:
     refused: BookingResult | None = None
     for placement in placements:
         booking = await context.store.reservations.book(
-            context.company.id, wish, placement, call=context.call, now=context.test_now
+            context.company.id,
+            wish,
+            placement,
+            call=context.call,
+            cancel_notice_min=context.company.rules.cancel_notice_min,
+            now=context.test_now,
         )
-        if booking.appointment is not None:
-            return booking.appointment
+        if booking.appointments:
+            return booking.appointments
         refused = booking
         if booking.outcome != "taken":
             break
     raise refusal_of(refused)
 
 
-async def _booked_before(context: RequestContext, wish: Wish) -> Appointment | None:
-    """Find the standing appointment that the same call has booked for the same wish."""
+async def _booked_before(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
+    """Find the standing appointments that the same call has booked for the same wish."""
     if context.call.id is None:
-        return None
-    wished = (wish.service.id, wish.starts_at, wish.party)
-    for appointment in await context.store.appointments.of_call(
-        context.company.id, context.call.id
-    ):
-        same = (appointment.service_id, appointment.starts_at, appointment.party) == wished
-        if same and appointment.status == "booked":
-            with_staff = wish.staff is None or wish.staff.id == appointment.staff_id
-            return appointment if with_staff else None
-    return None
+        return ()
+    booked = await context.store.appointments.of_call(context.company.id, context.call.id)
+    visits: dict[UUID, list[Appointment]] = {}
+    for appointment in booked:
+        if appointment.status == "booked":
+            visits.setdefault(appointment.visit_token, []).append(appointment)
+    return next((tuple(visit) for visit in visits.values() if _is_wished(visit, wish)), ())
+
+
+def _is_wished(visit: Sequence[Appointment], wish: Wish) -> bool:
+    """Whether a visit is what is wished: the same parts, start and wished staff."""
+    parts = sorted((part for each in visit for part in each.parts), key=lambda part: part.number)
+    same = [(part.person, part.service_id) for part in parts] == [
+        (part.person, part.service.id) for part in wish.parts
+    ]
+    return (
+        same
+        and min(part.starts_at for part in parts) == wish.starts_at
+        and all(
+            wished.staff is None or wished.staff.id == part.staff_id
+            for wished, part in zip(wish.parts, parts, strict=True)
+        )
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from slotkeeper.domain.errors import TooLateToChange, UnknownAppointment, UnknownReservation
@@ -48,24 +49,29 @@ async def cancel_appointment(
     context: RequestContext,
     appointment_id: int,
     *,
+    parts: Sequence[int] | None = None,
     reason: str = "cancelled",
     anyway: bool = False,
 ) -> Appointment:
     """Cancel an appointment and free its calendars at once; asked again, change nothing.
 
-    Raises UnknownAppointment, and TooLateToChange within the company's notice, which the desk may
-    set aside (``anyway``).
+    With ``parts``, only its parts of these numbers are cancelled, and the rest stands. Raises
+    UnknownAppointment, and TooLateToChange within the notice that was told when it was held, which
+    the desk may set aside (``anyway``).
     """
     notice_min = context.company.rules.cancel_notice_min
     cancellation = await context.store.reservations.cancel_appointment(
         context.company.id,
         appointment_id,
+        parts=parts,
         reason=reason,
-        notice_min=None if anyway else notice_min,
+        notice_min=notice_min,
+        anyway=anyway,
         now=context.test_now,
     )
     if cancellation.appointment is None:
         raise UnknownAppointment
     if cancellation.outcome == "too_late":
-        raise TooLateToChange(notice_min)
+        told = cancellation.appointment.cancel_notice_min
+        raise TooLateToChange(notice_min if told is None else told)
     return cancellation.appointment

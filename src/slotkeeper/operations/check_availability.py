@@ -190,6 +190,7 @@ async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> 
         offer,
         call=context.call,
         ttl_s=context.hold_ttl_s,
+        cancel_notice_min=context.company.rules.cancel_notice_min,
         now=context.test_now,
     )
 

@@ -31,7 +31,7 @@ class SpokenYes:
 
     token: UUID | None = None
     service: Service | None = None
-    party: int | None = None
+    person: int | None = None
     day: date | None = None
     at: time | None = None
     picked: int | None = None
@@ -50,14 +50,14 @@ def held_slot(
 ) -> AppointmentReservation | Unmatched:
     """Find the hold of a call that the caller's yes means.
 
-    A hold of another service, time or person of the party is never meant, whatever token came. A
+    A hold of another service, time or person of the visit is never meant, whatever token came. A
     token is good only among the call's own ``holds``, which come with the oldest first.
     """
     meant = [
         hold
         for hold in holds
         if (yes.service is None or hold.service_id == yes.service.id)
-        and (yes.party is None or hold.party == yes.party)
+        and (yes.person is None or hold.person == yes.person)
     ]
     live = sorted((hold for hold in holds if hold.is_active(now)), key=lambda hold: hold.starts_at)
     picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
@@ -128,5 +128,5 @@ async def name_instead(
     service = context.company.service_by_id(lost.service_id)
     if service is None:
         raise UnknownService
-    wish = Wish(service, lost.starts_at, staff, lost.party, customer)
+    wish = Wish.of(service, lost.starts_at, staff, person=lost.person, customer=customer)
     return Instead(wish, await check_availability(context, wish))

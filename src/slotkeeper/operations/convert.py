@@ -17,7 +17,16 @@ from slotkeeper.operations.context import RequestContext
 async def convert(
     context: RequestContext, token: UUID, customer: Customer, *, reacquire: bool = False
 ) -> Appointment:
-    """Convert a live hold, all its segments; asked again, give the same appointment.
+    """Convert a live hold and give the first person's appointment; see convert_visit."""
+    return (await convert_visit(context, token, customer, reacquire=reacquire))[0]
+
+
+async def convert_visit(
+    context: RequestContext, token: UUID, customer: Customer, *, reacquire: bool = False
+) -> tuple[Appointment, ...]:
+    """Convert a live hold, all its parts; asked again, give the same appointments.
+
+    There is one for each person of the visit.
 
     Raises UnknownReservation (also where the context has a call and the hold is another call's),
     ReservationCancelled or ReservationExpired; with ``reacquire`` the last only where the whole
@@ -31,8 +40,8 @@ async def convert(
         reacquire=reacquire,
         now=context.test_now,
     )
-    if conversion.appointment is not None:
-        return conversion.appointment
+    if conversion.appointments:
+        return conversion.appointments
     if conversion.outcome == "expired":
         raise ReservationExpired
     if conversion.outcome == "cancelled":

@@ -28,6 +28,7 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
             OfferOptions([placement]),
             call=context.call,
             ttl_s=context.hold_ttl_s,
+            cancel_notice_min=context.company.rules.cancel_notice_min,
             now=context.test_now,
         )
         if option.held is not None:

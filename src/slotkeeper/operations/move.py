@@ -21,7 +21,7 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
@@ -62,7 +62,7 @@ async def move_or_find_others(
     except (TooLateToChange, AppointmentCancelled, UnknownAppointment, CatalogueChanged):
         raise
     except Refusal as refusal:
-        anybody = replace(wish, staff=None)
+        anybody = wish.with_anyone()
         try:
             reading = _reading_for(context.company, anybody, read)
             availability = await find_alternatives(context, anybody, reading)
@@ -84,7 +84,7 @@ async def _move(
         raise UnknownService
     if _stands_there(appointment, starts_at, staff):
         return appointment
-    wish = Wish(service, starts_at, staff, appointment.party, Customer())
+    wish = Wish.of(service, starts_at, staff, person=appointment.person)
     reading = _reading_for(context.company, wish, read)
     notice = timedelta(minutes=context.company.rules.move_notice_min)
     if appointment.starts_at < read.read_at + notice:
@@ -137,6 +137,7 @@ async def _to_first_free(
         refused = await context.store.reservations.move(
             context.company.id,
             appointment.id,
+            wish,
             placement,
             call_id=context.call.id,
             now=context.test_now,

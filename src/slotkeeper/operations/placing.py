@@ -60,7 +60,7 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> CalendarReading:
         company.id,
         read_calendars(company, wish.service, people),
         window,
-        asker=Asker(context.call.id, wish.party),
+        asker=Asker(context.call.id, wish.persons),
         now=context.test_now,
     )
     if read.version != company.version:

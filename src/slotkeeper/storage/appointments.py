@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.reservation import Appointment, BookedPart
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
@@ -17,12 +17,13 @@ LIST_LIMIT = 500
 _COLUMNS = (
     "company_id",
     "id",
+    "visit_token",
     "status",
     "service_id",
     "staff_id",
     "call_id",
     "channel",
-    "party",
+    "person",
     "customer_name",
     "customer_phone",
     "starts_at",
@@ -87,4 +88,21 @@ class Appointments:
 
 def appointment_of(row: Any) -> Appointment:
     """Make an appointment of a row, from a query or from the core's answer."""
-    return Appointment(token=row["reservation_token"], **{name: row[name] for name in _COLUMNS})
+    return Appointment(
+        token=row["reservation_token"],
+        parts=tuple(
+            BookedPart(
+                part["part_number"],
+                row["person"],
+                part["service_id"],
+                part["staff_id"],
+                part["wished_staff_id"],
+                part["price_cents"],
+                part["starts_at"],
+                part["ends_at"],
+            )
+            for part in row["parts"] or ()
+        ),
+        cancel_notice_min=row["parts"][0]["cancel_notice_min"] if row["parts"] else None,
+        **{name: row[name] for name in _COLUMNS},
+    )

@@ -31,11 +31,15 @@ class BusyRead:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: this call's holds, and the appointment that it moves, do not block it."""
+    """Who asks: this call's holds for these people, and what it moves, do not block it.
+
+    It moves the appointment ``moving_id``, or only its parts of the numbers ``moving_parts``.
+    """
 
     call_id: str | None = None
-    party: int = 1
+    persons: tuple[int, ...] = (1,)
     moving_id: int | None = None
+    moving_parts: tuple[int, ...] | None = None
 
 
 class Calendars:
@@ -64,7 +68,7 @@ class Calendars:
             company_id,
             list(calendar_ids),
             *(window.start, window.end),
-            *(own.call_id, own.party, own.moving_id),
+            *(own.call_id, own.persons, own.moving_id, own.moving_parts),
             now,
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")

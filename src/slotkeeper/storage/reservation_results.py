@@ -59,21 +59,34 @@ class OptionResult:
 
 @dataclass(frozen=True, slots=True)
 class ConversionResult:
-    """The result of a conversion; ``end_reason`` where the reservation was cancelled."""
+    """The result of a conversion; ``end_reason`` where the reservation was cancelled.
+
+    ``appointments`` are those of the visit, one for each person.
+    """
 
     outcome: Literal["converted", "repeated", "expired", "cancelled", "unknown"]
-    appointment: Appointment | None
+    appointments: tuple[Appointment, ...]
     end_reason: str | None
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The appointment of the visit's first person, where it was booked."""
+        return self.appointments[0] if self.appointments else None
 
 
 @dataclass(frozen=True, slots=True)
 class BookingResult:
-    """The result of a booking at once."""
+    """The result of a booking at once, with an appointment for each person of the visit."""
 
     outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
-    appointment: Appointment | None
+    appointments: tuple[Appointment, ...]
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The appointment of the visit's first person, where it was booked."""
+        return self.appointments[0] if self.appointments else None
 
 
 @dataclass(frozen=True, slots=True)

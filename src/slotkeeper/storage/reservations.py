@@ -7,7 +7,7 @@ the only authority in production.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +16,11 @@ from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import (
     Appointment,
     AppointmentReservation,
+    BookedPart,
     ReservationStatus,
     ReservedSegment,
 )
-from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.domain.wish import Call, Wish, WishedPart
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservation_results import (
@@ -40,8 +41,9 @@ EXPIRE_BATCH = 500
 # The columns that are the same in all rows of a reservation.
 _SHARED_COLUMNS = (
     *("company_id", "token", "offer_id", "status", "service_id", "staff_id", "call_id", "channel"),
-    *("party", "customer_name", "customer_phone", "starts_at", "ends_at", "reserved_at"),
+    *("person", "customer_name", "customer_phone", "starts_at", "ends_at", "reserved_at"),
     *("asked_at", "expires_at", "ended_at", "end_reason", "appointment_id", "replaced_by_token"),
+    "cancel_notice_min",
 )
 
 
@@ -60,16 +62,20 @@ class Reservations:
         *,
         call: Call,
         ttl_s: int,
+        cancel_notice_min: int | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
-        """Hold the options of an offer; each is all-or-nothing over its segments."""
+        """Hold the options of an offer; each is all-or-nothing over its parts and segments.
+
+        ``cancel_notice_min`` is the notice for a cancellation that stays with what is held.
+        """
         rows = await self._db.change(
             query("reserve"),
-            _request_row(company_id, wish, call),
+            _request_row(company_id, wish, call, cancel_notice_min),
             offer.wished,
             wish.staff is not None,
             ttl_s,
-            _claims(offer.placements),
+            _claims(offer.placements, wish.parts),
             offer.keep,
             now,
         )
@@ -103,7 +109,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("convert"), company_id, token, call_id, name, phone, reacquire, now
         )
-        return ConversionResult(row["outcome"], _made(row), row["end_reason"])
+        return ConversionResult(row["outcome"], _visit(row), row["end_reason"])
 
     async def book(
         self,
@@ -112,17 +118,18 @@ class Reservations:
         option: Placement,
         *,
         call: Call,
+        cancel_notice_min: int | None = None,
         now: datetime | None = None,
     ) -> BookingResult:
         """Reserve and convert in one transaction."""
         (row,) = await self._db.change(
             query("book"),
-            _request_row(company_id, wish, call),
+            _request_row(company_id, wish, call, cancel_notice_min),
             wish.staff is not None,
-            _claims([option]),
+            _claims([option], wish.parts),
             now,
         )
-        return BookingResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
+        return BookingResult(row["outcome"], _visit(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(
         self,
@@ -175,17 +182,21 @@ class Reservations:
         self,
         company_id: int,
         appointment_id: int,
+        wish: Wish,
         option: Placement,
         *,
+        parts: Sequence[int] | None = None,
         call_id: str | None = None,
         now: datetime | None = None,
     ) -> MoveResult:
-        """Move an appointment, whole, or leave it where it is.
+        """Move an appointment, or only its parts of these numbers, whole or not at all.
 
-        Holds of ``call_id`` that stand in the way are released.
+        Parts that are moved alone become an appointment of their own. Holds of ``call_id`` that
+        stand in the way are released.
         """
+        claims = _claims([option], wish.parts)
         (row,) = await self._db.change(
-            query("move"), company_id, appointment_id, call_id, _claims([option]), now
+            query("move"), company_id, appointment_id, parts, call_id, claims, now
         )
         return MoveResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
@@ -194,13 +205,26 @@ class Reservations:
         company_id: int,
         appointment_id: int,
         *,
+        parts: Sequence[int] | None = None,
         reason: str,
-        notice_min: int | None = None,
+        notice_min: int,
+        anyway: bool = False,
         now: datetime | None = None,
     ) -> CancellationResult:
-        """Free an appointment's calendars at once, unless it starts within ``notice_min``."""
+        """Free at once what an appointment takes, or what its parts of these numbers take.
+
+        Refused where it starts within the notice that was told when it was held, or within
+        ``notice_min`` where none was; ``anyway`` sets the notice aside.
+        """
         (row,) = await self._db.change(
-            query("cancel_appointment"), company_id, appointment_id, reason, notice_min, now
+            query("cancel_appointment"),
+            company_id,
+            appointment_id,
+            parts,
+            reason,
+            notice_min,
+            anyway,
+            now,
         )
         return CancellationResult(row["outcome"], _made(row))
 
@@ -263,22 +287,23 @@ class Reservations:
             return list(await connection.fetch(query(name), company_id, *args))
 
 
-def _request_row(company_id: int, wish: Wish, call: Call) -> tuple[object, ...]:
+def _request_row(
+    company_id: int, wish: Wish, call: Call, cancel_notice_min: int | None
+) -> tuple[object, ...]:
     """Return the fields of the SQL type ``reservation_request``, in their order."""
     customer = wish.customer
     return (
         company_id,
         call.id,
         call.channel,
-        wish.party,
         customer.name,
         customer.phone,
-        wish.service.id,
+        cancel_notice_min,
         call.caller,
     )
 
 
-def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
+def _claims(options: Sequence[Placement], parts: Sequence[WishedPart]) -> list[tuple[object, ...]]:
     """Return rows of the SQL type ``claim``. Raises ValueError where options overlap."""
     rows: list[tuple[object, ...]] = []
     seen: list[tuple[int, Interval]] = []
@@ -290,9 +315,15 @@ def _claims(options: Sequence[Placement]) -> list[tuple[object, ...]]:
             ):
                 raise ValueError("options of one offer may not overlap on a calendar")
             seen.append((claim.calendar_id, claim.interval))
+            part = parts[claim.part_number - 1]
             rows.append(
                 (
                     number,
+                    claim.part_number,
+                    part.person,
+                    part.service.id,
+                    part.staff.id if part.staff else None,
+                    part.service.price_cents,
                     claim.segment_number,
                     claim.calendar_id,
                     claim.staff_id,
@@ -309,23 +340,52 @@ def _changed(row: Any) -> ChangedReservation:
     return ChangedReservation(_whole(row["reservation"]), row["decided_at"])
 
 
+def _visit(row: Any) -> tuple[Appointment, ...]:
+    return tuple(map(appointment_of, row["appointments"] or ()))
+
+
 def _made(row: Any) -> Appointment | None:
     return appointment_of(row["appointment"]) if row["appointment"] else None
 
 
 def _whole(row: Any) -> AppointmentReservation:
-    segments = zip(
-        row["numbers"],
-        row["calendar_ids"],
-        row["staff_ids"],
-        row["starts"],
-        row["ends"],
-        strict=True,
-    )
+    segments = row["segments"]
     return AppointmentReservation(
         **{name: row[name] for name in _SHARED_COLUMNS},
         segments=tuple(
-            ReservedSegment(number, calendar_id, staff_id, Interval(start, end))
-            for number, calendar_id, staff_id, start, end in segments
+            ReservedSegment(
+                segment["number"],
+                segment["calendar_id"],
+                segment["staff_id"],
+                Interval(segment["start_time"], segment["end_time"]),
+                segment["part_number"],
+            )
+            for segment in segments
         ),
+        parts=_parts(segments),
     )
+
+
+def _parts(segments: Sequence[Any]) -> tuple[BookedPart, ...]:
+    """Gather the segments of each part; the part's staff is whoever serves its first segment."""
+    by_part: dict[int, list[Any]] = {}
+    for segment in segments:
+        by_part.setdefault(segment["part_number"], []).append(segment)
+    parts: list[BookedPart] = []
+    for number in sorted(by_part):
+        rows = sorted(by_part[number], key=lambda row: (row["number"], row["staff_id"] is None))
+        first = rows[0]
+        starts = (row["start_time"] + timedelta(minutes=row["buffer_before_min"]) for row in rows)
+        ends = (row["end_time"] - timedelta(minutes=row["buffer_after_min"]) for row in rows)
+        part = BookedPart(
+            number,
+            first["person"],
+            first["service_id"],
+            first["staff_id"],
+            first["wished_staff_id"],
+            first["price_cents"],
+            min(starts),
+            max(ends),
+        )
+        parts.append(part)
+    return tuple(parts)

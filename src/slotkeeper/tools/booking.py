@@ -35,7 +35,7 @@ from slotkeeper.tools.wish_arguments import (
     day_window,
     holds_of_call,
     not_understood,
-    party_of,
+    person_of,
     token_of,
     understand,
     understand_arguments,
@@ -182,7 +182,7 @@ def _spoken_yes(request: ToolRequest, understanding: Understanding) -> SpokenYes
     return SpokenYes(
         token=token_of(request),
         service=understanding.service.service,
-        party=party_of(request) if request.argument("party") is not None else None,
+        person=person_of(request) if request.argument("person") is not None else None,
         day=when.date if when.status == "ok" else None,
         at=when.time if when.status == "ok" else None,
         picked=when.selects,

@@ -86,13 +86,14 @@ async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) 
         if service is None:
             raise UnknownService
         starts_at, customer = to_instant(wall, company.zone), customer_of(request)
-        wish = Wish(service, starts_at, staff_of(request), appointment.party, customer)
+        staff = staff_of(request)
+        wish = Wish.of(service, starts_at, staff, person=appointment.person, customer=customer)
         result = await move_or_find_others(request.context, appointment.id, wish)
     except Refusal as refusal:
         return refused(refusal, company, wall)
     if isinstance(result, Appointment):
         return stands("moved", company, result)
-    return offered(company, replace(wish, staff=None), result)
+    return offered(company, wish.with_anyone(), result)
 
 
 def _just_cancelled(

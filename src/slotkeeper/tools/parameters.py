@@ -69,9 +69,9 @@ _PARAMETERS = (
         "integer",
     ),
     Parameter(
-        "party",
+        "person",
         "1, or 2 for a second person at the same time, such as the child beside the father.",
-        ("person", "party_number"),
+        ("party", "party_number"),
         "integer",
     ),
     Parameter(

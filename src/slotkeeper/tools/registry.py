@@ -5,7 +5,7 @@ from __future__ import annotations
 from slotkeeper.tools import booking, changes, customers, information
 from slotkeeper.tools.tool import Tool, base_name
 
-_WISH = ("service", "date", "time", "staff", "party")
+_WISH = ("service", "date", "time", "staff", "person")
 
 _ALL = (
     Tool(
@@ -55,7 +55,7 @@ _ALL = (
         booking.start_booking,
         parameters=(
             *("reservation_token", "customer_name", "customer_phone"),
-            *("service", "date", "time", "staff", "party"),
+            *("service", "date", "time", "staff", "person"),
         ),
         aliases=("confirm_booking",),
         changes=True,

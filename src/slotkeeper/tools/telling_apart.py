@@ -71,7 +71,7 @@ def _served_by(company: Company, alike: Sequence[Appointment]) -> list[str]:
 
 
 def _for_person(company: Company, alike: Sequence[Appointment]) -> list[str]:
-    persons = [each.party for each in alike]
+    persons = [each.person for each in alike]
     return _where_several(persons, [for_person(person, company.locale) for person in persons])
 
 

@@ -28,7 +28,7 @@ SURELY_OURS = 0.5
 # "Nine, or else three": the times of one breath that are checked, in their order.
 MAX_PREFERENCES = 3
 # The same bound as the table's constraint.
-MAX_PARTY = 20
+MAX_PERSON = 20
 
 
 async def understand(request: ToolRequest) -> Understanding:
@@ -176,15 +176,15 @@ def wish_of(request: ToolRequest, understanding: Understanding, wall: datetime |
     request.notes.asked()
     service = understanding.service.service
     assert service is not None, "an unsure service was asked back before"
-    return Wish(
+    return Wish.of(
         service=service,
         starts_at=to_instant(wall, request.company.zone) if wall else request.now,
         staff=staff_of(request),
-        party=party_of(request),
+        person=person_of(request),
         customer=customer_of(request),
     )
 
 
-def party_of(request: ToolRequest) -> int:
-    """Read which person of a party it is for; 1 where nothing was sent."""
-    return min(max(number(request.args, "party") or 1, 1), MAX_PARTY)
+def person_of(request: ToolRequest) -> int:
+    """Read which person of a visit it is for; 1 where nothing was sent."""
+    return min(max(number(request.args, "person") or 1, 1), MAX_PERSON)

@@ -113,11 +113,11 @@ BUGS = (
         ("I11",),
         "30_reserve.sql",
         "SELECT w.* INTO reservation FROM whole_reservations w",
-        "SELECT w.company_id, w.token, w.offer_id, w.status, w.service_id, w.call_id, w.channel,\n"
-        "    w.party, w.customer_name, w.customer_phone, w.reserved_at, w.expires_at, w.ended_at,\n"
-        "    w.end_reason, w.appointment_id, w.replaced_by_token, w.first_id, w.staff_id,\n"
-        "    w.numbers, w.calendar_ids, w.staff_ids, w.starts, w.ends,\n"
-        "    w.starts_at + interval '5 minutes', w.ends_at, w.asked_at\n"
+        "SELECT w.company_id, w.token, w.offer_id, w.status, w.call_id, w.channel,\n"
+        "    w.customer_name, w.customer_phone, w.reserved_at, w.expires_at, w.ended_at,\n"
+        "    w.end_reason, w.appointment_id, w.replaced_by_token, w.first_id, w.service_id,\n"
+        "    w.person, w.staff_id, w.segments, w.starts_at + interval '5 minutes', w.ends_at,\n"
+        "    w.asked_at, w.cancel_notice_min\n"
         "INTO reservation FROM whole_reservations w",
     ),
     Bug(
@@ -131,10 +131,10 @@ BUGS = (
         "others are told twice",
         ("I7",),
         "40_convert.sql",
-        "    RETURN v_appointment;\nEND $$;\n\n-- acquire_again",
+        "    ORDER BY a.party;\nEND $$;",
+        "    ORDER BY a.party;\n"
         "    INSERT INTO outbox (company_id, kind, payload, created_at)\n"
-        "    VALUES (p_company.id, 'appointment.booked', '{}', p_now);\n"
-        "    RETURN v_appointment;\nEND $$;\n\n-- acquire_again",
+        "    VALUES (p_company.id, 'appointment.booked', '{}', p_now);\nEND $$;",
     ),
     Bug(
         "extending shortens",
@@ -158,8 +158,11 @@ BUGS = (
         "40_convert.sql",
         "    ELSIF v_row.status = 'converted' THEN\n",
         "    ELSIF v_row.status = 'converted' AND p_reacquire THEN\n"
-        "        RETURN QUERY SELECT 'converted', complete(\n"
-        "            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;\n"
+        "        UPDATE appointments SET reservation_token = gen_random_uuid()\n"
+        "        WHERE company_id = p_company_id AND reservation_token = p_token;\n"
+        "        PERFORM complete(v_company, p_token, p_customer_name, p_customer_phone, v_now);\n"
+        "        RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, p_token),\n"
+        "            NULL, v_now;\n"
         "    ELSIF v_row.status = 'converted' THEN\n",
     ),
 )

@@ -36,7 +36,7 @@ def a_row(token="a", **changed):
         "updated_at": MADE,
         "call_id": f"call_{token}",
         "offer_id": f"offer_{token}",
-        "party": 1,
+        "person": 1,
         "converted_to_appointment_id": None,
         "origin": "reserve",
     } | changed

@@ -186,7 +186,7 @@ def _wanted(company: Company) -> Sequence[Service]:
 def _fits(company: Company, service: Service, able: Sequence[Staff], start: datetime) -> bool:
     grid = Grid.over(search_window(company, service, start))
     before = start - timedelta(days=1)
-    diary, wish = Diary(company, grid, []), Wish(service, start)
+    diary, wish = Diary(company, grid, []), Wish.of(service, start)
     return bool(wished_placements(diary, wish, able, before, limit=1))
 
 

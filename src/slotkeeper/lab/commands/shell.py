@@ -35,7 +35,7 @@ Slotkeeper on Python {python}. `await` works; Ctrl-D leaves.
   company(slug)           salon = await company("friseur-1")
   hold, extend, convert, book, cancel, cancel_appointment, end_call
   Wish, Customer, Call    at_desk = RequestContext(salon, Call("desk"), store)
-                          await hold(at_desk, Wish(salon.service("Gloss"), start))"""
+                          await hold(at_desk, Wish.of(salon.service("Gloss"), start))"""
 
 
 def shell() -> None:

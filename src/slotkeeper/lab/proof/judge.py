@@ -287,7 +287,7 @@ def repeated_differently(evidence: Evidence) -> Iterator[Violation]:
 
 
 def two_of_one_wish(evidence: Evidence) -> Iterator[Violation]:
-    """I6: a call's wish (service, start, party) is never held twice at the same time.
+    """I6: a call's wish (service, start, person) is never held twice at the same time.
 
     The same wish with another person beside a booked one counts as a different wish.
     """
@@ -297,7 +297,7 @@ def two_of_one_wish(evidence: Evidence) -> Iterator[Violation]:
         if row["call_id"] is None or row["origin"] == "move":
             continue
         start = row["start_time"] + timedelta(minutes=row["buffer_before_min"])
-        wish = (row["call_id"], row["service_id"], start, row["party"])
+        wish = (row["call_id"], row["service_id"], start, row["person"])
         wishes[wish].append((row["reserved_at"], _given_up(row, evidence), token))
     for lives in wishes.values():
         lives.sort()

@@ -248,7 +248,7 @@ def _rows(body: dict[str, Any], *, stands: bool) -> list[dict[str, Any]]:
             "updated_at": LONG_AGO,
             "call_id": body["call_id"],
             "offer_id": body["offer_id"],
-            "party": body["party"],
+            "person": body["person"],
             "converted_to_appointment_id": body["appointment_id"],
             "origin": "reserve",
         }

@@ -151,7 +151,7 @@ class RandomCaller:
         wish: dict[str, Any] = {"service": slot.service, "start": slot.start}
         if self._random.random() < 0.7:
             wish["staff"] = slot.staff
-        return wish | {"call_id": self._call_id, "party": self._random.choice((1, 1, 1, 2))}
+        return wish | {"call_id": self._call_id, "person": self._random.choice((1, 1, 1, 2))}
 
     def _keep(self, records: Sequence[Record]) -> None:
         """Remember the tokens and appointments of answers, for later operations."""

@@ -2,9 +2,15 @@
 -- version keeps its own types, whichever columns the tables gain or lose meanwhile.
 
 -- One claim of one option, as the core takes them: a segment on a person's, room's or device's
--- calendar. Options are numbered from 1.
+-- calendar. Options are numbered from 1, so are an option's segments through all of its parts. A
+-- part is one service for one person of the visit.
 CREATE TYPE claim AS (
     option_number smallint,
+    part_number smallint,
+    person smallint,
+    service_id bigint,
+    wished_staff_id uuid,
+    price_cents integer,
     segment_number smallint,
     calendar_id bigint,
     staff_id uuid,
@@ -14,15 +20,15 @@ CREATE TYPE claim AS (
     buffer_after_min smallint
 );
 
--- Who asks for which service, for whom, in which call; the starts are in the claims.
+-- Who asks, in which call; what is asked for is in the claims. cancel_notice_min is the company's
+-- rule as the caller is told it.
 CREATE TYPE reservation_request AS (
     company_id bigint,
     call_id text,
     channel text,
-    party smallint,
     customer_name text,
     customer_phone text,
-    service_id bigint,
+    cancel_notice_min integer,
     -- Whose caps count: the caller's number, or 'line:' and the line called where it is withheld.
     caller text
 );
@@ -36,45 +42,90 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT interval '12 hours' $$;
 CREATE FUNCTION within_transaction_s() RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$ SELECT 60 $$;
 
--- whole_reservations: one row a reservation, its segments as arrays in their order. As the invoker,
--- so that the reader's own policies apply. All columns but the arrays are the same in every row of
--- a reservation, so grouping by them lets a filter reach the table's indexes.
+-- reserved_segment: one row of a reservation, as the view below gathers them.
+CREATE TYPE reserved_segment AS (
+    number smallint,
+    part_number smallint,
+    person smallint,
+    service_id bigint,
+    wished_staff_id uuid,
+    price_cents integer,
+    calendar_id bigint,
+    staff_id uuid,
+    start_time timestamptz,
+    end_time timestamptz,
+    buffer_before_min smallint,
+    buffer_after_min smallint
+);
+
+-- whole_reservations: one row a reservation, its segments as an array in their order. As the invoker,
+-- so that the reader's own policies apply. All columns but the array and those of the first part
+-- are the same in every row of a reservation, so grouping by them lets a filter reach the table's
+-- indexes. What was cancelled or moved alone is left out while anything else stands.
 CREATE VIEW whole_reservations WITH (security_invoker = true) AS
 SELECT r.company_id, r.caller_token AS token, r.offer_id,
-       r.status, r.service_id, r.call_id, r.channel, r.party, r.customer_name, r.customer_phone,
+       r.status, r.call_id, r.channel, r.customer_name, r.customer_phone,
        r.reserved_at, r.expires_at, r.ended_at, r.end_reason,
-       r.converted_to_appointment_id AS appointment_id, r.replaced_by_token,
+       min(r.converted_to_appointment_id) AS appointment_id, r.replaced_by_token,
        min(r.id) AS first_id,
+       (array_agg(r.service_id ORDER BY r.segment_number, r.staff_id))[1] AS service_id,
+       (array_agg(r.person ORDER BY r.segment_number, r.staff_id))[1] AS person,
        (array_agg(r.staff_id ORDER BY r.segment_number, r.staff_id))[1] AS staff_id,
-       array_agg(r.segment_number ORDER BY r.start_time, r.id) AS numbers,
-       array_agg(r.calendar_id ORDER BY r.start_time, r.id) AS calendar_ids,
-       array_agg(r.staff_id ORDER BY r.start_time, r.id) AS staff_ids,
-       array_agg(r.start_time ORDER BY r.start_time, r.id) AS starts,
-       array_agg(r.end_time ORDER BY r.start_time, r.id) AS ends,
+       array_agg((r.segment_number, r.part_number, r.person, r.service_id, r.wished_staff_id,
+                  r.price_cents, r.calendar_id, r.staff_id, r.start_time, r.end_time,
+                  r.buffer_before_min, r.buffer_after_min)::reserved_segment
+                 ORDER BY r.start_time, r.id) AS segments,
        min(r.start_time + make_interval(mins => r.buffer_before_min)) AS starts_at,
        max(r.end_time - make_interval(mins => r.buffer_after_min)) AS ends_at,
-       r.asked_at
+       r.asked_at, r.cancel_notice_min
 FROM appointment_reservations r
+WHERE r.dropped_at IS NULL
 GROUP BY r.company_id, r.caller_token, r.offer_id,
-         r.status, r.service_id, r.call_id, r.channel, r.party, r.customer_name, r.customer_phone,
-         r.reserved_at, r.asked_at, r.expires_at, r.ended_at, r.end_reason,
-         r.converted_to_appointment_id, r.replaced_by_token;
+         r.status, r.call_id, r.channel, r.customer_name, r.customer_phone, r.cancel_notice_min,
+         r.reserved_at, r.asked_at, r.expires_at, r.ended_at, r.end_reason, r.replaced_by_token;
 GRANT SELECT ON whole_reservations TO slotkeeper_app;
 
+-- appointment_part: one service of an appointment. The instants are without buffers.
+CREATE TYPE appointment_part AS (
+    part_number smallint,
+    service_id bigint,
+    staff_id uuid,
+    wished_staff_id uuid,
+    price_cents integer,
+    cancel_notice_min integer,
+    starts_at timestamptz,
+    ends_at timestamptz
+);
+
 -- known_appointments: what servers read of an appointment, column by column and never as '*'.
+-- visit_token is the token by which its visit was held, or its own where it shares its visit with no
+-- other appointment. parts are its services in their order, as its claims tell them; what was
+-- cancelled or moved alone is left out.
 CREATE VIEW known_appointments WITH (security_invoker = true) AS
-SELECT a.company_id, a.id, a.reservation_token, a.status, a.service_id, a.staff_id, a.call_id,
-       a.channel, a.party, a.customer_name, a.customer_phone, a.starts_at, a.ends_at, a.booked_at,
-       a.cancelled_at
+SELECT a.company_id, a.id, a.reservation_token,
+       coalesce((
+           SELECT v.visit_token FROM visit_appointments v
+           WHERE v.company_id = a.company_id AND v.appointment_id = a.id
+       ), a.reservation_token) AS visit_token,
+       a.status, a.service_id, a.staff_id, a.call_id, a.channel, a.party AS person,
+       a.customer_name, a.customer_phone, a.starts_at, a.ends_at, a.booked_at, a.cancelled_at,
+       (SELECT array_agg(p::appointment_part ORDER BY p.part_number) FROM (
+           SELECT r.part_number, min(r.service_id),
+                  (array_agg(r.staff_id ORDER BY r.segment_number, r.staff_id))[1],
+                  (array_agg(r.wished_staff_id))[1], min(r.price_cents), min(r.cancel_notice_min),
+                  min(r.start_time + make_interval(mins => r.buffer_before_min)),
+                  max(r.end_time - make_interval(mins => r.buffer_after_min))
+           FROM appointment_reservations r
+           WHERE r.company_id = a.company_id AND r.caller_token = a.reservation_token
+             AND r.person = a.party AND r.dropped_at IS NULL
+           GROUP BY r.part_number
+       ) p) AS parts
 FROM appointments a;
 GRANT SELECT ON known_appointments TO slotkeeper_app;
 
--- known: an appointment's row as servers read it; NULL stays NULL.
-CREATE FUNCTION known(p_appointment appointments) RETURNS known_appointments
-LANGUAGE sql IMMUTABLE STRICT AS $$
-    SELECT p_appointment.company_id, p_appointment.id, p_appointment.reservation_token,
-           p_appointment.status, p_appointment.service_id, p_appointment.staff_id,
-           p_appointment.call_id, p_appointment.channel, p_appointment.party,
-           p_appointment.customer_name, p_appointment.customer_phone, p_appointment.starts_at,
-           p_appointment.ends_at, p_appointment.booked_at, p_appointment.cancelled_at
+-- known: an appointment as servers read it; NULL where the company has no such.
+CREATE FUNCTION known(p_company_id bigint, p_appointment_id bigint) RETURNS known_appointments
+LANGUAGE sql STABLE AS $$
+    SELECT k FROM known_appointments k
+    WHERE k.company_id = p_company_id AND k.id = p_appointment_id
 $$;

@@ -10,16 +10,18 @@ DECLARE
     v_made integer;
 BEGIN
     INSERT INTO appointment_reservations (
-        company_id, reservation_token, compound_parent_token, offer_id, channel, call_id, party,
-        customer_name, customer_phone, service_id, staff_id, calendar_id, start_time, end_time,
+        company_id, reservation_token, compound_parent_token, offer_id, channel, call_id,
+        customer_name, customer_phone, cancel_notice_min, part_number, person, service_id,
+        wished_staff_id, price_cents, staff_id, calendar_id, start_time, end_time,
         buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
         reserved_at, asked_at, expires_at, origin)
     SELECT (p_template).company_id,
            CASE WHEN o.n_claims > 1 THEN gen_random_uuid() ELSE p_token[c.option_number] END,
            CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
-           (p_template).offer_id, (p_template).channel, (p_template).call_id, (p_template).party,
-           (p_template).customer_name, (p_template).customer_phone, (p_template).service_id,
-           c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
+           (p_template).offer_id, (p_template).channel, (p_template).call_id,
+           (p_template).customer_name, (p_template).customer_phone,
+           (p_template).cancel_notice_min, c.part_number, c.person, c.service_id,
+           c.wished_staff_id, c.price_cents, c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
            c.buffer_before_min, c.buffer_after_min,
            o.n_segments > 1, c.segment_number, o.n_segments,
            (p_template).reserved_at, (p_template).asked_at, (p_template).expires_at,
@@ -76,13 +78,13 @@ END $$;
 -- Plain comparisons, because && is no index condition under a policy.
 CREATE OR REPLACE FUNCTION standing_in_the_way(p_company_id bigint, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, status text, expires_at timestamptz,
-               call_id text, party smallint)
+               call_id text, person smallint)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
     SELECT DISTINCT c.option_number, r.caller_token,
-           r.status, r.expires_at, r.call_id, r.party
+           r.status, r.expires_at, r.call_id, r.person
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = p_company_id AND r.calendar_id = c.calendar_id AND r.blocks

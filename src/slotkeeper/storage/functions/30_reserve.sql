@@ -9,10 +9,9 @@ BEGIN
     v_template.company_id := p_request.company_id;
     v_template.call_id := p_request.call_id;
     v_template.channel := p_request.channel;
-    v_template.party := p_request.party;
     v_template.customer_name := p_request.customer_name;
     v_template.customer_phone := p_request.customer_phone;
-    v_template.service_id := p_request.service_id;
+    v_template.cancel_notice_min := p_request.cancel_notice_min;
     v_template.offer_id := gen_random_uuid();
     v_template.reserved_at := p_now;
     v_template.asked_at := p_now;
@@ -84,8 +83,8 @@ BEGIN
         ) > make_interval(mins => p_company.max_held_min_per_day));
 END $$;
 
--- release_own: cancel this call's own holds, for the same person of a party, that stand in the way
--- of these claims. Nothing is cancelled where anybody else stands in the way too. Returns their
+-- release_own: cancel this call's own holds, for the people of these claims, that stand in the way
+-- of them. Nothing is cancelled where anybody else stands in the way too. Returns their
 -- tokens.
 CREATE OR REPLACE FUNCTION release_own(
     p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
@@ -99,13 +98,28 @@ BEGIN
     -- IS NOT DISTINCT FROM and not '=': bool_and skips a NULL, and a hold without a call is
     -- somebody else's.
     HAVING bool_and(s.status = 'active' AND s.call_id IS NOT DISTINCT FROM p_template.call_id
-                    AND s.party = p_template.party);
+                    AND s.person IN (SELECT c.person FROM unnest(p_claims) c));
     RETURN end_tokens(p_company, coalesce(v_own, '{}'), 'superseded', p_now);
 END $$;
 
--- wished_before: for each option, the live or booked reservation of the same call, service, start
--- and person of a party: the caller repeats a wish. With p_staff_wished it counts only if it is
--- with the same stylist; another stylist makes it a new wish, which replaces the former.
+-- visit_of_claims, visit_of_rows: who gets which service in a visit, in its order.
+CREATE OR REPLACE FUNCTION visit_of_claims(p_claims claim[], p_option integer) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT string_agg(DISTINCT format('%s/%s/%s', chr(64 + c.part_number), c.person, c.service_id),
+                      ' ')
+    FROM unnest(p_claims) c WHERE c.option_number = p_option
+$$;
+CREATE OR REPLACE FUNCTION visit_of_rows(p_company_id bigint, p_token uuid) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT string_agg(DISTINCT format('%s/%s/%s', chr(64 + r.part_number), r.person, r.service_id),
+                      ' ')
+    FROM appointment_reservations r
+    WHERE r.company_id = p_company_id AND r.caller_token = p_token AND r.blocks
+$$;
+
+-- wished_before: for each option, the live or booked reservation of the same call, visit and start:
+-- the caller repeats a wish. With p_staff_wished it counts only if it is with the same stylist;
+-- another stylist makes it a new wish, which replaces the former.
 CREATE OR REPLACE FUNCTION wished_before(
     p_template appointment_reservations, p_staff_wished boolean, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
@@ -118,11 +132,12 @@ BEGIN
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = (p_template).company_id AND r.call_id = (p_template).call_id
-     AND r.service_id = (p_template).service_id AND r.party = (p_template).party
+     AND r.service_id = c.service_id AND r.person = c.person
      AND r.segment_number = 1 AND r.start_time + make_interval(mins => r.buffer_before_min)
          = c.starts_at + make_interval(mins => c.buffer_before_min)
      AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_template).reserved_at)
      AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
+     AND visit_of_rows(r.company_id, r.caller_token) = visit_of_claims(p_claims, c.option_number)
     WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
     ORDER BY c.option_number, r.id;
 END $$;
@@ -175,8 +190,8 @@ BEGIN
 END $$;
 
 -- supersede: cancel the offers of a call beyond its newest two; called only after the new hold is
--- made. A wish that this offer replaces (same service, start and person of a party, another
--- stylist) is cancelled too. Returns the tokens that were cancelled.
+-- made. A wish that this offer replaces (same visit and start, another stylist) is cancelled
+-- too. Returns the tokens that were cancelled.
 CREATE OR REPLACE FUNCTION supersede(
     p_company companies, p_template appointment_reservations, p_claims claim[], p_now timestamptz)
 RETURNS uuid[]
@@ -196,10 +211,13 @@ BEGIN
           AND r.status = 'active'
           AND (o.age > 2
                OR (r.offer_id <> (p_template).offer_id
-                   AND r.service_id = (p_template).service_id AND r.party = (p_template).party
                    AND r.segment_number = 1
-                   AND r.start_time IN (SELECT starts_at FROM unnest(p_claims)
-                                        WHERE segment_number = 1)))
+                   AND EXISTS (
+                       SELECT FROM unnest(p_claims) c
+                       WHERE c.segment_number = 1 AND c.starts_at = r.start_time
+                         AND c.service_id = r.service_id AND c.person = r.person
+                         AND visit_of_claims(p_claims, c.option_number)
+                             = visit_of_rows(r.company_id, r.caller_token))))
     ), 'superseded', p_now);
 END $$;
 

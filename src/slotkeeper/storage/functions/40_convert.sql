@@ -1,35 +1,44 @@
--- complete: make the appointment of a live reservation and free the offer's other options. The
--- caller has locked the rows and found them alive. Writes the outbox in the same transaction.
+-- complete: make the appointments of a live reservation, one for each person of the visit, and free
+-- the offer's other options. The caller has locked the rows and found them alive. Writes the outbox
+-- in the same transaction.
 CREATE OR REPLACE FUNCTION complete(
     p_company companies, p_token uuid, p_customer_name text, p_customer_phone text,
-    p_now timestamptz) RETURNS appointments
+    p_now timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    v_appointment appointments;
+    v_people integer;
     v_offer_id uuid;
 BEGIN
-    -- step: the appointment
+    -- step: an appointment for each person
     INSERT INTO appointments (
         company_id, reservation_token, channel, call_id, party, customer_name, customer_phone,
         service_id, staff_id, starts_at, ends_at, booked_at)
-    SELECT p_company.id, p_token, min(r.channel), min(r.call_id), min(r.party),
+    SELECT p_company.id, p_token, min(r.channel), min(r.call_id), r.person,
            coalesce(p_customer_name, min(r.customer_name)),
            coalesce(p_customer_phone, min(r.customer_phone)),
-           min(r.service_id),
+           (array_agg(r.service_id ORDER BY r.segment_number, r.staff_id))[1],
            (array_agg(r.staff_id ORDER BY r.segment_number, r.staff_id))[1],
            min(r.start_time + make_interval(mins => r.buffer_before_min)),
            max(r.end_time - make_interval(mins => r.buffer_after_min)), p_now
     FROM appointment_reservations r
     WHERE r.company_id = p_company.id
       AND r.caller_token = p_token
-    RETURNING * INTO v_appointment;
+    GROUP BY r.person ORDER BY r.person;
+    GET DIAGNOSTICS v_people = ROW_COUNT;
+    IF v_people > 1 THEN
+        INSERT INTO visit_appointments (company_id, appointment_id, visit_token)
+        SELECT p_company.id, a.id, p_token FROM appointments a
+        WHERE a.company_id = p_company.id AND a.reservation_token = p_token;
+    END IF;
     -- step: all segments
     UPDATE appointment_reservations r
-    SET status = 'converted', converted_to_appointment_id = v_appointment.id,
+    SET status = 'converted', converted_to_appointment_id = a.id,
         ended_at = p_now, updated_at = p_now,
         ended_xid = pg_current_xact_id()::text::bigint
+    FROM appointments a
     WHERE r.company_id = p_company.id AND r.status = 'active'
-      AND r.caller_token = p_token;
+      AND r.caller_token = p_token
+      AND a.company_id = p_company.id AND a.reservation_token = p_token AND a.party = r.person;
     -- step: the options that were not chosen
     SELECT offer_id INTO v_offer_id FROM appointment_reservations r
     WHERE r.company_id = p_company.id
@@ -41,10 +50,27 @@ BEGIN
         'not_chosen', CASE WHEN p_company.sandbox THEN p_now END);
     -- step: tell others
     INSERT INTO outbox (company_id, kind, payload, created_at)
-    VALUES (p_company.id, 'appointment.booked', jsonb_build_object(
-        'appointment_id', v_appointment.id, 'reservation_token', p_token), p_now);
-    RETURN v_appointment;
+    SELECT p_company.id, 'appointment.booked', jsonb_build_object(
+        'appointment_id', a.id, 'reservation_token', p_token), p_now
+    FROM appointments a
+    WHERE a.company_id = p_company.id AND a.reservation_token = p_token
+    ORDER BY a.party;
 END $$;
+
+-- appointments_of_visit: the appointments of a visit, by its people; a part that was moved alone
+-- comes after its person's other parts. The token is the visit's, or that of an appointment which
+-- shares its visit with none.
+CREATE OR REPLACE FUNCTION appointments_of_visit(p_company_id bigint, p_visit_token uuid)
+RETURNS known_appointments[]
+LANGUAGE sql STABLE AS $$
+    SELECT array_agg(a ORDER BY a.person, a.id) FROM known_appointments a
+    WHERE a.company_id = p_company_id AND a.id IN (
+        SELECT v.appointment_id FROM visit_appointments v
+        WHERE v.company_id = p_company_id AND v.visit_token = p_visit_token
+        UNION ALL
+        SELECT o.id FROM appointments o
+        WHERE o.company_id = p_company_id AND o.reservation_token = p_visit_token)
+$$;
 
 -- acquire_again: a new reservation with the segments of an expired one, if all is still free; the
 -- old one stays expired and points to it. NULL where something is taken.
@@ -64,7 +90,8 @@ BEGIN
     v_template.expires_at := p_decided_at + make_interval(secs => within_transaction_s());
     v_template.origin := 'again';
     IF 1 = ANY (make_claims(p_company, v_template, ARRAY[v_new_token], ARRAY(
-        SELECT (1, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
+        SELECT (1, r.part_number, r.person, r.service_id, r.wished_staff_id, r.price_cents,
+                r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
                 r.buffer_before_min, r.buffer_after_min)::claim
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id
@@ -79,14 +106,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- convert: turn one reservation into an appointment. It checks only that it is alive: nothing else
+-- convert: turn one reservation into appointments, one for each person of the visit. It checks only that it is alive: nothing else
 -- can take back what was held. Again: the same appointment. Dead at expires_at, not after it.
 -- With p_call_id it must be that call's own.
 -- outcome: converted | repeated | expired | cancelled | unknown.
 CREATE OR REPLACE FUNCTION convert(
     p_company_id bigint, p_token uuid, p_call_id text, p_customer_name text,
     p_customer_phone text, p_reacquire boolean, p_now timestamptz)
-RETURNS TABLE (outcome text, appointment appointments, end_reason text,
+RETURNS TABLE (outcome text, appointments known_appointments[], end_reason text,
                decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
@@ -114,13 +141,14 @@ BEGIN
 
     IF v_row.id IS NULL
        OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
-        RETURN QUERY SELECT 'unknown', NULL::appointments, NULL, v_now;
+        RETURN QUERY SELECT 'unknown', NULL::known_appointments[], NULL, v_now;
     ELSIF v_row.status = 'active' THEN
-        RETURN QUERY SELECT 'converted', complete(
-            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+        PERFORM complete(v_company, p_token, p_customer_name, p_customer_phone, v_now);
+        RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, p_token), NULL, v_now;
     ELSIF v_row.status = 'converted' THEN
-        RETURN QUERY SELECT 'repeated', a, NULL, v_now FROM appointments a
-            WHERE a.company_id = p_company_id AND a.id = v_row.converted_to_appointment_id;
+        RETURN QUERY SELECT 'repeated', appointments_of_visit(p_company_id, k.visit_token), NULL,
+            v_now FROM known_appointments k
+            WHERE k.company_id = p_company_id AND k.id = v_row.converted_to_appointment_id;
     ELSIF v_row.replaced_by_token IS NOT NULL THEN
         RETURN QUERY SELECT * FROM convert(p_company_id, v_row.replaced_by_token, p_call_id,
             p_customer_name, p_customer_phone, false, p_now);
@@ -128,13 +156,14 @@ BEGIN
         -- step: late, but perhaps still free
         v_new_token := acquire_again(v_company, p_token, v_now, p_now);
         IF v_new_token IS NULL THEN
-            RETURN QUERY SELECT 'expired', NULL::appointments, NULL, v_now;
+            RETURN QUERY SELECT 'expired', NULL::known_appointments[], NULL, v_now;
         ELSE
-            RETURN QUERY SELECT 'converted', complete(
-                v_company, v_new_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+            PERFORM complete(v_company, v_new_token, p_customer_name, p_customer_phone, v_now);
+            RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, v_new_token),
+                NULL, v_now;
         END IF;
     ELSE
-        RETURN QUERY SELECT v_row.status, NULL::appointments, v_row.end_reason, v_now;
+        RETURN QUERY SELECT v_row.status, NULL::known_appointments[], v_row.end_reason, v_now;
     END IF;
 END $$;
 
@@ -144,7 +173,7 @@ END $$;
 -- call_ended.
 CREATE OR REPLACE FUNCTION book(
     p_request reservation_request, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
-RETURNS TABLE (outcome text, appointment appointments, blocked_by text,
+RETURNS TABLE (outcome text, appointments known_appointments[], blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
@@ -154,10 +183,10 @@ BEGIN
     SELECT * INTO v_held FROM reserve(
         p_request, true, p_staff_wished, within_transaction_s(), p_claims, 1, p_now, 'book');
     IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
-        RETURN QUERY SELECT v_held.outcome, NULL::appointments, v_held.blocked_by,
+        RETURN QUERY SELECT v_held.outcome, NULL::known_appointments[], v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
     ELSE
-        RETURN QUERY SELECT c.outcome, c.appointment, NULL, NULL::timestamptz, c.decided_at
+        RETURN QUERY SELECT c.outcome, c.appointments, NULL, NULL::timestamptz, c.decided_at
         FROM convert(
             p_request.company_id, (v_held.reservation).token, p_request.call_id,
             p_request.customer_name, p_request.customer_phone, false, p_now) c;

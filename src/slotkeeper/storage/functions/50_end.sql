@@ -84,42 +84,99 @@ BEGIN
     WHERE w.company_id = p_company_id AND w.token = ANY (v_tokens) ORDER BY w.first_id;
 END $$;
 
--- cancel_appointment: free the calendar at once and say so in the outbox. Again: nothing more.
--- Refused where it starts within p_notice_min; NULL sets the notice aside.
+-- cancel_appointment: free the calendar at once and say so in the outbox. With p_parts only these
+-- parts of it are cancelled, and the rest stands. Again: nothing more. Refused where it starts within
+-- the notice that the customer was told when it was held, else p_notice_min; p_anyway sets the
+-- notice aside.
 -- outcome: cancelled | repeated | too_late | unknown.
 CREATE OR REPLACE FUNCTION cancel_appointment(
-    p_company_id bigint, p_appointment_id bigint, p_reason text, p_notice_min integer,
-    p_now timestamptz)
-RETURNS TABLE (outcome text, appointment appointments)
+    p_company_id bigint, p_appointment_id bigint, p_parts smallint[], p_reason text,
+    p_notice_min integer, p_anyway boolean, p_now timestamptz)
+RETURNS TABLE (outcome text, appointment known_appointments)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
 DECLARE
     v_company companies;
     v_now timestamptz;
     v_appointment appointments;
+    v_standing smallint[];
 BEGIN
     v_company := enter(p_company_id);
     SELECT * INTO v_appointment FROM appointments a
     WHERE a.company_id = p_company_id AND a.id = p_appointment_id FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT 'unknown', NULL::appointments;
-        RETURN;
-    ELSIF v_appointment.status = 'cancelled' THEN
-        RETURN QUERY SELECT 'repeated', v_appointment;
-        RETURN;
-    END IF;
+    v_standing := parts_standing(v_appointment);
     v_now := clock_of(v_company, p_now);
-    IF v_appointment.starts_at < v_now + make_interval(mins => p_notice_min) THEN
-        RETURN QUERY SELECT 'too_late', v_appointment;
-        RETURN;
+    IF v_appointment.id IS NULL THEN
+        outcome := 'unknown';
+    ELSIF v_appointment.status = 'cancelled' OR NOT v_standing && coalesce(p_parts, v_standing) THEN
+        outcome := 'repeated';
+    ELSIF NOT p_anyway AND v_appointment.starts_at < v_now + make_interval(
+              mins => coalesce(notice_told(v_appointment), p_notice_min)) THEN
+        outcome := 'too_late';
+    ELSIF v_standing <@ coalesce(p_parts, v_standing) THEN
+        outcome := 'cancelled';
+        UPDATE appointments a
+        SET status = 'cancelled', cancelled_at = v_now, cancel_reason = p_reason
+        WHERE a.company_id = p_company_id AND a.id = p_appointment_id
+        RETURNING * INTO v_appointment;
+        UPDATE appointment_reservations r SET blocks = false, updated_at = v_now
+        WHERE r.company_id = p_company_id AND r.caller_token = v_appointment.reservation_token
+          AND r.person = v_appointment.party;
+        INSERT INTO outbox (company_id, kind, payload, created_at)
+        VALUES (p_company_id, 'appointment.cancelled',
+                jsonb_build_object('appointment_id', p_appointment_id), v_now);
+    ELSE
+        outcome := 'cancelled';
+        v_appointment := without_parts(v_appointment, p_parts, v_now);
+        INSERT INTO outbox (company_id, kind, payload, created_at)
+        VALUES (p_company_id, 'appointment.part_cancelled', jsonb_build_object(
+            'appointment_id', p_appointment_id, 'parts', to_jsonb(p_parts)), v_now);
     END IF;
-    UPDATE appointments a SET status = 'cancelled', cancelled_at = v_now, cancel_reason = p_reason
-    WHERE a.company_id = p_company_id AND a.id = p_appointment_id
-    RETURNING * INTO v_appointment;
-    UPDATE appointment_reservations r SET blocks = false, updated_at = v_now
-    WHERE r.company_id = p_company_id
-      AND r.caller_token = v_appointment.reservation_token;
-    INSERT INTO outbox (company_id, kind, payload, created_at)
-    VALUES (p_company_id, 'appointment.cancelled',
-            jsonb_build_object('appointment_id', p_appointment_id), v_now);
-    RETURN QUERY SELECT 'cancelled', v_appointment;
+    appointment := known(p_company_id, v_appointment.id);
+    RETURN NEXT;
+END $$;
+
+-- notice_told: the notice for a cancellation as it was when the appointment was held, in minutes.
+CREATE OR REPLACE FUNCTION notice_told(p_appointment appointments) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT r.cancel_notice_min FROM appointment_reservations r
+    WHERE r.company_id = p_appointment.company_id
+      AND r.caller_token = p_appointment.reservation_token
+      AND r.person = p_appointment.party
+    LIMIT 1
+$$;
+
+-- parts_standing: the numbers of an appointment's parts that were not cancelled or moved alone.
+CREATE OR REPLACE FUNCTION parts_standing(p_appointment appointments) RETURNS smallint[]
+LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(
+        SELECT DISTINCT r.part_number FROM appointment_reservations r
+        WHERE r.company_id = p_appointment.company_id
+          AND r.caller_token = p_appointment.reservation_token
+          AND r.person = p_appointment.party AND r.dropped_at IS NULL)
+$$;
+
+-- without_parts: free what these parts of an appointment take; the rest of it stands. Never all of
+-- its parts.
+CREATE OR REPLACE FUNCTION without_parts(
+    p_appointment appointments, p_parts smallint[], p_now timestamptz) RETURNS appointments
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_rest appointment_part[];
+BEGIN
+    UPDATE appointment_reservations r
+    SET blocks = false, dropped_at = p_now, updated_at = p_now
+    WHERE r.company_id = p_appointment.company_id
+      AND r.caller_token = p_appointment.reservation_token
+      AND r.person = p_appointment.party AND r.part_number = ANY (p_parts)
+      AND r.dropped_at IS NULL;
+    SELECT k.parts INTO v_rest FROM known_appointments k
+    WHERE k.company_id = p_appointment.company_id AND k.id = p_appointment.id;
+    UPDATE appointments a
+    SET service_id = (v_rest[1]).service_id, staff_id = (v_rest[1]).staff_id,
+        starts_at = (SELECT min(p.starts_at) FROM unnest(v_rest) p),
+        ends_at = (SELECT max(p.ends_at) FROM unnest(v_rest) p)
+    WHERE a.company_id = p_appointment.company_id AND a.id = p_appointment.id
+    RETURNING * INTO p_appointment;
+    RETURN p_appointment;
 END $$;

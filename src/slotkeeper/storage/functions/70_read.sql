@@ -1,11 +1,12 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
--- holds and bookings for the same person of a party, and the appointment that is to be moved, which
--- comes along as `moving` (NULL where the company has no such).
+-- holds and bookings for the same people of a visit, and the appointment that is to be moved,
+-- which comes along as `moving` (NULL where the company has no such).
 -- kind: hold | own | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
-    p_call_id text, p_party smallint, p_moving_id bigint, p_now timestamptz)
+    p_call_id text, p_persons smallint[], p_moving_id bigint, p_moving_parts smallint[],
+    p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
                moving known_appointments)
@@ -14,6 +15,7 @@ LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_company companies;
     v_moving known_appointments;
+    v_persons smallint[] := p_persons;
     v_now timestamptz;
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
@@ -25,6 +27,7 @@ BEGIN
     IF p_moving_id IS NOT NULL THEN
         SELECT * INTO v_moving FROM known_appointments a
         WHERE a.company_id = p_company_id AND a.id = p_moving_id;
+        v_persons := coalesce(array_remove(ARRAY[v_moving.person], NULL), p_persons);
     END IF;
     RETURN QUERY
     SELECT v_company.catalogue_version, v_now,
@@ -33,9 +36,11 @@ BEGIN
            coalesce(array_agg(t.expires_at), '{}'),
            CASE WHEN v_moving.id IS NOT NULL THEN v_moving END
     FROM (
-        SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id THEN 'own'
-                    WHEN r.call_id = p_call_id
-                         AND r.party = coalesce(v_moving.party, p_party) THEN 'own'
+        SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id
+                         AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
+                         THEN 'own'
+                    WHEN r.converted_to_appointment_id = p_moving_id THEN 'appointment'
+                    WHEN r.call_id = p_call_id AND r.person = ANY (v_persons) THEN 'own'
                     WHEN r.status = 'converted' THEN 'appointment'
                     ELSE 'hold' END AS kind,
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at,

@@ -39,3 +39,8 @@ ALTER TABLE appointment_reservations DROP COLUMN announced; -- with the index re
 ALTER TABLE outbox DROP COLUMN delivered_at;
 DROP TABLE faults;
 DROP FUNCTION copy_fault();
+
+-- `party` is called person.
+DROP TRIGGER reservations_note_person ON appointment_reservations;
+DROP FUNCTION note_person();
+ALTER TABLE appointment_reservations DROP COLUMN party;
