@@ -78,6 +78,7 @@ def test_no_machine_word_is_ever_said():
         "whom",
         "wish",
     }
+    blanks |= {"days", "reason", "staff", "people", "ahead"}
     for speech in SPEECH.values():
         for text in speech.sentences.values():
             assert set(re.findall(r"\{(\w+)\}", text)) <= blanks

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
 from slotkeeper.domain.diary import Busy, Diary, able_staff
 from slotkeeper.domain.errors import (
     Closed,
@@ -26,7 +26,7 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.grid import CELL_MIN, Grid
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.opening import closed_because, days, wall_cells
+from slotkeeper.domain.opening import branch_map, closed_because, days, open_map, wall_cells
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Wish
 
@@ -99,10 +99,8 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
         return any((seen.starts(service, person) >> index) & 1 for person in people)
 
     if not fits(diary.without("hold", "appointment", "imported", "absence")):
-        day = at.astimezone(company.zone).date()
-        branches = [b for b in company.branches if b.id in {p.branch_id for p in people}]
-        reasons = [closed_because(company, branch, day) for branch in branches]
-        return Closed(next((reason for reason in reasons if reason), None))
+        away = not_at_work(diary, people, diary.grid.span(index, index + 1))
+        return away or Closed(closing_reason(company, branches_of(company, people), at))
     if not fits(diary.without("hold", "appointment", "imported")):
         return StaffAbsent()
     if fits(diary.without("hold")):
@@ -113,13 +111,23 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
     return SlotTaken("appointment" if booked else "busy")
 
 
+def not_at_work(diary: Diary, people: Sequence[Staff], cells: int) -> StaffAbsent | None:
+    """Say that a branch is open in some cells and none of the people has hours then."""
+    company, grid = diary.company, diary.grid
+    if any(open_map(company, person, grid) & cells for person in people):
+        return None
+    branches = branches_of(company, people)
+    opened = any(branch_map(company, branch.id, grid) & cells for branch in branches)
+    return StaffAbsent() if opened else None
+
+
 def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> int:
     """Give the cells at which notice, horizon and slot step allow a start."""
-    notice = timedelta(minutes=_notice_min(company, service))
+    notice = timedelta(minutes=notice_min(company, service))
     earliest = grid.index(now + notice)
     if grid.instant(earliest) < now + notice or grid.instant(earliest) <= now:
         earliest += 1
-    horizon = day_of(now, company.zone, length=_horizon_days(company, service) + 1).end
+    horizon = horizon_end(company, service, now)
     steps = _steps(grid, company.zone, service.slot_step_min or company.rules.slot_step_min)
     return steps & grid.span(earliest, grid.index(horizon))
 
@@ -133,12 +141,11 @@ def fairest_first(diary: Diary, people: Iterable[Staff], at: datetime) -> list[S
 def _broken_rule(company: Company, service: Service, at: datetime, now: datetime) -> Refusal | None:
     if at <= now:
         return InThePast()
-    notice_min = _notice_min(company, service)
-    if at < now + timedelta(minutes=notice_min):
-        return TooSoon(notice_min)
-    horizon_days = _horizon_days(company, service)
-    if at >= day_of(now, company.zone, length=horizon_days + 1).end:
-        return TooFar(horizon_days)
+    if at >= horizon_end(company, service, now):
+        return TooFar(horizon_days(company, service))
+    notice = notice_min(company, service)
+    if at < now + timedelta(minutes=notice):
+        return TooSoon(notice)
     step_min = service.slot_step_min or company.rules.slot_step_min
     wall = at.astimezone(company.zone)
     if (wall.hour * 60 + wall.minute) % step_min or wall.second or wall.microsecond:
@@ -146,13 +153,42 @@ def _broken_rule(company: Company, service: Service, at: datetime, now: datetime
     return None
 
 
-def _notice_min(company: Company, service: Service) -> int:
+def notice_min(company: Company, service: Service) -> int:
+    """Give how many minutes ahead a service must be booked."""
     own = service.min_notice_min
     return company.rules.min_notice_min if own is None else own
 
 
-def _horizon_days(company: Company, service: Service) -> int:
+def horizon_days(company: Company, service: Service) -> int:
+    """Give how many days ahead a service can be booked."""
     return service.horizon_days or company.rules.horizon_days
+
+
+def horizon_end(company: Company, service: Service, now: datetime) -> datetime:
+    """Give the instant from which on nothing can be booked yet."""
+    return day_of(now, company.zone, length=horizon_days(company, service) + 1).end
+
+
+def branches_of(company: Company, people: Sequence[Staff]) -> list[Branch]:
+    """List the branches where any of the people works."""
+    ids = {person.branch_id for person in people}
+    return [branch for branch in company.branches if branch.id in ids]
+
+
+def opens_on(company: Company, branch: Branch, at: datetime) -> bool:
+    """Whether a branch is open at all on the day of an instant."""
+    day = at.astimezone(company.zone).date()
+    if closed_because(company, branch, day) is not None:
+        return False
+    # A person's own hours may open a day on which her branch has none.
+    return any(h.branch_id == branch.id and h.weekday == day.isoweekday() for h in company.hours)
+
+
+def closing_reason(company: Company, branches: Sequence[Branch], at: datetime) -> str | None:
+    """Give why all the branches are closed all day, where that has a name."""
+    day = at.astimezone(company.zone).date()
+    reasons = [closed_because(company, branch, day) for branch in branches]
+    return reasons[0] if all(reasons) and reasons else None
 
 
 @lru_cache(maxsize=512)

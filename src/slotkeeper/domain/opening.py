@@ -17,6 +17,8 @@ from slotkeeper.domain.public_holidays import public_holidays
 
 # A stretch of a day, in cells from midnight on the wall.
 OpenCells = tuple[int, int]
+# The reason of a closure for which the company gives none.
+UNNAMED_CLOSURE = "closure"
 CELLS_A_DAY = 24 * 60 // CELL_MIN
 
 
@@ -31,10 +33,27 @@ def closed_because(company: Company, branch: Branch, day: date) -> str | None:
     """Give the reason why a branch is closed on a day despite its hours; None if it is not."""
     for closure in company.closures:
         if closure.branch_id in (None, branch.id) and closure.first_day <= day <= closure.last_day:
-            return closure.reason or "closure"
+            return closure.reason or UNNAMED_CLOSURE
     if branch.subdivision is None:
         return None
     return public_holidays(branch.subdivision, day.year).get(day)
+
+
+def hours_on(company: Company, branch: Branch, day: date) -> list[tuple[time, time | None]]:
+    """Give when a branch opens and closes on a day, in order; [] where it is closed all day."""
+    if closed_because(company, branch, day) is not None:
+        return []
+    return weekly_hours(company, branch, day.isoweekday())
+
+
+def weekly_hours(company: Company, branch: Branch, weekday: int) -> list[tuple[time, time | None]]:
+    """Give a branch's hours on a weekday (ISO) that is no holiday, in order."""
+    hours = [
+        (hours.opens_local, hours.closes_local)
+        for hours in company.hours
+        if hours.staff_id is None and (hours.branch_id, hours.weekday) == (branch.id, weekday)
+    ]
+    return sorted(hours, key=lambda stretch: stretch[0])
 
 
 @lru_cache(maxsize=1024)

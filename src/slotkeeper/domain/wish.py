@@ -88,5 +88,9 @@ class Wish:
 
     def with_anyone(self) -> Wish:
         """Give the same wish without a wish for anybody of the staff."""
-        parts = tuple(replace(part, staff=None) for part in self.parts)
+        return self.with_staff(None)
+
+    def with_staff(self, staff: Staff | None) -> Wish:
+        """Give the same wish with one member of staff, or (None) anyone, for every part."""
+        parts = tuple(replace(part, staff=staff) for part in self.parts)
         return replace(self, parts=parts)

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from slotkeeper.domain.availability import day_of
 from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, TooManyHolds
+from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.ranking import Choice, openings
+from slotkeeper.domain.why_nothing import EmptyWindow, truest
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.hold import hold
@@ -52,12 +54,14 @@ class Availability:
     """The answer to a wish; every hold in it is committed.
 
     ``wished`` is the slot that was asked for. Where it cannot be had, ``refusal`` says why and
-    ``others`` are the nearest slots that can, in the order of time.
+    ``others`` are the nearest slots that can, in the order of time. Where whole days or parts of
+    them were asked for, ``empty`` says of each why nothing in it can be had.
     """
 
     wished: NamedSlot | None = None
     others: tuple[NamedSlot, ...] = ()
     refusal: Refusal | None = None
+    empty: tuple[EmptyWindow, ...] = ()
 
 
 async def check_availability(
@@ -114,32 +118,65 @@ async def find_alternatives(
     return Availability(others=await _others(context, wish, reading, None))
 
 
+async def find_with_others(context: RequestContext, wish: Wish, refusal: Refusal) -> Availability:
+    """Name times with anyone, where the person who was wished cannot serve, and hold them.
+
+    The wished time itself is among them if it can be had.
+    """
+    availability = await check_availability(context, wish)
+    others = (availability.wished,) if availability.wished else availability.others
+    return Availability(None, others, refusal)
+
+
 async def find_openings(
     context: RequestContext,
     wish: Wish,
     windows: Sequence[Interval],
     *,
     limit: int | None = None,
+    instead: bool = False,
 ) -> Availability:
     """Name the first good slots that start within some windows, and hold them.
 
     The search begins at ``wish.starts_at``. At least one and at most ``limit`` slots are named, and
-    never more than the company allows. Raises StaffCannot, CallEnded or TooManyHolds.
+    never more than the company allows. Where the windows have none, the answer says why; with
+    ``instead`` it names the next slots after them. Raises StaffCannot, CallEnded or TooManyHolds.
     """
     reading = await read_for_wish(context, wish)
     at_most = max(_limit(context, limit), 1)
+    others = await _named(context, wish, reading, _openings(reading, wish, [windows], at_most))
+    if others:
+        return Availability(others=others)
+    empty = reading.why_nothing(wish, windows)
+    if instead:
+        near = reading.near or wish.starts_at
+        elsewhere = windows_instead(windows, near, context.company.zone)
+        search = _openings(reading, wish, elsewhere, at_most)
+        others = await _named(context, wish, reading, search)
+    return Availability(None, others, truest(empty), tuple(empty))
+
+
+def _openings(
+    reading: CalendarReading, wish: Wish, tries: Sequence[Sequence[Interval]], limit: int
+) -> Callable[[], Choice]:
+    """Search some windows for the first good slots; where they have none, the next ones."""
 
     def search() -> Choice:
-        return openings(
-            reading.diary,
-            wish.service,
-            reading.people,
-            windows,
-            now=reading.read_at,
-            limit=at_most,
-        )
+        choice = Choice((), 0)
+        for windows in tries:
+            choice = openings(
+                reading.diary,
+                wish.service,
+                reading.people,
+                windows,
+                now=reading.read_at,
+                limit=limit,
+            )
+            if choice.placements:
+                break
+        return choice
 
-    return Availability(others=await _named(context, wish, reading, search))
+    return search
 
 
 def _limit(context: RequestContext, limit: int | None) -> int:

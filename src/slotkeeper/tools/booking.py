@@ -7,10 +7,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from slotkeeper.domain.availability import SEARCH_DAYS
-from slotkeeper.domain.errors import Refusal, ReservationExpired, UnknownReservation
+from slotkeeper.domain.catalogue import Company, Staff
+from slotkeeper.domain.errors import (
+    Refusal,
+    ReservationExpired,
+    StaffCannot,
+    UnknownReservation,
+    UnknownStaff,
+)
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say.spoken import say
+from slotkeeper.language.say.spoken import MAX_CHOICES, say, spoken_either
 from slotkeeper.language.understanding import Understanding, question
 from slotkeeper.language.when import Window
 from slotkeeper.operations.cancel import cancel, release_call
@@ -19,6 +26,7 @@ from slotkeeper.operations.check_availability import (
     check_in_order,
     find_alternatives,
     find_openings,
+    find_with_others,
 )
 from slotkeeper.operations.confirm import (
     SpokenYes,
@@ -29,7 +37,12 @@ from slotkeeper.operations.confirm import (
 )
 from slotkeeper.operations.convert import convert
 from slotkeeper.tools.arguments import flag
-from slotkeeper.tools.customer_and_staff import customer_of, needs_a_name, staff_of
+from slotkeeper.tools.customer_and_staff import (
+    customer_of,
+    needs_a_name,
+    similar_staff,
+    staff_of,
+)
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import (
     day_window,
@@ -58,7 +71,7 @@ async def check_availability(request: ToolRequest) -> ToolAnswer:
         wishes = [wish_of(request, understanding, wall) for wall in wished_times(when)]
         availability = await check_in_order(request.context, wishes)
     except Refusal as refusal:
-        return refused(refusal, request.company, when.wall)
+        return await _no_or_others(request, understanding, refusal)
     return await _availability_answer(request, wishes[0], availability)
 
 
@@ -74,7 +87,7 @@ async def get_alternatives(request: ToolRequest) -> ToolAnswer:
         wish = wish_of(request, understanding, wall)
         availability = await find_alternatives(request.context, wish)
     except Refusal as refusal:
-        return refused(refusal, request.company, wall)
+        return await _no_or_others(request, understanding, refusal)
     return offered(request.company, wish, availability)
 
 
@@ -91,7 +104,7 @@ async def find_next_available(request: ToolRequest) -> ToolAnswer:
     try:
         return await _openings(request, understanding, first, last, when.window)
     except Refusal as refusal:
-        return refused(refusal, request.company)
+        return await _no_or_others(request, understanding, refusal)
 
 
 async def start_booking(request: ToolRequest) -> ToolAnswer:
@@ -158,7 +171,36 @@ async def _openings(
     windows = [day_window(day, window, request.company.zone) for day in days]
     wish = wish_of(request, understanding, None)
     wish = replace(wish, starts_at=max(windows[0].start, request.now))
-    return offered(request.company, wish, await find_openings(request.context, wish, windows))
+    return offered(
+        request.company, wish, await find_openings(request.context, wish, windows, instead=True)
+    )
+
+
+async def _no_or_others(
+    request: ToolRequest, understanding: Understanding, refusal: Refusal
+) -> ToolAnswer:
+    """Say a refusal; where only the wished person cannot serve, name times with others, held."""
+    wall = understanding.when.wall
+    if not isinstance(refusal, StaffCannot | UnknownStaff):
+        return refused(refusal, request.company, wall)
+    if isinstance(refusal, UnknownStaff) and (similar := similar_staff(request)):
+        return _ask_whom(request.company, similar)
+    staff = None if isinstance(refusal, UnknownStaff) else staff_of(request)
+    try:
+        wish = wish_of(request, understanding, wall, anyone=True)
+        others = await find_with_others(request.context, wish, refusal)
+    except Refusal as worse:
+        return refused(worse, request.company, wall)
+    answer = offered(request.company, wish.with_staff(staff), others)
+    return replace(answer, refused_start=None, refused_staff_id=None)
+
+
+def _ask_whom(company: Company, people: Sequence[Staff]) -> ToolAnswer:
+    """Ask who is meant by a name that only sounds like somebody's, or that several bear."""
+    names = [person.name for person in people[:MAX_CHOICES]]
+    words = {"people": spoken_either(names, company.locale)}
+    text = say("which_staff", company.locale, words=words)
+    return asking("staff", company, text, candidates=names)
 
 
 async def _availability_answer(
@@ -232,7 +274,7 @@ async def _book_at_once(
         request.notes.said_yes(wish.service)
         outcome = await book_or_name_others(request.context, wish)
     except Refusal as refusal:
-        return refused(refusal, company, wall)
+        return await _no_or_others(request, understanding, refusal)
     if isinstance(outcome, Appointment):
         return booked(company, outcome)
     return await _availability_answer(request, outcome.wish, outcome.availability)

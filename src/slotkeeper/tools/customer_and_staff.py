@@ -31,6 +31,12 @@ def needs_a_name(request: ToolRequest) -> bool:
     return given is not None and not _REDACTED.search(given) and understand_name(given) is None
 
 
+def similar_staff(request: ToolRequest) -> tuple[Staff, ...]:
+    """Give the people one of whom may be wished; () where that is clear, or nobody sounds so."""
+    wanted = understand_staff(request.argument("staff"), request.company.staff)
+    return wanted if isinstance(wanted, tuple) else ()
+
+
 def staff_of(request: ToolRequest) -> Staff | None:
     """Give the person whom the caller wants; None for anybody. Raises UnknownStaff."""
     wanted = understand_staff(request.argument("staff"), request.company.staff)

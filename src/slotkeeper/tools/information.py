@@ -8,7 +8,7 @@ from itertools import groupby
 
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
-from slotkeeper.domain.opening import closed_because
+from slotkeeper.domain.opening import closed_because, weekly_hours
 from slotkeeper.language.say.spoken import (
     say,
     spoken_date,
@@ -153,15 +153,7 @@ def hours_of(company: Company, day: date) -> ToolAnswer:
 
 def _stretches(company: Company, weekday: int) -> list[tuple[time, time | None]]:
     """A weekday's hours at the first branch, in their order."""
-    first = company.branches[0].id if company.branches else None
-    return sorted(
-        (
-            (hours.opens_local, hours.closes_local)
-            for hours in company.hours
-            if hours.weekday == weekday and hours.branch_id == first and hours.staff_id is None
-        ),
-        key=lambda stretch: stretch[0],
-    )
+    return weekly_hours(company, company.branches[0], weekday) if company.branches else []
 
 
 def _spoken_week(company: Company, week: dict[int, list[tuple[time, time | None]]]) -> list[str]:

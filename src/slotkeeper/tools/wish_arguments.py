@@ -171,15 +171,24 @@ def day_window(day: date, window: Window | None, zone: ZoneInfo) -> Interval:
     return Interval(starts, ends) if starts < ends else whole
 
 
-def wish_of(request: ToolRequest, understanding: Understanding, wall: datetime | None) -> Wish:
-    """Make the wish for a wall time, or (None) for any from now on. Raises UnknownStaff."""
+def wish_of(
+    request: ToolRequest,
+    understanding: Understanding,
+    wall: datetime | None,
+    *,
+    anyone: bool = False,
+) -> Wish:
+    """Make the wish for a wall time, or (None) for any from now on.
+
+    ``anyone``: whoever was named. Raises UnknownStaff.
+    """
     request.notes.asked()
     service = understanding.service.service
     assert service is not None, "an unsure service was asked back before"
     return Wish.of(
         service=service,
         starts_at=to_instant(wall, request.company.zone) if wall else request.now,
-        staff=staff_of(request),
+        staff=None if anyone else staff_of(request),
         person=person_of(request),
         customer=customer_of(request),
     )

@@ -14,6 +14,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say.spoken import say, say_others, spoken_date, spoken_price, spoken_time
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.tools.parameters import PERSONAL
+from slotkeeper.tools.saying_no import no_of_start, no_of_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
     refusal, others = availability.refusal, availability.others
     local = [slot.starts_at.astimezone(company.zone) for slot in others]
     wished_at = wish.starts_at.astimezone(company.zone)
+    refused_start = refusal is not None and not availability.empty
     facts: dict[str, object] = {
         "success": refusal is None and bool(local),
         "available": False,
@@ -115,8 +117,10 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
         status, reason = refusal.code, refusal.code
         if isinstance(refusal, SlotTaken):
             reason = "held" if refusal.blocked_by == "hold" else "taken"
-        no = say(refusal.code, company.locale, wished_at, wish.service.name)
-        facts |= _wished_facts(company, wish)
+            status = "nothing_free" if availability.empty else status
+        no = _no(company, wish, availability)
+        if refused_start:
+            facts |= _wished_facts(company, wish)
     return ToolAnswer(
         status,
         say_others(no, local, company.locale) if local else no or say(status, company.locale),
@@ -125,9 +129,24 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
         wish.service,
         told_free=tuple(slot.starts_at for slot in others),
         told_free_staff=tuple(slot.staff_id for slot in others),
-        refused_start=wish.starts_at if refusal else None,
-        refused_staff_id=wish.staff.id if refusal and wish.staff else None,
+        refused_start=wish.starts_at if refused_start else None,
+        refused_staff_id=wish.staff.id if refused_start and wish.staff else None,
     )
+
+
+def _no(company: Company, wish: Wish, availability: Availability) -> str:
+    """Word a refusal: without its question where other times follow, else with one."""
+    refusal = availability.refusal
+    if refusal is None:
+        return ""
+    if availability.empty:
+        no = no_of_windows(company, wish, availability.empty, refusal)
+    else:
+        no = no_of_start(company, wish, refusal)
+    if not no:
+        at = wish.starts_at.astimezone(company.zone)
+        return say(refusal.code, company.locale, at, wish.service.name)
+    return no if availability.others else f"{no} {say('which_other_time', company.locale)}"
 
 
 def _wished_facts(company: Company, wish: Wish) -> dict[str, object]:

@@ -35,6 +35,7 @@ class Speech:
     minute: tuple[str, str]
     hours_from_to: str
     days_from_to: str
+    days_all: str
     midnight: str
     currencies: Mapping[str, str]
     price_with_cents: str

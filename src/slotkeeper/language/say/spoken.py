@@ -40,6 +40,8 @@ def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
     times = spoken_choice(others, locale)
     if not no:
         return say("openings", locale, words={"others": times})
+    if no.endswith("."):
+        return say("others", locale, words={"no": no, "others": times})
     # Only a full stop after a letter ends a sentence; "5. März" has one of its own.
     first = re.split(r"(?<=[a-zß])[.] ", no)[0].rstrip(".") + "."
     return say("others", locale, words={"no": first, "others": times})
@@ -134,6 +136,20 @@ def spoken_choice(times: Sequence[datetime], locale: Locale) -> str:
         same_day = number > 0 and times[number - 1].date() == at.date()
         parts.append(speech.at(at) if same_day else f"{speech.say_date(at)} {speech.at(at)}")
     return _joined(parts, speech.disjunction)
+
+
+def spoken_days(days: Sequence[date], locale: Locale) -> str:
+    """Say days in a row with their preposition: am Freitag, den 5. März; von Montag ... bis ..."""
+    speech = SPEECH[locale]
+    if len(days) > 2:
+        return speech.days_all.format(speech.say_date(days[0]), speech.say_date(days[-1]))
+    return _joined([f"{speech.on_date} {speech.say_date(day)}" for day in days], speech.conjunction)
+
+
+def spoken_clauses(clauses: Sequence[str], locale: Locale) -> str:
+    """Make one sentence of clauses, each with a full stop of its own."""
+    text = f", {SPEECH[locale].conjunction} ".join(clause.rstrip(".") for clause in clauses)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def spoken_appointment(service: str, at: datetime, locale: Locale) -> str:
