@@ -88,6 +88,32 @@ class VisitLexicon:
         return sign or ("#" if self.value(word) or word in self.together else word)
 
 
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """The words that choose parts of a known visit, each folded."""
+
+    only: frozenset[str]
+    but_words: frozenset[str]
+    except_words: frozenset[str]
+    everything: frozenset[str]
+    keeps: frozenset[str]
+    refuses: frozenset[str]
+
+
+@cache
+def part_words(locale: Locale) -> PartWords:
+    """Give a language's words that choose parts of a known visit."""
+    words = VISIT_WORDS[locale]
+    return PartWords(
+        only=_folded(words.only),
+        but_words=_folded(words.but_words),
+        except_words=_folded(words.except_words),
+        everything=_folded(words.everything),
+        keeps=_folded(words.keeps),
+        refuses=_folded(words.refuses),
+    )
+
+
 @cache
 def visit_lexicon(locale: Locale) -> VisitLexicon:
     """Give a language's words of a visit, made ready once."""

@@ -61,7 +61,9 @@ class VisitWords:
     ``further_person``. ``several_people`` has the blank ``{number}``, ``service_for`` the blanks
     ``{service}`` and ``{whom}``. ``as_object`` are names that change as an object.
 
-    Parts of a visit that is known: ``only``, ``except_words``, ``everything``, ``caller``.
+    Parts of a visit that is known: ``everything`` means all of them, and ``except_words`` behind it
+    leave some out. ``keeps`` say that something stays as it is, ``refuses`` that it does not.
+    ``only`` and ``but_words`` part what is changed from what stays.
     """
 
     and_words: str
@@ -92,9 +94,11 @@ class VisitWords:
     plain: str
     wishing: str
     only: str
+    but_words: str
     except_words: str
     everything: str
-    caller: str
+    keeps: str
+    refuses: str
     you: str
     nth: str
     nth_endings: Mapping[str, str]
