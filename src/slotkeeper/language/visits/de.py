@@ -99,7 +99,7 @@ spitzen ganz mega total richtig wirklich unbedingt hoffentlich möglich möglich
 kurzfristig flexibel pünktlich verspätung allergie allergisch schwanger empfindlich kopfhaut
 schwangerschaft rücken knie angst nervös neukunde neukundin stammkunde stammkundin bekannte
 empfehlung empfohlen internet homepage webseite google instagram euch ihnen eure eurem euren
-samstagvormittag mail email adresse straße rufnummer handy handynummer mobilnummer
+bettag buß mail email adresse straße rufnummer handy handynummer mobilnummer
 """
 LANGUAGE = VisitWords(
     and_words="und sowie plus u",

@@ -98,7 +98,7 @@ def _stretches(words: Sequence[Word], people: Set[int]) -> Iterator[list[Word]]:
 
 def _is_more(spoken: SpokenWishes, shares: SharedWishes) -> bool:
     """Whether more was wished than one service."""
-    wishes = [wish for wish in shares.shares[0].wishes if not wish.is_strange]
+    wishes = _once([wish for wish in shares.shares[0].wishes if not wish.is_strange])
     return bool(
         len(wishes) > 1
         or shares.whose_is_unclear
@@ -106,6 +106,18 @@ def _is_more(spoken: SpokenWishes, shares: SharedWishes) -> bool:
         or any(wish.others for wish in wishes)
         or (spoken.unexplained and wishes)
     )
+
+
+def _once(wishes: Sequence[SpokenWish]) -> list[SpokenWish]:
+    """Leave out a service that was named before."""
+    kept: list[SpokenWish] = []
+    for wish in wishes:
+        again = wish.named and any(
+            each.named and each.guess == wish.guess and not each.others for each in kept
+        )
+        if not again or wish.others:
+            kept.append(wish)
+    return kept
 
 
 def _visit_of_one(guess: ServiceGuess, share: PersonWishes | None = None) -> VisitGuess:
@@ -199,16 +211,13 @@ class _Judge:
         return [self._part(wish, share.person.audiences) for wish in wishes]
 
     def _without_included(self, wishes: Sequence[SpokenWish]) -> list[SpokenWish]:
-        named = [wish for wish in wishes if wish.named and wish.guess.service]
-        kept: list[SpokenWish] = []
-        for wish in wishes:
-            includers = [
-                other
-                for other in named
-                if other is not wish and self._takes_in(other.guess.service, wish)
-            ]
-            if not includers or wish.others:
-                kept.append(wish)
+        """Leave out what another wish takes in, and what was said twice."""
+        kept = _once(wishes)
+        for wish in kept.copy():
+            others = [each for each in kept if each is not wish and each.named]
+            taken_in = any(self._takes_in(other.guess.service, wish) for other in others)
+            if taken_in and not wish.others:
+                kept.remove(wish)
         return kept
 
     def _takes_in(self, service: Service | None, wish: SpokenWish) -> bool:
