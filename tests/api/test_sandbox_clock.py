@@ -79,7 +79,7 @@ async def test_what_is_free_and_offered_goes_by_the_clock(sandbox):
     assert (await sandbox("DELETE", path))[1]["status"] == "cancelled"
     absence = {"staff": "Emma", "from": start, "to": end}
     status, blocked = await sandbox("POST", "/v1/absences", absence)
-    assert (status, blocked["holds"]) == (201, 1)
+    assert (status, blocked["holds"] > 0) == (201, True)
 
 
 async def test_when_the_clock_has_passed_a_wish_it_is_in_the_past(sandbox):

@@ -11,7 +11,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.ranking import alternatives, openings
 from slotkeeper.domain.wish import Wish
 from tests.domain.oracle import MINUTE, a_case
-from tests.domain.salon import EMMA, SARAH, WEDNESDAY, a_cut, a_diary, a_salon, at, booked
+from tests.domain.salon import BERLIN, EMMA, SARAH, WEDNESDAY, a_cut, a_diary, a_salon, at, booked
 
 NOW = WEDNESDAY - timedelta(days=1)
 CUT = a_cut(30)
@@ -53,6 +53,52 @@ def test_a_start_that_leaves_an_unusable_hole_comes_after_one_that_does_not():
     """Half past ten would leave 15 minutes that no service fits in; quarter past leaves none."""
     busy = [booked(at(9), at(10, 15)), booked(at(11, 30), at(18))]
     assert offered(*busy, wish=at(10, 30), limit=1) == [at(10, 15)]
+
+
+LONG_CUT, WASH = a_cut(55, key="long", number=1), a_cut(15, key="wash", number=2)
+
+
+def times(*busy, wish=TEN, cut=LONG_CUT, limit=2, step=5):
+    """What the wall shows at the offered starts, of which there may be one every five minutes."""
+    company = a_salon(services=[cut, WASH], slot_step_min=step)
+    diary = a_diary(company, *busy)
+    choice = alternatives(diary, Wish.of(cut, wish), [EMMA], NOW, limit)
+    return [f"{placement.starts_at.astimezone(BERLIN):%H:%M}" for placement in choice.offered]
+
+
+def test_times_are_offered_that_a_salon_would_say():
+    """Nine or eleven, not five past nine or five to eleven: nothing more fits beside those."""
+    assert times(booked(at(10), at(10, 55))) == ["09:00", "11:00"]
+
+
+def test_an_unusual_time_is_offered_where_a_usual_one_would_cost_a_service():
+    """Between five to eleven and a quarter to one two fit, but only from five to eleven on."""
+    taken = booked(at(9), at(10, 55)), booked(at(12, 45), at(18))
+    assert times(*taken, limit=1) == ["10:55"]
+
+
+def test_an_unusual_time_is_offered_where_no_usual_one_fits():
+    """Better ten past than none."""
+    taken = booked(at(9), at(11, 10)), booked(at(12, 5), at(18))
+    assert times(*taken, limit=1) == ["11:10"]
+
+
+def test_a_half_hour_is_offered_rather_than_a_quarter_beside_it():
+    """Twenty past eleven leaves two usual times, of which half past is the more usual."""
+    assert times(booked(at(9), at(11, 20)), limit=1) == ["11:30"]
+
+
+def test_times_that_the_company_chose_are_all_usual():
+    """Whoever starts every twenty minutes says twenty past."""
+    assert times(booked(at(9), at(10, 20)), limit=1, step=20) == ["10:20"]
+
+
+def test_open_questions_are_answered_with_usual_times():
+    """Eleven, where Emma is free from five to eleven on."""
+    diary = a_diary(a_salon(services=[LONG_CUT, WASH], slot_step_min=5), booked(at(9), at(10, 55)))
+    within = [Interval(at(0), at(0) + DAY)]
+    choice = openings(diary, LONG_CUT, [EMMA], within, now=NOW, limit=1)
+    assert [each.starts_at for each in choice.offered] == [at(11)]
 
 
 def test_no_alternatives_are_offered_where_the_company_wants_none():

@@ -74,11 +74,17 @@ async def test_the_others_are_near_and_on_both_sides(salon):
     assert earlier.date() == later.date() == FRIDAY_10.date()
 
 
-async def test_the_others_leave_no_unusable_holes(salon):
-    """Beside an appointment a leftover too short for any service is avoided."""
+async def test_the_others_are_times_that_a_salon_would_say(salon):
+    """Nine and eleven: five past nine and five to eleven leave room for nothing more."""
     await salon.book(staff="Emma")
-    earlier, later = starts(await check(salon, staff="Emma"))
-    assert earlier == FRIDAY_10 - timedelta(minutes=55)
+    assert starts(await check(salon, staff="Emma")) == [FRIDAY_10 - HOUR, FRIDAY_10 + HOUR]
+
+
+async def test_the_others_leave_no_unusable_holes(salon):
+    """Where two cuts fit into what is left, an hour that would cost one of them is not offered."""
+    await salon.book(staff="Emma")
+    await salon.book(staff="Emma", at=FRIDAY_10 + timedelta(minutes=3 * 55))
+    _, later = starts(await check(salon, staff="Emma"))
     assert later == FRIDAY_10 + timedelta(minutes=55)
 
 

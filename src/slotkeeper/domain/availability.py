@@ -128,7 +128,8 @@ def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> i
     if grid.instant(earliest) < now + notice or grid.instant(earliest) <= now:
         earliest += 1
     horizon = horizon_end(company, service, now)
-    steps = _steps(grid, company.zone, service.slot_step_min or company.rules.slot_step_min)
+    step_min = service.slot_step_min or company.rules.slot_step_min
+    steps = starts_every(step_min, grid, company.zone)
     return steps & grid.span(earliest, grid.index(horizon))
 
 
@@ -192,7 +193,7 @@ def closing_reason(company: Company, branches: Sequence[Branch], at: datetime) -
 
 
 @lru_cache(maxsize=512)
-def _steps(grid: Grid, zone: ZoneInfo, step_min: int) -> int:
+def starts_every(step_min: int, grid: Grid, zone: ZoneInfo) -> int:
     """Give the cells at which the clock on the wall shows a multiple of the step."""
     bits = 0
     for day in days(grid, zone):

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from slotkeeper.domain.availability import SEARCH_DAYS, bookable, day_of, fairest_first
+from slotkeeper.domain.availability import (
+    SEARCH_DAYS,
+    bookable,
+    day_of,
+    fairest_first,
+    starts_every,
+)
 from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.diary import Diary
 from slotkeeper.domain.grid import CELL_MIN, cells, indexes, room_after, room_before
@@ -18,8 +24,16 @@ from slotkeeper.domain.wish import Wish
 # Slots are ranked by minutes of distance from the wish. Another day counts as four hours, and each
 # further day as one hour more: from ten, two today is as near as ten tomorrow.
 NEXT_DAY_MIN, FURTHER_DAY_MIN = 240, 60
-# A leftover too short for any service is as bad as twenty minutes of distance.
+# A leftover too short for any service is as bad as twenty minutes of distance. A start that costs
+# the day one more service of the same length is as bad as an hour.
 HOLE_MIN = 20
+LOST_MIN = 60
+# A salon says "ten" or "half past nine", not "five past nine": a full or half hour is worth 35
+# minutes, and so the one hole that it may leave; a quarter is nearly as good. Where a company lets
+# appointments start no oftener than every quarter of an hour, it has chosen its times itself.
+UNUSUAL_MIN = 35
+QUARTER_MIN = 5
+USUAL_STEP_MIN = 15
 # The other side of the wish is worth two hours: "earlier or later?" is a real choice.
 OTHER_SIDE_MIN = 120
 # Answers to open questions lie this far apart, because 9:00, 9:05 and 9:10 are no choice.
@@ -138,7 +152,7 @@ def openings(
         near = free & diary.grid.span(first, first + apart // 2)
         best = min(
             (
-                (index - first) * CELL_MIN + HOLE_MIN * _holes(diary, service, person, index),
+                (index - first) * CELL_MIN + _drawback_min(diary, service, person, index),
                 order,
                 index,
             )
@@ -174,15 +188,15 @@ def _ranked(
         if days_off:  # one of another day is offered at most, so the few nearest suffice
             near = sorted(near)[:NEAREST_ON_OTHER_DAYS]
         for away_min, index in near:
-            holes, person = min(
+            drawback_min, person = min(
                 (
-                    (_holes(diary, service, person, index), person)
+                    (_drawback_min(diary, service, person, index), person)
                     for person in fairest_first(diary, people, grid.instant(index))
                     if (diary.starts(service, person) >> index) & 1
                 ),
                 key=lambda pair: pair[0],
             )
-            distance = away_min + HOLE_MIN * holes
+            distance = away_min + drawback_min
             if days_off:
                 distance += NEXT_DAY_MIN + FURTHER_DAY_MIN * (days_off - 1)
             candidates.append((distance, diary.place(service, person, index)))
@@ -211,10 +225,10 @@ def _nearest_on(
 ) -> list[tuple[int, int]]:
     """List a day's possible starts nearest to a time on the wall: (minutes away, cell)."""
     whole = day_of(datetime.combine(day, time(12), diary.company.zone), diary.company.zone)
+    of_day = allowed & diary.grid.touched(whole)
     free = 0
     for person in people:
-        free |= diary.starts(service, person)
-    free &= allowed & diary.grid.touched(whole)
+        free |= _worth_naming(diary, service, diary.starts(service, person) & of_day)
     target = diary.grid.index(datetime.combine(day, wall, diary.company.zone))
     later = [
         i for _, i in zip(range(NEAREST_PER_DAY), indexes(free >> target << target), strict=False)
@@ -227,17 +241,53 @@ def _nearest_on(
     return [(abs(index - target) * CELL_MIN, index) for index in earlier + later]
 
 
-def _holes(diary: Diary, service: Service, person: Staff, index: int) -> int:
-    """Count the leftovers beside a placement that are too short for any service (0 to 2)."""
+def _drawback_min(diary: Diary, service: Service, person: Staff, index: int) -> int:
+    """Give as minutes of distance what speaks against a start, beside its distance."""
+    spoilt_min = _spoilt_min(diary, service, person, index)
+    return spoilt_min + _unusual_min(diary, service, index)
+
+
+def _spoilt_min(diary: Diary, service: Service, person: Staff, index: int) -> int:
+    """Give as minutes what a placement spoils of the free stretch in which it lies.
+
+    It counts the leftovers beside it that are too short for any service, and the services of the
+    same length that no longer fit beside it.
+    """
     shortest = min(cells(s.duration_min) for s in diary.company.services)
     placement = diary.place(service, person, index)
     mine = [c.interval for c in placement.claims if c.calendar_id == person.calendar_id]
-    free = diary.free(person)
-    rooms = (
-        room_before(free, diary.grid.index(mine[0].start)),
-        room_after(free, diary.grid.index(mine[-1].end)),
-    )
-    return sum(0 < room < shortest for room in rooms)
+    begins, ends = diary.grid.index(mine[0].start), diary.grid.index(mine[-1].end)
+    free, length = diary.free(person), ends - begins
+    before, after = room_before(free, begins), room_after(free, ends)
+    holes = sum(0 < room < shortest for room in (before, after))
+    lost = (before + after) // length - before // length - after // length
+    return HOLE_MIN * holes + LOST_MIN * lost
+
+
+def _unusual_min(diary: Diary, service: Service, index: int) -> int:
+    """Give as minutes how unusual it is to name the start: at ten is usual, at five past is not."""
+    if _step_min(diary, service) >= USUAL_STEP_MIN:
+        return 0
+    minute = diary.grid.instant(index).astimezone(diary.company.zone).minute
+    if minute % USUAL_STEP_MIN:
+        return UNUSUAL_MIN
+    return QUARTER_MIN if minute % (2 * USUAL_STEP_MIN) else 0
+
+
+def _worth_naming(diary: Diary, service: Service, starts: int) -> int:
+    """Keep of possible starts the usual ones, and the first and last of each unbroken stretch.
+
+    Any other leaves no less beside it than its usual neighbour does.
+    """
+    if _step_min(diary, service) >= USUAL_STEP_MIN:
+        return starts
+    usual = starts_every(USUAL_STEP_MIN, diary.grid, diary.company.zone)
+    step = cells(_step_min(diary, service))
+    return starts & (usual | ~(starts << step) | ~(starts >> step))
+
+
+def _step_min(diary: Diary, service: Service) -> int:
+    return service.slot_step_min or diary.company.rules.slot_step_min
 
 
 def _left_that_day(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> int:
