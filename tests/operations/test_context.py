@@ -52,8 +52,8 @@ async def test_the_cohort_is_decided_by_company_and_call(salon):
     assert (context.cohort, context.holds, asked) == ("shadow", False, [(salon.id, CALL)])
 
 
-async def test_a_changed_catalogue_is_decided_with_anew_and_once_only(salon):
-    """The second decision sees the newest catalogue; a second change is a fault."""
+async def test_a_changed_catalogue_is_decided_with_anew_and_not_for_ever(salon):
+    """The next decision sees the newest catalogue; one that changes all the time is a fault."""
     contexts, names = Contexts(salon.store), []
 
     async def decide(context):
@@ -65,4 +65,4 @@ async def test_a_changed_catalogue_is_decided_with_anew_and_once_only(salon):
         await db.execute("UPDATE companies SET name = 'Other' WHERE id = $1", salon.id)
     with pytest.raises(CatalogueChanged):
         await contexts.deciding(context, decide)
-    assert names == ["Salon", "Other"]
+    assert names == ["Salon", "Other", "Other"]

@@ -156,3 +156,13 @@ async def test_what_still_fits_is_not_named(store):
     salon, _, _ = await a_small_salon(store)
     assert not await reload(salon, SMALL.replace("name: Cut", "name: Haircut"))
     assert not await reload(salon, SMALL + "closures: [{from: 2027-03-12}]")
+
+
+async def test_what_fits_again_is_no_longer_marked(store):
+    """Undoing the closure takes the mark from the claims, and nothing is named any more."""
+    salon, _, _ = await a_small_salon(store)
+    marked = "SELECT FROM appointment_reservations WHERE company_id = $1 AND off_catalogue"
+    assert await reload(salon, CHANGES["a closure"])
+    assert len(await salon.rows(marked)) == 2
+    assert not await reload(salon, SMALL)
+    assert await salon.rows(marked) == []

@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from slotkeeper.api.idempotency_keys import is_made_of_a_key
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation, HitKind
 
 Instant = Annotated[datetime, Meta(tz=True)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -115,7 +115,11 @@ class ReservationView(Struct):
 
 
 class AppointmentView(Struct):
-    """An appointment. ``call_id`` is the one that the wish named, as in a reservation."""
+    """An appointment. ``call_id`` is the one that the wish named, as in a reservation.
+
+    ``hits`` says what was blocked where it stands, after it was held: an absence, imported busy
+    time, or the catalogue (closed then, or staff or service gone). It stands all the same.
+    """
 
     id: int
     reservation_token: UUID
@@ -129,6 +133,7 @@ class AppointmentView(Struct):
     call_id: str | None
     customer_name: str | None
     customer_phone: str | None
+    hits: list[HitKind]
 
 
 def reservation_view(
@@ -177,6 +182,7 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         call_id=_named_call_id(appointment.call_id),
         customer_name=appointment.customer_name,
         customer_phone=appointment.customer_phone,
+        hits=list(appointment.hits),
     )
 
 

@@ -38,7 +38,11 @@ def list_appointments(
     ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """List the appointments that start on a day or in the next 30 days; at most 500 a company."""
+    """List the appointments that start on a day or in the next 30 days; at most 500 a company.
+
+    Where one stands in an absence, in imported busy time or off the catalogue (closed then, or
+    staff or service gone), `hits` says so.
+    """
 
     async def main(app: App) -> list[dict[str, object]]:
         now = await app.store.clock.now()
@@ -51,7 +55,9 @@ def list_appointments(
             if cancelled or appointment.status == "booked"
         ]
 
-    presenting.print_chosen(session.run(main), APPOINTMENT_COLUMNS, as_json)
+    listed = session.run(main)
+    hits = ("hits",) if any(appointment["hits"] for appointment in listed) else ()
+    presenting.print_chosen(listed, (*APPOINTMENT_COLUMNS, *hits), as_json)
 
 
 @app.command()

@@ -75,6 +75,7 @@ def appointment_record(
     return {
         **{"company": company.slug, "id": appointment.id, "status": appointment.status},
         **_booking(company, appointment, whole=whole),
+        "hits": list(appointment.hits) if whole else ", ".join(appointment.hits),
         "reservation_token": appointment.token,
         "booked_at": local_time(company, appointment.booked_at),
         "cancelled_at": local_time(company, appointment.cancelled_at),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from slotkeeper.domain.intervals import Interval
 
+# What has been blocked where an appointment stands: somebody is away, or busy elsewhere, or the
+# company is closed then, or no longer has the staff or the service.
+HitKind = Literal["absence", "imported", "catalogue"]
 ReservationStatus = Literal["active", "converted", "expired", "cancelled"]
 
 
@@ -102,7 +105,7 @@ class Appointment:
 
     ``token`` is the reservation's that keeps its time now, ``visit_token`` the one by which the
     visit was held, which its other appointments share. ``service_id`` and ``staff_id`` are those of
-    the first of its ``parts``.
+    the first of its ``parts``. ``hits`` is what has been blocked where it stands.
     """
 
     company_id: int
@@ -123,3 +126,4 @@ class Appointment:
     cancelled_at: datetime | None
     cancel_notice_min: int | None
     parts: tuple[BookedPart, ...]
+    hits: tuple[HitKind, ...] = field(default=(), compare=False)

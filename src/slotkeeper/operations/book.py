@@ -9,7 +9,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, is_lost, read_for_wish, refusal_of
 from slotkeeper.storage.reservation_results import BookingResult
 
 
@@ -47,12 +47,13 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
             placement,
             call=context.call,
             cancel_notice_min=context.company.rules.cancel_notice_min,
+            catalogue_version=context.company.version,
             now=context.test_now,
         )
         if booking.appointments:
             return booking.appointments
         refused = booking
-        if booking.outcome != "taken":
+        if not is_lost(booking):
             break
     raise refusal_of(refused)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.availability import day_of
-from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, TooManyHolds
+from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
@@ -99,7 +99,7 @@ async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Ava
         for wish in wishes:
             try:
                 return Availability(NamedSlot.held(await hold(context, wish)))
-            except SlotTaken:
+            except (SlotTaken, StaffAbsent):
                 continue
     return await check_availability(context, wishes[0])
 
@@ -228,6 +228,7 @@ async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> 
         call=context.call,
         ttl_s=context.hold_ttl_s,
         cancel_notice_min=context.company.rules.cancel_notice_min,
+        catalogue_version=context.company.version,
         now=context.test_now,
     )
 
@@ -242,7 +243,8 @@ def _mark_lost(
         if option.outcome == "too_many_holds":
             raise TooManyHolds
         _mark_taken(reading, placement)
-        if option.outcome == "crowded":
+        # Somebody is away or busy elsewhere as of just now, perhaps for longer than this slot.
+        if option.outcome in ("crowded", "absence", "imported"):
             _mark_day_taken(reading, placement)
 
 
@@ -252,7 +254,7 @@ def _mark_taken(reading: CalendarReading, placement: Placement) -> None:
 
 
 def _mark_day_taken(reading: CalendarReading, placement: Placement) -> None:
-    """Where others hold too much of a calendar's day, look on another day."""
+    """Look on another day where a calendar's day has nothing left for this caller."""
     for claim in placement.claims:
         day = day_of(claim.interval.start, reading.diary.company.zone)
         reading.diary.take(claim.calendar_id, day)

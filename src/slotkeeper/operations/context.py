@@ -13,7 +13,7 @@ from typing import TypeVar
 from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.errors import ClockRefused, HoldsOff
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.catalogue_cache import CatalogueChanged
+from slotkeeper.storage.catalogue_cache import CATALOGUE_TRIES, CatalogueChanged
 from slotkeeper.storage.store import Store
 
 # How long a hold lives where neither the request, the company nor the server says otherwise.
@@ -88,13 +88,18 @@ class Contexts:
     async def deciding(
         self, context: RequestContext, decide: Callable[[RequestContext], Awaitable[T]]
     ) -> T:
-        """Decide in a context; once more in a newly opened one if the catalogue has changed."""
-        try:
-            return await decide(context)
-        except CatalogueChanged:
-            company = await context.store.catalogues.reload(context.company.id)
-            newest = self._of(company, context.call, context.test_now)
-            return await decide(replace(newest, store=context.store))
+        """Decide in a context; again in a newly opened one where the catalogue has changed.
+
+        Raises CatalogueChanged where it changes faster than it can be read, CATALOGUE_TRIES times.
+        """
+        for _ in range(CATALOGUE_TRIES - 1):
+            try:
+                return await decide(context)
+            except CatalogueChanged:
+                company = await context.store.catalogues.reload(context.company.id)
+                newest = self._of(company, context.call, context.test_now)
+                context = replace(newest, store=context.store)
+        return await decide(context)
 
     def _of(self, company: Company, call: Call, test_now: datetime | None) -> RequestContext:
         if test_now is not None and not company.sandbox:

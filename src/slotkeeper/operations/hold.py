@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import PLACEMENT_TRIES, read_for_wish, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, is_lost, read_for_wish, refusal_of
 from slotkeeper.storage.reservation_results import ChangedReservation, OfferOptions, OptionResult
 
 
@@ -29,11 +29,12 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
             call=context.call,
             ttl_s=context.hold_ttl_s,
             cancel_notice_min=context.company.rules.cancel_notice_min,
+            catalogue_version=context.company.version,
             now=context.test_now,
         )
         if option.held is not None:
             return option.held
         refused = option
-        if option.outcome != "taken":
+        if not is_lost(option):
             break
     raise refusal_of(refused)

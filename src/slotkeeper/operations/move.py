@@ -24,7 +24,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, refusal_of
+from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, is_lost, refusal_of
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.reservation_results import MoveResult
@@ -140,10 +140,11 @@ async def _to_first_free(
             wish,
             placement,
             call_id=context.call.id,
+            catalogue_version=context.company.version,
             now=context.test_now,
         )
         if refused.outcome == "moved" and refused.appointment is not None:
             return refused.appointment
-        if refused.outcome != "taken":
+        if not is_lost(refused):
             raise AppointmentCancelled
     raise refusal_of(refused)

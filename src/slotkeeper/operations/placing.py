@@ -9,7 +9,7 @@ from datetime import datetime
 from slotkeeper.domain.availability import people_for, why_not, wished_placements
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.diary import Diary, read_calendars
-from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, TooManyHolds
+from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.instead import search_from, window_around
 from slotkeeper.domain.intervals import Interval
@@ -86,9 +86,18 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> CalendarReading:
     return CalendarReading(diary, people, read.read_at, near)
 
 
+def is_lost(refused: OptionResult | BookingResult | MoveResult) -> bool:
+    """Whether the slot went to somebody or something else, so that the next may yet be free."""
+    return refused.outcome in ("taken", "absence", "imported")
+
+
 def refusal_of(refused: OptionResult | BookingResult | MoveResult | None) -> Refusal:
     """Make the refusal that the database told; a hold that has just ended has no time to name."""
     if refused is None or refused.outcome == "taken":
         blocked_by = refused.blocked_by if refused else None
         return SlotTaken(blocked_by or "hold", refused.blocked_until if refused else None)
+    if refused.outcome == "absence":
+        return StaffAbsent()
+    if refused.outcome == "imported":
+        return SlotTaken("busy")
     return CallEnded() if refused.outcome == "call_ended" else TooManyHolds()

@@ -104,5 +104,6 @@ def appointment_of(row: Any) -> Appointment:
             for part in row["parts"] or ()
         ),
         cancel_notice_min=row["parts"][0]["cancel_notice_min"] if row["parts"] else None,
+        hits=tuple(row["hits"]),
         **{name: row[name] for name in _COLUMNS},
     )

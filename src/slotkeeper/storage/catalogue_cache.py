@@ -14,6 +14,8 @@ from slotkeeper.storage.sql import query
 
 # A change of the catalogue is seen by every process within this, even where no busy time is read.
 CHECK_EVERY_S = 2.0
+# The first decision may be by a catalogue that is out of date, the second may meet a change.
+CATALOGUE_TRIES = 3
 
 T = TypeVar("T")
 
@@ -53,8 +55,14 @@ class CatalogueCache:
         return company
 
     async def deciding(self, company_id: int, decide: Callable[[Company], Awaitable[T]]) -> T:
-        """Decide with the catalogue; again with the newest if it changed underneath."""
-        try:
-            return await decide(await self.get(company_id))
-        except CatalogueChanged:
-            return await decide(await self.reload(company_id))
+        """Decide with the catalogue; again with the newest where it changed underneath.
+
+        Raises CatalogueChanged where it changes faster than it can be read, CATALOGUE_TRIES times.
+        """
+        company = await self.get(company_id)
+        for _ in range(CATALOGUE_TRIES - 1):
+            try:
+                return await decide(company)
+            except CatalogueChanged:
+                company = await self.reload(company_id)
+        return await decide(company)

@@ -18,7 +18,7 @@ MAX_STANDING = 20_000
 
 
 async def name_misfits(connection: asyncpg.Connection, company: Company) -> Hits:
-    """Find the bookings to come for which a new catalogue has no room.
+    """Find the bookings to come for which a new catalogue has no room, and mark their claims.
 
     The transaction has the company's lock. At most MAX_STANDING claims are looked at and LIST_LIMIT
     appointments and holds named, the earliest first; ``more`` says that there may be others.
@@ -27,6 +27,8 @@ async def name_misfits(connection: asyncpg.Connection, company: Company) -> Hits
     unseen = rows[MAX_STANDING:]
     standing = [_claim(row) for row in rows[:MAX_STANDING]]
     unfit = misfits(company, standing)
+    last = standing[-1].interval.start if unseen else None
+    await connection.execute(query("mark_off_catalogue"), company.id, [c.id for c in unfit], last)
     named = await _named(connection, company.id, unfit)
     return Hits(named.appointments, named.holds, named.more or bool(unseen))
 

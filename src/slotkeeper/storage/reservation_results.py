@@ -11,6 +11,9 @@ from uuid import UUID
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 
+# What a claim may run into beside other reservations: somebody is away, or busy elsewhere.
+Elsewhere = Literal["absence", "imported"]
+
 
 @dataclass(frozen=True, slots=True)
 class OfferOptions:
@@ -43,9 +46,11 @@ class ChangedReservation:
 class OptionResult:
     """The result for one option of an offer; ``held`` is the hold where it was reserved."""
 
-    outcome: Literal[
-        "held", "repeated", "booked", "taken", "spare", "crowded", "too_many_holds", "call_ended"
-    ]
+    outcome: (
+        Literal["held", "repeated", "booked", "taken", "spare"]
+        | Literal["crowded", "too_many_holds", "call_ended"]
+        | Elsewhere
+    )
     held: ChangedReservation | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
@@ -78,7 +83,10 @@ class ConversionResult:
 class BookingResult:
     """The result of a booking at once, with an appointment for each person of the visit."""
 
-    outcome: Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
+    outcome: (
+        Literal["converted", "repeated", "taken", "crowded", "too_many_holds", "call_ended"]
+        | Elsewhere
+    )
     appointments: tuple[Appointment, ...]
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
@@ -93,7 +101,7 @@ class BookingResult:
 class MoveResult:
     """The result of a move, with the appointment as it now stands."""
 
-    outcome: Literal["moved", "taken", "cancelled", "unknown"]
+    outcome: Literal["moved", "taken", "cancelled", "unknown"] | Elsewhere
     appointment: Appointment | None
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None

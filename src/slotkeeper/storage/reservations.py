@@ -20,9 +20,11 @@ from slotkeeper.domain.reservation import (
     ReservationStatus,
     ReservedSegment,
 )
-from slotkeeper.domain.wish import Call, Wish, WishedPart
+from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.reservation_requests import claim_rows, request_row
 from slotkeeper.storage.reservation_results import (
     BookingResult,
     CancellationResult,
@@ -63,22 +65,26 @@ class Reservations:
         call: Call,
         ttl_s: int,
         cancel_notice_min: int | None = None,
+        catalogue_version: int | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
         """Hold the options of an offer; each is all-or-nothing over its parts and segments.
 
-        ``cancel_notice_min`` is the notice for a cancellation that stays with what is held.
+        ``cancel_notice_min`` is the notice for a cancellation that stays with what is held. The
+        options were placed by ``catalogue_version``; where it is no longer the company's, nothing
+        is done. Raises CatalogueChanged then.
         """
         rows = await self._db.change(
             query("reserve"),
-            _request_row(company_id, wish, call, cancel_notice_min),
+            request_row(company_id, wish, call, cancel_notice_min, catalogue_version),
             offer.wished,
             wish.staff is not None,
             ttl_s,
-            _claims(offer.placements, wish.parts),
+            claim_rows(offer.placements, wish.parts),
             offer.keep,
             now,
         )
+        _refuse_changed(rows)
         return [
             OptionResult(
                 outcome=row["outcome"],
@@ -119,16 +125,18 @@ class Reservations:
         *,
         call: Call,
         cancel_notice_min: int | None = None,
+        catalogue_version: int | None = None,
         now: datetime | None = None,
     ) -> BookingResult:
-        """Reserve and convert in one transaction."""
+        """Reserve and convert in one transaction. Raises CatalogueChanged as ``reserve`` does."""
         (row,) = await self._db.change(
             query("book"),
-            _request_row(company_id, wish, call, cancel_notice_min),
+            request_row(company_id, wish, call, cancel_notice_min, catalogue_version),
             wish.staff is not None,
-            _claims([option], wish.parts),
+            claim_rows([option], wish.parts),
             now,
         )
+        _refuse_changed([row])
         return BookingResult(row["outcome"], _visit(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(
@@ -187,17 +195,20 @@ class Reservations:
         *,
         parts: Sequence[int] | None = None,
         call_id: str | None = None,
+        catalogue_version: int | None = None,
         now: datetime | None = None,
     ) -> MoveResult:
         """Move an appointment, or only its parts of these numbers, whole or not at all.
 
         Parts that are moved alone become an appointment of their own. Holds of ``call_id`` that
-        stand in the way are released.
+        stand in the way are released. Raises CatalogueChanged as ``reserve`` does.
         """
-        claims = _claims([option], wish.parts)
+        claims = claim_rows([option], wish.parts)
+        which = (company_id, appointment_id, parts)
         (row,) = await self._db.change(
-            query("move"), company_id, appointment_id, parts, call_id, claims, now
+            query("move"), *which, call_id, claims, catalogue_version, now
         )
+        _refuse_changed([row])
         return MoveResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel_appointment(
@@ -287,53 +298,9 @@ class Reservations:
             return list(await connection.fetch(query(name), company_id, *args))
 
 
-def _request_row(
-    company_id: int, wish: Wish, call: Call, cancel_notice_min: int | None
-) -> tuple[object, ...]:
-    """Return the fields of the SQL type ``reservation_request``, in their order."""
-    customer = wish.customer
-    return (
-        company_id,
-        call.id,
-        call.channel,
-        customer.name,
-        customer.phone,
-        cancel_notice_min,
-        call.caller,
-    )
-
-
-def _claims(options: Sequence[Placement], parts: Sequence[WishedPart]) -> list[tuple[object, ...]]:
-    """Return rows of the SQL type ``claim``. Raises ValueError where options overlap."""
-    rows: list[tuple[object, ...]] = []
-    seen: list[tuple[int, Interval]] = []
-    for number, option in enumerate(options, start=1):
-        for claim in option.claims:
-            if any(
-                calendar == claim.calendar_id and claim.interval.overlaps(interval)
-                for calendar, interval in seen
-            ):
-                raise ValueError("options of one offer may not overlap on a calendar")
-            seen.append((claim.calendar_id, claim.interval))
-            part = parts[claim.part_number - 1]
-            rows.append(
-                (
-                    number,
-                    claim.part_number,
-                    part.person,
-                    part.service.id,
-                    part.staff.id if part.staff else None,
-                    part.service.price_cents,
-                    claim.segment_number,
-                    claim.calendar_id,
-                    claim.staff_id,
-                    claim.interval.start,
-                    claim.interval.end,
-                    claim.buffer_before_min,
-                    claim.buffer_after_min,
-                )
-            )
-    return rows
+def _refuse_changed(rows: Sequence[Any]) -> None:
+    if any(row["outcome"] == "catalogue_changed" for row in rows):
+        raise CatalogueChanged
 
 
 def _changed(row: Any) -> ChangedReservation:

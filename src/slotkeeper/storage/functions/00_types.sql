@@ -30,7 +30,9 @@ CREATE TYPE reservation_request AS (
     customer_phone text,
     cancel_notice_min integer,
     -- Whose caps count: the caller's number, or 'line:' and the line called where it is withheld.
-    caller text
+    caller text,
+    -- The version of the catalogue that the claims were placed by; NULL: whatever it is now.
+    catalogue_version bigint
 );
 
 -- longest_claim: no row of appointment_reservations lasts longer (see reservations_bounded), so
@@ -97,6 +99,30 @@ CREATE TYPE appointment_part AS (
     ends_at timestamptz
 );
 
+-- hits_of_claims: what has been blocked where an appointment stands: absence, imported (busy time) or
+-- catalogue (closed then, or staff or service gone). Empty for nearly every appointment.
+CREATE FUNCTION hits_of_claims(p_company_id bigint, p_token uuid, p_person smallint)
+RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT k.kind
+        FROM appointment_reservations r
+        CROSS JOIN LATERAL (
+            SELECT 'absence' AS kind FROM absences a
+            WHERE a.company_id = p_company_id AND a.calendar_id = r.calendar_id
+              AND a.ends_at > r.start_time AND a.starts_at < r.end_time
+            UNION ALL
+            SELECT 'imported' FROM busy_times t
+            WHERE t.company_id = p_company_id AND t.calendar_id = r.calendar_id
+              AND t.ends_at > r.start_time AND t.starts_at < r.end_time
+            UNION ALL
+            SELECT 'catalogue' WHERE r.off_catalogue) k
+        WHERE r.company_id = p_company_id AND r.caller_token = p_token AND r.person = p_person
+          AND r.blocks
+        ORDER BY k.kind);
+END $$;
+
 -- known_appointments: what servers read of an appointment, column by column and never as '*'.
 -- visit_token is the token by which its visit was held, or its own where it shares its visit with no
 -- other appointment. parts are its services in their order, as its claims tell them; what was
@@ -119,7 +145,8 @@ SELECT a.company_id, a.id, a.reservation_token,
            WHERE r.company_id = a.company_id AND r.caller_token = a.reservation_token
              AND r.person = a.party AND r.dropped_at IS NULL
            GROUP BY r.part_number
-       ) p) AS parts
+       ) p) AS parts,
+       hits_of_claims(a.company_id, a.reservation_token, a.party) AS hits
 FROM appointments a;
 GRANT SELECT ON known_appointments TO slotkeeper_app;
 
@@ -129,3 +156,20 @@ LANGUAGE sql STABLE AS $$
     SELECT k FROM known_appointments k
     WHERE k.company_id = p_company_id AND k.id = p_appointment_id
 $$;
+
+-- A live hold as the desk is told of it: never for whom.
+CREATE TYPE held_slot AS (
+    token uuid,
+    service_id bigint,
+    staff_id uuid,
+    starts_at timestamptz,
+    ends_at timestamptz,
+    expires_at timestamptz
+);
+
+-- What stands where a change leaves no room, the earliest first; more where not all of it is there.
+CREATE TYPE hits AS (
+    appointments known_appointments[],
+    holds held_slot[],
+    more boolean
+);

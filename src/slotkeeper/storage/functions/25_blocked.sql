@@ -1,20 +1,3 @@
--- A live hold as the desk is told of it: never for whom.
-CREATE TYPE held_slot AS (
-    token uuid,
-    service_id bigint,
-    staff_id uuid,
-    starts_at timestamptz,
-    ends_at timestamptz,
-    expires_at timestamptz
-);
-
--- What stands where a change leaves no room, the earliest first; more where not all of it is there.
-CREATE TYPE hits AS (
-    appointments known_appointments[],
-    holds held_slot[],
-    more boolean
-);
-
 -- blocked_elsewhere: the options of which a claim falls into an absence or into imported busy time,
 -- each with the kind; where both are true, absence. The caller has the company's lock, and so had
 -- whoever added the absence: what is committed is seen.
@@ -36,6 +19,25 @@ BEGIN
           AND t.ends_at > c.starts_at AND t.starts_at < c.ends_at
         LIMIT 1) b
     GROUP BY c.option_number;
+END $$;
+
+-- without_blocked: the outcomes of an offer's options, with the kind for each that still stands as
+-- 'taken' and is blocked elsewhere.
+CREATE OR REPLACE FUNCTION without_blocked(p_company_id bigint, p_outcome text[], p_claims claim[])
+RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_blocked record;
+BEGIN
+    IF NOT 'taken' = ANY (p_outcome) THEN
+        RETURN p_outcome; -- asked again, as most are: nothing to look for
+    END IF;
+    FOR v_blocked IN SELECT * FROM blocked_elsewhere(p_company_id, p_claims) LOOP
+        IF p_outcome[v_blocked.option_number] = 'taken' THEN
+            p_outcome[v_blocked.option_number] := v_blocked.kind;
+        END IF;
+    END LOOP;
+    RETURN p_outcome;
 END $$;
 
 -- hits_among: these appointments and live holds, at most p_limit of each, the earliest first.

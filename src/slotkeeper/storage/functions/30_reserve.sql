@@ -17,6 +17,7 @@ BEGIN
     v_template.asked_at := p_now;
     v_template.expires_at := p_now + make_interval(secs => p_ttl_s);
     v_template.origin := p_origin;
+    v_template.catalogue_version := p_request.catalogue_version;
     RETURN v_template;
 END $$;
 
@@ -81,6 +82,27 @@ BEGIN
               AND r.start_time < date_trunc('day', c.starts_at, p_company.timezone)
                                  + interval '1 day'
         ) > make_interval(mins => p_company.max_held_min_per_day));
+END $$;
+
+-- within_caps: the outcomes of an offer's options, with the refusal for each that still stands as
+-- 'taken' where a cap forbids it. p_claims NULL: the day's share does not count.
+CREATE OR REPLACE FUNCTION within_caps(
+    p_company companies, p_call calls, p_outcome text[], p_claims claim[], p_now timestamptz)
+RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_crowded smallint[];
+    v_too_many boolean := has_too_many(p_company, p_call, p_now);
+BEGIN
+    IF p_claims IS NOT NULL THEN
+        v_crowded := crowded_options(p_company, p_call, p_claims, p_now);
+    END IF;
+    RETURN ARRAY(
+        SELECT CASE WHEN p_outcome[o] <> 'taken' THEN p_outcome[o]
+                    WHEN v_too_many THEN 'too_many_holds'
+                    WHEN o = ANY (v_crowded) THEN 'crowded'
+                    ELSE 'taken' END
+        FROM generate_series(1, cardinality(p_outcome)) o ORDER BY o);
 END $$;
 
 -- release_own: cancel this call's own holds, for the people of these claims, that stand in the way
@@ -260,6 +282,30 @@ BEGIN
     RETURN p_outcome;
 END $$;
 
+-- who_blocks: what stands in an option's way, and for holds alone until when at most; no row where
+-- nothing does any more.
+CREATE OR REPLACE FUNCTION who_blocks(p_company_id bigint, p_claims claim[], p_option integer)
+RETURNS TABLE (kind text, until timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT CASE WHEN bool_or(s.status = 'converted') THEN 'appointment' ELSE 'hold' END,
+           CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
+    FROM standing_in_the_way(p_company_id, p_claims) s
+    WHERE s.option_number = p_option HAVING count(*) > 0;
+END $$;
+
+-- undecided: what reserve answers where the claims were placed by a catalogue that has changed.
+CREATE OR REPLACE FUNCTION undecided(p_claims claim[], p_decided_at timestamptz)
+RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
+               blocked_by text, blocked_until timestamptz, superseded uuid[],
+               decided_at timestamptz)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT DISTINCT c.option_number, 'catalogue_changed', NULL::whole_reservations,
+           NULL, NULL::timestamptz, '{}'::uuid[], p_decided_at
+    FROM unnest(p_claims) c ORDER BY c.option_number
+$$;
+
 -- reserve: hold the options of one offer, each all-or-nothing, and say of the others who blocks.
 -- The same wish of the same call gets the same reservation, renewed. Options are numbered from 1
 -- without gaps and never overlap each other on a calendar. With p_first_is_wished, option 1 is what
@@ -267,8 +313,9 @@ END $$;
 -- alternatives, which take nothing back. The first p_keep options that are free are held; those
 -- behind them stand by in case a rival was faster.
 -- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough are
--- held before it) | crowded (others hold too much of that day) | too_many_holds (this caller does)
--- | call_ended.
+-- held before it) | absence or imported (somebody is away or busy elsewhere) | crowded (others hold
+-- too much of that day) | too_many_holds (this caller does) | call_ended | catalogue_changed (it is no
+-- longer the one by which the claims were placed: nothing was done).
 CREATE OR REPLACE FUNCTION reserve(
     p_request reservation_request, p_first_is_wished boolean, p_staff_wished boolean,
     p_ttl_s integer, p_claims claim[], p_keep integer, p_now timestamptz,
@@ -287,13 +334,15 @@ DECLARE
     v_token uuid[];
     v_outcome text[];
     v_before record;
-    v_crowded smallint[];
-    v_too_many boolean;
     v_superseded uuid[] := '{}';
     v_held integer;
 BEGIN
     -- step: lock the company and what the call holds, and only then read the clock
     v_company := enter(p_request.company_id);
+    IF p_request.catalogue_version <> v_company.catalogue_version THEN
+        RETURN QUERY SELECT * FROM undecided(p_claims, clock_of(v_company, p_now));
+        RETURN;
+    END IF;
     PERFORM FROM appointment_reservations r
     WHERE r.company_id = p_request.company_id AND r.call_id = p_request.call_id
       AND r.status = 'active'
@@ -324,17 +373,12 @@ BEGIN
 
     -- step: what a caller who holds too much is refused
     IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
-        IF v_call.holds_made > 0 OR NOT p_first_is_wished THEN
-            v_crowded := crowded_options(v_company, v_call, p_claims, v_now);
-        END IF;
-        v_too_many := has_too_many(v_company, v_call, v_now);
-        v_outcome := ARRAY(
-            SELECT CASE WHEN v_outcome[o] <> 'taken' THEN v_outcome[o]
-                        WHEN v_too_many THEN 'too_many_holds'
-                        WHEN o = ANY (v_crowded) THEN 'crowded'
-                        ELSE 'taken' END
-            FROM generate_series(1, v_options) o ORDER BY o);
+        v_outcome := within_caps(v_company, v_call, v_outcome, CASE
+            WHEN v_call.holds_made > 0 OR NOT p_first_is_wished THEN p_claims END, v_now);
     END IF;
+
+    -- step: what is blocked elsewhere
+    v_outcome := without_blocked(p_request.company_id, v_outcome, p_claims);
 
     -- step: claim the rest
     v_outcome := claim_options(
@@ -375,11 +419,8 @@ BEGIN
         blocked_by := NULL;
         blocked_until := NULL;
         IF v_outcome[i] = 'taken' THEN
-            SELECT CASE WHEN bool_or(s.status = 'converted') THEN 'appointment' ELSE 'hold' END,
-                   CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
-            INTO blocked_by, blocked_until
-            FROM standing_in_the_way(p_request.company_id, p_claims) s
-            WHERE s.option_number = i HAVING count(*) > 0;
+            SELECT b.kind, b.until INTO blocked_by, blocked_until
+            FROM who_blocks(p_request.company_id, p_claims, i) b;
         ELSIF v_outcome[i] IN ('held', 'repeated', 'booked') THEN
             SELECT w.* INTO reservation FROM whole_reservations w
             WHERE w.company_id = p_request.company_id AND w.token = v_token[i];

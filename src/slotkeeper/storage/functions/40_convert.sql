@@ -51,8 +51,12 @@ BEGIN
     -- step: tell others
     INSERT INTO outbox (company_id, kind, payload, created_at)
     SELECT p_company.id, 'appointment.booked', jsonb_build_object(
-        'appointment_id', a.id, 'reservation_token', p_token), p_now
+        'appointment_id', a.id, 'reservation_token', p_token)
+        || CASE WHEN h.hits = '{}' THEN '{}' ELSE jsonb_build_object('hits', h.hits) END, p_now
     FROM appointments a
+    -- What stands in its way was blocked after it was held. OFFSET 0: look once.
+    CROSS JOIN LATERAL (
+        SELECT hits_of_claims(p_company.id, p_token, a.party) AS hits OFFSET 0) h
     WHERE a.company_id = p_company.id AND a.reservation_token = p_token
     ORDER BY a.party;
 END $$;
@@ -73,30 +77,35 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- acquire_again: a new reservation with the segments of an expired one, if all is still free; the
--- old one stays expired and points to it. NULL where something is taken.
+-- old one stays expired and points to it. NULL where something is taken or blocked, or where the
+-- catalogue by which it was placed has changed, so that only a new check can tell.
 CREATE OR REPLACE FUNCTION acquire_again(
     p_company companies, p_token uuid, p_decided_at timestamptz, p_now timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_template appointment_reservations;
     v_new_token uuid := gen_random_uuid();
-BEGIN
-    SELECT * INTO v_template FROM appointment_reservations r
-    WHERE r.company_id = p_company.id
-      AND r.caller_token = p_token LIMIT 1;
-    v_template.offer_id := gen_random_uuid();
-    v_template.reserved_at := p_decided_at;
-    v_template.asked_at := p_decided_at;
-    v_template.expires_at := p_decided_at + make_interval(secs => within_transaction_s());
-    v_template.origin := 'again';
-    IF 1 = ANY (make_claims(p_company, v_template, ARRAY[v_new_token], ARRAY(
+    v_claims claim[] := ARRAY(
         SELECT (1, r.part_number, r.person, r.service_id, r.wished_staff_id, r.price_cents,
                 r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
                 r.buffer_before_min, r.buffer_after_min)::claim
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id
-          AND r.caller_token = p_token), p_now))
-    THEN
+          AND r.caller_token = p_token);
+BEGIN
+    SELECT * INTO v_template FROM appointment_reservations r
+    WHERE r.company_id = p_company.id
+      AND r.caller_token = p_token LIMIT 1;
+    IF v_template.catalogue_version <> p_company.catalogue_version
+       OR EXISTS (SELECT FROM blocked_elsewhere(p_company.id, v_claims)) THEN
+        RETURN NULL;
+    END IF;
+    v_template.offer_id := gen_random_uuid();
+    v_template.reserved_at := p_decided_at;
+    v_template.asked_at := p_decided_at;
+    v_template.expires_at := p_decided_at + make_interval(secs => within_transaction_s());
+    v_template.origin := 'again';
+    IF 1 = ANY (make_claims(p_company, v_template, ARRAY[v_new_token], v_claims, p_now)) THEN
         UPDATE appointment_reservations r
         SET replaced_by_token = v_new_token, updated_at = p_decided_at
         WHERE r.company_id = p_company.id AND r.status = 'expired'
@@ -169,8 +178,8 @@ END $$;
 
 -- book: reserve and convert in one transaction, for whoever does not hold first. The same booking
 -- of the same call again is the same appointment.
--- outcome: converted | repeated | taken | crowded | too_many_holds |
--- call_ended.
+-- outcome: converted | repeated | taken | absence | imported | crowded | too_many_holds | call_ended
+-- | catalogue_changed.
 CREATE OR REPLACE FUNCTION book(
     p_request reservation_request, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
 RETURNS TABLE (outcome text, appointments known_appointments[], blocked_by text,
@@ -182,7 +191,7 @@ DECLARE
 BEGIN
     SELECT * INTO v_held FROM reserve(
         p_request, true, p_staff_wished, within_transaction_s(), p_claims, 1, p_now, 'book');
-    IF v_held.outcome IN ('taken', 'crowded', 'too_many_holds', 'call_ended') THEN
+    IF v_held.reservation IS NULL THEN
         RETURN QUERY SELECT v_held.outcome, NULL::known_appointments[], v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
     ELSE

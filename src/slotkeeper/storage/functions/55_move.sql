@@ -2,10 +2,12 @@
 -- the old claim is freed and the new one made, so that 10:00 can become 10:15; where the new one is
 -- not to be had, all is as before. Parts that are moved alone become an appointment of their own, of
 -- the same visit. What the call that asks for it holds there, because it was offered it, gives way.
--- outcome: moved | taken | cancelled | unknown.
+-- outcome: moved | taken | absence or imported (somebody is away or busy elsewhere then) | cancelled
+-- | unknown | catalogue_changed (p_catalogue_version, by which the claims were placed, is no longer
+-- the company's; NULL is not compared).
 CREATE OR REPLACE FUNCTION move(
     p_company_id bigint, p_appointment_id bigint, p_parts smallint[], p_call_id text,
-    p_claims claim[], p_now timestamptz)
+    p_claims claim[], p_catalogue_version bigint, p_now timestamptz)
 RETURNS TABLE (outcome text, appointment known_appointments, blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
@@ -32,6 +34,10 @@ BEGIN
         appointment := known(p_company_id, v_moved.id);
     ELSIF NOT coalesce(p_parts, v_parts) <@ v_parts THEN
         outcome := 'unknown';
+    ELSIF p_catalogue_version <> v_company.catalogue_version THEN
+        outcome := 'catalogue_changed';
+    ELSIF EXISTS (SELECT FROM blocked_elsewhere(p_company_id, p_claims)) THEN
+        outcome := (SELECT b.kind FROM blocked_elsewhere(p_company_id, p_claims) b);
     ELSE
         BEGIN
             v_moved := replace_claims(
@@ -117,6 +123,7 @@ BEGIN
     v_template.asked_at := v_now;
     v_template.expires_at := v_now + make_interval(secs => within_transaction_s());
     v_template.origin := 'move';
+    v_template.catalogue_version := p_company.catalogue_version;
     IF NOT 1 = ANY (make_claims(p_company, v_template, ARRAY[v_token], p_claims, p_now)) THEN
         RAISE EXCEPTION 'not to be had' USING ERRCODE = 'SK003';
     END IF;
