@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.language.people.names import MAX_NAME, understand_name
 from slotkeeper.language.people.phones import understand_phone
-from slotkeeper.language.people.staff import understand_staff
+from slotkeeper.language.people.staff import StaffSaid, staff_said, understand_staff
 
 
 @pytest.mark.parametrize(
@@ -201,6 +201,57 @@ def test_any_text_is_a_member_a_choice_or_no_wish(text):
     """Any text gives a person, a choice or no wish."""
     found = understand_staff(text, STAFF)
     assert found is None or found in STAFF or set(found) <= set(STAFF)
+
+
+@pytest.mark.parametrize("text", [None, "", "  ", "bitte", "bei ihr", "ja", "der Kollegin"])
+def test_who_says_nothing_about_the_person_lifts_no_wish(text):
+    """Nothing about the person was said: whoever was wished before stays wished."""
+    assert staff_said(text, STAFF) == StaffSaid("unsaid")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("egal", "egal wer", "Das ist mir egal", "irgendwer", "bei irgendjemandem", "irgendeine"),
+        *("wer gerade frei ist", "keine Präferenz", "jemand anderes", "any", "anyone is fine"),
+        *("anybody", "everyone", "someone else", "I don't mind", "it doesn't matter"),
+        *("no preference", "whoever is free"),
+    ],
+)
+def test_who_says_anyone_lifts_the_wish(text):
+    """Whoever says that anybody will do has no wish any more."""
+    assert staff_said(text, STAFF) == StaffSaid("anyone")
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("bei Emma", (EMMA,)),
+        ("Emma, sonst egal", (EMMA,)),
+        ("Emma oder Sarah", (EMMA, SARAH)),
+        ("Sarah or Emma", (SARAH, EMMA)),
+        ("nicht bei Fabian", (EMMA, SARAH, DAVID, MICHAEL)),
+        ("anyone but Emma", (FABIAN, SARAH, DAVID, MICHAEL)),
+        ("nicht Emma, sondern Sarah", (SARAH,)),
+    ],
+)
+def test_several_people_are_wished_in_their_order(text, people):
+    """Either of two, anybody but one, and one instead of another are wishes, not questions."""
+    assert staff_said(text, STAFF) == StaffSaid("named", people)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Maikel", StaffSaid("unclear", (MICHAEL,))),
+        ("Emma", StaffSaid("unclear", (EMMA, BRAUN))),
+        ("Anna", StaffSaid("unknown")),
+        ("Emma oder Anna", StaffSaid("unclear", (EMMA, BRAUN))),
+    ],
+)
+def test_an_unsure_person_is_asked_about(text, said):
+    """A name that several have, or that only sounds similar, is a question."""
+    assert staff_said(text, [*STAFF, BRAUN]) == said
 
 
 def test_where_nobody_works_nobody_is_found():

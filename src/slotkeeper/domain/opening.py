@@ -56,6 +56,20 @@ def weekly_hours(company: Company, branch: Branch, weekday: int) -> list[tuple[t
     return sorted(hours, key=lambda stretch: stretch[0])
 
 
+def opens_on(company: Company, day: date) -> bool:
+    """Whether anybody could work on a day: a branch is not closed, and there are hours there."""
+    of_staff = {member.id: member.branch_id for member in company.staff}
+    opening = {
+        hours.branch_id if hours.staff_id is None else of_staff.get(hours.staff_id)
+        for hours in company.hours
+        if hours.weekday == day.isoweekday()
+    }
+    return any(
+        branch.id in opening and closed_because(company, branch, day) is None
+        for branch in company.branches
+    )
+
+
 @lru_cache(maxsize=1024)
 def open_map(company: Company, staff: Staff, grid: Grid) -> int:
     """Give the cells in which a person's own hours or, if she has none, her branch's are open."""

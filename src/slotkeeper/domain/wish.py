@@ -33,12 +33,14 @@ class Customer:
 class WishedPart:
     """One service of a visit for one of its people, with a member of staff or (None) anyone.
 
-    ``person`` says which person of the visit it is for, from 1 on.
+    ``person`` says which person of the visit it is for, from 1 on. ``or_staff`` are others who will
+    do as well as ``staff``, in the order of wish.
     """
 
     service: Service
     person: int = 1
     staff: Staff | None = None
+    or_staff: tuple[Staff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +94,5 @@ class Wish:
 
     def with_staff(self, staff: Staff | None) -> Wish:
         """Give the same wish with one member of staff, or (None) anyone, for every part."""
-        parts = tuple(replace(part, staff=staff) for part in self.parts)
+        parts = tuple(replace(part, staff=staff, or_staff=()) for part in self.parts)
         return replace(self, parts=parts)

@@ -36,6 +36,7 @@ async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, 
 
 async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
     reading = await read_for_wish(context, wish)
+    wish = reading.wish
     placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
@@ -48,8 +49,10 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
             call=context.call,
             cancel_notice_min=context.company.rules.cancel_notice_min,
             catalogue_version=context.company.version,
+            topic=context.conversation.unsaved,
             now=context.test_now,
         )
+        context.conversation.saved()
         if booking.appointments:
             return booking.appointments
         refused = booking

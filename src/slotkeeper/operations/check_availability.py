@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
@@ -17,7 +18,8 @@ from slotkeeper.domain.why_nothing import EmptyWindow, truest
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.hold import hold
-from slotkeeper.operations.placing import CalendarReading, read_for_wish, refusal_of
+from slotkeeper.operations.placing import WishReading, read_for_wish, refusal_of
+from slotkeeper.operations.wished_staff import with_one_other
 from slotkeeper.storage.reservation_results import ChangedReservation, OfferOptions, OptionResult
 
 # What a rival took between the read and the claim is replaced within the answer, so often.
@@ -29,24 +31,33 @@ class NamedSlot:
     """A slot that may be named to the caller.
 
     ``hold`` keeps it for the caller. It is None where the request holds nothing: then the slot is
-    free only until somebody else takes it.
+    free only until somebody else takes it. ``wished_staff_id`` is with whom it was wished.
     """
 
     starts_at: datetime
     ends_at: datetime
     staff_id: UUID | None
     hold: ChangedReservation | None = None
+    wished_staff_id: UUID | None = None
 
     @classmethod
     def held(cls, hold: ChangedReservation) -> NamedSlot:
         """Name a slot that is held."""
         reservation = hold.reservation
-        return cls(reservation.starts_at, reservation.ends_at, reservation.staff_id, hold)
+        return cls(
+            reservation.starts_at,
+            reservation.ends_at,
+            reservation.staff_id,
+            hold,
+            reservation.parts[0].wished_staff_id,
+        )
 
     @classmethod
-    def free(cls, placement: Placement) -> NamedSlot:
+    def free(cls, placement: Placement, wish: Wish) -> NamedSlot:
         """Name a slot that is free and not held."""
-        return cls(placement.starts_at, placement.ends_at, placement.staff.id)
+        wished_id = wish.staff.id if wish.staff is not None else None
+        starts_at, ends_at = placement.starts_at, placement.ends_at
+        return cls(starts_at, ends_at, placement.staff.id, wished_staff_id=wished_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +66,46 @@ class Availability:
 
     ``wished`` is the slot that was asked for. Where it cannot be had, ``refusal`` says why and
     ``others`` are the nearest slots that can, in the order of time. Where whole days or parts of
-    them were asked for, ``empty`` says of each why nothing in it can be had.
+    them were asked for, ``empty`` says of each why nothing in it can be had. ``wish`` is what was
+    looked for: with whom the call has wished before, where the request said nothing of the person.
     """
 
     wished: NamedSlot | None = None
     others: tuple[NamedSlot, ...] = ()
     refusal: Refusal | None = None
     empty: tuple[EmptyWindow, ...] = ()
+    wish: Wish | None = None
 
 
 async def check_availability(
-    context: RequestContext, wish: Wish, *, limit: int | None = None
+    context: RequestContext, wish: Wish, *, limit: int | None = None, or_others: bool = False
 ) -> Availability:
     """Name the wished slot, or else the nearest others under one offer, and hold what is named.
 
-    At most ``limit`` others are named, and never more than the company allows. Raises a refusal
-    that leaves nothing to offer: StaffCannot, CallEnded, TooManyHolds.
+    At most ``limit`` others are named, and never more than the company allows. Where somebody in
+    particular is wished and not free, they are with that person; with ``or_others`` one is with
+    somebody else, and all are where that person has none. Raises a refusal that leaves nothing to
+    offer: StaffCannot, CallEnded, TooManyHolds.
     """
     reading = await read_for_wish(context, wish)
+    wish = reading.wish
+    if not or_others:
+        reading = replace(reading, others=[])
     placements = reading.placements(wish, ROUNDS)
     if placements and not context.holds:
-        return Availability(NamedSlot.free(placements[0]))
+        return Availability(NamedSlot.free(placements[0], wish), wish=wish)
     refusal: Refusal | None = None
     for placement in placements:
         (option,) = await _reserve(context, wish, OfferOptions([placement]))
         if option.held is not None:
-            return Availability(NamedSlot.held(option.held))
+            return Availability(NamedSlot.held(option.held), wish=wish)
         if option.outcome == "call_ended":
             raise CallEnded
         _mark_taken(reading, placement)
         refusal = refusal_of(option)
     if refusal is None:
         refusal = reading.why_not(wish)
-    return Availability(None, await _others(context, wish, reading, limit), refusal)
+    return Availability(None, await _others(context, wish, reading, limit), refusal, wish=wish)
 
 
 async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Availability:
@@ -98,14 +116,14 @@ async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Ava
     if len(wishes) > 1 and context.holds:
         for wish in wishes:
             try:
-                return Availability(NamedSlot.held(await hold(context, wish)))
+                return Availability(NamedSlot.held(await hold(context, wish)), wish=wish)
             except (SlotTaken, StaffAbsent):
                 continue
-    return await check_availability(context, wishes[0])
+    return await check_availability(context, wishes[0], or_others=True)
 
 
 async def find_alternatives(
-    context: RequestContext, wish: Wish, reading: CalendarReading | None = None
+    context: RequestContext, wish: Wish, reading: WishReading | None = None
 ) -> Availability:
     """Name the nearest other slots, without asking for the wished one, and hold them.
 
@@ -113,9 +131,10 @@ async def find_alternatives(
     CallEnded or TooManyHolds.
     """
     reading = reading or await read_for_wish(context, wish)
+    wish = reading.wish
     for placement in reading.placements(wish):
         _mark_taken(reading, placement)
-    return Availability(others=await _others(context, wish, reading, None))
+    return Availability(others=await _others(context, wish, reading, None), wish=wish)
 
 
 async def find_with_others(context: RequestContext, wish: Wish, refusal: Refusal) -> Availability:
@@ -143,21 +162,24 @@ async def find_openings(
     ``instead`` it names the next slots after them. Raises StaffCannot, CallEnded or TooManyHolds.
     """
     reading = await read_for_wish(context, wish)
+    wish = reading.wish
     at_most = max(_limit(context, limit), 1)
     others = await _named(context, wish, reading, _openings(reading, wish, [windows], at_most))
     if others:
-        return Availability(others=others)
+        return Availability(others=others, wish=wish)
     empty = reading.why_nothing(wish, windows)
     if instead:
-        near = reading.near or wish.starts_at
-        elsewhere = windows_instead(windows, near, context.company.zone)
-        search = _openings(reading, wish, elsewhere, at_most)
+        search = _instead(reading, wish, windows, at_most)
         others = await _named(context, wish, reading, search)
-    return Availability(None, others, truest(empty), tuple(empty))
+    return Availability(None, others, truest(empty), tuple(empty), wish)
 
 
 def _openings(
-    reading: CalendarReading, wish: Wish, tries: Sequence[Sequence[Interval]], limit: int
+    reading: WishReading,
+    wish: Wish,
+    tries: Sequence[Sequence[Interval]],
+    limit: int,
+    people: Sequence[Staff] | None = None,
 ) -> Callable[[], Choice]:
     """Search some windows for the first good slots; where they have none, the next ones."""
 
@@ -167,7 +189,7 @@ def _openings(
             choice = openings(
                 reading.diary,
                 wish.service,
-                reading.people,
+                reading.people if people is None else people,
                 windows,
                 now=reading.read_at,
                 limit=limit,
@@ -179,13 +201,32 @@ def _openings(
     return search
 
 
+def _instead(
+    reading: WishReading, wish: Wish, windows: Sequence[Interval], limit: int
+) -> Callable[[], Choice]:
+    """Search the windows behind those that have nothing, or those for somebody else than wished."""
+    near = reading.near or wish.starts_at
+    elsewhere = windows_instead(windows, near, reading.diary.company.zone)
+    hers = _openings(reading, wish, elsewhere, limit)
+    with_others = _openings(reading, wish, [windows, *elsewhere], limit, reading.others)
+
+    def search() -> Choice:
+        choice = hers()
+        if not reading.others:
+            return choice
+        others = with_others()
+        return with_one_other(choice, others.placements, limit) if choice.placements else others
+
+    return search
+
+
 def _limit(context: RequestContext, limit: int | None) -> int:
     allowed = context.company.rules.max_alternatives
     return allowed if limit is None else min(limit, allowed)
 
 
 async def _others(
-    context: RequestContext, wish: Wish, reading: CalendarReading, limit: int | None
+    context: RequestContext, wish: Wish, reading: WishReading, limit: int | None
 ) -> tuple[NamedSlot, ...]:
     """Name the nearest other slots; those that the call itself holds are named again."""
     own: list[Placement] = []
@@ -199,12 +240,12 @@ async def _others(
 async def _named(
     context: RequestContext,
     wish: Wish,
-    reading: CalendarReading,
+    reading: WishReading,
     search: Callable[[], Choice],
 ) -> tuple[NamedSlot, ...]:
     """Name the best that a search finds, held as one offer; search again if none could be held."""
     if not context.holds:
-        return tuple(NamedSlot.free(placement) for placement in search().offered)
+        return tuple(NamedSlot.free(placement, wish) for placement in search().offered)
     for _ in range(ROUNDS):
         choice = search()
         if not choice.placements:
@@ -221,7 +262,7 @@ async def _named(
 
 
 async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> list[OptionResult]:
-    return await context.store.reservations.reserve(
+    options = await context.store.reservations.reserve(
         context.company.id,
         wish,
         offer,
@@ -229,12 +270,15 @@ async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> 
         ttl_s=context.hold_ttl_s,
         cancel_notice_min=context.company.rules.cancel_notice_min,
         catalogue_version=context.company.version,
+        topic=context.conversation.unsaved,
         now=context.test_now,
     )
+    context.conversation.saved()
+    return options
 
 
 def _mark_lost(
-    reading: CalendarReading, placements: Sequence[Placement], options: Sequence[OptionResult]
+    reading: WishReading, placements: Sequence[Placement], options: Sequence[OptionResult]
 ) -> None:
     """Mark in the diary the slots that could not be held. Raises CallEnded or TooManyHolds."""
     for placement, option in zip(placements, options, strict=True):
@@ -248,19 +292,19 @@ def _mark_lost(
             _mark_day_taken(reading, placement)
 
 
-def _mark_taken(reading: CalendarReading, placement: Placement) -> None:
+def _mark_taken(reading: WishReading, placement: Placement) -> None:
     for claim in placement.claims:
         reading.diary.take(claim.calendar_id, claim.interval)
 
 
-def _mark_day_taken(reading: CalendarReading, placement: Placement) -> None:
+def _mark_day_taken(reading: WishReading, placement: Placement) -> None:
     """Look on another day where a calendar's day has nothing left for this caller."""
     for claim in placement.claims:
         day = day_of(claim.interval.start, reading.diary.company.zone)
         reading.diary.take(claim.calendar_id, day)
 
 
-def _mark_own_taken(reading: CalendarReading) -> None:
+def _mark_own_taken(reading: WishReading) -> None:
     """An alternative never takes back what the call already holds."""
     for row in reading.diary.rows:
         if row.kind == "own":

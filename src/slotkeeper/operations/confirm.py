@@ -16,6 +16,7 @@ from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.book import book
 from slotkeeper.operations.check_availability import Availability, check_availability
 from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.wished_staff import with_people
 
 # Why a yes means no hold: several may be meant; nothing is held; another slot is meant than held.
 Unmatched = Literal["several", "nothing_held", "never_held"]
@@ -26,7 +27,7 @@ class SpokenYes:
     """What a caller's yes says of the slot that it means; None where it says nothing.
 
     ``day`` and ``at`` are wall time of the company. ``picked`` is the index of a live hold, in the
-    order of their starts ("the second one").
+    order of their starts ("the second one"). ``staff`` are those with whom it is wished.
     """
 
     token: UUID | None = None
@@ -35,6 +36,7 @@ class SpokenYes:
     day: date | None = None
     at: time | None = None
     picked: int | None = None
+    staff: tuple[Staff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,15 @@ def held_slot(
 ) -> AppointmentReservation | Unmatched:
     """Find the hold of a call that the caller's yes means.
 
-    A hold of another service, time or person of the visit is never meant, whatever token came. A
-    token is good only among the call's own ``holds``, which come with the oldest first.
+    A hold of another service, time, stylist or person of the visit is never meant, whatever token
+    came. A token is good only among the call's own ``holds``, which come with the oldest first.
     """
     meant = [
         hold
         for hold in holds
         if (yes.service is None or hold.service_id == yes.service.id)
         and (yes.person is None or hold.person == yes.person)
+        and (not yes.staff or _is_with(hold, yes.staff))
     ]
     live = sorted((hold for hold in holds if hold.is_active(now)), key=lambda hold: hold.starts_at)
     picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
@@ -73,6 +76,12 @@ def held_slot(
     return _named_last(meant, now) or (
         "never_held" if yes.service is not None and holds else "nothing_held"
     )
+
+
+def _is_with(hold: AppointmentReservation, people: Sequence[Staff]) -> bool:
+    """Whether a hold begins with one of these people, whichever of their records it names."""
+    calendars = {person.calendar_id for person in people}
+    return any(segment.calendar_id in calendars for segment in hold.segments if segment.number == 1)
 
 
 def _is_then(hold: AppointmentReservation, yes: SpokenYes, zone: ZoneInfo) -> bool:
@@ -109,7 +118,8 @@ async def book_or_name_others(context: RequestContext, wish: Wish) -> Appointmen
         raise
     except Refusal as refusal:
         try:
-            return Instead(wish, await check_availability(context, wish))
+            availability = await check_availability(context, wish, or_others=True)
+            return Instead(availability.wish or wish, availability)
         except Refusal:
             return Instead(wish, Availability(refusal=refusal))
 
@@ -119,14 +129,20 @@ async def name_instead(
     lost: AppointmentReservation,
     *,
     staff: Staff | None,
+    staff_unsaid: bool,
     customer: Customer,
 ) -> Instead:
     """Name what is free near a hold that has expired and was taken by somebody else since.
 
-    Raises UnknownService where the service is no longer offered, else as check_availability does.
+    With ``staff_unsaid`` it is wished with whom the hold was wished. Raises UnknownService where
+    the service is no longer offered, else as check_availability does.
     """
     service = context.company.service_by_id(lost.service_id)
     if service is None:
         raise UnknownService
     wish = Wish.of(service, lost.starts_at, staff, person=lost.person, customer=customer)
-    return Instead(wish, await check_availability(context, wish))
+    wished_id = lost.parts[0].wished_staff_id
+    if staff_unsaid and wished_id is not None:
+        wish = with_people(context.company, wish, [wished_id]) or wish
+    availability = await check_availability(context, wish, or_others=True)
+    return Instead(availability.wish or wish, availability)

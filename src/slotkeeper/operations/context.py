@@ -6,13 +6,14 @@ An edge opens it once for each request and hands it down.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.errors import ClockRefused, HoldsOff
 from slotkeeper.domain.wish import Call
+from slotkeeper.operations.conversation import Conversation
 from slotkeeper.storage.catalogue_cache import CATALOGUE_TRIES, CatalogueChanged
 from slotkeeper.storage.store import Store
 
@@ -29,6 +30,7 @@ class RequestContext:
     ``hold_ttl_s`` is the lifetime of a new or renewed hold in seconds. ``cohort`` is how the
     request is served (see rollout): only "on" holds what is named. ``test_now`` is the test clock
     of a sandbox company; None means the database's clock, the only one in production.
+    ``conversation`` is what is known of the call's topic, and what becomes of it.
     """
 
     company: Company
@@ -37,6 +39,7 @@ class RequestContext:
     hold_ttl_s: int = DEFAULT_HOLD_TTL_S
     cohort: Cohort = "on"
     test_now: datetime | None = None
+    conversation: Conversation = field(default_factory=Conversation, compare=False)
 
     @property
     def holds(self) -> bool:
@@ -54,7 +57,8 @@ class RequestContext:
 
     def on_call(self, call_id: str | None) -> RequestContext:
         """Give the same context on the call of this id."""
-        return replace(self, call=replace(self.call, id=call_id))
+        call = replace(self.call, id=call_id)
+        return replace(self, call=call, conversation=Conversation())
 
     def holding_for(self, ttl_s: int | None) -> RequestContext:
         """Give the same context with holds that live ``ttl_s`` seconds; None changes nothing."""

@@ -17,6 +17,7 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
     """
     context.refuse_if_off()
     reading = await read_for_wish(context, wish)
+    wish = reading.wish
     placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
@@ -30,8 +31,10 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
             ttl_s=context.hold_ttl_s,
             cancel_notice_min=context.company.rules.cancel_notice_min,
             catalogue_version=context.company.version,
+            topic=context.conversation.unsaved,
             now=context.test_now,
         )
+        context.conversation.saved()
         if option.held is not None:
             return option.held
         refused = option

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from slotkeeper.domain.availability import (
     people_for,
     search_window,
     search_window_of_any_service,
 )
-from slotkeeper.domain.catalogue import Company, Staff
+from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.diary import Diary, read_calendars
 from slotkeeper.domain.errors import (
     AppointmentCancelled,
@@ -24,7 +25,14 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.placing import PLACEMENT_TRIES, CalendarReading, is_lost, refusal_of
+from slotkeeper.operations.placing import (
+    PLACEMENT_TRIES,
+    WishReading,
+    is_lost,
+    reading_of,
+    refusal_of,
+)
+from slotkeeper.operations.wished_staff import with_people
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.reservation_results import MoveResult
@@ -39,41 +47,57 @@ async def move(
 ) -> Appointment:
     """Move an appointment to another start, whole; where that is refused it stays where it is.
 
-    Without ``staff`` it stays with the same person where that person is free. It may overlap its
-    own old time. A repeated move changes nothing and gives the appointment as it stands, even
-    within the notice: the answer to the first request may have been lost. Raises
-    UnknownAppointment, AppointmentCancelled, TooLateToChange, or why the start cannot be had.
+    Without ``staff`` it stays with whom it was wished with; where nobody was wished, with the same
+    person where that person is free. It may overlap its own old time. A repeated move changes
+    nothing and gives the appointment as it stands, even within the notice: the answer to the first
+    request may have been lost. Raises UnknownAppointment, AppointmentCancelled, TooLateToChange, or
+    why the start cannot be had.
     """
     read = await _read_around(context, appointment_id, starts_at)
-    return await _move(context, read, starts_at, staff)
+    appointment, service = _moving(context, read)
+    wish = Wish.of(service, starts_at, staff, person=appointment.person)
+    if staff is None:
+        wish = _as_it_was_wished(context, appointment, wish)
+    return await _move(context, read, wish, anybody=staff is None)
+
+
+@dataclass(frozen=True, slots=True)
+class MovedAppointment:
+    """An appointment after a move, with who served it before."""
+
+    appointment: Appointment
+    former_staff_id: UUID | None
 
 
 async def move_or_find_others(
-    context: RequestContext, appointment_id: int, wish: Wish
-) -> Appointment | Availability:
+    context: RequestContext, appointment_id: int, wish: Wish, *, staff_unsaid: bool = False
+) -> MovedAppointment | Availability:
     """Move an appointment to the wish's start, or hold the nearest other slots and say why not.
 
-    One read serves both. Where no other slot can be held either, or where none would help
+    With ``staff_unsaid`` it is wished with whom it was wished when it was booked. One read serves
+    both. Where no other slot can be held either, or where none would help
     (TooLateToChange, AppointmentCancelled, UnknownAppointment), it raises why the move is refused.
     """
     read = await _read_around(context, appointment_id, wish.starts_at)
+    appointment, _ = _moving(context, read)
+    if staff_unsaid:
+        wish = _as_it_was_wished(context, appointment, wish)
+    anybody = staff_unsaid or wish.staff is None
     try:
-        return await _move(context, read, wish.starts_at, wish.staff)
+        moved = await _move(context, read, wish, anybody=anybody)
+        return MovedAppointment(moved, appointment.staff_id)
     except (TooLateToChange, AppointmentCancelled, UnknownAppointment, CatalogueChanged):
         raise
     except Refusal as refusal:
-        anybody = wish.with_anyone()
         try:
-            reading = _reading_for(context.company, anybody, read)
-            availability = await find_alternatives(context, anybody, reading)
+            availability = await find_alternatives(context, wish, _reading_for(context, wish, read))
         except Refusal:
             raise refusal from None
         return replace(availability, refusal=refusal)
 
 
-async def _move(
-    context: RequestContext, read: BusyRead, starts_at: datetime, staff: Staff | None
-) -> Appointment:
+def _moving(context: RequestContext, read: BusyRead) -> tuple[Appointment, Service]:
+    """Give the appointment that was read, and its service. Raises why it cannot be moved."""
     appointment = read.moving
     if appointment is None:
         raise UnknownAppointment
@@ -82,14 +106,28 @@ async def _move(
     service = context.company.service_by_id(appointment.service_id)
     if service is None:
         raise UnknownService
-    if _stands_there(appointment, starts_at, staff):
+    return appointment, service
+
+
+def _as_it_was_wished(context: RequestContext, appointment: Appointment, wish: Wish) -> Wish:
+    """Give the wish with whom the appointment was wished, unless they no longer serve that."""
+    staff_ids = {part.wished_staff_id for part in appointment.parts[:1]} - {None}
+    if not staff_ids:
+        return wish
+    return with_people(context.company, wish, [each for each in staff_ids if each]) or wish
+
+
+async def _move(
+    context: RequestContext, read: BusyRead, wish: Wish, *, anybody: bool
+) -> Appointment:
+    appointment, _ = _moving(context, read)
+    if _stands_there(appointment, wish.starts_at, None if anybody else wish.staff):
         return appointment
-    wish = Wish.of(service, starts_at, staff, person=appointment.person)
-    reading = _reading_for(context.company, wish, read)
+    reading = _reading_for(context, wish, read)
     notice = timedelta(minutes=context.company.rules.move_notice_min)
     if appointment.starts_at < read.read_at + notice:
         raise TooLateToChange(context.company.rules.move_notice_min)
-    return await _to_first_free(context, appointment, wish, reading)
+    return await _to_first_free(context, appointment, reading)
 
 
 async def _read_around(
@@ -110,13 +148,13 @@ async def _read_around(
     return read
 
 
-def _reading_for(company: Company, wish: Wish, read: BusyRead) -> CalendarReading:
+def _reading_for(context: RequestContext, wish: Wish, read: BusyRead) -> WishReading:
     """Keep of what was read the calendars and days that the wish needs. Raises StaffCannot."""
-    people = people_for(company, wish.service, wish.staff)
-    needed = set(read_calendars(company, wish.service, people))
+    company = context.company
+    needed = set(read_calendars(company, wish.service, people_for(company, wish.service, None)))
     busy = [row for row in read.busy if row.calendar_id in needed]
     grid = Grid.over(search_window(company, wish.service, wish.starts_at))
-    return CalendarReading(Diary(company, grid, busy), people, read.read_at)
+    return reading_of(wish, Diary(company, grid, busy), read.read_at)
 
 
 def _stands_there(appointment: Appointment, starts_at: datetime, staff: Staff | None) -> bool:
@@ -126,8 +164,9 @@ def _stands_there(appointment: Appointment, starts_at: datetime, staff: Staff | 
 
 
 async def _to_first_free(
-    context: RequestContext, appointment: Appointment, wish: Wish, reading: CalendarReading
+    context: RequestContext, appointment: Appointment, reading: WishReading
 ) -> Appointment:
+    wish = reading.wish
     placements = reading.placements(wish)
     placements.sort(key=lambda placement: placement.staff.id != appointment.staff_id)
     if not placements:
@@ -144,6 +183,7 @@ async def _to_first_free(
             now=context.test_now,
         )
         if refused.outcome == "moved" and refused.appointment is not None:
+            context.conversation.done()
             return refused.appointment
         if not is_lost(refused):
             raise AppointmentCancelled

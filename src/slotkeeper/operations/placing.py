@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from slotkeeper.domain.availability import people_for, why_not, wished_placements
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.diary import Diary, read_calendars
-from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
+from slotkeeper.domain.errors import (
+    CallEnded,
+    Refusal,
+    SlotTaken,
+    StaffAbsent,
+    StaffCannot,
+    TooManyHolds,
+)
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.instead import search_from, window_around
 from slotkeeper.domain.intervals import Interval
@@ -18,6 +25,12 @@ from slotkeeper.domain.ranking import Choice, alternatives, kept
 from slotkeeper.domain.why_nothing import EmptyWindow, why_nothing
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.wished_staff import (
+    still_wished,
+    wished_first,
+    wished_people,
+    with_one_other,
+)
 from slotkeeper.storage.calendars import Asker
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.reservation_results import BookingResult, MoveResult, OptionResult
@@ -28,7 +41,7 @@ PLACEMENT_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class CalendarReading:
-    """The calendars around a wish as they were at ``read_at``, and the people who may serve it.
+    """The calendars of some people, as they were at ``read_at``.
 
     ``near`` is where other times are looked for; None where that is the wish itself.
     """
@@ -38,21 +51,54 @@ class CalendarReading:
     read_at: datetime
     near: datetime | None = None
 
+
+@dataclass(frozen=True, slots=True)
+class WishReading(CalendarReading):
+    """The calendars around a wish.
+
+    ``people`` are those who may serve it, ``others`` those who could if it named nobody in
+    particular. ``wish`` is the wish with whom the call has wished before, where the request said
+    nothing about the person.
+    """
+
+    wish: Wish = field(kw_only=True)
+    others: list[Staff] = field(kw_only=True)
+
     def placements(self, wish: Wish, limit: int | None = None) -> list[Placement]:
-        """Place the wish at its very start, with the fairest person first; at most ``limit``."""
-        return wished_placements(self.diary, wish, self.people, self.read_at, limit=limit)
+        """Place the wish at its very start; at most ``limit``.
+
+        The fairest person comes first or, of several wished people, who is wished first.
+        """
+        if not wish.parts[0].or_staff:
+            return wished_placements(self.diary, wish, self.people, self.read_at, limit=limit)
+        placed = wished_placements(self.diary, wish, self.people, self.read_at)
+        return wished_first(wish, placed)[:limit]
 
     def alternatives(self, wish: Wish, limit: int, own: Sequence[Placement] = ()) -> Choice:
         """Find the best other slots near the wish, or near the nearest day that can be booked.
 
-        The call's ``own`` may be named again.
+        The call's ``own`` may be named again. Those with a wished person come first, then one at
+        the very wished start with somebody else; where the wished people have none, all are with
+        others.
         """
         near = replace(wish, starts_at=self.near or wish.starts_at)
-        return alternatives(self.diary, near, self.people, self.read_at, limit, own=own)
+        choice = alternatives(self.diary, near, self.people, self.read_at, limit, own=own)
+        if not self.others:
+            return choice
+        if not choice.placements:
+            return alternatives(self.diary, near.with_anyone(), self.others, self.read_at, limit)
+        mine = [each for each in self._kept_with_others(wish) if each.starts_at == wish.starts_at]
+        beside = mine or wished_placements(
+            self.diary, wish.with_anyone(), self.others, self.read_at, limit=1
+        )
+        return with_one_other(choice, beside, limit)
 
     def kept(self, wish: Wish) -> list[Placement]:
         """List the slots of the wished service that the asking call holds."""
         return kept(self.diary, wish.service, self.people)
+
+    def _kept_with_others(self, wish: Wish) -> list[Placement]:
+        return kept(self.diary, wish.service, self.others)
 
     def why_not(self, wish: Wish) -> Refusal:
         """Say why the wish cannot be placed."""
@@ -63,27 +109,41 @@ class CalendarReading:
         return why_nothing(self.diary, wish.service, self.people, windows, self.read_at)
 
 
-async def read_for_wish(context: RequestContext, wish: Wish) -> CalendarReading:
+async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
     """Read the calendars that a wish needs, in one round trip.
 
     Raises StaffCannot, and CatalogueChanged where the catalogue in the context is out of date.
     """
     company = context.company
     people = people_for(company, wish.service, wish.staff)
-    now = await context.now()
-    near = search_from(company, wish.service, people, wish.starts_at, now)
+    near = search_from(company, wish.service, people, wish.starts_at, await context.now())
     window = window_around(company, wish.service, wish.starts_at, near)
     read = await context.store.calendars.busy(
         company.id,
-        read_calendars(company, wish.service, people),
+        read_calendars(company, wish.service, people_for(company, wish.service, None)),
         window,
         asker=Asker(context.call.id, wish.persons),
         now=context.test_now,
     )
     if read.version != company.version:
         raise CatalogueChanged
+    if context.call.id is not None:
+        context.conversation.saw(read.topic)
     diary = Diary(company, Grid.over(window), read.busy)
-    return CalendarReading(diary, people, read.read_at, near)
+    return reading_of(still_wished(context, wish), diary, read.read_at, near)
+
+
+def reading_of(
+    wish: Wish, diary: Diary, read_at: datetime, near: datetime | None = None
+) -> WishReading:
+    """Tell apart who may serve a wish and who else could. Raises StaffCannot."""
+    everyone = people_for(diary.company, wish.service, None)
+    wanted = {person.calendar_id for person in wished_people(wish)}
+    people = [person for person in everyone if not wanted or person.calendar_id in wanted]
+    if wanted and not people:
+        raise StaffCannot
+    others = [person for person in everyone if person not in people]
+    return WishReading(diary, people, read_at, near, wish=wish, others=others)
 
 
 def is_lost(refused: OptionResult | BookingResult | MoveResult) -> bool:

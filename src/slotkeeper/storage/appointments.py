@@ -7,8 +7,10 @@ from typing import Any
 
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment, BookedPart
+from slotkeeper.domain.topic import Topic
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
+from slotkeeper.storage.topics import topic_of
 
 # One read returns at most this many rows; for more, callers narrow their window.
 LIST_LIMIT = 500
@@ -72,18 +74,19 @@ class Appointments:
         limit: int,
         ttl_s: int,
         now: datetime | None = None,
-    ) -> tuple[list[Appointment], list[Appointment]]:
+    ) -> tuple[list[Appointment], list[Appointment], Topic | None]:
         """List what the call has booked, the oldest first, and what was booked for its number.
 
-        The second, the latest start first, may name the first again. What the call holds lives on
-        for ``ttl_s`` seconds, as with any tool call.
+        The second, the latest start first, may name the first again. The third is what the call
+        talks about. What the call holds lives on for ``ttl_s`` seconds, as with any tool call.
         """
         rows = await self._db.change(
             query("appointments_of_caller"), company_id, call_id, phone, limit, ttl_s, now
         )
         own = [appointment_of(row["appointment"]) for row in rows if row["own"]]
-        of_phone = [appointment_of(row["appointment"]) for row in rows if not row["own"]]
-        return own, of_phone
+        of_phone = [appointment_of(row["appointment"]) for row in rows if row["own"] is False]
+        topics = [topic_of(row["topic"]) for row in rows if row["own"] is None]
+        return own, of_phone, topics[0] if topics else None
 
 
 def appointment_of(row: Any) -> Appointment:

@@ -10,10 +10,12 @@ from typing import Any
 from slotkeeper.domain.diary import Busy
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.topic import Topic
 from slotkeeper.storage.appointments import appointment_of
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
 from slotkeeper.storage.sql import query
+from slotkeeper.storage.topics import topic_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,14 @@ class BusyRead:
     """Busy time of a window, the clock it was judged by, and the catalogue's version then.
 
     ``moving`` is the appointment that the asker wants to move, None where there is no such.
+    ``topic`` is what the asker's call talks about.
     """
 
     version: int
     read_at: datetime
     busy: tuple[Busy, ...]
     moving: Appointment | None = None
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Calendars:
                 )
             ),
             appointment_of(row["moving"]) if row["moving"] else None,
+            topic_of(row["topic"]),
         )
 
     async def _busy(self, *asked: object) -> Any:

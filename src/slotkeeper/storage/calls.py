@@ -10,9 +10,14 @@ from uuid import UUID
 
 import msgspec
 
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call
+from slotkeeper.storage.appointments import LIST_LIMIT
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.reservations import reservation_of
 from slotkeeper.storage.sql import query
+from slotkeeper.storage.topics import topic_json, topic_of
 
 # A story shows at most this many; a call has about ten tool calls.
 STORY_LIMIT = 500
@@ -82,6 +87,20 @@ class Calls:
             query("note_call"), company_id, call.id, call.channel, event, now
         )
         return bool(row["news"])
+
+    async def conversation(
+        self, company_id: int, call_id: str
+    ) -> tuple[Topic | None, list[AppointmentReservation]]:
+        """Read what a call talks about, and all that it has held, the oldest first."""
+        rows = await self._db.read(query("conversation_of_call"), company_id, call_id, LIST_LIMIT)
+        held = [reservation_of(row["reservation"]) for row in rows if row["reservation"]]
+        return topic_of(rows[0]["topic"]), held
+
+    async def keep_topic(
+        self, company_id: int, call_id: str, topic: Topic, *, now: datetime | None = None
+    ) -> None:
+        """Keep what a call talks about for its next tool call."""
+        await self._db.change(query("keep_topic"), company_id, call_id, topic_json(topic), now)
 
     async def find(self, company_id: int, call_id: str) -> KnownCall | None:
         """Read a call; None where the company knows no such."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call, Wish, WishedPart
+from slotkeeper.storage.topics import topic_json
 
 
 def request_row(
@@ -15,6 +17,8 @@ def request_row(
     call: Call,
     cancel_notice_min: int | None,
     catalogue_version: int | None,
+    *,
+    topic: Topic | None,
 ) -> tuple[object, ...]:
     """Return the fields of the SQL type ``reservation_request``, in their order."""
     customer = wish.customer
@@ -27,6 +31,7 @@ def request_row(
         cancel_notice_min,
         call.caller,
         catalogue_version,
+        topic_json(topic),
     )
 
 

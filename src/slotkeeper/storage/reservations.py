@@ -20,6 +20,7 @@ from slotkeeper.domain.reservation import (
     ReservationStatus,
     ReservedSegment,
 )
+from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
@@ -66,6 +67,7 @@ class Reservations:
         ttl_s: int,
         cancel_notice_min: int | None = None,
         catalogue_version: int | None = None,
+        topic: Topic | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
         """Hold the options of an offer; each is all-or-nothing over its parts and segments.
@@ -76,7 +78,7 @@ class Reservations:
         """
         rows = await self._db.change(
             query("reserve"),
-            request_row(company_id, wish, call, cancel_notice_min, catalogue_version),
+            request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
             offer.wished,
             wish.staff is not None,
             ttl_s,
@@ -126,12 +128,13 @@ class Reservations:
         call: Call,
         cancel_notice_min: int | None = None,
         catalogue_version: int | None = None,
+        topic: Topic | None = None,
         now: datetime | None = None,
     ) -> BookingResult:
         """Reserve and convert in one transaction. Raises CatalogueChanged as ``reserve`` does."""
         (row,) = await self._db.change(
             query("book"),
-            request_row(company_id, wish, call, cancel_notice_min, catalogue_version),
+            request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
             wish.staff is not None,
             claim_rows([option], wish.parts),
             now,
@@ -249,28 +252,28 @@ class Reservations:
     ) -> tuple[AppointmentReservation | None, datetime | None]:
         """Read a reservation by its caller's token, with the database's clock to judge it by."""
         rows = await self._db.read(query("reservation_by_token"), company_id, token)
-        return (_whole(rows[0]), rows[0]["read_at"]) if rows else (None, None)
+        return (reservation_of(rows[0]), rows[0]["read_at"]) if rows else (None, None)
 
     async def active(
         self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
         """List the live reservations, the first to expire first."""
         rows = await self._read("reservations_active", company_id, now, limit)
-        return [_whole(row) for row in rows]
+        return [reservation_of(row) for row in rows]
 
     async def expired(
         self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
         """List the reservations past their expiry, the last to expire first."""
         rows = await self._read("reservations_expired", company_id, now, limit)
-        return [_whole(row) for row in rows]
+        return [reservation_of(row) for row in rows]
 
     async def for_call(
         self, company_id: int, call_id: str, *, limit: int = LIST_LIMIT
     ) -> list[AppointmentReservation]:
         """List all that a call has held, the oldest first."""
         rows = await self._db.read(query("reservations_for_call"), company_id, call_id, limit)
-        return [_whole(row) for row in rows]
+        return [reservation_of(row) for row in rows]
 
     async def for_time_range(
         self, company_id: int, window: Interval, *, limit: int = LIST_LIMIT
@@ -279,7 +282,7 @@ class Reservations:
         rows = await self._read(
             "reservations_for_time_range", company_id, window.start, window.end, limit
         )
-        return [_whole(row) for row in rows]
+        return [reservation_of(row) for row in rows]
 
     async def listed(
         self,
@@ -291,7 +294,7 @@ class Reservations:
     ) -> list[AppointmentReservation]:
         """List the newest reservations first, those of a status or call where one is given."""
         rows = await self._read("reservations_listed", company_id, status, call_id, limit)
-        return [_whole(row) for row in rows]
+        return [reservation_of(row) for row in rows]
 
     async def _read(self, name: str, company_id: int, *args: object) -> list[Any]:
         async with self._db.acting_for(company_id) as connection:
@@ -304,7 +307,7 @@ def _refuse_changed(rows: Sequence[Any]) -> None:
 
 
 def _changed(row: Any) -> ChangedReservation:
-    return ChangedReservation(_whole(row["reservation"]), row["decided_at"])
+    return ChangedReservation(reservation_of(row["reservation"]), row["decided_at"])
 
 
 def _visit(row: Any) -> tuple[Appointment, ...]:
@@ -315,7 +318,8 @@ def _made(row: Any) -> Appointment | None:
     return appointment_of(row["appointment"]) if row["appointment"] else None
 
 
-def _whole(row: Any) -> AppointmentReservation:
+def reservation_of(row: Any) -> AppointmentReservation:
+    """Make a reservation of a row of whole_reservations, from a query or the core's answer."""
     segments = row["segments"]
     return AppointmentReservation(
         **{name: row[name] for name in _SHARED_COLUMNS},

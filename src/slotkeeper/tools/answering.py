@@ -17,6 +17,7 @@ from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
+from slotkeeper.operations.keep_topic import keep_topic
 from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.tools.arguments import without_personal
@@ -145,9 +146,24 @@ async def _in_time(tool: Tool, request: ToolRequest) -> ToolAnswer:
         async with asyncio.timeout(tool.budget_ms / 1000):
             if request.call_id is not None and not tool.renews:
                 await extend_call(request.context)
-            return await tool.run(request)
+            answer = await tool.run(request)
+            await _keep_topic(request, answer)
+            return answer
     except TimeoutError:
         raise (OutcomeUnknown if tool.changes else StorageUnavailable)("too slow") from None
+
+
+async def _keep_topic(request: ToolRequest, answer: ToolAnswer) -> None:
+    """Keep what the call talks about, where no hold has kept it already.
+
+    A question that is not kept must not be asked: its answer would be taken alone. Whatever else
+    was answered stands, even if the topic is lost.
+    """
+    try:
+        await keep_topic(request.context)
+    except Fault:
+        if answer.status == "needs_info":
+            raise
 
 
 def _story(name: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> RecordedToolCall:

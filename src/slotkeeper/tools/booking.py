@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from slotkeeper.domain.availability import SEARCH_DAYS
-from slotkeeper.domain.catalogue import Company, Staff
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import (
     Refusal,
     ReservationExpired,
@@ -40,9 +40,12 @@ from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.customer_and_staff import (
     customer_of,
     needs_a_name,
+    note_wished_staff,
     similar_staff,
-    staff_of,
+    wished_person,
 )
+from slotkeeper.tools.open_days import or_closed
+from slotkeeper.tools.open_questions import ask, open_question, talked_about
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import (
     day_window,
@@ -52,6 +55,7 @@ from slotkeeper.tools.wish_arguments import (
     token_of,
     understand,
     understand_arguments,
+    understand_by_holds,
     wish_of,
     wished_times,
     with_service_of_call,
@@ -67,12 +71,12 @@ async def check_availability(request: ToolRequest) -> ToolAnswer:
     when = understanding.when
     try:
         if when.wall is None:
-            return await _open_question(request, understanding)
+            return await _what_is_free(request, understanding)
         wishes = [wish_of(request, understanding, wall) for wall in wished_times(when)]
         availability = await check_in_order(request.context, wishes)
     except Refusal as refusal:
         return await _no_or_others(request, understanding, refusal)
-    return await _availability_answer(request, wishes[0], availability)
+    return await _availability_answer(request, availability.wish or wishes[0], availability)
 
 
 async def get_alternatives(request: ToolRequest) -> ToolAnswer:
@@ -83,12 +87,12 @@ async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     wall = understanding.when.wall
     try:
         if wall is None:
-            return await _open_question(request, understanding)
+            return await _what_is_free(request, understanding)
         wish = wish_of(request, understanding, wall)
         availability = await find_alternatives(request.context, wish)
     except Refusal as refusal:
         return await _no_or_others(request, understanding, refusal)
-    return offered(request.company, wish, availability)
+    return offered(request.company, availability.wish or wish, availability)
 
 
 async def find_next_available(request: ToolRequest) -> ToolAnswer:
@@ -113,8 +117,13 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
     if needs_a_name(request):
         return asking("customer_name", company)
     holds = await holds_of_call(request)
-    starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
-    understanding = understand_arguments(request, starts)
+    if open_question(request) is not None:
+        understanding = understand_by_holds(request, holds)
+        if (answer := _still_open(request, understanding)) is not None:
+            return answer
+    else:
+        starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
+        understanding = understand_arguments(request, starts)
     when = understanding.when
     if when.status == "ask" and when.reason == "offer_mismatch":
         return asking("date", company, question(when, company.locale), reason=when.reason)
@@ -123,9 +132,20 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
         case AppointmentReservation() as hold:
             return await _convert(request, hold)
         case "never_held":
-            return await _book_at_once(request, holds)
+            return await _book_at_once(request, understanding, holds)
         case unmatched:
             return _ask_which_time(request, unmatched)
+
+
+def _still_open(request: ToolRequest, understanding: Understanding) -> ToolAnswer | None:
+    """Ask again what was asked and is not answered, so that nothing is booked on half an answer."""
+    talked_about(request, understanding.service.service, understanding.when)
+    note_wished_staff(request)
+    if (answer := not_understood(request, understanding)) is not None:
+        return answer
+    if understanding.when.wall is None:
+        return ask(request, asking("time", request.company), "time")
+    return None
 
 
 async def collect_appointment_data(request: ToolRequest) -> ToolAnswer:
@@ -150,12 +170,12 @@ async def release_hold(request: ToolRequest) -> ToolAnswer:
     return ToolAnswer("released", say("released", request.company.locale), {"success": True})
 
 
-async def _open_question(request: ToolRequest, understanding: Understanding) -> ToolAnswer:
+async def _what_is_free(request: ToolRequest, understanding: Understanding) -> ToolAnswer:
     """Answer "what have you got on Friday afternoon?" with the first good slots, held."""
     when = understanding.when
     first = when.date or (when.date_range.first if when.date_range else None)
     if first is None:
-        return asking("date", request.company)
+        return ask(request, asking("date", request.company), "date")
     last = when.date or (when.date_range.last if when.date_range else None) or first
     return await _openings(request, understanding, first, last, when.window)
 
@@ -171,21 +191,24 @@ async def _openings(
     windows = [day_window(day, window, request.company.zone) for day in days]
     wish = wish_of(request, understanding, None)
     wish = replace(wish, starts_at=max(windows[0].start, request.now))
-    return offered(
-        request.company, wish, await find_openings(request.context, wish, windows, instead=True)
-    )
+    availability = await find_openings(request.context, wish, windows, instead=True)
+    return offered(request.company, availability.wish or wish, availability)
 
 
 async def _no_or_others(
     request: ToolRequest, understanding: Understanding, refusal: Refusal
 ) -> ToolAnswer:
-    """Say a refusal; where only the wished person cannot serve, name times with others, held."""
+    """Say a refusal; where only the wished person cannot serve, name times with others, held.
+
+    From then on nobody in particular is wished, as that was said.
+    """
     wall = understanding.when.wall
     if not isinstance(refusal, StaffCannot | UnknownStaff):
         return refused(refusal, request.company, wall)
     if isinstance(refusal, UnknownStaff) and (similar := similar_staff(request)):
-        return _ask_whom(request.company, similar)
-    staff = None if isinstance(refusal, UnknownStaff) else staff_of(request)
+        return _ask_whom(request, similar)
+    staff = None if isinstance(refusal, UnknownStaff) else wished_person(request)
+    request.context.conversation.lift_staff()
     try:
         wish = wish_of(request, understanding, wall, anyone=True)
         others = await find_with_others(request.context, wish, refusal)
@@ -195,12 +218,14 @@ async def _no_or_others(
     return replace(answer, refused_start=None, refused_staff_id=None)
 
 
-def _ask_whom(company: Company, people: Sequence[Staff]) -> ToolAnswer:
+def _ask_whom(request: ToolRequest, people: Sequence[Staff]) -> ToolAnswer:
     """Ask who is meant by a name that only sounds like somebody's, or that several bear."""
-    names = [person.name for person in people[:MAX_CHOICES]]
+    company, people = request.company, people[:MAX_CHOICES]
+    names = [person.name for person in people]
     words = {"people": spoken_either(names, company.locale)}
     text = say("which_staff", company.locale, words=words)
-    return asking("staff", company, text, candidates=names)
+    answer = asking("staff", company, text, candidates=names)
+    return ask(request, answer, "staff", choices=[person.id for person in people])
 
 
 async def _availability_answer(
@@ -220,7 +245,7 @@ async def _availability_answer(
 
 
 def _spoken_yes(request: ToolRequest, understanding: Understanding) -> SpokenYes:
-    when = understanding.when
+    when, staff = understanding.when, note_wished_staff(request)
     return SpokenYes(
         token=token_of(request),
         service=understanding.service.service,
@@ -228,6 +253,7 @@ def _spoken_yes(request: ToolRequest, understanding: Understanding) -> SpokenYes
         day=when.date if when.status == "ok" else None,
         at=when.time if when.status == "ok" else None,
         picked=when.selects,
+        staff=staff.people if staff.kind == "named" else (),
     )
 
 
@@ -244,13 +270,21 @@ def _ask_which_time(request: ToolRequest, unmatched: Unmatched) -> ToolAnswer:
 async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
     """Book a hold; where it has expired and cannot be had again, name what is free near it."""
     company, customer = request.company, customer_of(request)
+    conversation = request.context.conversation
+    conversation.say(conversation.topic.settled())
     request.notes.said_yes(company.service_by_id(hold.service_id))
     try:
         return booked(company, await convert(request.context, hold.token, customer, reacquire=True))
     except ReservationExpired as expired:
         try:
-            staff = staff_of(request)
-            instead = await name_instead(request.context, hold, staff=staff, customer=customer)
+            staff = wished_person(request) if request.argument("staff") else None
+            instead = await name_instead(
+                request.context,
+                hold,
+                staff=staff,
+                staff_unsaid=request.context.conversation.staff_unsaid,
+                customer=customer,
+            )
         except Refusal:
             return refused(expired, company)
         return await _availability_answer(request, instead.wish, instead.availability)
@@ -259,16 +293,17 @@ async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAn
 
 
 async def _book_at_once(
-    request: ToolRequest, holds: Sequence[AppointmentReservation]
+    request: ToolRequest, understanding: Understanding, holds: Sequence[AppointmentReservation]
 ) -> ToolAnswer:
     """Book a slot that was not held before; where it cannot be had, name others, held."""
     company = request.company
-    understanding = with_service_of_call(understand_arguments(request), request, holds)
-    if (answer := not_understood(request, understanding)) is not None:
+    if request.context.conversation.stored.question is None:
+        understanding = with_service_of_call(understand_arguments(request), request, holds)
+        understanding = replace(understanding, when=or_closed(understanding.when, company))
+    if (answer := _still_open(request, understanding)) is not None:
         return answer
     wall = understanding.when.wall
-    if wall is None:
-        return asking("time", company)
+    assert wall is not None, "a missing day or time was asked for"
     try:
         wish = wish_of(request, understanding, wall)
         request.notes.said_yes(wish.service)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, time
 
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.reservation import Appointment
@@ -11,9 +12,10 @@ from slotkeeper.language.people.names import same_person
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.people.staff import understand_staff
 from slotkeeper.language.replies.reply import understand_place
-from slotkeeper.language.when import When
+from slotkeeper.language.when import When, Window
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.company_language import WishText, language_of
+from slotkeeper.tools.open_days import days_of
 from slotkeeper.tools.tool import ToolRequest
 
 # How many of a number's appointments are read.
@@ -38,9 +40,12 @@ class CallerAppointments:
 
 
 async def of_caller(request: ToolRequest) -> CallerAppointments:
-    """Read what the caller has booked and is still to come; extend what the call holds."""
+    """Read what the caller has booked and is still to come, and what the call talks about.
+
+    Extends what the call holds.
+    """
     context = request.context
-    own, of_phone = await context.store.appointments.of_caller(
+    own, of_phone, topic = await context.store.appointments.of_caller(
         context.company.id,
         context.call.id,
         understand_phone(request.caller_phone),
@@ -48,6 +53,7 @@ async def of_caller(request: ToolRequest) -> CallerAppointments:
         ttl_s=context.hold_ttl_s,
         now=context.test_now,
     )
+    context.conversation.saw(topic)
     own_ids = {appointment.id for appointment in own}
     others = [appointment for appointment in of_phone if appointment.id not in own_ids]
     return CallerAppointments(_to_come(own, request), _to_come(others, request))
@@ -59,16 +65,21 @@ def may_change(
     """Give those that may be meant and that this caller may change.
 
     The caller may always change what this very call booked. Any other appointment takes a second
-    fact beside the number: the name, or its day.
+    fact beside the number: the name, its day, or that the call was asked which of several it is.
     """
     own = [each for each in mine.own if each.status == status and _matches(each, when, request)]
-    name = request.argument("customer_name")
+    name, asked = request.argument("customer_name"), asked_about(request)
     return own or [
         each
         for each in mine.others
         if each.status == status
         and _matches(each, when, request)
-        and (when.date is not None or same_person(name, each.customer_name))
+        and (
+            when.date is not None
+            or when.reason == "ambiguous_date"  # "Samstag": this one or the next
+            or each.id in asked
+            or same_person(name, each.customer_name)
+        )
     ]
 
 
@@ -98,6 +109,20 @@ def chosen(request: ToolRequest, meant: Sequence[Appointment]) -> list[Appointme
     return [each for each in offers if each.starts_at == picked.starts_at] if by_time else [picked]
 
 
+def asked_about(request: ToolRequest) -> list[int]:
+    """Give the ids of the appointments of which the caller was asked to choose one."""
+    question = request.context.conversation.stored.question
+    chosen = question.choices if question and question.about == "appointment" else ()
+    return [int(each) for each in chosen]
+
+
+def days_said(when: When) -> list[date]:
+    """Give the days of which one was said: one where it is sure."""
+    if when.date is not None:
+        return [when.date]
+    return days_of(when.candidates) if when.status == "ask" else []
+
+
 def _to_come(appointments: Sequence[Appointment], request: ToolRequest) -> tuple[Appointment, ...]:
     later = (each for each in appointments if each.starts_at > request.now)
     return tuple(sorted(later, key=lambda appointment: appointment.starts_at))
@@ -107,8 +132,16 @@ def _matches(appointment: Appointment, when: When, request: ToolRequest) -> bool
     """Whether an appointment may be the one that the caller speaks of."""
     wanted_id = number(request.args, "appointment_id")
     local = appointment.starts_at.astimezone(request.company.zone)
+    days = days_said(when)
     return (
         (not wanted_id or appointment.id == wanted_id)
-        and (when.date is None or when.date == local.date())
+        and (not days or local.date() in days)
         and (when.time is None or when.time == local.time())
+        and (when.window is None or _is_within(local.time(), when.window))
+    )
+
+
+def _is_within(at: time, window: Window) -> bool:
+    return (window.starts is None or window.starts <= at) and (
+        window.ends is None or at <= window.ends
     )

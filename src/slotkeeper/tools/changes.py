@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from slotkeeper.domain.errors import Refusal, UnknownService
 from slotkeeper.domain.reservation import Appointment
@@ -14,53 +15,90 @@ from slotkeeper.language.replies.reply import understand_reply
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.language.when import When
 from slotkeeper.operations import cancel
-from slotkeeper.operations.move import move_or_find_others
+from slotkeeper.operations.move import MovedAppointment, move_or_find_others
+from slotkeeper.tools.arguments import number
 from slotkeeper.tools.caller_appointments import (
     CallerAppointments,
+    asked_about,
     chosen,
     may_change,
     of_caller,
 )
 from slotkeeper.tools.company_language import WishText, language_of
-from slotkeeper.tools.customer_and_staff import customer_of, staff_of
+from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_person
 from slotkeeper.tools.customers import note_callback
+from slotkeeper.tools.open_days import or_closed
+from slotkeeper.tools.open_questions import ask, filled_in, named_for_choice, talked_about
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import unclear_when
-from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, offered, refused, stands
+from slotkeeper.tools.wording import (
+    ToolAnswer,
+    appointment_facts,
+    asking,
+    moved,
+    offered,
+    refused,
+    stands,
+)
 
+# What a callback is noted for where the caller's appointment is not found.
+_CALLBACK_REASONS = {"cancel": "cancel", "move": "reschedule"}
 # A cancellation is repeated within this where its answer was lost.
 REPEATED_WITHIN = timedelta(minutes=15)
 
 
 async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     """Cancel the caller's appointment, within the company's notice."""
-    when, mine = _old_when(request, "date", "time"), await of_caller(request)
-    meant = may_change(request, mine, when) or _just_cancelled(request, mine, when)
+    mine = await of_caller(request)
+    when = _old_when(request, mine, "date", "time")
+    meant = _meant(request, mine, when) or _just_cancelled(request, mine, when)
     meant = chosen(request, meant)
     if len(meant) == 2 and understand_reply(request.argument("which")) == "both":
         return _both(*[await _cancel(request, each) for each in meant])
     if len(meant) != 1:
-        return await _ask_which_or_who(request, mine, meant, reason="cancel")
+        return await _ask_which_or_who(request, mine, meant, "cancel")
     return await _cancel(request, meant[0])
 
 
 async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     """Move the caller's appointment; where the wished time cannot be had, name others."""
-    when, mine = _old_when(request, "old_date", "old_time"), await of_caller(request)
-    meant = may_change(request, mine, when)
+    mine = await of_caller(request)
+    when = _old_when(request, mine, *_old_names(request))
+    meant = _meant(request, mine, when)
     if not meant and (new := _new_when(request, None)).wall is not None:
         # Perhaps it stands there already, and only the answer was lost.
         meant = may_change(request, mine, new)
     meant = chosen(request, meant)
-    if len(meant) != 1:
-        return await _ask_which_or_who(request, mine, meant, reason="reschedule")
-    new = _new_when(request, meant[0])
-    if (answer := unclear_when(request, new)) is not None:
+    appointment = meant[0] if len(meant) == 1 else None
+    new = _new_when(request, appointment)
+    _talk_about(request, new, appointment)
+    if appointment is None:
+        return await _ask_which_or_who(request, mine, meant, "move")
+    if (answer := unclear_when(request, new, "move")) is not None:
         return answer
     if new.wall is None:
-        return asking("time", request.company)
-    return await _move(request, meant[0], new.wall)
+        return ask(request, asking("time", request.company), "time", purpose="move")
+    return await _move(request, appointment, new.wall)
+
+
+def _meant(request: ToolRequest, mine: CallerAppointments, when: When) -> list[Appointment]:
+    """Give the appointments that may be meant; after a question, of those that it named."""
+    chosen = _named_for_choice(request, mine)
+    fitting = may_change(request, mine, when)
+    if len(chosen) > 1:
+        # An answer that fits none of them is no answer: the question is asked again.
+        return [each for each in fitting if each in chosen] or chosen
+    about = request.context.conversation.stored.appointment_id
+    if when.status == "none" and not number(request.args, "appointment_id"):
+        return [each for each in fitting if each.id == about] or fitting
+    return fitting
+
+
+def _named_for_choice(request: ToolRequest, mine: CallerAppointments) -> list[Appointment]:
+    """Give the appointments of which the caller was asked to choose one, by their start."""
+    asked = asked_about(request)
+    return [each for each in mine.standing if each.id in asked]
 
 
 async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
@@ -68,6 +106,8 @@ async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
         appointment = await cancel.cancel_appointment(request.context, meant.id, reason="customer")
     except Refusal as refusal:
         return refused(refusal, request.company)
+    conversation = request.context.conversation
+    conversation.say(conversation.topic.settled())
     return stands("cancelled", request.company, appointment)
 
 
@@ -86,14 +126,17 @@ async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) 
         if service is None:
             raise UnknownService
         starts_at, customer = to_instant(wall, company.zone), customer_of(request)
-        staff = staff_of(request)
+        staff = wished_person(request)
         wish = Wish.of(service, starts_at, staff, person=appointment.person, customer=customer)
-        result = await move_or_find_others(request.context, appointment.id, wish)
+        unsaid = request.context.conversation.staff_unsaid and staff is None
+        result = await move_or_find_others(
+            request.context, appointment.id, wish, staff_unsaid=unsaid
+        )
     except Refusal as refusal:
         return refused(refusal, company, wall)
-    if isinstance(result, Appointment):
-        return stands("moved", company, result)
-    return offered(company, wish.with_anyone(), result)
+    if isinstance(result, MovedAppointment):
+        return moved(company, result)
+    return offered(company, result.wish or wish, result)
 
 
 def _just_cancelled(
@@ -110,30 +153,37 @@ def _just_cancelled(
 
 
 async def _ask_which_or_who(
-    request: ToolRequest, mine: CallerAppointments, meant: Sequence[Appointment], *, reason: str
+    request: ToolRequest,
+    mine: CallerAppointments,
+    meant: Sequence[Appointment],
+    purpose: Literal["move", "cancel"],
 ) -> ToolAnswer:
     """Ask which of several is meant, or who calls.
 
     A number without appointments is called back, and so is a caller who does not know.
     """
+    own = [each for each in mine.own if each.status == "booked"]
     if meant and understand_reply(request.argument("which")) == "unsure":
-        return await note_callback(request, reason, "callback_requested")
-    if meant:
-        return _ask_which(request, meant, both=reason == "cancel")
+        return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
+    if meant or own:
+        return _ask_which(request, meant or own, purpose)
     if any(appointment.status == "booked" for appointment in mine.others):
         text = say("identify", request.company.locale)
         missing = ["customer_name", "date"]
         return ToolAnswer("needs_info", text, {"success": False, "missing": missing})
-    return await note_callback(request, reason, "not_identified")
+    return await note_callback(request, _CALLBACK_REASONS[purpose], "not_identified")
 
 
 def _ask_which(
-    request: ToolRequest, appointments: Sequence[Appointment], *, both: bool
+    request: ToolRequest,
+    appointments: Sequence[Appointment],
+    purpose: Literal["move", "cancel"],
 ) -> ToolAnswer:
     """Ask which one is meant: each is said so that no two sound alike, and there is a way out."""
     company = request.company
     said = told_apart(company, appointments)
-    sentence = "which_or_both" if both and len(appointments) == 2 else "which_appointment"
+    both = purpose == "cancel" and len(appointments) == 2
+    sentence = "which_or_both" if both else "which_appointment"
     if len(appointments) > len(said):
         sentence = "which_of_many"
     join = spoken_list if sentence == "which_of_many" else spoken_alternatives
@@ -146,34 +196,76 @@ def _ask_which(
             for n, each in enumerate(appointments)
         ],
     }
-    return ToolAnswer("needs_info", f"{text} {say('if_unsure', company.locale)}", facts)
+    answer = ToolAnswer("needs_info", f"{text} {say('if_unsure', company.locale)}", facts)
+    choices = [appointment.id for appointment in appointments]
+    return ask(request, answer, "appointment", choices=choices, purpose=purpose)
 
 
-def _old_when(request: ToolRequest, date_name: str, time_name: str) -> When:
+def _old_names(request: ToolRequest) -> tuple[str, str]:
+    """Give the arguments that say which appointment is meant.
+
+    After "which of them?" a plain day or time is the answer to that, not where it is moved to.
+    """
+    old = request.argument("old_date") or request.argument("old_time")
+    answers = asked_about(request) and not old and _is_plain(request)
+    return ("date", "time") if answers else ("old_date", "old_time")
+
+
+def _is_plain(request: ToolRequest) -> bool:
+    return request.argument("new_date") is None and request.argument("new_time") is None
+
+
+def _old_when(
+    request: ToolRequest, mine: CallerAppointments, date_name: str, time_name: str
+) -> When:
     """Understand when the appointment is that the caller speaks of."""
     said = WishText(date=request.argument(date_name), time=request.argument(time_name))
-    return language_of(request.company).understand(said, now=request.now).when
+    zone = request.company.zone
+    named = [each.starts_at.astimezone(zone) for each in _named_for_choice(request, mine)]
+    return language_of(request.company).understand(said, now=request.now, offers=named).when
+
+
+def _talk_about(request: ToolRequest, new: When, appointment: Appointment | None) -> None:
+    """Note where an appointment is to be moved to, and with whom."""
+    moving = appointment.id if appointment is not None else None
+    talked_about(request, None, new, moving=moving)
+    note_wished_staff(request)
 
 
 def _new_when(request: ToolRequest, appointment: Appointment | None) -> When:
-    """Understand the new time; "an hour later" and a mere time count from the appointment's."""
-    plain = request.argument("new_date") is None and request.argument("new_time") is None
+    """Understand the new time; "an hour later" and a mere time count from the appointment's.
+
+    A question about the day that is open, or a move that was begun, comes before the appointment's
+    own day: a mere time never moves it to a day that nobody has named.
+    """
+    plain = _is_plain(request) and _old_names(request) != ("date", "time")
     names = ("date", "time") if plain else ("new_date", "new_time")
     said = WishText(
         text=request.argument("datetime") if plain else None,
         date=request.argument(names[0]),
         time=request.argument(names[1]),
     )
+    topic = request.context.conversation.stored
     local = appointment.starts_at.astimezone(request.company.zone) if appointment else None
+    question = topic.question
+    asked_day = question is not None and question.about == "date"
     understanding = language_of(request.company).understand(
-        said, now=request.now, appointment=local
+        said,
+        now=request.now,
+        appointment=None if asked_day else local,
+        offers=named_for_choice(request),
     )
+    begun = appointment is not None and topic.appointment_id == appointment.id
+    if begun or asked_day or (question is not None and question.purpose == "move"):
+        understanding = filled_in(understanding, request)
+    understanding = replace(understanding, when=or_closed(understanding.when, request.company))
     request.notes.understanding = understanding
     when = understanding.when
-    if local is None:
+    if local is None or when.status != "ok" or when.window:
         return when
-    if when.status == "ok" and when.date is not None and when.time is None and not when.window:
-        return replace(when, time=local.time())  # another day, the same time
-    if when.status == "ok" and when.time is not None and when.date is None:
+    if when.date is not None and when.time is None:
+        # Another day, the same time.
+        return replace(when, time=(topic.at if begun else None) or local.time())
+    if when.time is not None and when.date is None and not asked_day:
         return replace(when, date=local.date())
     return when

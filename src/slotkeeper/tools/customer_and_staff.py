@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import UnknownStaff
 from slotkeeper.domain.wish import Customer
 from slotkeeper.language.people.names import understand_name
 from slotkeeper.language.people.phones import understand_phone
-from slotkeeper.language.people.staff import understand_staff
+from slotkeeper.language.people.staff import StaffSaid, staff_said
 from slotkeeper.tools.tool import ToolRequest
 
 # A name that the platform redacted or left unfilled counts as missing: nobody asks for it again.
@@ -33,14 +34,36 @@ def needs_a_name(request: ToolRequest) -> bool:
 
 def similar_staff(request: ToolRequest) -> tuple[Staff, ...]:
     """Give the people one of whom may be wished; () where that is clear, or nobody sounds so."""
-    wanted = understand_staff(request.argument("staff"), request.company.staff)
-    return wanted if isinstance(wanted, tuple) else ()
+    said = staff_said(request.argument("staff"), request.company.staff)
+    return said.people if said.kind == "unclear" else ()
 
 
-def staff_of(request: ToolRequest) -> Staff | None:
-    """Give the person whom the caller wants; None for anybody. Raises UnknownStaff."""
-    wanted = understand_staff(request.argument("staff"), request.company.staff)
-    if isinstance(wanted, tuple):
+def note_wished_staff(request: ToolRequest) -> StaffSaid:
+    """Note whom the caller wishes from now on; who was wished before stays wished if unsaid."""
+    said = staff_said(request.argument("staff"), request.company.staff)
+    conversation = request.context.conversation
+    conversation.staff_unsaid = said.kind == "unsaid"
+    if said.kind in ("named", "anyone"):
+        wished = tuple(person.id for person in said.people)
+        conversation.say(replace(conversation.topic, staff_ids=wished))
+    return said
+
+
+def wished_people(request: ToolRequest) -> tuple[Staff, ...]:
+    """Give whom the caller wishes, in the order of wish; empty for anybody. Raises UnknownStaff.
+
+    Where nothing is said about the person, it is whom the call has wished before.
+    """
+    said = note_wished_staff(request)
+    if said.kind in ("unclear", "unknown"):
         # A name that only sounds similar may mean somebody else.
         raise UnknownStaff
-    return wanted
+    if said.kind != "unsaid":
+        return said.people
+    known = map(request.company.staff_by_id, request.context.conversation.topic.staff_ids)
+    return tuple(person for person in known if person is not None)
+
+
+def wished_person(request: ToolRequest) -> Staff | None:
+    """Give the person who is wished most; None for anybody. Raises UnknownStaff."""
+    return next(iter(wished_people(request)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,23 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
+from slotkeeper.language.say.spoken import say_candidates
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
+from slotkeeper.operations.keep_topic import holds_and_topic
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.company_language import language_of
-from slotkeeper.tools.customer_and_staff import customer_of, staff_of
+from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_person
+from slotkeeper.tools.open_days import closed_among, days_of, or_closed, say_closed
+from slotkeeper.tools.open_questions import (
+    ask,
+    asked_before,
+    filled_in,
+    named_for_choice,
+    open_question,
+    talked_about,
+)
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
@@ -34,13 +46,33 @@ MAX_PERSON = 20
 async def understand(request: ToolRequest) -> Understanding:
     """Understand the wish; what it leaves out may be clear from what the call already holds."""
     understanding = understand_arguments(request)
-    incomplete = understanding.service.service is None or understanding.when.date is None
-    if not incomplete or request.call_id is None:
-        return understanding
-    holds = await holds_of_call(request)
+    if not _is_complete(understanding) and request.call_id is not None:
+        understanding = understand_by_holds(request, await holds_of_call(request))
+    when = or_closed(understanding.when, request.company)
+    talked_about(request, understanding.service.service, when)
+    note_wished_staff(request)
+    return replace(understanding, when=when)
+
+
+def understand_by_holds(
+    request: ToolRequest, holds: Sequence[AppointmentReservation]
+) -> Understanding:
+    """Understand what was sent by what the call holds and by what it was asked."""
     starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
-    understanding = understand_arguments(request, starts)
-    return with_service_of_call(_on_the_day_offered(understanding, starts, request), request, holds)
+    # What was named for choice last is what "the second one" means.
+    understanding = understand_arguments(request, named_for_choice(request) or starts)
+    if open_question(request) is None:
+        understanding = _on_the_day_offered(understanding, starts, request)
+        understanding = with_service_of_call(understanding, request, holds)
+    return filled_in(understanding, request)
+
+
+def _is_complete(understanding: Understanding) -> bool:
+    """Whether all parts of a wish were said and understood; then nothing that was asked is open."""
+    when = understanding.when
+    return (
+        understanding.service.service is not None and when.status == "ok" and when.wall is not None
+    )
 
 
 def _on_the_day_offered(
@@ -88,9 +120,7 @@ async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
     """
     if request.call_id is None:
         return await _hold_without_call(request)
-    reservations = await request.context.store.reservations.for_call(
-        request.company.id, request.call_id
-    )
+    reservations = await holds_and_topic(request.context, request.call_id)
     return [reservation for reservation in reservations if reservation.status != "cancelled"]
 
 
@@ -127,30 +157,77 @@ def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAn
     )
 
 
-def unclear_when(request: ToolRequest, when: When) -> ToolAnswer | None:
-    """Ask for the day or time that is missing or unsure; None if it is clear."""
+def unclear_when(
+    request: ToolRequest, when: When, purpose: Literal["book", "move"] = "book"
+) -> ToolAnswer | None:
+    """Ask for the day or time that is missing or unsure; None if it is clear.
+
+    The question stays open for ``purpose``. One that was open before is asked again with what it
+    named for choice.
+    """
     company = request.company
     if when.status == "ask":
         if when.past and when.wall is not None:
             return refused(InThePast(), company, when.wall)
-        missing = "time" if when.date is not None else "date"
-        return asking(missing, company, question(when, company.locale), reason=when.reason)
+        return _ask_when(request, when, purpose)
     if when.status == "none" or (when.date is None and when.date_range is None):
-        return asking("date", company)
+        return _ask_day(request, purpose)
     return None
+
+
+def _ask_when(request: ToolRequest, when: When, purpose: Literal["book", "move"]) -> ToolAnswer:
+    """Ask which of several days or times is meant, or for one that can be."""
+    company = request.company
+    missing: Literal["date", "time"] = "time" if when.date is not None else "date"
+    closed = closed_among(when, company)
+    if closed:
+        left = tuple(each for each in when.candidates if days_of([each])[0] not in closed)
+        when = replace(when, candidates=left)
+    text = f"{say_closed(closed, company)} {question(when, company.locale)}".strip()
+    answer = asking(missing, company, text, reason=when.reason)
+    if missing == "date":
+        return ask(request, answer, "date", choices=days_of(when.candidates), purpose=purpose)
+    times = [c.time() if isinstance(c, datetime) else c for c in when.candidates]
+    choices = [c for c in times if isinstance(c, time)]
+    return ask(request, answer, "time", choices=choices, purpose=purpose)
+
+
+def _ask_day(request: ToolRequest, purpose: Literal["book", "move"]) -> ToolAnswer:
+    """Ask for the day, with the days that were named for choice before."""
+    company, before = request.company, asked_before(request, "date")
+    days = before.days if before is not None else ()
+    text = say_candidates(days, company.locale) if days else ""
+    return ask(request, asking("date", company, text), "date", choices=days, purpose=purpose)
 
 
 def _ask_service(request: ToolRequest, guess: ServiceGuess) -> ToolAnswer:
     """Ask which service is meant; say of what merely resembles one that it is not offered."""
-    company, names = request.company, [service.name for service in guess.candidates]
+    company = request.company
     if not request.argument("service") and not guess.candidates:
-        return asking("service", company)
+        return _ask_service_again(request)
+    names = [service.name for service in guess.candidates]
     text = which_service(guess, company.locale)
+    ids = [service.id for service in guess.candidates]
     if guess.confidence >= SURELY_OURS:
-        return asking("service", company, text, candidates=names)
+        return ask(
+            request, asking("service", company, text, candidates=names), "service", choices=ids
+        )
     answer = refused(UnknownService(), company)
     spoken = f"{answer.say.split('. ')[0]}. {text}" if names else answer.say
-    return replace(answer, say=spoken, facts=answer.facts | {"candidates": names})
+    told = replace(answer, say=spoken, facts=answer.facts | {"candidates": names})
+    return ask(request, told, "service", choices=ids)
+
+
+def _ask_service_again(request: ToolRequest) -> ToolAnswer:
+    """Ask for the service, with those that were named for choice before."""
+    company, before = request.company, asked_before(request, "service")
+    known = [company.service_by_id(int(each)) for each in before.choices] if before else []
+    services = tuple(service for service in known if service is not None)
+    guess = ServiceGuess("ask", None, SURELY_OURS, services)
+    text = which_service(guess, company.locale)
+    names = [service.name for service in services]
+    answer = asking("service", company, text, candidates=names)
+    return ask(request, answer, "service", choices=[service.id for service in services])
 
 
 def wished_times(when: When) -> list[datetime]:
@@ -188,7 +265,7 @@ def wish_of(
     return Wish.of(
         service=service,
         starts_at=to_instant(wall, request.company.zone) if wall else request.now,
-        staff=None if anyone else staff_of(request),
+        staff=None if anyone else wished_person(request),
         person=person_of(request),
         customer=customer_of(request),
     )

@@ -11,8 +11,17 @@ from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError, SlotTaken
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say.spoken import say, say_others, spoken_date, spoken_price, spoken_time
+from slotkeeper.language.say.spoken import (
+    say,
+    say_others,
+    say_others_with,
+    spoken_date,
+    spoken_price,
+    spoken_time,
+    with_staff,
+)
 from slotkeeper.operations.check_availability import Availability, NamedSlot
+from slotkeeper.operations.move import MovedAppointment
 from slotkeeper.tools.parameters import PERSONAL
 from slotkeeper.tools.saying_no import no_of_start, no_of_windows
 
@@ -90,7 +99,13 @@ def available(company: Company, service: Service, slot: NamedSlot) -> ToolAnswer
         facts["expires_in_s"] = round(slot.hold.reservation.time_remaining_s(slot.hold.decided_at))
     return ToolAnswer(
         status,
-        say(status, company.locale, at, service.name),
+        say(
+            status,
+            company.locale,
+            at,
+            service.name,
+            words=_with(company, slot.staff_id if slot.wished_staff_id else None),
+        ),
         facts,
         service=service,
         told_free=(slot.starts_at,),
@@ -123,7 +138,7 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
             facts |= _wished_facts(company, wish)
     return ToolAnswer(
         status,
-        say_others(no, local, company.locale) if local else no or say(status, company.locale),
+        _say_others(company, wish, no, others) if local else no or say(status, company.locale),
         facts,
         reason,
         wish.service,
@@ -145,8 +160,35 @@ def _no(company: Company, wish: Wish, availability: Availability) -> str:
         no = no_of_start(company, wish, refusal)
     if not no:
         at = wish.starts_at.astimezone(company.zone)
-        return say(refusal.code, company.locale, at, wish.service.name)
+        words = _with(company, wish.staff.id if wish.staff else None)
+        return say(refusal.code, company.locale, at, wish.service.name, words=words)
     return no if availability.others else f"{no} {say('which_other_time', company.locale)}"
+
+
+def _say_others(company: Company, wish: Wish, no: str, others: Sequence[NamedSlot]) -> str:
+    """Offer other times; where somebody was wished, with whom each is, the wished person first."""
+    local = [slot.starts_at.astimezone(company.zone) for slot in others]
+    if wish.staff is None:
+        return say_others(no, local, company.locale)
+    by_person: dict[str, list[datetime]] = {}
+    wished = (wish.staff.id, *(person.id for person in wish.parts[0].or_staff))
+    for slot, at in sorted(
+        zip(others, local, strict=True), key=lambda each: each[0].staff_id not in wished
+    ):
+        by_person.setdefault(_staff_name(company, slot.staff_id), []).append(at)
+    return say_others_with(no, by_person, company.locale)
+
+
+def _with(company: Company, staff_id: UUID | None) -> dict[str, str]:
+    """Give the words that name who serves; empty where nobody is to be named."""
+    if staff_id is None or not (name := _staff_name(company, staff_id)):
+        return {}
+    return {"with": f" {with_staff(name, company.locale)}", "staff": name}
+
+
+def _staff_name(company: Company, staff_id: UUID | None) -> str:
+    member = company.staff_by_id(staff_id) if staff_id else None
+    return member.name if member else ""
 
 
 def _wished_facts(company: Company, wish: Wish) -> dict[str, object]:
@@ -176,13 +218,32 @@ def booked(company: Company, appointment: Appointment) -> ToolAnswer:
     return stands("booked", company, appointment)
 
 
-def stands(status: str, company: Company, appointment: Appointment) -> ToolAnswer:
-    """Say what has become of an appointment: booked, moved or cancelled."""
+def moved(company: Company, move: MovedAppointment) -> ToolAnswer:
+    """Say that an appointment was moved; where another person serves it now, that is said."""
+    appointment = move.appointment
+    changed = appointment.staff_id != move.former_staff_id
+    return stands("moved", company, appointment, named=changed)
+
+
+def stands(
+    status: str, company: Company, appointment: Appointment, *, named: bool = False
+) -> ToolAnswer:
+    """Say what has become of an appointment: booked, moved or cancelled.
+
+    Who serves it is said where somebody was wished, or where it is to be (``named``).
+    """
+    named = named or appointment.parts[0].wished_staff_id is not None
     at = appointment.starts_at.astimezone(company.zone)
     service = company.service_by_id(appointment.service_id)
     return ToolAnswer(
         status,
-        say(status, company.locale, at, service.name if service else ""),
+        say(
+            status,
+            company.locale,
+            at,
+            service.name if service else "",
+            words=_with(company, appointment.staff_id if named else None),
+        ),
         {"success": True} | appointment_facts(company, appointment),
         service=service,
     )
@@ -203,9 +264,13 @@ def _slot_facts(
     """Give a slot's facts; ``service`` is None where the company no longer offers it."""
     at = slot.starts_at.astimezone(company.zone)
     staff = company.staff_by_id(slot.staff_id) if slot.staff_id else None
+    wished_id = (
+        slot.parts[0].wished_staff_id if isinstance(slot, Appointment) else slot.wished_staff_id
+    )
     facts: dict[str, object] = {
         "service": service.name if service else "",
         "staff": staff.name if staff else None,
+        "wished_staff": _staff_name(company, wished_id) or None,
         "start": at.isoformat(),
         "end": slot.ends_at.astimezone(company.zone).isoformat(),
         "spoken_time": spoken_time(at, company.locale),

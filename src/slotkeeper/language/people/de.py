@@ -24,4 +24,9 @@ LANGUAGE = PeopleWords(
     negations="nicht kein keine keinen ausser",
     anybody="irgendwer irgendwem irgendwen irgendjemand irgendjemandem beliebig beliebige wer "
     "jemandem keiner praeferenz",
+    anyone=r"egal|irgend(?:wer|wem|wen|jemand\w*|eine?[mnrs]?)|beliebig\w*|kein\w* praeferenz"
+    r"|jemand(?:em|en)? anders?\w*|wer anders?|we[rmn] (?:auch immer|gerade|eben|da|frei)\b.*"
+    r"|spielt keine rolle|jede[rmn]?|alle|wer zeit hat|spontan frei",
+    either="oder bzw beziehungsweise",
+    contrast="sondern lieber",
 )

@@ -21,4 +21,9 @@ LANGUAGE = PeopleWords(
     negations="not except",
     anybody="whichever nobody preference",
     zero="o oh",
+    anyone=r"any|every ?(?:one|body)|any ?(?:one|body)|whoever|who ever|whichever"
+    r"|no(?: particular)? preference|(?:doesn ?t|does not) matter|don ?t (?:mind|care)"
+    r"|(?:someone|somebody) else|all the same",
+    either="or",
+    contrast="but rather",
 )

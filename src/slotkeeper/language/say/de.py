@@ -9,17 +9,19 @@ from slotkeeper.language.vocabulary.de import LANGUAGE as VOCABULARY
 
 SENTENCES = {
     "context": "Heute ist {date}, es ist {time}.",
-    "held": "{date} um {time} ist für {service} frei, ich halte Ihnen den Termin. Passt das?",
-    "available": "{date} um {time} ist für {service} noch frei. Passt das?",
-    "booked": "Ihr Termin für {service} am {date} um {time} ist gebucht.",
-    "slot_taken": "{date} um {time} ist leider schon vergeben. Welcher andere Termin passt Ihnen?",
+    "held": "{date} um {time} ist{with} für {service} frei, ich halte Ihnen den Termin. Passt das?",
+    "available": "{date} um {time} ist{with} für {service} noch frei. Passt das?",
+    "booked": "Ihr Termin für {service} am {date} um {time}{with} ist gebucht.",
+    "slot_taken": "{date} um {time} ist{with} leider schon vergeben. Welcher andere Termin passt "
+    "Ihnen?",
     "others": "{no} Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
     "openings": "Ich kann Ihnen {others} anbieten. Was passt Ihnen?",
     "nothing_free": "Da ist leider nichts mehr frei. Welcher andere Tag passt Ihnen?",
-    "moved": "Ihr Termin für {service} ist jetzt am {date} um {time}.",
+    "moved": "Ihr Termin für {service} ist jetzt am {date} um {time}{with}.",
     "cancelled": "Ihr Termin für {service} am {date} um {time} ist abgesagt.",
     "staff_absent": "{date} um {time} ist leider niemand dafür da. Welcher andere Termin passt "
     "Ihnen?",
+    "times_with": "{with} {others}",
     "closed": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
     "closed_day": "{days}, haben wir geschlossen.",
     "closed_holiday": "{days}, haben wir geschlossen, da ist {reason}.",

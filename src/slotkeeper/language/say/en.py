@@ -9,16 +9,18 @@ from slotkeeper.language.vocabulary.en import LANGUAGE as VOCABULARY
 
 SENTENCES = {
     "context": "Today is {date}, it is {time}.",
-    "held": "{date} at {time} is free for {service}, I am keeping it for you. Does it suit you?",
-    "available": "{date} at {time} is still free for {service}. Does that suit you?",
-    "booked": "Your appointment for {service} on {date} at {time} is booked.",
-    "slot_taken": "{date} at {time} is unfortunately taken. What other time would suit you?",
+    "held": "{date} at {time} is free{with} for {service}, I am keeping it for you. Does it suit "
+    "you?",
+    "available": "{date} at {time} is still free{with} for {service}. Does that suit you?",
+    "booked": "Your appointment for {service} on {date} at {time}{with} is booked.",
+    "slot_taken": "{date} at {time} is unfortunately taken{with}. What other time would suit you?",
     "others": "{no} I can offer you {others}. What would suit you?",
     "openings": "I can offer you {others}. What would suit you?",
     "nothing_free": "Nothing is free then, I am afraid. What other day would suit you?",
-    "moved": "Your appointment for {service} is now on {date} at {time}.",
+    "moved": "Your appointment for {service} is now on {date} at {time}{with}.",
     "cancelled": "Your appointment for {service} on {date} at {time} is cancelled.",
     "staff_absent": "Nobody is in for that at {time} on {date}. What other time would suit you?",
+    "times_with": "{others} {with}",
     "closed": "We are closed at {time} on {date}. What other time would suit you?",
     "closed_day": "{days} we are closed.",
     "closed_holiday": "{days} we are closed, that is {reason}.",

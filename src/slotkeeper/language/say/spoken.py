@@ -29,7 +29,7 @@ def say(
     ``words`` fill the sentence's other blanks.
     """
     speech = SPEECH[locale]
-    blanks = {"service": service, "date": "", "time": "", **(words or {})}
+    blanks = {"service": service, "date": "", "time": "", "with": "", **(words or {})}
     if at is not None:
         blanks |= {"date": speech.say_date(at), "time": speech.say_time(at)}
     return speech.sentences[status].format(**blanks)
@@ -40,11 +40,33 @@ def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
     times = spoken_choice(others, locale)
     if not no:
         return say("openings", locale, words={"others": times})
+    return say("others", locale, words={"no": _without_question(no), "others": times})
+
+
+def say_others_with(no: str, by_person: Mapping[str, Sequence[datetime]], locale: Locale) -> str:
+    """Offer other times with the people who serve them, the wished one's first."""
+    offers = spoken_alternatives(
+        [
+            say(
+                "times_with",
+                locale,
+                words={"with": with_staff(name, locale), "others": spoken_choice(times, locale)},
+            )
+            for name, times in by_person.items()
+        ],
+        locale,
+    )
+    if not no:
+        return say("openings", locale, words={"others": offers})
+    return say("others", locale, words={"no": _without_question(no), "others": offers})
+
+
+def _without_question(no: str) -> str:
+    """Keep a refusal's first sentence: what is offered asks a question of its own."""
     if no.endswith("."):
-        return say("others", locale, words={"no": no, "others": times})
-    # Only a full stop after a letter ends a sentence; "5. März" has one of its own.
-    first = re.split(r"(?<=[a-zß])[.] ", no)[0].rstrip(".") + "."
-    return say("others", locale, words={"no": first, "others": times})
+        return no
+    # Only a full stop after a letter ends a sentence; "5. März" has one of its own, and so has Dr.
+    return re.split(r"(?<=[a-zß])(?<!\bDr)(?<!\bProf)[.] ", no)[0].rstrip(".") + "."
 
 
 def say_candidates(candidates: Sequence[date | time], locale: Locale) -> str:

@@ -32,7 +32,9 @@ CREATE TYPE reservation_request AS (
     -- Whose caps count: the caller's number, or 'line:' and the line called where it is withheld.
     caller text,
     -- The version of the catalogue that the claims were placed by; NULL: whatever it is now.
-    catalogue_version bigint
+    catalogue_version bigint,
+    -- What the call talks about from now on; NULL leaves it as it is.
+    topic jsonb
 );
 
 -- longest_claim: no row of appointment_reservations lasts longer (see reservations_bounded), so

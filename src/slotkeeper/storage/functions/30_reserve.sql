@@ -397,8 +397,10 @@ BEGIN
         END IF;
     END IF;
 
-    -- step: release what is too old, now that the new hold stands, and count what was made
+    -- step: release what is too old, now that the new hold stands, and note what was made and said
     v_held := cardinality(array_positions(v_outcome, 'held'));
+    PERFORM keep_topic(p_request.company_id, p_request.call_id, p_request.topic, v_now)
+    WHERE p_request.call_id IS NOT NULL AND p_request.topic IS NOT NULL;
     IF v_call.id IS NOT NULL AND v_held > 0 THEN
         IF v_call.holds_made > 0 THEN
             v_superseded := v_superseded || supersede(v_company, v_template, ARRAY(

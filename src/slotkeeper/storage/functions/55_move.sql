@@ -55,6 +55,10 @@ BEGIN
             WHERE s.token <> v_appointment.reservation_token HAVING count(*) > 0;
         END;
     END IF;
+    IF outcome = 'moved' THEN
+        -- What the call talked about is done.
+        DELETE FROM call_topics WHERE company_id = p_company_id AND call_id = p_call_id;
+    END IF;
     RETURN NEXT;
 END $$;
 

@@ -1,7 +1,8 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
 -- holds and bookings for the same people of a visit, and the appointment that is to be moved,
--- which comes along as `moving` (NULL where the company has no such).
+-- which comes along as `moving` (NULL where the company has no such). `topic` is what the call
+-- talks about.
 -- kind: hold | own | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
@@ -9,7 +10,7 @@ CREATE OR REPLACE FUNCTION busy(
     p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
-               moving known_appointments)
+               moving known_appointments, topic text)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -34,7 +35,8 @@ BEGIN
            coalesce(array_agg(t.kind), '{}'), coalesce(array_agg(t.calendar_id), '{}'),
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
            coalesce(array_agg(t.expires_at), '{}'),
-           CASE WHEN v_moving.id IS NOT NULL THEN v_moving END
+           CASE WHEN v_moving.id IS NOT NULL THEN v_moving END,
+           topic_of_call(p_company_id, p_call_id)
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
@@ -73,6 +75,30 @@ BEGIN
     SELECT w.* FROM whole_reservations w
     WHERE w.company_id = p_company_id AND w.call_id = p_call_id
     ORDER BY w.first_id LIMIT p_limit;
+END $$;
+
+-- topic_of_call: what a call talks about; NULL where nothing is known. Its caller acts for the
+-- company.
+CREATE OR REPLACE FUNCTION topic_of_call(p_company_id bigint, p_call_id text) RETURNS text
+LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+    SELECT topic::text FROM call_topics WHERE company_id = p_company_id AND call_id = p_call_id
+$$;
+
+-- conversation_of_call: what a call talks about, and all that it has held, the oldest first. At
+-- least one row; its reservation is NULL where the call has held nothing.
+CREATE OR REPLACE FUNCTION conversation_of_call(
+    p_company_id bigint, p_call_id text, p_limit integer)
+RETURNS TABLE (topic text, reservation whole_reservations)
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    RETURN QUERY
+    SELECT topic_of_call(p_company_id, p_call_id), held.whole
+    FROM (SELECT) AS once LEFT JOIN LATERAL (
+        SELECT w AS whole FROM whole_reservations w
+        WHERE w.company_id = p_company_id AND w.call_id = p_call_id
+        ORDER BY w.first_id LIMIT p_limit
+    ) held ON true;
 END $$;
 
 -- find_reservation: a reservation by its caller's token; no row where the company has no such.
@@ -124,21 +150,24 @@ BEGIN
 END $$;
 
 -- appointments_of_caller: what this call has booked (own), the oldest first, and what was booked
--- for the number that rings, the latest start first; an appointment may be both. Like any tool call
--- it keeps the call's holds alive. p_call_id or p_phone is NULL where the platform tells none.
+-- for the number that rings, the latest start first; an appointment may be both. The first row has
+-- what the call talks about instead of an appointment. Like any tool call it keeps the call's holds
+-- alive. p_call_id or p_phone is NULL where the platform tells none.
 CREATE OR REPLACE FUNCTION appointments_of_caller(
     p_company_id bigint, p_call_id text, p_phone text, p_limit integer, p_ttl_s integer,
     p_now timestamptz)
-RETURNS TABLE (own boolean, appointment known_appointments)
+RETURNS TABLE (own boolean, appointment known_appointments, topic text)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     IF p_call_id IS NOT NULL THEN
         PERFORM extend(p_company_id, NULL, p_call_id, p_ttl_s, p_now);
         RETURN QUERY
-        SELECT true, a FROM appointments_of_call(p_company_id, p_call_id, p_limit) a;
+        SELECT NULL::boolean, NULL::known_appointments, topic_of_call(p_company_id, p_call_id);
+        RETURN QUERY
+        SELECT true, a, NULL FROM appointments_of_call(p_company_id, p_call_id, p_limit) a;
     END IF;
     RETURN QUERY
-    SELECT false, a FROM appointments_of_phone(p_company_id, p_phone, p_limit) a;
+    SELECT false, a, NULL FROM appointments_of_phone(p_company_id, p_phone, p_limit) a;
 END $$;
 
 -- catalogue_version_of: whether the catalogue that a process keeps is still true; NULL where there

@@ -24,6 +24,19 @@ BEGIN
     RETURN coalesce(v_news, false);
 END $$;
 
+-- keep_topic: what a call talks about, and what it was asked, for the next tool call. It takes one
+-- row and no lock of the company, so it stands in nobody's way.
+CREATE OR REPLACE FUNCTION keep_topic(
+    p_company_id bigint, p_call_id text, p_topic jsonb, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    INSERT INTO call_topics (company_id, call_id, topic, kept_at)
+    VALUES (p_company_id, p_call_id, p_topic, coalesce(p_now, clock_timestamp()))
+    ON CONFLICT (company_id, call_id)
+    DO UPDATE SET topic = excluded.topic, kept_at = excluded.kept_at;
+END $$;
+
 -- request_callback: somebody wants to be rung back. Once a call: said again it is the same wish,
 -- and what was missing is added. Written into the outbox when it is new.
 CREATE OR REPLACE FUNCTION request_callback(

@@ -1,0 +1,27 @@
+"""Keep what a call talks about for its next tool call, and read it."""
+
+from __future__ import annotations
+
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.operations.context import RequestContext
+
+
+async def holds_and_topic(context: RequestContext, call_id: str) -> list[AppointmentReservation]:
+    """Read all that a call has held, the oldest first, and what it talks about, in one statement.
+
+    The topic is in ``context.conversation`` afterwards.
+    """
+    topic, holds = await context.store.calls.conversation(context.company.id, call_id)
+    context.conversation.saw(topic)
+    return holds
+
+
+async def keep_topic(context: RequestContext) -> None:
+    """Store what the call talks about, unless a hold has stored it or nothing has changed."""
+    topic = context.conversation.unsaved
+    if topic is None or context.call.id is None:
+        return
+    await context.store.calls.keep_topic(
+        context.company.id, context.call.id, topic, now=context.test_now
+    )
+    context.conversation.saved()
