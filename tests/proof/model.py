@@ -15,6 +15,8 @@ Time = tuple[int, datetime, datetime]  # a calendar, from, until
 
 # A call keeps its newest two offers.
 OFFERS_KEPT = 2
+# So long a call must be silent before a newer one of the same number takes over what it holds.
+SILENT = timedelta(seconds=90)
 
 
 class Offer:
@@ -52,10 +54,12 @@ class Hold:
     reserved_at: datetime
     asked_at: datetime  # when it was last wished
     expires_at: datetime
+    heard_at: datetime  # when its call was last heard of it
     status: str = "active"
     end_reason: str | None = None
     appointment: Booked | None = None
     replaced_by: Hold | None = None
+    took_over: Hold | None = None
     token: Any = None  # what the database calls it
 
     def is_alive(self, now: datetime) -> bool:
@@ -78,6 +82,7 @@ class Hold:
 
     def extend(self, now: datetime, ttl_s: int, max_age_s: int) -> None:
         """Live longer, never shorter, never beyond the cap on total age."""
+        self.heard_at = now
         cap = self.reserved_at + timedelta(seconds=max_age_s)
         self.expires_at = max(self.expires_at, min(now + timedelta(seconds=ttl_s), cap))
 
@@ -101,6 +106,7 @@ class Model:
     holds: list[Hold] = field(default_factory=list)
     appointments: list[Booked] = field(default_factory=list)
     ended_calls: set[str] = field(default_factory=set)
+    caller_of: dict[str, str] = field(default_factory=dict)
 
     def reserve(
         self,
@@ -119,21 +125,24 @@ class Model:
         told = [self._wished_before(call, person, option, named) for option in options]
         offer = Offer()
         for hold in (one.hold for one in told if one is not None and one.outcome == "repeated"):
-            offer, hold.asked_at = hold.offer, self.now
+            offer, hold.asked_at = hold.offer if wished else offer, self.now
         self.extend(self._live_of(call), ttl_s)
         given_back: set[Hold] = set()
-        kept = sum(one is not None for one in told)
+        kept = 0
         for number, option in enumerate(options):
-            if told[number] is None:
-                if keep is not None and kept >= keep:
-                    told[number] = Told("spare")
-                    continue
-                own = self._own_in_the_way(call, person, option) if wished and number == 0 else []
-                self._end(own, "superseded")
-                given_back.update(own)
+            one = told[number]
+            if keep is not None and kept >= keep:
+                told[number] = Told("spare")
+                continue
+            if one is None:
+                own, left = self._gives_way(call, person, option, named, wished and number == 0)
+                given_back |= own
                 if not self._in_the_way(option):
-                    kept += 1
-                    told[number] = Told("held", self._hold(call, person, option, offer, ttl_s))
+                    new = self._hold(call, person, option, offer, ttl_s, left=left)
+                    told[number] = one = Told("held", new)
+            elif one.outcome == "repeated" and not wished:
+                one.hold.offer = offer  # what is named again belongs to the new answer
+            kept += one is not None
         held = [one.hold for one in told if one is not None and one.outcome == "held"]
         if held:
             given_back |= self._give_back(call, held)
@@ -248,6 +257,42 @@ class Model:
         own = [h for h in holds if h.status == "active" and h.call == call and h.person == person]
         return own if call is not None and own == holds else []
 
+    def _gives_way(
+        self, call: str | None, person: int, option: Wished, named: bool, first: bool
+    ) -> tuple[set[Hold], Hold | None]:
+        """What gives way to a call's first wish: its own holds, or what its number left behind."""
+        if not first:
+            return set(), None
+        own = self._end(self._own_in_the_way(call, person, option), "superseded")
+        return own, self._take_over(call, person, option, named)
+
+    def _take_over(self, call: str | None, person: int, option: Wished, named: bool) -> Hold | None:
+        """End what an older call of the number left of this very slot, if that alone blocks it."""
+        holds = self._in_the_way(option)
+        if call is None or len(holds) != 1:
+            return None
+        (hold,) = holds
+        same_slot = (hold.person, hold.wished.service, hold.wished.starts_at) == (
+            *(person, option.service, option.starts_at),
+        ) and (not named or hold.wished.staff == option.staff)
+        same_caller = (
+            hold.call not in (None, call) and self.caller_of[hold.call] == self.caller_of[call]
+        )
+        may = hold.status == "active" and hold.took_over is None
+        if not (same_slot and same_caller and may and self._is_silent(hold.call)):
+            return None
+        hold.end("taken_over")
+        return hold
+
+    def _is_silent(self, call: str | None) -> bool:
+        """Whether nothing was heard of a call for longer than people think."""
+        heard = [
+            one.heard_at
+            for one in self.holds
+            if one.call == call and (one.is_alive(self.now) or one.appointment is not None)
+        ]
+        return max(heard) <= self.now - SILENT
+
     def _who_blocks(self, option: Wished, but: Hold | None = None) -> Told:
         holds = [hold for hold in self._in_the_way(option) if hold is not but]
         if any(hold.appointment for hold in holds):
@@ -263,16 +308,24 @@ class Model:
         ]
 
     def _hold(
-        self, call: str | None, person: int, option: Wished, offer: Offer, ttl_s: int
+        self,
+        call: str | None,
+        person: int,
+        option: Wished,
+        offer: Offer,
+        ttl_s: int,
+        *,
+        left: Hold | None = None,
     ) -> Hold:
         expires_at = self.now + timedelta(seconds=min(ttl_s, self.max_age_s))
         number = len(self.holds) + 1
-        new = Hold(option, call, person, offer, number, self.now, self.now, expires_at)
+        new = Hold(option, call, person, offer, number, self.now, self.now, expires_at, self.now)
+        new.took_over = left
         self.holds.append(new)
         return new
 
     def _book(self, hold: Hold) -> Booked:
-        hold.status, hold.appointment = "converted", Booked(hold)
+        hold.status, hold.appointment, hold.heard_at = "converted", Booked(hold), self.now
         self.appointments.append(hold.appointment)
         self.cancel(lambda other: other.offer is hold.offer, "not_chosen")
         return hold.appointment

@@ -28,12 +28,12 @@ from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
 from tests.databases import TestDatabase
 from tests.proof.stage import make_quick
-from tests.proof.world import CUT, DYE, PERM, STAFF, STARTS, World, assert_told, wished
+from tests.proof.world import CALLERS, CUT, DYE, PERM, STAFF, STARTS, World, assert_told, wished
 from tests.races import truth
 
 # Those of the truth that do not ask what came first: here many things happen at one instant.
 RULES = (truth.torn, truth.miscounted, truth.ill_converted, truth.held_by_the_ended)
-CALLS = ("ann", "bob")
+CALLS = tuple(CALLERS)
 
 calls = st.sampled_from((*CALLS, None))
 persons = st.sampled_from((1, 1, 1, 2))
@@ -111,7 +111,7 @@ class Calendars(RuleBasedStateMachine):
                 self.company_id,
                 self._wish(service, place, person, named),
                 place,
-                call=Call("test", call),
+                call=Call("test", call, CALLERS.get(call)),
                 now=self.now,
             )
         )
@@ -154,7 +154,7 @@ class Calendars(RuleBasedStateMachine):
     def end_call(self, call, really):
         assume(really)  # such a call can do little more
         ended = self.session.run(
-            self.core.end_call(self.company_id, Call("test", call), now=self.now)
+            self.core.end_call(self.company_id, Call("test", call, CALLERS.get(call)), now=self.now)
         )
         assert set(ended) == {hold.token for hold in self.model.end_call(call)}
 
@@ -206,7 +206,7 @@ class Calendars(RuleBasedStateMachine):
         self.model.cancel_appointment(booked)
         self._same_appointment(cancellation.appointment, booked)
 
-    @rule(seconds=st.sampled_from((1, 60, 120, 299, 3600)))
+    @rule(seconds=st.sampled_from((1, 60, 89, 90, 120, 299, 3600)))
     def let_time_pass(self, seconds):
         self.world.advance_to(self.now + timedelta(seconds=seconds))
 
@@ -246,7 +246,7 @@ class Calendars(RuleBasedStateMachine):
                 self.company_id,
                 self._wish(service, places[0], person, named),
                 OfferOptions(places, wished=wished, keep=keep),
-                call=Call("test", call),
+                call=Call("test", call, CALLERS.get(call)),
                 ttl_s=ttl_s,
                 now=self.now,
             )

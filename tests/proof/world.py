@@ -23,14 +23,21 @@ SERVICES = {CUT: [(30, 0)], PERM: [(20, 30), (30, 0)], DYE: [(30, 10), (20, 0)]}
 STEP_MIN, STARTS = 10, 8
 MAX_AGE_S = 600
 # No cap on what others hold, which would need a model of its own.
-SETTINGS = "UPDATE companies SET max_hold_age_s = $2, max_held_min_per_day = 100000 WHERE id = $1"
+SETTINGS = """
+    UPDATE companies SET max_hold_age_s = $2, max_held_min_per_day = 100000,
+           max_holds_per_caller_hour = 10000
+    WHERE id = $1
+"""
+# Two calls are of one number.
+CALLERS = {"ann": "+491701234567", "bob": "+491701234568", "ann again": "+491701234567"}
 BASIN = """
     INSERT INTO calendars (company_id, branch_id, key, name)
     SELECT company_id, id, 'basin', 'basin' FROM branches WHERE company_id = $1 RETURNING id
 """
 RESERVATIONS = """
     SELECT caller_token, status, end_reason, call_id, person, offer_id, reserved_at, expires_at,
-           blocks, converted_to_appointment_id, replaced_by_token, calendar_id, start_time, end_time
+           blocks, converted_to_appointment_id, replaced_by_token, took_over, calendar_id,
+           start_time, end_time
     FROM appointment_reservations WHERE company_id = $1
 """
 APPOINTMENTS = """
@@ -39,7 +46,7 @@ APPOINTMENTS = """
 """
 BUSY = (
     "SELECT calendar_ids, starts, ends "
-    f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], NULL, NULL, $5)"
+    f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], NULL, NULL, NULL, NULL, $5)"
 )
 
 
@@ -58,7 +65,7 @@ class World:
         async with store.db.acting_for(salon.id) as db:
             await db.execute(SETTINGS, salon.id, MAX_AGE_S)
             basin_id = await db.fetchval(BASIN, salon.id)
-        return cls(salon, Model(MAX_AGE_S, salon.clock.now), basin_id)
+        return cls(salon, Model(MAX_AGE_S, salon.clock.now, caller_of=CALLERS), basin_id)
 
     def place(self, service: str, staff: str, start: int) -> Placement:
         """Where a service stands on the calendars."""
@@ -102,6 +109,7 @@ class World:
                 min(offers[hold.offer]),
                 hold.appointment and self.model.appointments.index(hold.appointment),
                 hold.replaced_by and hold.replaced_by.token,
+                hold.took_over and hold.took_over.token,
                 sorted(hold.wished.times),
             )
             for hold in self.model.holds
@@ -129,6 +137,7 @@ class World:
                 min(offers[row["offer_id"]]),
                 ids.index(booked) if booked else None,
                 row["replaced_by_token"],
+                row["took_over"],
                 sorted(times[token]),
             )
             # Every row of a reservation tells the same.

@@ -116,7 +116,7 @@ class RefusalView(Struct, omit_defaults=True):
     """Why a wish cannot be had: a code, and the facts that belong to it."""
 
     code: str
-    blocked_by: Literal["hold", "appointment", "busy"] | None = None
+    blocked_by: Literal["hold", "appointment", "busy", "newer_call"] | None = None
     blocked_until: datetime | None = None
     reason: str | None = None
     notice_min: int | None = None

@@ -31,6 +31,7 @@ _TAKEN = {
 ENDED_BECAUSE: Mapping[str, str] = {
     "released": "the caller did not want it",
     "superseded": "the caller wished another time",
+    "taken_over": "a newer call of the same number wished the same slot",
     "not_chosen": "the caller took another of the times that were offered",
     "call_ended": "the call ended without a yes",
     "desk": "the desk released it",

@@ -12,7 +12,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
-from slotkeeper.domain.diary import Busy, Diary, able_staff
+from slotkeeper.domain.diary import HELD, Busy, Diary, able_staff
 from slotkeeper.domain.errors import (
     Closed,
     InThePast,
@@ -98,13 +98,15 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
     def fits(seen: Diary) -> bool:
         return any((seen.starts(service, person) >> index) & 1 for person in people)
 
-    if not fits(diary.without("hold", "appointment", "imported", "absence")):
+    if not fits(diary.without(*HELD, "appointment", "imported", "absence")):
         away = not_at_work(diary, people, diary.grid.span(index, index + 1))
         return away or Closed(closing_reason(company, branches_of(company, people), at))
-    if not fits(diary.without("hold", "appointment", "imported")):
+    if not fits(diary.without(*HELD, "appointment", "imported")):
         return StaffAbsent()
-    if fits(diary.without("hold")):
-        ends = [row.expires_at for row in _in_the_way(diary, wish, people) if row.kind == "hold"]
+    if any(row.kind == "passed_on" for row in _in_the_way(diary, wish, people)):
+        return SlotTaken("newer_call")
+    if fits(diary.without(*HELD)):
+        ends = [row.expires_at for row in _in_the_way(diary, wish, people) if row.kind in HELD]
         # The first hold to end decides when asking again may help.
         return SlotTaken("hold", min((end for end in ends if end), default=None))
     booked = any(row.kind == "appointment" for row in _in_the_way(diary, wish, people))
@@ -205,7 +207,7 @@ def starts_every(step_min: int, grid: Grid, zone: ZoneInfo) -> int:
 
 def _in_the_way(diary: Diary, wish: Wish, people: Sequence[Staff]) -> list[Busy]:
     """List the busy rows that overlap the service's claims, whoever of the people serves."""
-    empty = diary.without("hold", "appointment", "imported", "absence", "own")
+    empty = diary.without(*HELD, "appointment", "imported", "absence", "own")
     index = diary.grid.index(wish.starts_at)
     claims = [
         claim

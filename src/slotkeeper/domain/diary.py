@@ -19,7 +19,10 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import branch_map, open_map
 from slotkeeper.domain.placement import Claim, Placement
 
-BusyKind = Literal["hold", "own", "appointment", "imported", "absence"]
+BusyKind = Literal["hold", "own", "left_behind", "passed_on", "appointment", "imported", "absence"]
+# What ends by itself, or by a call, before it becomes an appointment; the call's own is not among
+# them.
+HELD: tuple[BusyKind, ...] = ("hold", "left_behind", "passed_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ class Busy:
     """Time that is not free on a calendar; a hold has an ``expires_at``, and may end earlier.
 
     ``own`` is a hold of the call that asks, or the appointment that it wants to move; it does not
-    block that call.
+    block that call. ``left_behind`` is the hold of an older call of the same number for the very
+    start that is wished: it blocks like any hold, but that wish may take it over. ``passed_on`` is
+    what a newer call of the same number took over from the call that asks.
     """
 
     kind: BusyKind

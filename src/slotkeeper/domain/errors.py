@@ -118,10 +118,13 @@ class SlotTaken(Refusal):
 
     def __init__(
         self,
-        blocked_by: Literal["hold", "appointment", "busy"],
+        blocked_by: Literal["hold", "appointment", "busy", "newer_call"],
         blocked_until: datetime | None = None,
     ) -> None:
-        """Keep what is in the way and, for a hold, until when at most."""
+        """Keep what is in the way and, for a hold, until when at most.
+
+        ``newer_call``: a newer call of the same caller took over what this call held there.
+        """
         super().__init__(f"slot taken by {blocked_by}")
         self.blocked_by = blocked_by
         self.blocked_until = blocked_until
@@ -230,7 +233,7 @@ class ReservationCancelled(Refusal):
     code = "reservation_cancelled"
 
     def __init__(self, reason: str) -> None:
-        """Keep why it ended: released, superseded, not_chosen, call_ended, ..."""
+        """Keep why it ended: released, superseded, taken_over, not_chosen, call_ended, ..."""
         super().__init__(f"reservation cancelled: {reason}")
         self.reason = reason
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal, get_args
 
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.domain.diary import BusyKind, Diary
+from slotkeeper.domain.diary import HELD, BusyKind, Diary
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import open_map
 
@@ -17,7 +17,7 @@ State = Literal["booked", "held", "away", "free", "closed"]
 STATES: tuple[State, ...] = get_args(State)
 _BUSY_KINDS: dict[State, tuple[BusyKind, ...]] = {
     "booked": ("appointment",),
-    "held": ("hold", "own"),
+    "held": ("own", *HELD),
     "away": ("absence", "imported"),
 }
 

@@ -18,7 +18,7 @@ import msgspec
 from slotkeeper.domain.statistics import percentage
 from slotkeeper.metrics.durations import NO_DURATIONS, DurationHistogram
 
-KNOWN_REASONS = ("not_chosen", "superseded", "call_ended", "released", "desk")
+KNOWN_REASONS = ("not_chosen", "superseded", "taken_over", "call_ended", "released", "desk")
 KNOWN_ERRORS = ("storage_unavailable", "outcome_unknown")
 
 

@@ -67,11 +67,18 @@ class WishReading(CalendarReading):
     def placements(self, wish: Wish, limit: int | None = None) -> list[Placement]:
         """Place the wish at its very start; at most ``limit``.
 
-        The fairest person comes first or, of several wished people, who is wished first.
+        The fairest person comes first or, of several wished people, who is wished first. What an
+        older call of the same number has left behind counts as free where nothing else is.
         """
+        placements = self._placed(self.diary, wish, limit)
+        if not placements and any(row.kind == "left_behind" for row in self.diary.rows):
+            return self._placed(self.diary.without("left_behind"), wish, 1)
+        return placements
+
+    def _placed(self, diary: Diary, wish: Wish, limit: int | None) -> list[Placement]:
         if not wish.parts[0].or_staff:
-            return wished_placements(self.diary, wish, self.people, self.read_at, limit=limit)
-        placed = wished_placements(self.diary, wish, self.people, self.read_at)
+            return wished_placements(diary, wish, self.people, self.read_at, limit=limit)
+        placed = wished_placements(diary, wish, self.people, self.read_at)
         return wished_first(wish, placed)[:limit]
 
     def alternatives(self, wish: Wish, limit: int, own: Sequence[Placement] = ()) -> Choice:
@@ -122,7 +129,9 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
         company.id,
         read_calendars(company, wish.service, people_for(company, wish.service, None)),
         window,
-        asker=Asker(context.call.id, wish.persons),
+        asker=Asker(
+            context.call.id, wish.persons, caller=context.call.caller, wished_at=wish.starts_at
+        ),
         now=context.test_now,
     )
     if read.version != company.version:

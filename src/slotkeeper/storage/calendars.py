@@ -24,6 +24,7 @@ class BusyRead:
 
     ``moving`` is the appointment that the asker wants to move, None where there is no such.
     ``topic`` is what the asker's call talks about.
+    ``standing`` are the appointments to come of the number that rings, where a start is wished.
     """
 
     version: int
@@ -31,19 +32,23 @@ class BusyRead:
     busy: tuple[Busy, ...]
     moving: Appointment | None = None
     topic: Topic | None = None
+    standing: tuple[Appointment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks: this call's holds for these people, and what it moves, do not block it.
 
-    It moves the appointment ``moving_id``, or only its parts of the numbers ``moving_parts``.
+    It moves the appointment ``moving_id``, or only its parts of the numbers ``moving_parts``. The
+    number that rings, ``caller``, may take over what its older call left behind at ``wished_at``.
     """
 
     call_id: str | None = None
     persons: tuple[int, ...] = (1,)
     moving_id: int | None = None
     moving_parts: tuple[int, ...] | None = None
+    caller: str | None = None
+    wished_at: datetime | None = None
 
 
 class Calendars:
@@ -73,6 +78,7 @@ class Calendars:
             list(calendar_ids),
             *(window.start, window.end),
             *(own.call_id, own.persons, own.moving_id, own.moving_parts),
+            *(own.caller, own.wished_at),
             now,
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")
@@ -87,6 +93,7 @@ class Calendars:
             ),
             appointment_of(row["moving"]) if row["moving"] else None,
             topic_of(row["topic"]),
+            tuple(map(appointment_of, row["standing"] or ())),
         )
 
     async def _busy(self, *asked: object) -> Any:

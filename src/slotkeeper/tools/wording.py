@@ -131,7 +131,7 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
     if refusal is not None:
         status, reason = refusal.code, refusal.code
         if isinstance(refusal, SlotTaken):
-            reason = "held" if refusal.blocked_by == "hold" else "taken"
+            reason = _TAKEN_BY.get(refusal.blocked_by, "taken")
             status = "nothing_free" if availability.empty else status
         no = _no(company, wish, availability)
         if refused_start:
@@ -149,12 +149,18 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
     )
 
 
+# Why a slot is taken, for programs, by what blocks it.
+_TAKEN_BY = {"hold": "held", "newer_call": "taken_over"}
+
+
 def _no(company: Company, wish: Wish, availability: Availability) -> str:
     """Word a refusal: without its question where other times follow, else with one."""
     refusal = availability.refusal
     if refusal is None:
         return ""
-    if availability.empty:
+    if isinstance(refusal, SlotTaken) and refusal.blocked_by == "newer_call":
+        no = say("taken_over", company.locale)
+    elif availability.empty:
         no = no_of_windows(company, wish, availability.empty, refusal)
     else:
         no = no_of_start(company, wish, refusal)

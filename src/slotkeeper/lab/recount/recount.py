@@ -25,7 +25,7 @@ STATUSES = ("active", "converted", "expired", "cancelled")
 # The status of a reservation whose rows have different statuses: it counts in none of the four.
 TORN = "torn"
 # Options of an offer that ended for these reasons are no lost sale.
-NO_LOST_SALE = {"not_chosen", "superseded"}
+NO_LOST_SALE = {"not_chosen", "superseded", "taken_over"}
 # In seconds; written out once more on purpose, because the recount is independent.
 BOUNDS_S = (5, 10, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900)
 

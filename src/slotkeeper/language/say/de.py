@@ -69,6 +69,7 @@ SENTENCES = {
     "which_of_many": "Sie haben mehrere Termine, die nächsten sind {others}. An welchem Tag ist "
     "der, den Sie meinen?",
     "if_unsure": "Wenn Sie es nicht wissen, rufen wir Sie gern zurück.",
+    "taken_over": "Diesen Termin hat schon Ihr neuerer Anruf übernommen.",
     "identify": "Damit ich den richtigen Termin finde: Auf welchen Namen und für wann ist er?",
     "not_identified": "Diesen Termin kann ich so leider nicht finden. Ich habe einen Rückruf "
     "vorgemerkt.",

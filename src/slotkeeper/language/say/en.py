@@ -66,6 +66,7 @@ SENTENCES = {
     "which_of_many": "You have several appointments, the next ones are {others}. What day is the "
     "one you mean on?",
     "if_unsure": "If you do not know, we are happy to ring you back.",
+    "taken_over": "Your newer call has taken that appointment already.",
     "identify": "So that I find the right appointment: what name is it under, and when is it?",
     "not_identified": "I cannot find that appointment like this. I have noted that we ring you "
     "back.",

@@ -397,6 +397,11 @@ BEGIN
         END IF;
     END IF;
 
+    -- step: take over the very slot from an older call of the same number
+    IF p_first_is_wished THEN
+        v_outcome[1] := take_over(p_request, v_template, v_token[1], v_outcome[1], p_claims, p_now);
+    END IF;
+
     -- step: release what is too old, now that the new hold stands, and note what was made and said
     v_held := cardinality(array_positions(v_outcome, 'held'));
     PERFORM keep_topic(p_request.company_id, p_request.call_id, p_request.topic, v_now)

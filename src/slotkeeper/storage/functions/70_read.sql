@@ -2,15 +2,17 @@
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
 -- holds and bookings for the same people of a visit, and the appointment that is to be moved,
 -- which comes along as `moving` (NULL where the company has no such). `topic` is what the call
--- talks about.
--- kind: hold | own | appointment | imported | absence.
+-- talks about. p_caller is the number that rings and p_wished_at the wished start: what an older
+-- call of that number left behind there is `left_behind`, what a newer one has taken over from this
+-- call is `passed_on`, and what stands for the number comes along as `standing`.
+-- kind: hold | own | left_behind | passed_on | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
     p_call_id text, p_persons smallint[], p_moving_id bigint, p_moving_parts smallint[],
-    p_now timestamptz)
+    p_caller text, p_wished_at timestamptz, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
-               moving known_appointments, topic text)
+               moving known_appointments, topic text, standing known_appointments[])
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -18,6 +20,7 @@ DECLARE
     v_moving known_appointments;
     v_persons smallint[] := p_persons;
     v_now timestamptz;
+    v_left uuid[];
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     SELECT * INTO v_company FROM companies WHERE id = p_company_id;
@@ -30,20 +33,25 @@ BEGIN
         WHERE a.company_id = p_company_id AND a.id = p_moving_id;
         v_persons := coalesce(array_remove(ARRAY[v_moving.person], NULL), p_persons);
     END IF;
+    v_left := left_behind(p_company_id, p_call_id, p_caller, p_wished_at, v_now);
     RETURN QUERY
     SELECT v_company.catalogue_version, v_now,
            coalesce(array_agg(t.kind), '{}'), coalesce(array_agg(t.calendar_id), '{}'),
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
            coalesce(array_agg(t.expires_at), '{}'),
            CASE WHEN v_moving.id IS NOT NULL THEN v_moving END,
-           topic_of_call(p_company_id, p_call_id)
+           topic_of_call(p_company_id, p_call_id),
+           CASE WHEN p_wished_at IS NOT NULL
+                THEN standing_of_caller(p_company_id, p_call_id, p_caller, v_now) END
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
                          THEN 'own'
                     WHEN r.converted_to_appointment_id = p_moving_id THEN 'appointment'
                     WHEN r.call_id = p_call_id AND r.person = ANY (v_persons) THEN 'own'
+                    WHEN r.took_over IS NOT NULL AND is_passed_on(r, p_call_id) THEN 'passed_on'
                     WHEN r.status = 'converted' THEN 'appointment'
+                    WHEN r.caller_token = ANY (v_left) THEN 'left_behind'
                     ELSE 'hold' END AS kind,
                r.calendar_id, r.start_time AS starts_at, r.end_time AS ends_at,
                CASE WHEN r.status = 'active' THEN r.expires_at END AS expires_at

@@ -31,7 +31,7 @@ BEGIN
     ), offer AS (
         SELECT m.company_id, bool_or(m.status = 'converted') AS converted,
                bool_or(m.status = 'active') AS active, bool_or(m.status = 'expired') AS expired
-        FROM made m WHERE coalesce(m.end_reason, '') NOT IN ('not_chosen', 'superseded')
+        FROM made m WHERE coalesce(m.end_reason, '') NOT IN ('not_chosen', 'superseded', 'taken_over')
         GROUP BY m.company_id, m.offer_id
     ), per_offer AS (
         SELECT o.company_id, count(*) AS offers,
