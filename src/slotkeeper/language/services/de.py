@@ -80,5 +80,6 @@ LANGUAGE = ServiceWords(
     participles=(("ge", "t", ""), ("ge", "en", "en")),
     irregular={"schneid": "schnitt"},
     purpose="termin",
-    number=r"(?:zehn|zig|dreissig|hundert|tausend)(?:s?te[nrms]?)?",
+    number=r"(?:(?:zehn|zig|dreissig|hundert|tausend)(?:s?te[nrms]?)?|jahrige?[nrms]?)",
+    neither=("weder", "noch"),
 )

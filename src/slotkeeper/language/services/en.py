@@ -39,7 +39,7 @@ LANGUAGE = ServiceWords(
     everyday=_EVERYDAY,
     vague=_VAGUE,
     kinds="service services package treatment treatments session sessions",
-    negations="not no without instead",
+    negations="not no without instead neither nor",
     choices="or",
     audiences={
         "men": "men mens man mans gentlemen gentlemens gents male males",

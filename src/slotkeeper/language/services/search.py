@@ -78,6 +78,11 @@ class Match:
         """Whether the name takes in all of these words."""
         return self.words & words == words
 
+    def takes_from(self, other: Match) -> bool:
+        """Whether it needs some of another's words, and leaves some: "men's haircut, ladies'"."""
+        shared = self.words & other.words
+        return shared not in (0, self.words, other.words) and self.quality < 1
+
     def settles(self, words: int) -> bool:
         """Whether nothing in these words is left to be guessed."""
         if self.quality == 1 and self.confidence >= SURE_CONFIDENCE:
@@ -105,8 +110,17 @@ class Search:
             for first, last in _spans(len(words), MAX_SPAN)
             for match in self._at(words[first:last], _mask(first, last))
         ]
-        scattered = self._scattered(words)
-        return matches + [m for m in scattered if not any(f.covers(m.words) for f in matches)]
+        matches += [m for m in self._scattered(words) if not _is_explained(m, matches)]
+        said = [m for m in matches if m.quality == 1 and m.confidence >= SURE_CONFIDENCE]
+        explained = 0
+        for match in said:
+            explained |= match.words
+        return [
+            match
+            for match in matches
+            # "Haarschnitt für Damen und Kinder": nothing else explains the children.
+            if match.words & ~explained or not any(match.takes_from(other) for other in said)
+        ]
 
     def similar(self, words: Sequence[Word], known: Sequence[Match]) -> Iterator[Match]:
         """Find names that sound similar, except in words that ``known`` matches settle."""
@@ -175,7 +189,9 @@ class Search:
         for form in self._forms.by_stems.get(stems, ()):
             # An inflected short word is another word.
             inflected = form.confidence >= INFLECTED and _letters(form.core) > SHORTEST_STEM
-            if len(said) > 1 or inflected:
+            # "Damen, Damenschnitt": the first belongs to what stands before it.
+            said_twice = sum(len(word.stems) for word in said) > len(stems)
+            if not said_twice and (len(said) > 1 or inflected):
                 yield _match(form, mask, quality, len(joined))
         if len(said) <= MAX_HEARD_SPAN:
             yield from self._by_sound(joined, mask)
@@ -200,6 +216,9 @@ class Search:
                 continue
             places = {where[each] for each in form.stems}
             if all(words[index].everyday or words[index].vague for index in places):
+                continue
+            # "Herrenschnitt und Waschen" is no "Waschen und Schneiden": that is for nobody's hair.
+            if any(is_audience(s) and s not in form.stems for n in places for s in words[n].stems):
                 continue
             related = any(words[index].related for index in places)
             quality = SCATTERED_WORDS * (A_RELATION if related else 1)
@@ -276,6 +295,18 @@ class _Alike:
         """Whether at most a letter differs, so that it is no part of a name: haardetox."""
         lengths = len(self.form.letters), len(self.said)
         return abs(lengths[0] - lengths[1]) <= 1 and self.likeness >= VERY_SIMILAR
+
+
+def _is_explained(scattered: Match, matches: Sequence[Match]) -> bool:
+    """Whether names that stand in one piece need the words of a scattered one themselves."""
+    sure, said_so = 0, False
+    for match in matches:
+        if match.covers(scattered.words):
+            return True
+        if match.quality >= SAME_SOUNDS and match.confidence >= SURE_CONFIDENCE:
+            sure |= match.words
+            said_so = said_so or match.form is scattered.form
+    return said_so or sure & scattered.words == scattered.words
 
 
 def _match(form: Form, words: int, quality: float, said: int | None = None) -> Match:

@@ -161,6 +161,9 @@ class ServiceIndex:
         before, after = words[max(first - 1, 0) : first], words[last : last + 2]
         if any(w.clause == clause and squeeze(w.text) in self.lexicon.negations for w in before):
             return True
+        neither, nor = self.lexicon.neither
+        if any(w.text == nor for w in before) and any(w.text == neither for w in words[:first]):
+            return True
         # "Dauerwelle nicht" denies at the end of a clause; elsewhere "nicht" denies what follows.
         follows = [squeeze(word.text) for word in after if word.clause == clause]
         return len(follows) == 1 and follows[0] in self.lexicon.negations

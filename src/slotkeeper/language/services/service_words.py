@@ -22,7 +22,8 @@ class ServiceWords:
     several languages: ``endings`` are taken away, of ``participles`` (prefix, ending, what stays)
     the prefix as well; ``irregular`` stems become another. ``purpose`` ends a word that says what
     an appointment is for ("Kontrolltermin"). ``number`` is a regular expression for the end of a
-    number in words.
+    number in words, or of an age. ``neither`` denies what follows its first word, and what follows
+    its second ("weder Gloss noch Olaplex").
     """
 
     glue: str
@@ -39,6 +40,7 @@ class ServiceWords:
     irregular: Mapping[str, str] = field(default_factory=dict)
     purpose: str = ""
     number: str = ""
+    neither: tuple[str, str] = ("", "")
 
 
 SERVICE_WORDS = LanguageRoom("slotkeeper.language.services", ServiceWords)

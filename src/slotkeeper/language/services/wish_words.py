@@ -40,6 +40,7 @@ class ServiceLexicon:
     audiences: Mapping[str, str]
     relations: Mapping[str, str]
     prefixes: Mapping[str, str]
+    neither: tuple[str, str]
 
 
 @cache
@@ -57,6 +58,7 @@ def service_lexicon(locale: Locale) -> ServiceLexicon:
         audiences=_by_audience(words.audiences),
         relations=_by_audience(words.relations),
         prefixes=_by_audience(words.prefixes),
+        neither=words.neither,
     )
 
 

@@ -84,6 +84,7 @@ scheren schneiden aufhellung bleaching zahnreinigung röntgen füllung prophylax
 _PLAIN = """
 urlaub hochzeit party feier geburtstag taufe arbeit schule büro job bewerbung vorstellungsgespräch
 reise konfirmation kommunion abiball abschluss fest kaffee tee wasser hund kinderwagen rollstuhl
+glas sekt prosecco champagner getränk
 auto bus bahn zug rabatt gutschein karte rechnung quittung kreditkarte bargeld anschließend danach
 dazu außerdem zuerst zunächst erst schluss schlicht schick schön schöner hübsch hübscher schnell
 leise günstig gründlich ordentlich vernünftig dringend spontan gemütlich entspannt vorsichtig
@@ -109,6 +110,8 @@ LANGUAGE = VisitWords(
     for_words="für fürn",
     me="mich mir",
     i="ich",
+    them="ihn sie",
+    others_possessives="ihr ihre ihren ihrem ihrer sein seine seinen seinem seiner",
     possessives="mein meine meinen meinem meiner meines unser unsere unseren unserem unserer "
     "unsre unsren",
     determiners="der die das den dem beide beiden ein eine einen einem einer ne nen so etwas",
@@ -132,8 +135,8 @@ LANGUAGE = VisitWords(
         "neunt": 9,
         "zehnt": 10,
     },
-    times={"zweimal": 2, "doppelt": 2, "2x": 2, "dreimal": 3, "3x": 3, "viermal": 4, "4x": 4}
-    | {"fünfmal": 5, "5x": 5, "sechsmal": 6, "6x": 6},
+    times={"zweimal": 2, "doppelt": 2, "dreimal": 3, "viermal": 4, "fünfmal": 5, "sechsmal": 6}
+    | {"2x": 2, "x2": 2, "3x": 3, "x3": 3, "4x": 4, "x4": 4, "5x": 5, "6x": 6},
     people={
         "": "personen person leute leuten mann erwachsene erwachsenen menschen köpfe kunden gäste "
         "freunde freundinnen",
@@ -141,6 +144,7 @@ LANGUAGE = VisitWords(
         "women": "damen frauen mädels",
         "children": "kinder kindern kids",
     },
+    single={"men": "herr herrn mann", "women": "dame frau", "children": "kind"},
     counted=(
         "(?:wir|uns)(?: (?:sind|waren|kommen|wollen|brauchen|alle|zu|insgesamt|auch|dann))* #",
         "(?:sind|waren|kommen|wollen) wir(?: (?:alle|zu|insgesamt|dann|auch))* #",

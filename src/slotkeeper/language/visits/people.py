@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from slotkeeper.language.services.wish_words import SpokenWord
 from slotkeeper.language.visits.visit_lexicon import VisitLexicon, called
 
 # "my two little sons", "mein zwölf Jahre alter Sohn": a possessive, a few words, a relation.
-_RELATION = re.compile(r"(?:P|#|[a-z]+)(?: (?:[a-z0-9]+|#|V)){0,4}? R(?!\S)")
-_TELLING = frozenset("#RVXM")
+_RELATION = re.compile(r"(?:P|Q|#|[a-z]+)(?: (?:[a-z0-9]+|#|V)){0,4}? R(?!\S)")
+_TELLING = frozenset("#RVXMF")
 # "for two" may be a time, and more is hardly ever a number of people unless a time is said as well.
 _MOST_IN_FOR = 4
 # "zwei Herrenhaarschnitte"; a larger number before a service is a time more often than not.
@@ -39,7 +39,8 @@ class PeopleMention:
     ``kind``: ``for`` them ("für mich"), as the ``subject`` ("meine Frau möchte"), ``weak`` where it
     may be the caller's way of speaking only ("ich hätte gern"), a ``total``, or how many ``times``.
     ``joined``: to the mention before it. ``many``: several, but nobody said how many.
-    ``generic``: whom a service is for ("für Kinder").
+    ``generic``: whom a service is for ("für Kinder"). ``along``: they come with the caller, and
+    may wish the same or nothing ("mit meiner Freundin").
     """
 
     first: int
@@ -50,6 +51,7 @@ class PeopleMention:
     joined: bool = False
     many: bool = False
     generic: bool = False
+    along: bool = False
 
 
 def people_in(
@@ -93,7 +95,7 @@ class _Reader:
             return []
         at = 0
         while at < len(self.signs):
-            mention = self._relation(at) or self._me(at) or self._times(at)
+            mention = self._relation(at) or self._me(at) or self._times(at) or self._somebody(at)
             if mention is not None:
                 self.found.append(mention)
             at = mention.last if mention is not None else at + 1
@@ -102,7 +104,15 @@ class _Reader:
         # "Haarschnitt für Kinder" is the name of a service; for women and for children it is two.
         alone = len(generic) == 1 and not any(e.people and not e.generic for e in self.found)
         left = [each for each in self.found if not (each.generic and alone)]
-        return sorted(left, key=lambda each: each.first)
+        return list(self._in_order(sorted(left, key=lambda each: each.first)))
+
+    def _in_order(self, mentions: Sequence[PeopleMention]) -> Iterator[PeopleMention]:
+        """Join "und ein Herr" to "zwei Damen", which are counted last."""
+        before: PeopleMention | None = None
+        for each in mentions:
+            between = self.signs[before.last : each.first] if before and before.people else None
+            yield replace(each, joined=each.joined or (between == ["U"] and bool(each.people)))
+            before = each
 
     def _relation(self, at: int) -> PeopleMention | None:
         """Read "für meine zwei Söhne", "beide Kinder", or "Sohn" beside another relation."""
@@ -123,12 +133,14 @@ class _Reader:
     def _related(self, at: int, begin: int, last: int) -> PeopleMention | None:
         word = self._word(last - 1)
         relation, one, several = self.lexicon.relations[word]
-        owned = "P" in self.signs[begin:last]
+        owned = bool({"P", "Q"} & set(self.signs[begin:last]))
         number = relation.count if relation.count > 1 else self._number_in(begin, last - 1)
         if not owned and (relation.is_title or (number and not several and relation.count == 1)):
             return None
         by_name = owned or number == 0 or self._word(begin) in self.lexicon.openers
         who = called(relation, word) if by_name else None
+        if who is not None and self.signs[begin] == "Q":
+            who = f"{self.spoken[begin].said.lower()} {who.split()[-1]}"
         several = several and not (one and number == 0)
         many = several and not number
         people = self._people(
@@ -138,7 +150,9 @@ class _Reader:
             repeated=not several and not number,
         )
         kind: MentionKind = "for" if self._by_for(at) else "subject"
-        return PeopleMention(at, last, kind, people, joined=self._joined(at), many=many)
+        along = self._word(at - 1) in self.lexicon.with_words
+        joined = self._joined(at)
+        return PeopleMention(at, last, kind, people, joined=joined, many=many, along=along)
 
     def _audiences(self, word: str) -> tuple[str, ...]:
         if word in self.lexicon.relations:
@@ -159,6 +173,8 @@ class _Reader:
             bare = begin > at or (self._joined(at) and bool(self.found))
             return begin + 1 if bare and begin not in self.within_names else None
         opens = sign in "P#" or self._word(begin) in self.lexicon.openers
+        # "meine Tochter und ihre Freundin"; alone, "Ihre Kollegin" is of the staff.
+        opens = opens or (sign == "Q" and self._joined(at))
         match = _RELATION.match(self.text, self.starts[begin]) if opens else None
         if match is None:
             return None
@@ -166,7 +182,7 @@ class _Reader:
         gap = self.spoken[begin + 1 : last - 1]
         if any(each.pause or each.folded in self.lexicon.joints for each in gap):
             return None
-        if sign != "P" and sign != "#" and last - 1 in self.within_names:
+        if sign not in "PQ#" and last - 1 in self.within_names:
             return None
         # Without a possessive only a number or nothing may stand between: "die nächste Frau".
         owned = "P" in self.signs[begin:last]
@@ -180,6 +196,53 @@ class _Reader:
             if self.signs[at] == "#" and self._word(at + 1) not in self.lexicon.years:
                 return self.lexicon.value(self._word(at)) or 0
         return 0
+
+    def _somebody(self, at: int) -> PeopleMention | None:
+        """Read "für ihn", "für uns", "für Max und Moritz", "und ein Herr"."""
+        word, behind = self._word(at + 1), self.signs[at + 2 : at + 3]
+        if self.signs[at] == "F" and word in self.lexicon.we and behind not in (["#"], ["V"]):
+            return PeopleMention(at, at + 2, "for", many=True)
+        if self.signs[at] == "F" and word in self.lexicon.them and self._ends(at + 2):
+            return self._them(at)
+        if self.signs[at] == "F" and self._is_name(at + 1) and self._names_follow(at + 2):
+            return self._called(at, at + 1)
+        if self._joined(at) and self.found[-1].kind == "for" and self._is_name(at):
+            return self._called(at, at)
+        counted = self._word(at - 1) in self.lexicon.and_words or behind == ["U"]
+        if counted and self._word(at) in self.lexicon.ones and word in self.lexicon.single:
+            person = self._people(1, None, (self.lexicon.single[word],), repeated=False)
+            return PeopleMention(at, at + 2, "total", person, count=1)
+        return None
+
+    def _ends(self, at: int) -> bool:
+        """Whether a phrase ends before a place: "for her", and not "for her wedding"."""
+        after = self.spoken[at] if at < len(self.spoken) else None
+        return after is None or bool(after.pause) or after.folded in self.lexicon.everyday
+
+    def _them(self, at: int) -> PeopleMention | None:
+        if self.spoken[at + 1].said[:1].isupper():
+            return None  # a polite "Sie"
+        others = [p for each in self.found for p in each.people if not p.is_caller]
+        people = (others[-1],) if others else self._people(1, None, (), repeated=False)
+        return PeopleMention(at, at + 2, "for", people)
+
+    def _is_name(self, at: int) -> bool:
+        if at >= len(self.spoken) or at in self.wished:
+            return False
+        word, further = self.spoken[at], self.lexicon.further
+        plain = word.folded in self.lexicon.everyday | further.plain | further.treatments
+        return self.signs[at].islower() and word.said[:1].isupper() and not plain
+
+    def _names_follow(self, at: int) -> bool:
+        """Whether "und" joins somebody else to a name: "für Lisa und mich"."""
+        if self.signs[at : at + 1] != ["U"] or at + 1 >= len(self.signs):
+            return False
+        return self.signs[at + 1] == "M" or self._is_name(at + 1) or self._relation_follows(at + 1)
+
+    def _called(self, at: int, name: int) -> PeopleMention:
+        who = self.spoken[name].said.strip(" .,;:!?")
+        people = self._people(1, who, (), repeated=True)
+        return PeopleMention(at, name + 1, "for", people, joined=self._joined(at))
 
     def _pronoun(self, begin: int, match: re.Match[str]) -> PeopleMention | None:
         """Read "sie bekommt" as who was named last; a polite "Sie" is nobody."""
@@ -245,7 +308,8 @@ class _Reader:
         if self._word(at + 1) in _TIMES:
             return PeopleMention(at, at + 2, "times", count=number)
         clock = self._word(at - 1) in self.lexicon.clock and not self.spoken[at].pause
-        if at + 1 in self.wished and number <= _MOST_TIMES and not clock:
+        people = self.signs[at + 1 : at + 2] in (["V"], ["R"])
+        if at + 1 in self.wished and not people and number <= _MOST_TIMES and not clock:
             return PeopleMention(at, at + 1, "times", count=number)
         return None
 

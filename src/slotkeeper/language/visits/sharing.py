@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from slotkeeper.language.services.wish_words import SpokenWord
 from slotkeeper.language.visits.people import PeopleMention, SpokenPerson
-from slotkeeper.language.visits.visit_lexicon import VisitLexicon
+from slotkeeper.language.visits.visit_lexicon import FEWEST, VisitLexicon
 from slotkeeper.language.visits.wishes import SpokenWish
 
 # "auch meine Frau", "meine Frau kommt auch"
@@ -91,7 +91,11 @@ class _Sharing:
         shares = self._by_person()
         total = max((each.count for each in self.mentions if each.kind == "total"), default=0)
         shares = self._completed(shares, total) if shares else self._counted(total)
-        many = any(each.many for each in self.mentions) and total < len(shares)
+        many = any(
+            each.along or (each.many and (each.people or len(shares) < FEWEST))
+            for each in self.mentions
+            if total < max(len(shares), FEWEST)
+        )
         return SharedWishes(shares, self.whose_is_unclear, many, self.is_likely_only)
 
     def _phrases(self) -> Iterator[_Phrase]:
@@ -167,6 +171,10 @@ class _Sharing:
                 loose = []
                 self.groups.append(_Group(each.people, [], each.first))
             elif loose and self._takes_part(each):
+                if each.kind == "subject" and len(each.people) == 1:
+                    # "einen Gloss, und meine Tochter auch"
+                    each.people = [CALLER, *(p for p in each.people if not p.is_caller)]
+                    self.is_likely_only = True
                 self.groups.append(_Group(each.people, loose, each.first, is_behind=True))
                 loose = []
             elif self._takes_part(each):
@@ -218,6 +226,9 @@ class _Sharing:
         for group in self.groups:
             if group.is_behind and len(group.wishes) > 1 and len(group.people) == 1:
                 self._doubt(group)
+            if len(group.people) > 1 and self._clash(group.wishes):
+                self._share_by_audience(group, shares)
+                continue
             people = group.people
             if not people and len(self.groups) > 1:
                 people = [CALLER]
@@ -226,9 +237,39 @@ class _Sharing:
                 share.wishes += [wish for wish in group.wishes if wish not in share.wishes]
         return list(shares.values())
 
+    def _clash(self, wishes: Sequence[SpokenWish]) -> bool:
+        """Whether nobody can wish all of it: a cut for men, and one for women."""
+        theirs = [wish.audiences for wish in wishes if wish.audiences]
+        return bool(theirs) and not frozenset.intersection(*theirs)
+
+    def _share_by_audience(self, group: _Group, shares: dict[int, PersonWishes]) -> None:
+        """Give each wish to whom it fits: "Herren- und Damenschnitt für mich und meine Frau"."""
+        self.is_likely_only = True
+        given = set[int]()
+        for person in sorted(group.people, key=lambda each: len(each.audiences) == 0):
+            share = shares.setdefault(person.key, PersonWishes(person))
+            mine = set(person.audiences)
+            left = [w for n, w in enumerate(group.wishes) if w.audiences and n not in given]
+            fitting = [w for w in left if w.audiences & mine] or (left if not mine else [])
+            if len(fitting) != 1:
+                self.whose_is_unclear = True
+            for at, wish in enumerate(group.wishes):
+                if not wish.audiences or wish in fitting[:1]:
+                    share.wishes.append(wish)
+                    given.add(at)
+        if len(given) < len(group.wishes):
+            self.whose_is_unclear = True
+
     def _doubt(self, group: _Group) -> None:
         """Doubt that all is for her where only the last is for her audience."""
         last = group.wishes[-1].audiences
+        theirs = set(group.people[0].audiences)
+        others = [w for w in group.wishes if w.audiences and theirs and not w.audiences & theirs]
+        if others and len(others) < len(group.wishes):
+            # "Damenschnitt und Bartschnitt für meinen Mann": the first is hers who calls.
+            self.is_likely_only = True
+            group.wishes = [wish for wish in group.wishes if wish not in others]
+            self.groups.append(_Group([CALLER], others, group.first))
         for wish in group.wishes[:-1]:
             mine = wish.audiences
             if last and mine != last and last & set(group.people[0].audiences):

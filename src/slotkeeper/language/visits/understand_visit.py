@@ -77,7 +77,7 @@ def _places_of_names(heard: Heard, index: ServiceIndex) -> tuple[set[int], set[i
     """Give the places of names that stand in one piece, and of all words that name services."""
     spans, wished = set[int](), set[int]()
     for each in heard.named:
-        for mention in each.mentions:
+        for mention in each.mentions if each.match.quality >= _NO_CHANCE else ():
             places = [heard.words[at].place for at in places_of(mention)]
             wished |= set(places)
             if places[-1] - places[0] < len(places):
@@ -222,7 +222,7 @@ class _Judge:
 
     def _takes_in(self, service: Service | None, wish: SpokenWish) -> bool:
         """Whether a service has the wish among its parts, or the wish is another word for it."""
-        if service is None:
+        if service is None or (wish.named and wish.says_audience):
             return False
         if wish.core and self.index.includes(service, wish.core):
             return True
@@ -257,5 +257,7 @@ class _Judge:
         return self.index.judge(self.index.hear_words([*wish.words, word]))
 
 
+# What only sounds like a name may be somebody's: "für Max" is no "für Männer".
+_NO_CHANCE = 0.85
 # A relation makes a service likely, and no more: she may wish another one.
 _A_RELATION = SURE_CONFIDENCE - 0.05

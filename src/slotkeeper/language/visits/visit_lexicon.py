@@ -46,8 +46,9 @@ class VisitLexicon:
     """The words of one language, each folded.
 
     ``classes`` gives the sign that stands for a word in the patterns: F for, U and, M me, I, P a
-    possessive, R a relation, V people, X a number of times. A number is #. ``relations`` gives the
-    relation of a word, and whether the word may stand for one of them, or for several.
+    possessive, Q one of somebody else, R a relation, V people, X a number of times. A number is #.
+    ``relations`` gives the relation of a word, and whether the word may stand for one of them, or
+    for several.
     """
 
     words: VisitWords
@@ -57,6 +58,13 @@ class VisitLexicon:
     times: Mapping[str, int]
     relations: Mapping[str, tuple[Relation, bool, bool]]
     people: Mapping[str, tuple[str, ...]]
+    single: Mapping[str, str]
+    ones: frozenset[str]
+    and_words: frozenset[str]
+    them: frozenset[str]
+    we: frozenset[str]
+    others_possessives: frozenset[str]
+    everyday: frozenset[str]
     counted: Sequence[re.Pattern[str]]
     units: frozenset[str]
     clock: frozenset[str]
@@ -133,6 +141,13 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         times={fold(word): number for word, number in words.times.items()},
         relations=relations,
         people=people,
+        single={fold(w): f"@{a}" for a, listed in words.single.items() for w in listed.split()},
+        ones=_folded(words.articles),
+        and_words=_folded(words.and_words),
+        them=_folded(words.them),
+        we=_folded(words.we),
+        others_possessives=_folded(words.others_possessives),
+        everyday=service_lexicon(locale).everyday | service_lexicon(locale).glue,
         counted=[re.compile(rf"(?<!\S){pattern}(?!\S)") for pattern in words.counted],
         units=_folded(words.units),
         clock=_folded(words.clock),
@@ -201,6 +216,7 @@ def _classes(
         (words.me, "M"),
         (words.i, "I"),
         (words.possessives, "P"),
+        (words.others_possessives, "Q"),
         (" ".join(words.times), "X"),
     ):
         signs |= dict.fromkeys(_folded(listed), sign)

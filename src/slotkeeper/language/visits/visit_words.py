@@ -39,8 +39,10 @@ class VisitWords:
     nothing. ``corrections`` take back what was said before.
 
     People: ``for_words`` stand before somebody. ``me`` is the caller as an object, ``i`` as a
-    subject, ``we`` she and others. ``possessives`` and ``openers`` begin a relation, ``articles``
-    and ``determiners`` anything. ``pronouns`` before one of ``gets`` speak of the relation named
+    subject, ``we`` she and others, ``them`` somebody else as an object. ``possessives`` and
+    ``openers`` begin a relation, ``others_possessives`` one of somebody who was named before;
+    ``articles`` and ``determiners`` begin anything. ``single`` are people by audience of whom an
+    article counts one ("ein Herr"). ``pronouns`` before one of ``gets`` speak of the relation named
     last. ``each`` gives everybody the same, ``too`` gives somebody what the one before got.
     ``titles`` and ``names`` stand before a name.
 
@@ -72,6 +74,8 @@ class VisitWords:
     for_words: str
     me: str
     i: str
+    them: str
+    others_possessives: str
     possessives: str
     determiners: str
     we: str
@@ -83,6 +87,7 @@ class VisitWords:
     together: Mapping[str, int]
     times: Mapping[str, int]
     people: Mapping[str, str]
+    single: Mapping[str, str]
     counted: tuple[str, ...]
     units: str
     clock: str

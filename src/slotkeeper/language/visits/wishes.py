@@ -37,6 +37,11 @@ class SpokenWish:
     others: tuple[Service, ...] = ()
 
     @property
+    def says_audience(self) -> bool:
+        """Whether it was said whom it is for, so that it is no mere part of another service."""
+        return any(is_audience(stem) for word in self.words for stem in word.stems)
+
+    @property
     def is_strange(self) -> bool:
         """Whether it is not in the catalogue."""
         return not self.words
