@@ -67,11 +67,11 @@ def a_case(seed: int) -> Case:
         ),
         staff=tuple(people),
         services=(service,),
-        hours=tuple(_hours(rng, people)),
+        hours=tuple(random_hours(rng, people)),
         closures=tuple(closures),
     )
     calendar_ids = [p.calendar_id for p in people] + [r.id for r in rooms]
-    busy = [_a_busy(rng, calendar_ids, window) for _ in range(rng.randint(0, 12))]
+    busy = [a_busy(rng, calendar_ids, window) for _ in range(rng.randint(0, 12))]
     return Case(company, service, busy, window)
 
 
@@ -103,7 +103,8 @@ def _a_service(rng: random.Random, people: list[Staff], rooms: list[Calendar]) -
     )
 
 
-def _hours(rng: random.Random, people: list[Staff]) -> list[Hours]:
+def random_hours(rng: random.Random, people: list[Staff]) -> list[Hours]:
+    """Give a branch and some of its people two stretches a day, at odd minutes too."""
     found = []
     for staff_id in (None, *(p.id for p in people if rng.random() < 0.3)):
         for weekday in range(1, 8):
@@ -117,7 +118,8 @@ def _hours(rng: random.Random, people: list[Staff]) -> list[Hours]:
     return found
 
 
-def _a_busy(rng: random.Random, calendar_ids: list[int], window: Interval) -> Busy:
+def a_busy(rng: random.Random, calendar_ids: list[int], window: Interval) -> Busy:
+    """Make something that takes time on one of the calendars, of any kind."""
     starts = window.start + rng.randrange(0, 26 * 60) * MINUTE - timedelta(hours=1)
     length = rng.choice([1, 5, 13, 30, 55, 120])
     kind = rng.choice(["hold", "appointment", "imported", "absence", "own"])

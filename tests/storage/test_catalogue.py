@@ -71,7 +71,7 @@ async def count(db, company_id, table, condition="true"):
 async def test_every_rule_is_written_and_read_back(database):
     """Each field of Rules has a column of its own, whatever number the file gives it."""
     written = {name: 30 + 15 * n for n, name in enumerate(Rules.__struct_fields__)}
-    written["max_alternatives"] = 3
+    written |= {"max_alternatives": 3, "same_staff_in_visit": "required"}
     rules = "".join(f"  {name}: {value}\n" for name, value in written.items())
     company = await loaded(database, f"{SMALL}rules:\n{rules}")
     assert company.rules == Rules(**written)

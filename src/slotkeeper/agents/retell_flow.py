@@ -49,6 +49,7 @@ _OFFERS = (
 # The server asks back: the same tool is called again with the answer.
 _QUESTIONS = ("needs_info", "try_again", "outcome_unknown", "invalid_input")
 _UNKNOWN = ("unknown_service", "unknown_staff")
+_NOT_DONE = ("visit_too_large", "not_combined", "add_on_alone")
 # The hold is gone: check again.
 _LOST = ("reservation_expired", "reservation_cancelled", "unknown_reservation", "too_many_holds")
 _ENDED = _to("goodbye", "call_ended")
@@ -57,7 +58,7 @@ _UNCHANGEABLE = ("too_late_to_change", "appointment_cancelled", "unknown_appoint
 
 def _search(ask: str) -> StatusTargets:
     success = _to("confirm", "held") | _to("told", "booked") | _to("choose", *_OFFERS)
-    return success | _to(ask, *_QUESTIONS, *_UNKNOWN, "too_many_holds") | _ENDED
+    return success | _to(ask, *_QUESTIONS, *_UNKNOWN, *_NOT_DONE, "too_many_holds") | _ENDED
 
 
 def _booking(ask: str) -> StatusTargets:

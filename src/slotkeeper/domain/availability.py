@@ -5,14 +5,15 @@ Pure. Checks and bookings both read the same Diary, so they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
 from slotkeeper.domain.diary import HELD, Busy, Diary, able_staff
+from slotkeeper.domain.diary import fairest_first as fairest_first
 from slotkeeper.domain.errors import (
     Closed,
     InThePast,
@@ -27,7 +28,10 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.grid import CELL_MIN, Grid
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import branch_map, closed_because, days, open_map, wall_cells
+from slotkeeper.domain.opening import day_of as day_of
 from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.visit_places import VisitPlaces
+from slotkeeper.domain.visits import lines_of
 from slotkeeper.domain.wish import Wish
 
 # How far alternatives and open questions look; two weeks of maps cost tens of microseconds.
@@ -45,21 +49,35 @@ def people_for(company: Company, service: Service, staff: Staff | None) -> list[
     return able
 
 
-def day_of(instant: datetime, zone: ZoneInfo, *, length: int = 1) -> Interval:
-    """Give the local day of an instant, or ``length`` days from that day on."""
-    day = instant.astimezone(zone).date()
-    begins = datetime.combine(day, time.min, zone)
-    return Interval(begins, datetime.combine(day + timedelta(days=length), time.min, zone))
+def people_for_wish(company: Company, wish: Wish) -> list[Staff]:
+    """List who may serve what is done first for the first person of a visit.
+
+    Raises StaffCannot where nobody, or not the person who is wished, performs a part of it.
+    """
+    for part in wish.parts:
+        if not able_staff(company, part.service, part.wished):
+            raise StaffCannot
+    first = lines_of(company, wish.parts)[0].parts[0]
+    return able_staff(company, first.service, first.wished)
 
 
 def search_window(company: Company, service: Service, instant: datetime) -> Interval:
     """Give the window to read for a wish: its days, and room for the service around them."""
-    return _window_with_room(company, instant, service.duration_min)
+    return _window_with_room(company, instant, service.longest_min)
+
+
+def search_window_of_wish(company: Company, wish: Wish, instant: datetime) -> Interval:
+    """Give the window to read for a visit, should everything in it be done one after another."""
+    if len(wish.parts) == 1:
+        return search_window(company, wish.service, instant)
+    parts = [part for line in lines_of(company, wish.parts) for part in line.parts]
+    longest_min = sum(part.service.longest_min + max(part.extra_min, 0) for part in parts)
+    return _window_with_room(company, instant, longest_min)
 
 
 def search_window_of_any_service(company: Company, instant: datetime) -> Interval:
     """Give the window to read for an instant whose service is not known yet."""
-    longest_min = max((service.duration_min for service in company.services), default=0)
+    longest_min = max((service.longest_min for service in company.services), default=0)
     return _window_with_room(company, instant, longest_min)
 
 
@@ -77,26 +95,22 @@ def wished_placements(
     At most ``limit`` placements are laid out, or one for everyone who is free.
     """
     index = diary.grid.index(wish.starts_at)
-    allowed = bookable(diary.company, wish.service, diary.grid, now)
+    allowed = bookable_wish(diary, wish, now)
     if not diary.grid.is_aligned(wish.starts_at) or not (allowed >> max(index, 0)) & 1:
         return []
-    free = (
-        person
-        for person in fairest_first(diary, people, wish.starts_at)
-        if (diary.starts(wish.service, person) >> index) & 1
-    )
-    return [diary.place(wish.service, person, index) for person in islice(free, limit)]
+    places = VisitPlaces.of(diary, wish, people)
+    return list(islice(places.placements(index), limit)) if places.fits_at(index) else []
 
 
 def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> Refusal:
     """Give the refusal that explains best why a wish does not fit; rules of time come first."""
-    company, service, at = diary.company, wish.service, wish.starts_at
-    if (broken := _broken_rule(company, service, at, now)) is not None:
+    company, at = diary.company, wish.starts_at
+    if (broken := _broken_rule(company, wish, now)) is not None:
         return broken
     index = diary.grid.index(at)
 
     def fits(seen: Diary) -> bool:
-        return any((seen.starts(service, person) >> index) & 1 for person in people)
+        return VisitPlaces.of(seen, wish, people).fits_at(index)
 
     if not fits(diary.without(*HELD, "appointment", "imported", "absence")):
         away = not_at_work(diary, people, diary.grid.span(index, index + 1))
@@ -125,31 +139,44 @@ def not_at_work(diary: Diary, people: Sequence[Staff], cells: int) -> StaffAbsen
 
 def bookable(company: Company, service: Service, grid: Grid, now: datetime) -> int:
     """Give the cells at which notice, horizon and slot step allow a start."""
+    step_min = service.slot_step_min or company.rules.slot_step_min
+    return starts_every(step_min, grid, company.zone) & _far_enough_ahead(
+        company, service, grid, now
+    )
+
+
+def _far_enough_ahead(company: Company, service: Service, grid: Grid, now: datetime) -> int:
+    """Give the cells at which notice and horizon allow a start."""
     notice = timedelta(minutes=notice_min(company, service))
     earliest = grid.index(now + notice)
     if grid.instant(earliest) < now + notice or grid.instant(earliest) <= now:
         earliest += 1
-    horizon = horizon_end(company, service, now)
-    step_min = service.slot_step_min or company.rules.slot_step_min
-    steps = starts_every(step_min, grid, company.zone)
-    return steps & grid.span(earliest, grid.index(horizon))
+    return grid.span(earliest, grid.index(horizon_end(company, service, now)))
 
 
-def fairest_first(diary: Diary, people: Iterable[Staff], at: datetime) -> list[Staff]:
-    """Sort people by how little they are booked that day; equals stay in the catalogue's order."""
-    day = day_of(at, diary.company.zone)
-    return sorted(people, key=lambda person: diary.load_min(person, day))
+def bookable_wish(diary: Diary, wish: Wish, now: datetime) -> int:
+    """Give the cells at which the rules of every service of a visit allow it to start.
+
+    It starts on the steps of its first service.
+    """
+    company, grid = diary.company, diary.grid
+    bits = bookable(company, wish.service, grid, now)
+    for part in wish.parts[1:]:
+        bits &= _far_enough_ahead(company, part.service, grid, now)
+    return bits
 
 
-def _broken_rule(company: Company, service: Service, at: datetime, now: datetime) -> Refusal | None:
+def _broken_rule(company: Company, wish: Wish, now: datetime) -> Refusal | None:
+    at, services = wish.starts_at, [part.service for part in wish.parts]
     if at <= now:
         return InThePast()
-    if at >= horizon_end(company, service, now):
-        return TooFar(horizon_days(company, service))
-    notice = notice_min(company, service)
+    nearest = min(services, key=lambda service: horizon_days(company, service))
+    if at >= horizon_end(company, nearest, now):
+        return TooFar(horizon_days(company, nearest))
+    notice = max(notice_min(company, service) for service in services)
     if at < now + timedelta(minutes=notice):
         return TooSoon(notice)
-    step_min = service.slot_step_min or company.rules.slot_step_min
+    step_min = wish.service.slot_step_min or company.rules.slot_step_min
     wall = at.astimezone(company.zone)
     if (wall.hour * 60 + wall.minute) % step_min or wall.second or wall.microsecond:
         return OffStep(step_min)
@@ -206,15 +233,11 @@ def starts_every(step_min: int, grid: Grid, zone: ZoneInfo) -> int:
 
 
 def _in_the_way(diary: Diary, wish: Wish, people: Sequence[Staff]) -> list[Busy]:
-    """List the busy rows that overlap the service's claims, whoever of the people serves."""
+    """List the busy rows that overlap the visit's claims, whoever of the people serves."""
     empty = diary.without(*HELD, "appointment", "imported", "absence", "own")
     index = diary.grid.index(wish.starts_at)
-    claims = [
-        claim
-        for person in people
-        if (empty.starts(wish.service, person) >> index) & 1
-        for claim in empty.place(wish.service, person, index).claims
-    ]
+    places = VisitPlaces.of(empty, wish, people)
+    claims = [claim for placement in places.placements(index) for claim in placement.claims]
     return [
         row
         for row in diary.rows

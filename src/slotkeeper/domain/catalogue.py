@@ -62,8 +62,19 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """So many of these rooms or devices at once, beside the person."""
+
+    count: int
+    calendar_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
-    """One staffed stretch of a service, and the gap after it that frees the calendar."""
+    """One staffed stretch of a service, and the gap after it that frees the calendar.
+
+    It needs one of ``resource_calendar_ids``, where there are any, and all that ``needs`` says.
+    """
 
     number: int
     name: str
@@ -73,6 +84,26 @@ class Segment:
     gap_name: str | None = None
     same_staff: Literal["required", "preferred", "any"] = "required"
     resource_calendar_ids: tuple[int, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    @property
+    def every_need(self) -> tuple[Need, ...]:
+        """Give all that it needs beside the person; no calendar serves two of them."""
+        if not self.resource_calendar_ids:
+            return self.needs
+        return (Need(1, self.resource_calendar_ids), *self.needs)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTerms:
+    """What is otherwise where one person performs a service: minutes per segment, and the price.
+
+    Where a value is None, hers is the service's own.
+    """
+
+    staff_id: UUID
+    durations_min: tuple[int | None, ...] = ()
+    price_cents: int | None = None
 
 
 # At and above this a caller's word is taken for the service without asking back.
@@ -89,7 +120,11 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a customer books; compound when it has several segments."""
+    """What a customer books; compound when it has several segments.
+
+    In a visit, services with a lower ``visit_order`` come first. An ``add_on`` is only done
+    together with another service.
+    """
 
     id: int
     key: str
@@ -105,6 +140,9 @@ class Service:
     horizon_days: int | None = None
     slot_step_min: int | None = None
     synonyms: tuple[Synonym, ...] = ()
+    staff_terms: tuple[StaffTerms, ...] = ()
+    visit_order: int | None = None
+    add_on: bool = False
 
     @property
     def is_compound(self) -> bool:
@@ -116,6 +154,53 @@ class Service:
         """Minutes from the first segment's start to the last one's end, with the shortest gaps."""
         gaps = sum(segment.gap_after_min for segment in self.segments[:-1])
         return gaps + sum(segment.duration_min for segment in self.segments)
+
+    @property
+    def longest_min(self) -> int:
+        """Minutes that it takes at most, with the longest gaps and whoever is slowest."""
+        gaps = sum(
+            max(segment.gap_after_min, segment.gap_after_max_min) for segment in self.segments[:-1]
+        )
+        terms = self.staff_terms or (None,)
+        return gaps + max(
+            sum(
+                (each and _at(each.durations_min, position)) or segment.duration_min
+                for position, segment in enumerate(self.segments)
+            )
+            for each in terms
+        )
+
+    def segment_min(self, position: int, staff: Staff) -> int:
+        """Minutes of the segment at a position, from 0 on, when this person serves it."""
+        for terms in self.staff_terms:
+            if terms.staff_id == staff.id:
+                own = _at(terms.durations_min, position)
+                return self.segments[position].duration_min if own is None else own
+        return self.segments[position].duration_min
+
+    def price_with(self, staff: Staff) -> int | None:
+        """What it costs, in cents, when this person serves it; None where no price is set."""
+        for terms in self.staff_terms:
+            if terms.staff_id == staff.id and terms.price_cents is not None:
+                return terms.price_cents
+        return self.price_cents
+
+
+def _at(values: tuple[int | None, ...], position: int) -> int | None:
+    return values[position] if position < len(values) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Services done for one person in one visit: what that changes, or that it is not done.
+
+    ``extra_min`` and ``extra_cents`` are added to the sum of the services; both may be negative.
+    """
+
+    service_ids: frozenset[int]
+    extra_min: int = 0
+    extra_cents: int = 0
+    is_done: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +246,7 @@ class Company:
     services: tuple[Service, ...]
     hours: tuple[Hours, ...] = ()
     closures: tuple[Closure, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     rollout: RolloutSettings = RolloutSettings()
     _services: dict[str, Service] = field(init=False, repr=False, compare=False)
     _staff: dict[UUID, Staff] = field(init=False, repr=False, compare=False)

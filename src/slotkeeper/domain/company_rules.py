@@ -7,7 +7,7 @@ The file's reader, the queries and the comparison of a file with the database fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -31,6 +31,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_alternatives: Annotated[int, Meta(ge=0, le=3)] = 2
     cancel_notice_min: NoticeMin = 0
     move_notice_min: NoticeMin = 0
+    same_staff_in_visit: Literal["preferred", "required"] = "preferred"
     max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240

@@ -7,17 +7,21 @@ shifted by their offsets, agree. A wish for any staff is the OR over all who can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal
-from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company, Segment, Service, Staff
-from slotkeeper.domain.grid import CELL_MIN, Grid, cells, runs
+from slotkeeper.domain.catalogue import Company, Need, Service, Staff
+from slotkeeper.domain.grid import CELL_MIN, Grid, runs
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.opening import branch_map, open_map
-from slotkeeper.domain.placement import Claim, Placement
+from slotkeeper.domain.layout import LaidSegment, placement_of
+from slotkeeper.domain.needs import choices, enough
+from slotkeeper.domain.opening import branch_map, day_of, open_map
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.visits import Line, LinePart, line_of
+from slotkeeper.domain.wish import Wish
 
 BusyKind = Literal["hold", "own", "left_behind", "passed_on", "appointment", "imported", "absence"]
 # What ends by itself, or by a call, before it becomes an appointment; the call's own is not among
@@ -49,14 +53,16 @@ class Diary:
     grid: Grid
     rows: Sequence[Busy]
     _taken: dict[int, int] = field(default_factory=dict)
-    _free: dict[UUID | int, int] = field(default_factory=dict)
-    _fits: dict[tuple[int, UUID], tuple[int, ...]] = field(default_factory=dict)
+    _free: dict[str | int, int] = field(default_factory=dict)
+    _fits: dict[tuple[object, int, str], tuple[int, ...]] = field(default_factory=dict)
+    _lines: dict[int, Line] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Mark all busy time, except the call's own, on the calendars' maps."""
+        taken, touched = self._taken, self.grid.touched
         for row in self.rows:
             if row.kind != "own":
-                self.take(row.calendar_id, row.interval)
+                taken[row.calendar_id] = taken.get(row.calendar_id, 0) | touched(row.interval)
 
     def take(self, calendar_id: int, interval: Interval) -> None:
         """Mark more time as taken, which became known after the rows were read."""
@@ -70,10 +76,10 @@ class Diary:
 
     def free(self, staff: Staff) -> int:
         """Give the cells in which a person is at work and not taken."""
-        if staff.id not in self._free:
+        if staff.key not in self._free:
             opened = open_map(self.company, staff, self.grid)
-            self._free[staff.id] = opened & ~self._taken.get(staff.calendar_id, 0)
-        return self._free[staff.id]
+            self._free[staff.key] = opened & ~self._taken.get(staff.calendar_id, 0)
+        return self._free[staff.key]
 
     def free_resource(self, calendar_id: int) -> int:
         """Give the cells in which a room or device is not taken and its branch is open."""
@@ -85,108 +91,191 @@ class Diary:
 
     def starts(self, service: Service, staff: Staff) -> int:
         """Give the cells at which the whole service can start, with this person first."""
-        return self._fitting(service, staff)[0]
+        return self.fits(self._alone(service), 0, staff)[0]
+
+    def place(self, service: Service, staff: Staff, index: int) -> Placement:
+        """Lay a service out from a cell that is set in ``starts``."""
+        return placement_of(self.grid, self.lay_out(self._alone(service), staff, index))
+
+    def _alone(self, service: Service) -> Line:
+        if service.id not in self._lines:
+            self._lines[service.id] = line_of(service)
+        return self._lines[service.id]
 
     def load_min(self, staff: Staff, day: Interval) -> int:
         """Give how many minutes of a day are taken on a person's calendar, to share work fairly."""
         taken = self._taken.get(staff.calendar_id, 0) & self.grid.touched(day)
         return taken.bit_count() * CELL_MIN
 
-    def _fitting(self, service: Service, staff: Staff) -> tuple[int, ...]:
-        """Give, for each segment, the cells at which it and all segments after it fit."""
-        key = (service.id, staff.id)
+    def fits(self, line: Line, number: int, staff: Staff) -> tuple[int, ...]:
+        """Give, for each segment of a part, where it and all of the line after it fit.
+
+        The part is the one at position ``number``, and this person serves it first.
+        """
+        key = (line.key, number, staff.key)
         if key not in self._fits:
             maps: list[int] = []
-            for position in reversed(range(len(service.segments))):
-                rest = maps[-1] if maps else None
-                maps.append(self._segment_fits(service, position, staff, rest))
+            rest = self._fits_after(line, number, staff)
+            for position in reversed(range(len(line.parts[number].service.segments))):
+                rest = self._segment_fits(line, (number, position), staff, rest)
+                maps.append(rest)
             self._fits[key] = tuple(reversed(maps))
         return self._fits[key]
 
-    def _segment_fits(self, service: Service, position: int, staff: Staff, rest: int | None) -> int:
-        segment = service.segments[position]
-        if rest is None:
-            return self._stretch_fits(service, position, staff, 0)
+    def _fits_after(self, line: Line, number: int, staff: Staff) -> int | None:
+        """Give where the parts after this one fit, with who may serve them; None after the last."""
+        if number + 1 == len(line.parts):
+            return None
         bits = 0
-        for gap in _gaps(segment):
-            here = self._stretch_fits(service, position, staff, gap)
-            bits |= here & (rest >> (cells(segment.duration_min) + gap))
+        for person in self.successors(line, number + 1, staff):
+            bits |= self.fits(line, number + 1, person)[0]
         return bits
 
-    def _stretch_fits(self, service: Service, position: int, staff: Staff, gap: int) -> int:
-        """Give the cells at which one segment has a person and, if it needs one, a room."""
-        before, length = _stretch(service, position, gap)
+    def successors(self, line: Line, number: int, staff: Staff) -> list[Staff]:
+        """List who may serve a part after the one that this person served, the same one first."""
+        part = line.parts[number]
+        able = [
+            person
+            for person in able_staff(self.company, part.service, part.wished)
+            if person.branch_id == staff.branch_id
+        ]
+        same = [person for person in able if person.calendar_id == staff.calendar_id]
+        if line.one_staff:
+            return same
+        return same + [person for person in able if person.calendar_id != staff.calendar_id]
+
+    def _segment_fits(self, line: Line, at: tuple[int, int], staff: Staff, rest: int | None) -> int:
         bits = 0
-        for person in self._people(service, position, staff):
-            bits |= runs(self.free(person), length) << before
-        rooms = service.segments[position].resource_calendar_ids
-        if rooms:
-            room_bits = 0
-            for room in rooms:
-                room_bits |= runs(self.free_resource(room), length) << before
-            bits &= room_bits
+        for gap in line.gaps(*at):
+            for length, here in self._stretch_fits(line, at, staff, gap).items():
+                bits |= here if rest is None else here & (rest >> (length + gap))
         return bits
 
-    def _people(self, service: Service, position: int, staff: Staff) -> list[Staff]:
+    def _stretch_fits(
+        self, line: Line, at: tuple[int, int], staff: Staff, gap: int
+    ) -> dict[int, int]:
+        """Give where a segment has a person and what it needs, by how long it takes that person."""
+        number, position = at
+        part = line.parts[number]
+        before, after = line.buffers(number, position)
+        if part.service.gap_policy == "blocked":
+            after += gap
+        bits: dict[int, int] = {}
+        for person in self.servers(part, position, staff):
+            length = part.length(position, person)
+            here = runs(self.free(person), before + length + after) << before
+            bits[length] = bits.get(length, 0) | here
+        needs = self.needs(part, position, staff)
+        if needs:
+            for length in bits:
+                whole = before + length + after
+                bits[length] &= enough(needs, partial(self._resource_runs, whole)) << before
+        return bits
+
+    def _resource_runs(self, length: int, calendar_id: int) -> int:
+        return runs(self.free_resource(calendar_id), length)
+
+    def servers(self, part: LinePart, position: int, staff: Staff) -> list[Staff]:
         """List who may serve a segment; whoever serves the first segment comes first."""
-        if position == 0 or service.segments[position].same_staff == "required":
+        if position == 0 or part.service.segments[position].same_staff == "required":
             return [staff]
         others = [
-            s for s in able_staff(self.company, service) if s.calendar_id != staff.calendar_id
+            person
+            for person in able_staff(self.company, part.service)
+            if person.calendar_id != staff.calendar_id and person.branch_id == staff.branch_id
         ]
         return [staff, *others]
 
-    def place(self, service: Service, staff: Staff, index: int) -> Placement:
-        """Lay the service's segments out from a cell that is set in ``starts``.
+    def needs(self, part: LinePart, position: int, staff: Staff) -> tuple[Need, ...]:
+        """Give what a segment needs of the branch at which this person works."""
+        needs = part.service.segments[position].every_need
+        if not needs or len(self.company.branches) == 1:
+            return needs
+        here = {c.id for c in self.company.calendars if c.branch_id == staff.branch_id}
+        return tuple(
+            Need(need.count, tuple(each for each in need.calendar_ids if each in here))
+            for need in needs
+        )
+
+    def lay_out(self, line: Line, staff: Staff, index: int) -> list[LaidSegment]:
+        """Lay a line's segments out from a cell at which the whole line fits, with this person.
 
         It takes the shortest gaps, and the same person for each segment that she can serve.
         """
-        claims: list[Claim] = []
+        laid: list[LaidSegment] = []
         here = index
-        fitting = self._fitting(service, staff)
-        for position, segment in enumerate(service.segments):
-            length = cells(segment.duration_min)
-            gap = 0
-            if position + 1 < len(service.segments):
-                gap = next(
-                    g
-                    for g in _gaps(segment)
-                    if self._stretch_fits(service, position, staff, g)
-                    & (fitting[position + 1] >> (length + g))
-                    & (1 << here)
+        for number, part in enumerate(line.parts):
+            if number:
+                staff = next(
+                    person
+                    for person in self.successors(line, number, staff)
+                    if (self.fits(line, number, person)[0] >> here) & 1
                 )
-            claims += self._claims(service, position, staff, here, gap)
-            here += length + gap
-        return Placement(self.grid.instant(index), self.grid.instant(here), staff, tuple(claims))
+            for position in range(len(part.service.segments)):
+                laid.append(self._lay_segment(line, (number, position), staff, here))
+                here = laid[-1].then
+        return laid
 
-    def _claims(
-        self, service: Service, position: int, staff: Staff, here: int, gap: int
-    ) -> list[Claim]:
-        segment = service.segments[position]
-        before, length = _stretch(service, position, gap)
-        begins = here - before
-        interval = Interval(self.grid.instant(begins), self.grid.instant(begins + length))
-        person = next(
-            p
-            for p in self._people(service, position, staff)
-            if runs(self.free(p), length) & (1 << begins)
-        )
-        after = cells(service.buffer_after_min) if position + 1 == len(service.segments) else 0
-        buffers = (before * CELL_MIN, after * CELL_MIN)
-        claims = [Claim(segment.number, person.calendar_id, person.id, interval, *buffers)]
-        for room in segment.resource_calendar_ids:
-            if runs(self.free_resource(room), length) & (1 << begins):
-                claims.append(Claim(segment.number, room, None, interval, *buffers))
-                break
-        return claims
+    def _lay_segment(self, line: Line, at: tuple[int, int], staff: Staff, here: int) -> LaidSegment:
+        part, position = line.parts[at[0]], at[1]
+        rest = self.rest(line, at, staff)
+        needs = self.needs(part, position, staff)
+        for segment in self.layouts(line, at, staff, here):
+            if rest is None or (rest >> segment.then) & 1:
+                chosen = next(choices(needs, partial(self.is_free, segment)), None)
+                if chosen is not None and self.is_served(segment):
+                    return replace(segment, resources=chosen) if chosen else segment
+        raise LookupError("nothing of the line fits at this cell")
+
+    def rest(self, line: Line, at: tuple[int, int], staff: Staff) -> int | None:
+        """Give where all that follows a segment fits; None after the last of the line."""
+        number, position = at
+        if position + 1 < len(line.parts[number].service.segments):
+            return self.fits(line, number, staff)[position + 1]
+        return self._fits_after(line, number, staff)
+
+    def layouts(
+        self, line: Line, at: tuple[int, int], staff: Staff, here: int
+    ) -> Iterator[LaidSegment]:
+        """Go through the ways to lay a segment out, free or not, without what it needs."""
+        number, position = at
+        part = line.parts[number]
+        buffers = line.buffers(number, position)
+        for gap in line.gaps(number, position):
+            kept = gap if part.service.gap_policy == "blocked" else 0
+            for person in self.servers(part, position, staff):
+                ends = here + part.length(position, person)
+                yield LaidSegment(part, position, person, (here, ends), (gap, kept), buffers)
+
+    def is_served(self, segment: LaidSegment) -> bool:
+        """Whether the person is free for as long as the segment takes her."""
+        return self._all_set(self.free(segment.staff), segment)
+
+    def is_free(self, segment: LaidSegment, calendar_id: int) -> bool:
+        """Whether a room or device is free for as long as the segment takes it."""
+        return self._all_set(self.free_resource(calendar_id), segment)
+
+    @staticmethod
+    def _all_set(bits: int, segment: LaidSegment) -> bool:
+        taken = segment.taken
+        if taken.start < 0:
+            return False
+        span = (1 << len(taken)) - 1
+        return (bits >> taken.start) & span == span
 
 
-def able_staff(company: Company, service: Service) -> list[Staff]:
-    """List who performs a service, with one record for each calendar."""
+def able_staff(company: Company, service: Service, wished: Sequence[Staff] = ()) -> list[Staff]:
+    """List who performs a service, with one record for each calendar.
+
+    Of wished people only these, in the order of wish.
+    """
     by_calendar: dict[int, Staff] = {}
     for member in company.staff:
         if member.id in service.staff_ids:
             by_calendar.setdefault(member.calendar_id, member)
+    if wished:
+        calendars = dict.fromkeys(person.calendar_id for person in wished)
+        return [by_calendar[each] for each in calendars if each in by_calendar]
     return list(by_calendar.values())
 
 
@@ -194,27 +283,23 @@ def read_calendars(company: Company, service: Service, people: Iterable[Staff]) 
     """List the calendars that must be read to place a service with any of these people."""
     ids = {person.calendar_id for person in people}
     for segment in service.segments:
-        ids.update(segment.resource_calendar_ids)
+        ids.update(each for need in segment.every_need for each in need.calendar_ids)
         if segment.same_staff != "required":
             ids.update(person.calendar_id for person in able_staff(company, service))
     return sorted(ids)
 
 
-def _gaps(segment: Segment) -> range:
-    """Give the gaps that may follow a segment, in cells, the shortest first."""
-    return range(cells(segment.gap_after_min), segment.gap_after_max_min // CELL_MIN + 1) or range(
-        cells(segment.gap_after_min), cells(segment.gap_after_min) + 1
-    )
+def calendars_of_wish(company: Company, wish: Wish) -> list[int]:
+    """List the calendars that must be read to place a visit."""
+    ids: set[int] = set()
+    for part in wish.parts:
+        ids.update(
+            read_calendars(company, part.service, able_staff(company, part.service, part.wished))
+        )
+    return sorted(ids)
 
 
-def _stretch(service: Service, position: int, gap: int) -> tuple[int, int]:
-    """Give how long a segment takes its calendars, in cells: (before its start, in all).
-
-    Buffers stand before the first and after the last segment. A gap belongs to the segment before
-    it where the service's policy blocks it.
-    """
-    before = cells(service.buffer_before_min) if position == 0 else 0
-    after = cells(service.buffer_after_min) if position + 1 == len(service.segments) else 0
-    if service.gap_policy == "blocked":
-        after += gap
-    return before, before + cells(service.segments[position].duration_min) + after
+def fairest_first(diary: Diary, people: Iterable[Staff], at: datetime) -> list[Staff]:
+    """Sort people by how little they are booked that day; equals stay in the catalogue's order."""
+    day = day_of(at, diary.company.zone)
+    return sorted(people, key=lambda person: diary.load_min(person, day))

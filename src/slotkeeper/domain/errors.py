@@ -11,6 +11,9 @@
     │   │   └── UnknownAbsence
     │   ├── SlotTaken               someone else's hold or appointment covers the time
     │   ├── StaffCannot             that person does not do that service
+    │   ├── VisitTooLarge           more people or services than one visit can have
+    │   ├── NotCombined             these services are not done in one visit
+    │   ├── AddOnAlone              that service is only done together with another
     │   ├── StaffAbsent             that person, or everyone, is away then
     │   ├── Closed                  not within opening hours, or a closed day
     │   ├── InThePast               the wished time is over
@@ -134,6 +137,44 @@ class StaffCannot(Refusal):
     """That person does not perform that service."""
 
     code = "staff_cannot"
+
+
+class VisitTooLarge(Refusal):
+    """The visit has more people, or more that is done for them, than one visit can have."""
+
+    code = "visit_too_large"
+
+    def __init__(self, max_people: int, max_claims: int) -> None:
+        """Keep how many people, and how many segments and rooms, one visit can have."""
+        super().__init__(f"a visit has at most {max_people} people and {max_claims} claims")
+        self.max_people = max_people
+        self.max_claims = max_claims
+
+
+class NotCombined(Refusal):
+    """The company does not do these services for one person in one visit."""
+
+    code = "not_combined"
+
+    def __init__(self, services: tuple[str, ...]) -> None:
+        """Keep the services' names."""
+        super().__init__(f"not done in one visit: {', '.join(services)}")
+        self.services = services
+
+    def facts(self) -> dict[str, object]:
+        """Give the services' names."""
+        return {"services": list(self.services)}
+
+
+class AddOnAlone(Refusal):
+    """That service is only done together with another one."""
+
+    code = "add_on_alone"
+
+    def __init__(self, service: str) -> None:
+        """Keep the service's name."""
+        super().__init__(f"only done with another service: {service}")
+        self.service = service
 
 
 class StaffAbsent(Refusal):

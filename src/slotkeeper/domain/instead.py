@@ -12,10 +12,11 @@ from slotkeeper.domain.availability import (
     day_of,
     horizon_end,
     opens_on,
-    search_window,
+    search_window_of_wish,
 )
 from slotkeeper.domain.catalogue import Company, Service, Staff
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.wish import Wish
 
 # How far the first open day is looked for: longer than any salon's holidays.
 LONGEST_CLOSURE_DAYS = 60
@@ -44,13 +45,14 @@ def search_from(
     return datetime.combine(day, wall, zone)
 
 
-def window_around(company: Company, service: Service, at: datetime, near: datetime) -> Interval:
+def window_around(company: Company, wish: Wish, near: datetime) -> Interval:
     """Give the window to read for a wish and for other times, which are looked for from ``near``.
 
     A wish that is over, or beyond the horizon, needs no reading of its own.
     """
-    window = search_window(company, service, near)
-    first = search_window(company, service, at).start
+    window = search_window_of_wish(company, wish, near)
+    at = wish.starts_at
+    first = search_window_of_wish(company, wish, at).start
     return Interval(first, window.end) if near - LONGEST < at < near else window
 
 

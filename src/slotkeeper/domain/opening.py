@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Branch, Company, Hours, Staff
 from slotkeeper.domain.grid import CELL, CELL_MIN, Grid, cells
+from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.public_holidays import public_holidays
 
 # A stretch of a day, in cells from midnight on the wall.
@@ -27,6 +28,13 @@ def days(grid: Grid, zone: ZoneInfo) -> list[date]:
     first = grid.instant(0).astimezone(zone).date()
     last = (grid.instant(grid.size) - timedelta(microseconds=1)).astimezone(zone).date()
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def day_of(instant: datetime, zone: ZoneInfo, *, length: int = 1) -> Interval:
+    """Give the local day of an instant, or ``length`` days from that day on."""
+    day = instant.astimezone(zone).date()
+    begins = datetime.combine(day, time.min, zone)
+    return Interval(begins, datetime.combine(day + timedelta(days=length), time.min, zone))
 
 
 def closed_because(company: Company, branch: Branch, day: date) -> str | None:

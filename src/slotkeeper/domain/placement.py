@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
+from typing import Literal
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Staff
@@ -30,10 +32,53 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPart:
+    """When one part of a visit is done, with whom first, and for how much.
+
+    ``number`` is the place of the wish's part, from 1 on. Its times are without buffers.
+    """
+
+    number: int
+    person: int
+    staff: Staff
+    starts_at: datetime
+    ends_at: datetime
+    price_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
-    """A slot with its staff chosen: a start, who serves first, and every claim on a calendar."""
+    """A slot with its staff chosen: a start, who serves first, and every claim on a calendar.
+
+    Its segments are numbered through the whole visit in the order of time. ``parts`` are in the
+    order of their numbers.
+    """
 
     starts_at: datetime
     ends_at: datetime
     staff: Staff
     claims: tuple[Claim, ...]
+    parts: tuple[PlacedPart, ...] = ()
+
+
+# How the people of a visit are served.
+Arrangement = Literal["side_by_side", "one_after_another", "mixed"]
+
+
+def arrangement(placement: Placement) -> Arrangement | None:
+    """Say how the people of a visit are served; None where it is for one person.
+
+    Side by side: all begin at once. One after another: no two of them at the same time.
+    """
+    spans: dict[int, Interval] = {}
+    for part in placement.parts:
+        span = spans.get(part.person, Interval(part.starts_at, part.ends_at))
+        begins, ends = min(span.start, part.starts_at), max(span.end, part.ends_at)
+        spans[part.person] = Interval(begins, ends)
+    if len(spans) < 2:
+        return None
+    if len({span.start for span in spans.values()}) == 1:
+        return "side_by_side"
+    if any(one.overlaps(other) for one, other in combinations(spans.values(), 2)):
+        return "mixed"
+    return "one_after_another"

@@ -18,6 +18,7 @@ from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.diary import Diary
 from slotkeeper.domain.grid import CELL_MIN, cells, indexes, room_after, room_before
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.near_visits import fitting_that_day, near, within
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.wish import Wish
 
@@ -102,7 +103,10 @@ def alternatives(
     if limit < 1:
         return Choice((), 0)
     zone = diary.company.zone
-    ranked = _ranked(diary, wish, people, now)
+    if len(wish.parts) > 1:
+        ranked = [(_away(each, wish, zone), each) for each in near(diary, wish, people, now)]
+    else:
+        ranked = _ranked(diary, wish, people, now)
     ranked += [(_away(each, wish, zone), each) for each in own]
     picked: list[Placement] = []
     quota = max(1, _left_that_day(diary, wish, people, now) // LEFT_PER_ALTERNATIVE)
@@ -168,6 +172,29 @@ def openings(
             allowed &= ~diary.grid.span(0, index + apart)
         else:
             allowed &= ~diary.grid.span(0, index + 1)
+    return Choice(tuple(picked), limit)
+
+
+def openings_of_wish(
+    diary: Diary,
+    wish: Wish,
+    people: Sequence[Staff],
+    windows: Sequence[Interval],
+    *,
+    now: datetime,
+    limit: int,
+) -> Choice:
+    """Choose the first slots of a visit that start within the windows, apart from each other."""
+    if len(wish.parts) == 1:
+        return openings(diary, wish.service, people, windows, now=now, limit=limit)
+    picked: list[Placement] = []
+    apart = timedelta(minutes=APART_MIN)
+    for placement in within(diary, wish, people, windows, now):
+        too_near = picked and placement.starts_at < picked[-1].starts_at + apart
+        if not too_near and not any(_collide(placement, other) for other in picked):
+            picked.append(placement)
+            if len(picked) == limit + STANDING_BY:
+                break
     return Choice(tuple(picked), limit)
 
 
@@ -292,6 +319,8 @@ def _step_min(diary: Diary, service: Service) -> int:
 
 def _left_that_day(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> int:
     """Count how many such services still fit on the wished day, one after another."""
+    if len(wish.parts) > 1:
+        return fitting_that_day(diary, wish, people, now)
     day = diary.grid.touched(day_of(wish.starts_at, diary.company.zone))
     allowed = day & bookable(diary.company, wish.service, diary.grid, now)
     length = cells(wish.service.duration_min)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from slotkeeper.domain.availability import (
-    bookable,
+    bookable_wish,
     branches_of,
     closing_reason,
     horizon_days,
@@ -19,7 +19,7 @@ from slotkeeper.domain.availability import (
     not_at_work,
     notice_min,
 )
-from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.diary import Busy, Diary
 from slotkeeper.domain.errors import (
     Closed,
@@ -32,6 +32,8 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import branch_map
+from slotkeeper.domain.visit_places import VisitPlaces
+from slotkeeper.domain.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +55,30 @@ def truest(empty: Sequence[EmptyWindow]) -> Refusal:
 
 def why_nothing(
     diary: Diary,
-    service: Service,
+    wish: Wish,
     people: Sequence[Staff],
     windows: Sequence[Interval],
     now: datetime,
 ) -> list[EmptyWindow]:
     """Give for each window why no start in it can be had with any of the people."""
-    search = _Search(diary, service, people, now)
+    search = _Search(diary, wish, people, now)
     return [EmptyWindow(window, search.why(window)) for window in windows]
 
 
 class _Search:
-    """The starts of a service in ever fuller calendars: empty, with absences, and so on."""
+    """The starts of a wish in ever fuller calendars: empty, with absences, and so on."""
 
-    def __init__(
-        self, diary: Diary, service: Service, people: Sequence[Staff], now: datetime
-    ) -> None:
-        self.diary, self.service, self.people, self.now = diary, service, people, now
-        self.allowed = bookable(diary.company, service, diary.grid, now)
+    def __init__(self, diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> None:
+        self.diary, self.wish, self.people, self.now = diary, wish, people, now
+        self.service = wish.service
+        self.allowed = bookable_wish(diary, wish, now)
         self.open = self._starts(diary.without("hold", "appointment", "imported", "absence"))
         self.present = self._starts(diary.without("hold", "appointment", "imported"))
         self.not_held = self._starts(diary.without("hold"))
 
     def _starts(self, seen: Diary) -> int:
-        bits = 0
-        for person in self.people:
-            bits |= seen.starts(self.service, person)
-        return bits
+        # For several people these are the starts of any of them: one reason stands for all.
+        return VisitPlaces.of(seen, self.wish, self.people).could_start()
 
     def why(self, window: Interval) -> Refusal:
         """Give the truest reason why no start within the window can be had."""

@@ -42,6 +42,11 @@ class WishedPart:
     staff: Staff | None = None
     or_staff: tuple[Staff, ...] = ()
 
+    @property
+    def wished(self) -> tuple[Staff, ...]:
+        """Those who may serve it, in the order of wish; nobody where anyone will do."""
+        return () if self.staff is None else (self.staff, *self.or_staff)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -13,7 +13,7 @@ from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent,
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.ranking import Choice, openings
+from slotkeeper.domain.ranking import Choice, openings_of_wish
 from slotkeeper.domain.why_nothing import EmptyWindow, truest
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
@@ -186,9 +186,9 @@ def _openings(
     def search() -> Choice:
         choice = Choice((), 0)
         for windows in tries:
-            choice = openings(
+            choice = openings_of_wish(
                 reading.diary,
-                wish.service,
+                wish,
                 reading.people if people is None else people,
                 windows,
                 now=reading.read_at,

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from slotkeeper.domain.availability import (
-    people_for,
-    search_window,
     search_window_of_any_service,
+    search_window_of_wish,
 )
 from slotkeeper.domain.catalogue import Service, Staff
-from slotkeeper.domain.diary import Diary, read_calendars
+from slotkeeper.domain.diary import Diary, calendars_of_wish
 from slotkeeper.domain.errors import (
     AppointmentCancelled,
     Refusal,
@@ -21,6 +20,7 @@ from slotkeeper.domain.errors import (
     UnknownService,
 )
 from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.check_availability import Availability, find_alternatives
@@ -151,9 +151,12 @@ async def _read_around(
 def _reading_for(context: RequestContext, wish: Wish, read: BusyRead) -> WishReading:
     """Keep of what was read the calendars and days that the wish needs. Raises StaffCannot."""
     company = context.company
-    needed = set(read_calendars(company, wish.service, people_for(company, wish.service, None)))
+    needed = set(calendars_of_wish(company, wish.with_anyone()))
     busy = [row for row in read.busy if row.calendar_id in needed]
-    grid = Grid.over(search_window(company, wish.service, wish.starts_at))
+    window = search_window_of_wish(company, wish, wish.starts_at)
+    # A visit of many parts may need more room than was read: beyond it nothing is known to be free.
+    read_until = search_window_of_any_service(company, wish.starts_at).end
+    grid = Grid.over(Interval(window.start, min(window.end, read_until)))
     return reading_of(wish, Diary(company, grid, busy), read.read_at)
 
 

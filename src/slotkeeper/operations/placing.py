@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from slotkeeper.domain.availability import people_for, why_not, wished_placements
+from slotkeeper.domain.availability import people_for, people_for_wish, why_not, wished_placements
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.domain.diary import Diary, read_calendars
+from slotkeeper.domain.diary import Diary, able_staff, calendars_of_wish
 from slotkeeper.domain.errors import (
     CallEnded,
     Refusal,
@@ -20,8 +20,10 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.instead import search_from, window_around
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.near_visits import held_visits
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.ranking import Choice, alternatives, kept
+from slotkeeper.domain.visits import arranged, check_visit
 from slotkeeper.domain.why_nothing import EmptyWindow, why_nothing
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
@@ -101,11 +103,16 @@ class WishReading(CalendarReading):
         return with_one_other(choice, beside, limit)
 
     def kept(self, wish: Wish) -> list[Placement]:
-        """List the slots of the wished service that the asking call holds."""
-        return kept(self.diary, wish.service, self.people)
+        """List the slots of what is wished that the asking call holds."""
+        return self._kept(wish, self.people)
 
     def _kept_with_others(self, wish: Wish) -> list[Placement]:
-        return kept(self.diary, wish.service, self.others)
+        return self._kept(wish.with_anyone(), self.others)
+
+    def _kept(self, wish: Wish, people: Sequence[Staff]) -> list[Placement]:
+        if len(wish.parts) > 1:
+            return held_visits(self.diary, wish, people)
+        return kept(self.diary, wish.service, people)
 
     def why_not(self, wish: Wish) -> Refusal:
         """Say why the wish cannot be placed."""
@@ -113,21 +120,24 @@ class WishReading(CalendarReading):
 
     def why_nothing(self, wish: Wish, windows: Sequence[Interval]) -> list[EmptyWindow]:
         """Say of each window why nothing in it can be had."""
-        return why_nothing(self.diary, wish.service, self.people, windows, self.read_at)
+        return why_nothing(self.diary, wish, self.people, windows, self.read_at)
 
 
 async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
     """Read the calendars that a wish needs, in one round trip.
 
-    Raises StaffCannot, and CatalogueChanged where the catalogue in the context is out of date.
+    Raises StaffCannot, VisitTooLarge, NotCombined, AddOnAlone, and CatalogueChanged where the
+    catalogue in the context is out of date.
     """
     company = context.company
-    people = people_for(company, wish.service, wish.staff)
+    check_visit(company, wish)
+    wish = arranged(company, wish)
+    people = people_for_wish(company, wish)
     near = search_from(company, wish.service, people, wish.starts_at, await context.now())
-    window = window_around(company, wish.service, wish.starts_at, near)
+    window = window_around(company, wish, near)
     read = await context.store.calendars.busy(
         company.id,
-        read_calendars(company, wish.service, people_for(company, wish.service, None)),
+        calendars_of_wish(company, wish.with_anyone()),
         window,
         asker=Asker(
             context.call.id, wish.persons, caller=context.call.caller, wished_at=wish.starts_at
@@ -145,7 +155,14 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
 def reading_of(
     wish: Wish, diary: Diary, read_at: datetime, near: datetime | None = None
 ) -> WishReading:
-    """Tell apart who may serve a wish and who else could. Raises StaffCannot."""
+    """Tell apart who may serve a wish and who else could. Raises StaffCannot.
+
+    The parts of the reading's wish stand in the order in which they are done.
+    """
+    wish = arranged(diary.company, wish)
+    for part in wish.parts[1:]:
+        if not able_staff(diary.company, part.service, part.wished):
+            raise StaffCannot
     everyone = people_for(diary.company, wish.service, None)
     wanted = {person.calendar_id for person in wished_people(wish)}
     people = [person for person in everyone if not wanted or person.calendar_id in wanted]

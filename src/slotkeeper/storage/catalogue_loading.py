@@ -14,6 +14,7 @@ from slotkeeper.domain.catalogue import (
     Branch,
     Calendar,
     Closure,
+    Combination,
     Company,
     Hours,
     RolloutSettings,
@@ -26,8 +27,8 @@ from slotkeeper.domain.catalogue_file.catalogue_rows import (
     difference,
     rows_of,
 )
-from slotkeeper.domain.catalogue_file.checks import Remark
 from slotkeeper.domain.catalogue_file.entries import CatalogueFile, key_of
+from slotkeeper.domain.catalogue_file.remarks import Remark
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.locale import Locale
@@ -99,6 +100,7 @@ class _Snapshot(msgspec.Struct, frozen=True):
     services: tuple[Service, ...]
     hours: tuple[Hours, ...]
     closures: tuple[Closure, ...]
+    combinations: tuple[Combination, ...]
     rollout: RolloutSettings
 
 
@@ -244,8 +246,12 @@ def _statements(differing: CatalogueDifference) -> list[tuple[str, tuple[Any, ..
         ("remove_segments", differing.segments, (list(differing.segments),)),
         ("write_segments", differing.segments, (_json(differing.segments),)),
         ("write_segment_resources", differing.segments, (_json(differing.segments),)),
+        ("write_segment_needs", differing.segments, (_json(differing.segments),)),
         *_in_batches("remove_abilities", differing.abilities_lost),
         *_in_batches("write_abilities", differing.abilities_gained),
+        ("write_terms", differing.terms, (_json(differing.terms),)),
+        ("remove_combinations", differing.combinations is not None, ()),
+        ("write_combinations", differing.combinations, (_json(differing.combinations),)),
         ("remove_hours", differing.hours, (list(differing.hours),)),
         ("write_hours", differing.hours, (_json(differing.hours),)),
         ("remove_closures", differing.closures is not None, ()),

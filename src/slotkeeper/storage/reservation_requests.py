@@ -42,6 +42,7 @@ def claim_rows(
     rows: list[tuple[object, ...]] = []
     seen: list[tuple[int, Interval]] = []
     for number, option in enumerate(options, start=1):
+        prices = {part.number: part.price_cents for part in option.parts}
         for claim in option.claims:
             if any(
                 calendar == claim.calendar_id and claim.interval.overlaps(interval)
@@ -57,7 +58,7 @@ def claim_rows(
                     part.person,
                     part.service.id,
                     part.staff.id if part.staff else None,
-                    part.service.price_cents,
+                    prices.get(claim.part_number, part.service.price_cents),
                     claim.segment_number,
                     claim.calendar_id,
                     claim.staff_id,

@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Service
-from slotkeeper.domain.errors import Fault, OutcomeUnknown, SlotkeeperError, SlotTaken
+from slotkeeper.domain.errors import (
+    AddOnAlone,
+    Fault,
+    NotCombined,
+    OutcomeUnknown,
+    SlotkeeperError,
+    SlotTaken,
+)
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say.spoken import (
@@ -16,6 +23,7 @@ from slotkeeper.language.say.spoken import (
     say_others,
     say_others_with,
     spoken_date,
+    spoken_list,
     spoken_price,
     spoken_time,
     with_staff,
@@ -69,7 +77,16 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     if isinstance(error, Fault):
         status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
         return ToolAnswer(status, say(status, company.locale, at), facts, fault=error.code)
-    return ToolAnswer(error.code, say(error.code, company.locale, at), facts, error.code)
+    names = _named_in(error, company)
+    text = say(error.code, company.locale, at, names.pop("service", ""), words=names)
+    return ToolAnswer(error.code, text, facts, error.code)
+
+
+def _named_in(error: SlotkeeperError, company: Company) -> dict[str, str]:
+    """Give the services that a refusal names, as they are said."""
+    if isinstance(error, NotCombined):
+        return {"services": spoken_list(error.services, company.locale)}
+    return {"service": error.service} if isinstance(error, AddOnAlone) else {}
 
 
 def asking(

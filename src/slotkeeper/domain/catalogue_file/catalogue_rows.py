@@ -12,6 +12,16 @@ from typing import Any
 from msgspec import Struct, structs, to_builtins
 
 from slotkeeper.domain.catalogue_file.checks import calendar_key_of
+from slotkeeper.domain.catalogue_file.combination_rows import (
+    TermsByKey,
+    cents,
+    changed_terms,
+    combination_lines,
+    combinations_of,
+    in_money,
+    terms_lines,
+    terms_of,
+)
 from slotkeeper.domain.catalogue_file.entries import (
     WEEKDAYS,
     CatalogueFile,
@@ -38,6 +48,8 @@ class CatalogueRows(Struct):
     abilities: dict[str, list[str]] = {}
     hours: dict[str, list[WeekdayHours]] = {}
     closures: list[CatalogueRow] = []
+    terms: TermsByKey = {}
+    combinations: list[CatalogueRow] = []
 
 
 class CatalogueDifference(Struct):
@@ -54,6 +66,8 @@ class CatalogueDifference(Struct):
     abilities_gained: list[tuple[str, str]] = []
     hours: dict[str, list[WeekdayHours]] = {}
     closures: list[CatalogueRow] | None = None
+    terms: list[CatalogueRow] = []
+    combinations: list[CatalogueRow] | None = None
     # Key of who gets another calendar -> keys of the records whose bookings stay on the old one.
     moved_staff: dict[str, list[str]] = {}
 
@@ -71,7 +85,10 @@ def rows_of(file: CatalogueFile) -> CatalogueRows:
         },
         calendars=_calendars(file),
         staff={key_of(member): _staff(member, file) for member in file.staff},
-        services={key: _service(service) for key, service in services.items()},
+        services={
+            key: _service(service, file.visit_order_of(service))
+            for key, service in services.items()
+        },
         segments={key: _segments(service) for key, service in services.items()},
         abilities={
             key_of(m): sorted(services if m.services == "all" else set(m.services))
@@ -80,6 +97,8 @@ def rows_of(file: CatalogueFile) -> CatalogueRows:
         hours={f"branch {b.key}": stretches_of(b.hours) for b in file.branches}
         | {f"staff {key_of(m)}": stretches_of(m.hours) for m in file.staff},
         closures=_closures(file),
+        terms=terms_of(file),
+        combinations=combinations_of(file),
     )
 
 
@@ -105,27 +124,22 @@ def _staff(member: StaffEntry, file: CatalogueFile) -> CatalogueRow:
     }
 
 
-def _service(service: ServiceEntry) -> CatalogueRow:
+def _service(service: ServiceEntry, visit_order: int | None) -> CatalogueRow:
     return {
         "name": service.name,
         "category": service.category,
-        "price_cents": _cents(service.price),
+        "price_cents": cents(service.price),
         "gap_policy": service.gap_policy,
         "buffer_before_min": service.buffer_before_min,
         "buffer_after_min": service.buffer_after_min,
         "min_notice_min": service.min_notice_min,
         "horizon_days": service.horizon_days,
         "slot_step_min": service.slot_step_min,
+        "visit_order": visit_order,
+        "add_on": service.add_on,
         "synonyms": [structs.asdict(synonym) for synonym in service.also_called],
         "active": True,
     }
-
-
-def _cents(price: str | None) -> int | None:
-    if price is None:
-        return None
-    whole, _, part = price.partition(".")
-    return int(whole) * 100 + int(part.ljust(2, "0"))
 
 
 def _segments(service: ServiceEntry) -> list[CatalogueRow]:
@@ -133,6 +147,7 @@ def _segments(service: ServiceEntry) -> list[CatalogueRow]:
     for part in service.parts:
         row = structs.asdict(part)
         row["resources"] = sorted(part.resources)
+        row["needs"] = [{"count": n.count, "of": sorted(n.of)} for n in part.needs]
         row["gap_after_max_min"] = max(part.gap_after_max_min or 0, part.gap_after_min)
         rows.append(row)
     return rows
@@ -166,6 +181,11 @@ def difference(wanted: CatalogueRows, stored: CatalogueRows) -> CatalogueDiffere
     _compare_segments(wanted, stored, changes)
     _compare_abilities(wanted, stored, changes)
     _compare_hours(wanted, stored, changes)
+    changes.terms = changed_terms(wanted.terms, stored.terms, wanted.abilities)
+    changes.lines += terms_lines(changes.terms, stored.terms)
+    if wanted.combinations != stored.combinations:
+        changes.combinations = wanted.combinations
+        changes.lines += combination_lines(wanted.combinations, stored.combinations)
     added = [row for row in wanted.closures if row not in stored.closures]
     removed = [row for row in stored.closures if row not in wanted.closures]
     if added or removed:
@@ -210,7 +230,9 @@ def _shown(column: str, value: object) -> str:
     if value is None:
         return "none"
     if column == "price_cents" and isinstance(value, int):
-        return f"{value // 100}.{value % 100:02}"
+        return in_money(value)
+    if column == "needs" and isinstance(value, list):
+        return " and ".join(f"{n['count']} of {', '.join(n['of'])}" for n in value) or "none"
     if isinstance(value, bool):
         return "true" if value else "false"
     return ", ".join(value) or "none" if isinstance(value, list) else str(value)

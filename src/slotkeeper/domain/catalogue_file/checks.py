@@ -6,12 +6,12 @@ Each check yields remarks: the path of the field to look at, and what is wrong w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
-from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from slotkeeper.domain.catalogue import SURE_CONFIDENCE
+from slotkeeper.domain.catalogue_file.combination_checks import COMBINATION_CHECKS, only_add_ons
 from slotkeeper.domain.catalogue_file.entries import (
     BranchEntry,
     CalendarEntry,
@@ -21,6 +21,7 @@ from slotkeeper.domain.catalogue_file.entries import (
     key_of,
     stretches_of,
 )
+from slotkeeper.domain.catalogue_file.remarks import Check, Remark, known_key
 from slotkeeper.domain.grid import CELL_MIN
 from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.domain.phone_numbers import e164
@@ -31,16 +32,6 @@ LONGEST_SERVICE_MIN = 24 * 60
 MAX_ABILITIES = 100_000
 # Each unknown name is compared with all known ones, so a file full of them must not take for ever.
 MAX_REMARKS = 100
-
-
-class Remark(NamedTuple):
-    """What is wrong or odd about one field of the file."""
-
-    path: str
-    reason: str
-
-
-Check = Callable[[CatalogueFile], Iterator[Remark]]
 
 
 def refusals(file: CatalogueFile) -> list[Remark]:
@@ -112,28 +103,26 @@ def _references(file: CatalogueFile) -> Iterator[Remark]:
     branches = {branch.key for branch in file.branches}
     services = {key_of(service) for service in file.services}
     for n, calendar in enumerate(file.calendars):
-        yield from _known(f"calendars[{n}].branch", calendar.branch, branches, "branch")
+        yield from known_key(f"calendars[{n}].branch", calendar.branch, branches, "branch")
     for n, member in enumerate(file.staff):
-        yield from _known(f"staff[{n}].branch", member.branch, branches, "branch")
+        yield from known_key(f"staff[{n}].branch", member.branch, branches, "branch")
         if member.services != "all":
             for m, service in enumerate(member.services):
-                yield from _known(f"staff[{n}].services[{m}]", service, services, "service")
+                yield from known_key(f"staff[{n}].services[{m}]", service, services, "service")
     for n, closure in enumerate(file.closures):
         if closure.branch is not None:
-            yield from _known(f"closures[{n}].branch", closure.branch, branches, "branch")
+            yield from known_key(f"closures[{n}].branch", closure.branch, branches, "branch")
     rooms = {calendar.key for calendar in file.calendars if calendar.kind != "person"}
     for n, service_entry in enumerate(file.services):
         for m, segment in enumerate(service_entry.segments):
-            path = f"services[{n}].segments[{m}].resources"
-            for r, room in enumerate(segment.resources):
-                yield from _known(f"{path}[{r}]", room, rooms, "room or device")
-            if len(set(segment.resources)) < len(segment.resources):
-                yield Remark(path, "a room or device is there twice")
-
-
-def _known(path: str, key: str, known: Collection[str], noun: str) -> Iterator[Remark]:
-    if key not in known:
-        yield Remark(path, f"there is no {noun} {key!r}{did_you_mean(key, known)}")
+            base = f"services[{n}].segments[{m}]"
+            lists = [(f"{base}.resources", segment.resources)]
+            lists += [(f"{base}.needs[{d}].of", need.of) for d, need in enumerate(segment.needs)]
+            for path, keys in lists:
+                for r, room in enumerate(keys):
+                    yield from known_key(f"{path}[{r}]", room, rooms, "room or device")
+                if len(set(keys)) < len(keys):
+                    yield Remark(path, "a room or device is there twice")
 
 
 def _abilities(file: CatalogueFile) -> Iterator[Remark]:
@@ -153,11 +142,11 @@ def _shared_calendars(file: CatalogueFile) -> Iterator[Remark]:
             yield Remark(f"staff[{n}].calendar", "same_person_as says already which calendar")
         elif member.calendar is not None:
             path = f"staff[{n}].calendar"
-            yield from _known(path, member.calendar, people, "calendar of kind person")
+            yield from known_key(path, member.calendar, people, "calendar of kind person")
             yield from _one_branch(path, member, people.get(member.calendar))
         elif member.same_person_as is not None:
             path = f"staff[{n}].same_person_as"
-            yield from _known(path, member.same_person_as, others, "member of staff")
+            yield from known_key(path, member.same_person_as, others, "member of staff")
             first = others.get(member.same_person_as)
             if first is not None and first.same_person_as is not None:
                 reason = "name the first record of this person, which names no other itself"
@@ -312,7 +301,8 @@ _REFUSING: tuple[Check, ...] = (
     _hours,
     _closures,
     _segments,
+    *COMBINATION_CHECKS,
     _names,
     _synonyms,
 )
-_WARNING: tuple[Check, ...] = (_off_grid, _nobody_can, _namesakes)
+_WARNING: tuple[Check, ...] = (_off_grid, _nobody_can, _namesakes, only_add_ons)

@@ -65,9 +65,18 @@ DayHours = Annotated[
     tuple[HoursText, ...],
     Meta(max_length=10, description='a list of stretches such as ["09:00-18:00"]'),
 ]
+ExtraPriceText = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,2})?$",
+        description="what is added to a price, such as 5, -5 or -7.50",
+    ),
+]
 SameStaff = Literal["required", "preferred", "any"]
 BufferMin = Annotated[int, Meta(ge=0, le=240)]
 DurationMin = Annotated[int, Meta(ge=1, le=720)]
+ExtraMin = Annotated[int, Meta(ge=-720, le=720)]
+VisitOrder = Annotated[int, Meta(ge=1, le=1000)]
 GapMin = Annotated[int, Meta(ge=0, le=720)]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 
@@ -123,6 +132,26 @@ class CalendarEntry(Entry, frozen=True, kw_only=True):
     kind: Literal["person", "room", "device"]
 
 
+class TermsEntry(Entry, frozen=True, kw_only=True):
+    """What is otherwise where a person does a service: how long it takes, what it costs.
+
+    ``durations_min`` has one value for each segment; null where hers is the service's own.
+    """
+
+    service: KeyText
+    duration_min: DurationMin | None = None
+    durations_min: Annotated[
+        tuple[DurationMin | None, ...],
+        Meta(max_length=12, description="a list of minutes, one for each segment"),
+    ] = ()
+    price: PriceText | None = None
+
+    @property
+    def of_segments_min(self) -> tuple[int | None, ...]:
+        """Her minutes, one value for each segment; empty where they are the service's own."""
+        return self.durations_min if self.duration_min is None else (self.duration_min,)
+
+
 class StaffEntry(Entry, frozen=True, kw_only=True):
     """A person who performs services; she has a calendar of her own unless she names another."""
 
@@ -138,10 +167,22 @@ class StaffEntry(Entry, frozen=True, kw_only=True):
         | Literal["all"]
     ) = "all"
 
+    terms: Annotated[tuple[TermsEntry, ...], Meta(max_length=500)] = ()
+
     @property
     def has_own_calendar(self) -> bool:
         """Whether she gets a calendar with her own key, because she names none."""
         return self.calendar is None and self.same_person_as is None
+
+
+class NeedEntry(Entry, frozen=True, kw_only=True):
+    """So many of these rooms or devices at once."""
+
+    count: Annotated[int, Meta(ge=1, le=12)] = 1
+    of: Annotated[
+        tuple[KeyText, ...],
+        Meta(min_length=1, max_length=100, description="a list of calendars' keys"),
+    ]
 
 
 class SegmentEntry(Entry, frozen=True, kw_only=True):
@@ -156,6 +197,7 @@ class SegmentEntry(Entry, frozen=True, kw_only=True):
     resources: Annotated[
         tuple[KeyText, ...], Meta(max_length=100, description="a list of calendars' keys")
     ] = ()
+    needs: Annotated[tuple[NeedEntry, ...], Meta(max_length=4)] = ()
 
 
 class SynonymEntry(Entry, frozen=True, kw_only=True):
@@ -180,6 +222,8 @@ class ServiceEntry(Entry, frozen=True, kw_only=True):
     min_notice_min: NoticeMin | None = None
     horizon_days: HorizonDays | None = None
     slot_step_min: StepMin | None = None
+    visit_order: VisitOrder | None = None
+    add_on: bool = False
     synonyms: (
         Annotated[dict[NameText, Confidence], Meta(max_length=200)]
         | Annotated[tuple[SynonymEntry, ...], Meta(max_length=200)]
@@ -212,6 +256,25 @@ class ClosureEntry(Entry, frozen=True, kw_only=True):
     reason: NameText | None = None
 
 
+class CategoryEntry(Entry, frozen=True, kw_only=True):
+    """What all services of a category share, unless they say otherwise."""
+
+    name: NameText
+    visit_order: VisitOrder
+
+
+class CombinationEntry(Entry, frozen=True, kw_only=True):
+    """Services that one person has done in one visit: what that changes, or that it is not done."""
+
+    services: Annotated[
+        tuple[KeyText, ...],
+        Meta(min_length=2, max_length=12, description="a list of at least two services' keys"),
+    ]
+    extra_min: ExtraMin = 0
+    extra_price: ExtraPriceText | None = None
+    is_done: bool = renamed(name="done", default=True)
+
+
 class CatalogueFile(Entry, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -222,7 +285,16 @@ class CatalogueFile(Entry, frozen=True, kw_only=True):
     calendars: Annotated[tuple[CalendarEntry, ...], Meta(max_length=500)] = ()
     staff: Annotated[tuple[StaffEntry, ...], Meta(max_length=500)] = ()
     services: Annotated[tuple[ServiceEntry, ...], Meta(max_length=500)] = ()
+    categories: Annotated[tuple[CategoryEntry, ...], Meta(max_length=100)] = ()
+    combinations: Annotated[tuple[CombinationEntry, ...], Meta(max_length=200)] = ()
     closures: Annotated[tuple[ClosureEntry, ...], Meta(max_length=500)] = ()
+
+    def visit_order_of(self, service: ServiceEntry) -> int | None:
+        """Give a service's place in a visit: its own, or its category's."""
+        if service.visit_order is not None:
+            return service.visit_order
+        orders = {category.name: category.visit_order for category in self.categories}
+        return orders.get(service.category or "")
 
 
 class CatalogueRefused(Refusal):

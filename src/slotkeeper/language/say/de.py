@@ -55,6 +55,10 @@ SENTENCES = {
     "unknown_staff": "Jemand mit diesem Namen arbeitet nicht bei uns. Darf es auch jemand "
     "anderes sein?",
     "staff_cannot": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
+    "visit_too_large": "So viel auf einmal kann ich leider nicht eintragen. Für wen und womit darf "
+    "ich anfangen?",
+    "not_combined": "{services} machen wir leider nicht in einem Termin. Was davon möchten Sie?",
+    "add_on_alone": "{service} machen wir nur zusammen mit etwas anderem. Was darf es noch sein?",
     "reservation_expired": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal "
     "nachsehen?",
     "reservation_cancelled": "Der Termin ist nicht mehr für Sie reserviert. Soll ich noch einmal "

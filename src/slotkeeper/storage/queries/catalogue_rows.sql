@@ -25,7 +25,7 @@ SELECT jsonb_build_object(
             'gap_policy', s.gap_policy, 'buffer_before_min', s.buffer_before_min,
             'buffer_after_min', s.buffer_after_min, 'min_notice_min', s.min_notice_min,
             'horizon_days', s.horizon_days, 'slot_step_min', s.slot_step_min,
-            'synonyms', s.synonyms, 'active', s.active)), '{}')
+            'visit_order', s.visit_order, 'add_on', s.add_on, 'synonyms', s.synonyms, 'active', s.active)), '{}')
         FROM services s WHERE s.company_id = $1),
     'segments', (
         SELECT coalesce(jsonb_object_agg(g.key, g.segments), '{}')
@@ -37,7 +37,18 @@ SELECT jsonb_build_object(
                     SELECT coalesce(jsonb_agg(k.key ORDER BY k.key COLLATE "C"), '[]')
                     FROM segment_resources r
                     JOIN calendars k ON k.company_id = r.company_id AND k.id = r.calendar_id
-                    WHERE r.company_id = p.company_id AND r.segment_id = p.id))
+                    WHERE r.company_id = p.company_id AND r.segment_id = p.id),
+                'needs', (
+                    SELECT coalesce(jsonb_agg(jsonb_build_object('count', n.wanted, 'of', n.keys)
+                        ORDER BY n.need_number), '[]')
+                    FROM (
+                        SELECT d.need_number, max(d.wanted) AS wanted,
+                            jsonb_agg(k.key ORDER BY k.key COLLATE "C") AS keys
+                        FROM segment_needs d
+                        JOIN calendars k ON k.company_id = d.company_id AND k.id = d.calendar_id
+                        WHERE d.company_id = p.company_id AND d.segment_id = p.id
+                        GROUP BY d.need_number
+                    ) n))
                 ORDER BY p.segment_number) AS segments
             FROM service_segments p
             JOIN services s ON s.company_id = p.company_id AND s.id = p.service_id
@@ -52,6 +63,28 @@ SELECT jsonb_build_object(
             JOIN services s ON s.company_id = x.company_id AND s.id = x.service_id
             WHERE x.company_id = $1 GROUP BY m.key
         ) a),
+    'terms', (
+        SELECT coalesce(jsonb_object_agg(t.key, t.services), '{}')
+        FROM (
+            SELECT m.key, jsonb_object_agg(s.key, jsonb_build_object(
+                'durations_min', x.durations_min, 'price_cents', x.price_cents)) AS services
+            FROM staff_services x
+            JOIN staff m ON m.company_id = x.company_id AND m.id = x.staff_id
+            JOIN services s ON s.company_id = x.company_id AND s.id = x.service_id
+            WHERE x.company_id = $1
+              AND (x.durations_min IS NOT NULL OR x.price_cents IS NOT NULL)
+            GROUP BY m.key
+        ) t),
+    'combinations', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'services', (
+                SELECT jsonb_agg(s.key ORDER BY s.key COLLATE "C")
+                FROM combination_services y
+                JOIN services s ON s.company_id = y.company_id AND s.id = y.service_id
+                WHERE y.company_id = o.company_id AND y.combination_id = o.id),
+            'is_done', o.is_done, 'extra_min', o.extra_min, 'extra_cents', o.extra_cents)
+            ORDER BY o.id), '[]')
+        FROM combinations o WHERE o.company_id = $1),
     'hours', (
         SELECT coalesce(jsonb_object_agg(w.owner, w.stretches), '{}')
         FROM (

@@ -4,7 +4,11 @@
 -- that was just loaded, and the planner would look up who does what anew for each service or
 -- person.
 WITH able AS MATERIALIZED (
-    SELECT x.service_id, jsonb_agg(x.staff_id) AS staff_ids
+    SELECT x.service_id, jsonb_agg(x.staff_id) AS staff_ids,
+        jsonb_agg(jsonb_build_object(
+            'staff_id', x.staff_id, 'durations_min', coalesce(x.durations_min, '{}'),
+            'price_cents', x.price_cents) ORDER BY x.staff_id)
+            FILTER (WHERE x.durations_min IS NOT NULL OR x.price_cents IS NOT NULL) AS terms
     FROM staff_services x
     WHERE x.company_id = $1 AND x.staff_id = ANY (
         ARRAY(SELECT m.id FROM staff m WHERE m.company_id = $1 AND m.active))
@@ -16,7 +20,17 @@ WITH able AS MATERIALIZED (
         'gap_name', p.gap_name, 'same_staff', p.same_staff, 'resource_calendar_ids', (
             SELECT coalesce(jsonb_agg(r.calendar_id ORDER BY r.calendar_id), '[]')
             FROM segment_resources r
-            WHERE r.company_id = p.company_id AND r.segment_id = p.id))
+            WHERE r.company_id = p.company_id AND r.segment_id = p.id),
+        'needs', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'count', n.wanted, 'calendar_ids', n.calendar_ids) ORDER BY n.need_number), '[]')
+            FROM (
+                SELECT d.need_number, max(d.wanted) AS wanted,
+                    jsonb_agg(d.calendar_id ORDER BY d.calendar_id) AS calendar_ids
+                FROM segment_needs d
+                WHERE d.company_id = p.company_id AND d.segment_id = p.id
+                GROUP BY d.need_number
+            ) n))
         ORDER BY p.segment_number) AS segments
     FROM service_segments p WHERE p.company_id = $1 GROUP BY p.service_id
 )
@@ -46,8 +60,9 @@ SELECT jsonb_build_object(
             'price_cents', s.price_cents, 'gap_policy', s.gap_policy,
             'buffer_before_min', s.buffer_before_min, 'buffer_after_min', s.buffer_after_min,
             'min_notice_min', s.min_notice_min, 'horizon_days', s.horizon_days,
-            'slot_step_min', s.slot_step_min, 'synonyms', s.synonyms)
-            ORDER BY s.id), '[]')
+            'slot_step_min', s.slot_step_min, 'synonyms', s.synonyms,
+            'staff_terms', coalesce(a.terms, '[]'), 'visit_order', s.visit_order,
+            'add_on', s.add_on) ORDER BY s.id), '[]')
         FROM services s
         LEFT JOIN able a ON a.service_id = s.id
         LEFT JOIN parts g ON g.service_id = s.id
@@ -66,6 +81,15 @@ SELECT jsonb_build_object(
             'branch_id', d.branch_id, 'first_day', d.first_day, 'last_day', d.last_day,
             'reason', d.reason) ORDER BY d.first_day, d.id), '[]')
         FROM closures d WHERE d.company_id = $1),
+    'combinations', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'service_ids', (
+                SELECT jsonb_agg(y.service_id)
+                FROM combination_services y
+                WHERE y.company_id = o.company_id AND y.combination_id = o.id),
+            'extra_min', o.extra_min, 'extra_cents', o.extra_cents, 'is_done', o.is_done)
+            ORDER BY o.id), '[]')
+        FROM combinations o WHERE o.company_id = $1),
     'rollout', (
         SELECT coalesce(jsonb_object_agg(o.name, o.value), '{}')
         FROM rollout_settings o WHERE o.company_id = $1))

@@ -27,6 +27,16 @@ WITH company AS (
 ), ability AS (
     INSERT INTO staff_services OVERRIDING SYSTEM VALUE
     SELECT * FROM jsonb_populate_recordset(NULL::staff_services, $2::jsonb -> 'staff_services')
+), need AS (
+    INSERT INTO segment_needs OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::segment_needs, $2::jsonb -> 'segment_needs')
+), combination AS (
+    INSERT INTO combinations OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(NULL::combinations, $2::jsonb -> 'combinations')
+), combined AS (
+    INSERT INTO combination_services OVERRIDING SYSTEM VALUE
+    SELECT * FROM jsonb_populate_recordset(
+        NULL::combination_services, $2::jsonb -> 'combination_services')
 ), hours AS (
     INSERT INTO opening_hours OVERRIDING SYSTEM VALUE
     SELECT * FROM jsonb_populate_recordset(NULL::opening_hours, $2::jsonb -> 'opening_hours')

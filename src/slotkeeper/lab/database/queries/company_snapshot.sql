@@ -16,6 +16,12 @@ SELECT jsonb_build_object(
         SELECT coalesce(jsonb_agg(t), '[]') FROM segment_resources t WHERE t.company_id = $1),
     'staff_services', (
         SELECT coalesce(jsonb_agg(t), '[]') FROM staff_services t WHERE t.company_id = $1),
+    'segment_needs', (
+        SELECT coalesce(jsonb_agg(t), '[]') FROM segment_needs t WHERE t.company_id = $1),
+    'combinations', (
+        SELECT coalesce(jsonb_agg(t), '[]') FROM combinations t WHERE t.company_id = $1),
+    'combination_services', (
+        SELECT coalesce(jsonb_agg(t), '[]') FROM combination_services t WHERE t.company_id = $1),
     'opening_hours', (
         SELECT coalesce(jsonb_agg(t), '[]') FROM opening_hours t WHERE t.company_id = $1),
     'closures', (

@@ -1,0 +1,104 @@
+"""Where a whole visit fits in a diary: its starts, and its placements at a start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from slotkeeper.domain.catalogue import Staff
+from slotkeeper.domain.diary import Diary, able_staff, fairest_first
+from slotkeeper.domain.grid import indexes
+from slotkeeper.domain.layout import placement_of
+from slotkeeper.domain.placement import Placement, arrangement
+from slotkeeper.domain.together import Together
+from slotkeeper.domain.visits import Line, lines_of
+from slotkeeper.domain.wish import Wish
+
+# Once so many segments were tried, further starts count as taken: a caller waits for the answer.
+MAX_TRIES_IN_ALL = 20_000
+_BEST_FIRST = (None, "side_by_side", "mixed", "one_after_another")
+
+
+@dataclass(slots=True)
+class VisitPlaces:
+    """Where the parts of a wish fit in a diary, with these people for the first part."""
+
+    diary: Diary
+    lines: tuple[Line, ...]
+    people: Sequence[Staff]
+    _fitting: dict[int, bool] = field(default_factory=dict)
+    _tries: int = 0
+
+    @classmethod
+    def of(cls, diary: Diary, wish: Wish, people: Sequence[Staff]) -> VisitPlaces:
+        """Look for the places of a wish."""
+        return cls(diary, lines_of(diary.company, wish.parts), people)
+
+    def starts(self, allowed: int) -> int:
+        """Give those of the allowed cells at which the visit can start."""
+        if len(self.lines) == 1:
+            return self._starts_of_line() & allowed
+        bits = 0
+        for index in indexes(self.could_start() & allowed):
+            if self.fits_at(index):
+                bits |= 1 << index
+        return bits
+
+    def fits_at(self, index: int) -> bool:
+        """Whether the visit can start at a cell."""
+        if index < 0:
+            return False
+        if len(self.lines) == 1:
+            return bool((self._starts_of_line() >> index) & 1)
+        if index not in self._fitting:
+            self._fitting[index] = self._all_fit_at(index)
+        return self._fitting[index]
+
+    def _all_fit_at(self, index: int) -> bool:
+        if not (self.could_start() >> index) & 1 or self._tries > MAX_TRIES_IN_ALL:
+            return False
+        together = Together(self.diary, self.lines)
+        laid = together.lay_out(index)
+        self._tries += together.tries
+        return laid is not None
+
+    def placements(self, index: int) -> Iterator[Placement]:
+        """Place the visit at a cell, once for each person who can serve its first part.
+
+        First come those with whom no stylist changes on the way, then the fairest.
+        """
+        people = fairest_first(self.diary, self.people, self.diary.grid.instant(index))
+        return self._of_one(index, people) if len(self.lines) == 1 else self._of_all(index, people)
+
+    def _of_one(self, index: int, people: Sequence[Staff]) -> Iterator[Placement]:
+        (line,) = self.lines
+        ways = [line]
+        if len(line.parts) > 1 and not line.one_staff:
+            ways.insert(0, line.of_one_staff())
+        placed: set[Staff] = set()
+        for way in ways:
+            for person in people:
+                if person not in placed and (self.diary.fits(way, 0, person)[0] >> index) & 1:
+                    placed.add(person)
+                    yield placement_of(self.diary.grid, self.diary.lay_out(way, person, index))
+
+    def _of_all(self, index: int, people: Sequence[Staff]) -> Iterator[Placement]:
+        together = Together(self.diary, self.lines)
+        laid = [together.lay_out(index, person) for person in people]
+        placements = [placement_of(self.diary.grid, each) for each in laid if each]
+        yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each)))
+
+    def _starts_of_line(self) -> int:
+        bits = 0
+        for person in self.people:
+            bits |= self.diary.fits(self.lines[0], 0, person)[0]
+        return bits
+
+    def could_start(self) -> int:
+        """Give the cells at which somebody of the visit can start, were she alone."""
+        bits = self._starts_of_line()
+        for line in self.lines[1:]:
+            first = line.parts[0]
+            for person in able_staff(self.diary.company, first.service, first.wished):
+                bits |= self.diary.fits(line, 0, person)[0]
+        return bits
