@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -100,4 +101,16 @@ class Wish:
     def with_staff(self, staff: Staff | None) -> Wish:
         """Give the same wish with one member of staff, or (None) anyone, for every part."""
         parts = tuple(replace(part, staff=staff, or_staff=()) for part in self.parts)
+        return replace(self, parts=parts)
+
+    def with_one_of(self, people: Sequence[Staff]) -> Wish:
+        """Give the same wish with one of some people, in the order of wish, for every part.
+
+        Nobody of them is anyone.
+        """
+        if not people:
+            return self.with_anyone()
+        parts = tuple(
+            replace(part, staff=people[0], or_staff=tuple(people[1:])) for part in self.parts
+        )
         return replace(self, parts=parts)

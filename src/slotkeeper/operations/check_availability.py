@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +40,11 @@ class NamedSlot:
     hold: ChangedReservation | None = None
     wished_staff_id: UUID | None = None
 
+    @property
+    def is_with_another(self) -> bool:
+        """Whether it is with somebody else than was wished."""
+        return self.wished_staff_id is not None and self.staff_id != self.wished_staff_id
+
     @classmethod
     def held(cls, hold: ChangedReservation) -> NamedSlot:
         """Name a slot that is held."""
@@ -65,7 +70,8 @@ class Availability:
     """The answer to a wish; every hold in it is committed.
 
     ``wished`` is the slot that was asked for. Where it cannot be had, ``refusal`` says why and
-    ``others`` are the nearest slots that can, in the order of time. Where whole days or parts of
+    ``others`` are the nearest slots that can, in the order of time, those with somebody else than
+    was wished behind the rest. Where whole days or parts of
     them were asked for, ``empty`` says of each why nothing in it can be had. ``wish`` is what was
     looked for: with whom the call has wished before, where the request said nothing of the person.
     """
@@ -245,7 +251,7 @@ async def _named(
 ) -> tuple[NamedSlot, ...]:
     """Name the best that a search finds, held as one offer; search again if none could be held."""
     if not context.holds:
-        return tuple(NamedSlot.free(placement, wish) for placement in search().offered)
+        return _in_naming_order(NamedSlot.free(placement, wish) for placement in search().offered)
     for _ in range(ROUNDS):
         choice = search()
         if not choice.placements:
@@ -254,11 +260,13 @@ async def _named(
         options = await _reserve(context, wish, offer)
         holds = [option.held for option in options if option.held is not None]
         if holds:
-            return tuple(
-                sorted(map(NamedSlot.held, holds), key=lambda slot: slot.starts_at),
-            )
+            return _in_naming_order(map(NamedSlot.held, holds))
         _mark_lost(reading, choice.placements, options)
     return ()
+
+
+def _in_naming_order(slots: Iterable[NamedSlot]) -> tuple[NamedSlot, ...]:
+    return tuple(sorted(slots, key=lambda slot: (slot.is_with_another, slot.starts_at)))
 
 
 async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> list[OptionResult]:

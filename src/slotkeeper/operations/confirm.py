@@ -16,7 +16,7 @@ from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.book import book
 from slotkeeper.operations.check_availability import Availability, check_availability
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.wished_staff import with_people
+from slotkeeper.operations.wished_staff import naming_order, with_people
 
 # Why a yes means no hold: several may be meant; nothing is held; another slot is meant than held.
 Unmatched = Literal["several", "nothing_held", "never_held"]
@@ -27,7 +27,7 @@ class SpokenYes:
     """What a caller's yes says of the slot that it means; None where it says nothing.
 
     ``day`` and ``at`` are wall time of the company. ``picked`` is the index of a live hold, in the
-    order of their starts ("the second one"). ``staff`` are those with whom it is wished.
+    order in which they are named ("the second one"). ``staff`` are those with whom it is wished.
     """
 
     token: UUID | None = None
@@ -62,7 +62,7 @@ def held_slot(
         and (yes.person is None or hold.person == yes.person)
         and (not yes.staff or _is_with(hold, yes.staff))
     ]
-    live = sorted((hold for hold in holds if hold.is_active(now)), key=lambda hold: hold.starts_at)
+    live = as_named(holds, now)
     picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
     if picked and picked[0] in meant:
         return picked[0]
@@ -76,6 +76,14 @@ def held_slot(
     return _named_last(meant, now) or (
         "never_held" if yes.service is not None and holds else "nothing_held"
     )
+
+
+def as_named(
+    holds: Sequence[AppointmentReservation], now: datetime
+) -> list[AppointmentReservation]:
+    """Give the live holds in the order in which they are named: with the wished person first."""
+    live = [hold for hold in holds if hold.is_active(now)]
+    return sorted(live, key=lambda hold: naming_order(hold.starts_at, hold.parts[0]))
 
 
 def _is_with(hold: AppointmentReservation, people: Sequence[Staff]) -> bool:

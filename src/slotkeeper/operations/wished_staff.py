@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Staff
@@ -11,6 +12,7 @@ from slotkeeper.domain.diary import able_staff
 from slotkeeper.domain.errors import StaffCannot
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.ranking import Choice
+from slotkeeper.domain.reservation import BookedPart
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 
@@ -64,6 +66,12 @@ def wished_people(wish: Wish) -> list[Staff]:
     """Give the people with whom the first part is wished, in the order of wish."""
     part = wish.parts[0]
     return [part.staff, *part.or_staff] if part.staff is not None else []
+
+
+def naming_order(starts_at: datetime, part: BookedPart) -> tuple[bool, datetime]:
+    """Sort what is named by time, what is with somebody else than wished behind the rest."""
+    wished_id = part.wished_staff_id
+    return wished_id is not None and part.staff_id != wished_id, starts_at
 
 
 def with_one_other(choice: Choice, others: Sequence[Placement], limit: int) -> Choice:

@@ -31,6 +31,7 @@ from slotkeeper.operations.check_availability import (
 from slotkeeper.operations.confirm import (
     SpokenYes,
     Unmatched,
+    as_named,
     book_or_name_others,
     held_slot,
     name_instead,
@@ -122,7 +123,7 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
         if (answer := _still_open(request, understanding)) is not None:
             return answer
     else:
-        starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
+        starts = [hold.starts_at for hold in as_named(holds, request.now)]
         understanding = understand_arguments(request, starts)
     when = understanding.when
     if when.status == "ask" and when.reason == "offer_mismatch":

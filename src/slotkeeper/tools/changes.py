@@ -25,7 +25,7 @@ from slotkeeper.tools.caller_appointments import (
     of_caller,
 )
 from slotkeeper.tools.company_language import WishText, language_of
-from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_person
+from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_people
 from slotkeeper.tools.customers import note_callback
 from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.open_questions import ask, filled_in, named_for_choice, talked_about
@@ -126,9 +126,10 @@ async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) 
         if service is None:
             raise UnknownService
         starts_at, customer = to_instant(wall, company.zone), customer_of(request)
-        staff = wished_person(request)
-        wish = Wish.of(service, starts_at, staff, person=appointment.person, customer=customer)
-        unsaid = request.context.conversation.staff_unsaid and staff is None
+        people = wished_people(request)
+        wish = Wish.of(service, starts_at, person=appointment.person, customer=customer)
+        wish = wish.with_one_of(people)
+        unsaid = request.context.conversation.staff_unsaid and not people
         result = await move_or_find_others(
             request.context, appointment.id, wish, staff_unsaid=unsaid
         )

@@ -19,10 +19,11 @@ from slotkeeper.language.say.spoken import say_candidates
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
+from slotkeeper.operations.confirm import as_named
 from slotkeeper.operations.keep_topic import holds_and_topic
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.company_language import language_of
-from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_person
+from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_people
 from slotkeeper.tools.open_days import closed_among, days_of, or_closed, say_closed
 from slotkeeper.tools.open_questions import (
     ask,
@@ -58,7 +59,7 @@ def understand_by_holds(
     request: ToolRequest, holds: Sequence[AppointmentReservation]
 ) -> Understanding:
     """Understand what was sent by what the call holds and by what it was asked."""
-    starts = sorted(hold.starts_at for hold in holds if hold.is_active(request.now))
+    starts = [hold.starts_at for hold in as_named(holds, request.now)]
     # What was named for choice last is what "the second one" means.
     understanding = understand_arguments(request, named_for_choice(request) or starts)
     if open_question(request) is None:
@@ -262,13 +263,13 @@ def wish_of(
     request.notes.asked()
     service = understanding.service.service
     assert service is not None, "an unsure service was asked back before"
-    return Wish.of(
+    wish = Wish.of(
         service=service,
         starts_at=to_instant(wall, request.company.zone) if wall else request.now,
-        staff=None if anyone else wished_person(request),
         person=person_of(request),
         customer=customer_of(request),
     )
+    return wish if anyone else wish.with_one_of(wished_people(request))
 
 
 def person_of(request: ToolRequest) -> int:

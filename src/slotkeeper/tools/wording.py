@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Service
@@ -193,12 +194,12 @@ def _say_others(company: Company, wish: Wish, no: str, others: Sequence[NamedSlo
     local = [slot.starts_at.astimezone(company.zone) for slot in others]
     if wish.staff is None:
         return say_others(no, local, company.locale)
-    by_person: dict[str, list[datetime]] = {}
-    wished = (wish.staff.id, *(person.id for person in wish.parts[0].or_staff))
-    for slot, at in sorted(
-        zip(others, local, strict=True), key=lambda each: each[0].staff_id not in wished
-    ):
-        by_person.setdefault(_staff_name(company, slot.staff_id), []).append(at)
+    by_person = [
+        (_staff_name(company, staff_id), [at for _, at in slots])
+        for staff_id, slots in groupby(
+            zip(others, local, strict=True), key=lambda each: each[0].staff_id
+        )
+    ]
     return say_others_with(no, by_person, company.locale)
 
 

@@ -43,8 +43,10 @@ def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
     return say("others", locale, words={"no": _without_question(no), "others": times})
 
 
-def say_others_with(no: str, by_person: Mapping[str, Sequence[datetime]], locale: Locale) -> str:
-    """Offer other times with the people who serve them, the wished one's first."""
+def say_others_with(
+    no: str, by_person: Sequence[tuple[str, Sequence[datetime]]], locale: Locale
+) -> str:
+    """Offer other times, each with who serves then, in their order."""
     offers = spoken_alternatives(
         [
             say(
@@ -52,7 +54,7 @@ def say_others_with(no: str, by_person: Mapping[str, Sequence[datetime]], locale
                 locale,
                 words={"with": with_staff(name, locale), "others": spoken_choice(times, locale)},
             )
-            for name, times in by_person.items()
+            for name, times in by_person
         ],
         locale,
     )
