@@ -161,8 +161,9 @@ class Diary:
         if part.service.gap_policy == "blocked":
             after += gap
         bits: dict[int, int] = {}
+        same_for_all = None if part.service.staff_terms else part.length(position, staff)
         for person in self.servers(part, position, staff):
-            length = part.length(position, person)
+            length = same_for_all or part.length(position, person)
             here = runs(self.free(person), before + length + after) << before
             bits[length] = bits.get(length, 0) | here
         needs = self.needs(part, position, staff)

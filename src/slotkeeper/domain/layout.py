@@ -41,7 +41,9 @@ class LaidSegment:
 
 def placement_of(grid: Grid, laid: Sequence[LaidSegment]) -> Placement:
     """Make the placement of a visit from all its segments, numbered in the order of time."""
-    ordered = sorted(laid, key=lambda each: (each.at[0], each.part.number, each.position))
+    ordered = laid
+    if len(laid) > 1:
+        ordered = sorted(laid, key=lambda each: (each.at[0], each.part.number, each.position))
     claims: list[Claim] = []
     for number, segment in enumerate(ordered, start=1):
         taken = segment.taken

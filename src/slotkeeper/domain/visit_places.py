@@ -28,6 +28,7 @@ class VisitPlaces:
     people: Sequence[Staff]
     _fitting: dict[int, bool] = field(default_factory=dict)
     _tries: int = 0
+    _could_start: int | None = None
 
     @classmethod
     def of(cls, diary: Diary, wish: Wish, people: Sequence[Staff]) -> VisitPlaces:
@@ -37,7 +38,7 @@ class VisitPlaces:
     def starts(self, allowed: int) -> int:
         """Give those of the allowed cells at which the visit can start."""
         if len(self.lines) == 1:
-            return self._starts_of_line() & allowed
+            return self.could_start() & allowed
         bits = 0
         for index in indexes(self.could_start() & allowed):
             if self.fits_at(index):
@@ -49,7 +50,7 @@ class VisitPlaces:
         if index < 0:
             return False
         if len(self.lines) == 1:
-            return bool((self._starts_of_line() >> index) & 1)
+            return bool((self.could_start() >> index) & 1)
         if index not in self._fitting:
             self._fitting[index] = self._all_fit_at(index)
         return self._fitting[index]
@@ -88,17 +89,16 @@ class VisitPlaces:
         placements = [placement_of(self.diary.grid, each) for each in laid if each]
         yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each)))
 
-    def _starts_of_line(self) -> int:
-        bits = 0
-        for person in self.people:
-            bits |= self.diary.fits(self.lines[0], 0, person)[0]
-        return bits
-
     def could_start(self) -> int:
         """Give the cells at which somebody of the visit can start, were she alone."""
-        bits = self._starts_of_line()
-        for line in self.lines[1:]:
-            first = line.parts[0]
-            for person in able_staff(self.diary.company, first.service, first.wished):
-                bits |= self.diary.fits(line, 0, person)[0]
-        return bits
+        if self._could_start is None:
+            bits = 0
+            for line in self.lines:
+                first = line.parts[0]
+                people = self.people
+                if line is not self.lines[0]:
+                    people = able_staff(self.diary.company, first.service, first.wished)
+                for person in people:
+                    bits |= self.diary.fits(line, 0, person)[0]
+            self._could_start = bits
+        return self._could_start

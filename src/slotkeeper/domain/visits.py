@@ -64,9 +64,11 @@ class Line:
     def buffers(self, number: int, position: int) -> tuple[int, int]:
         """Give the cells that are kept free before and after a segment of a part."""
         service = self.parts[number].service
-        before = cells(service.buffer_before_min) if number == 0 and position == 0 else 0
-        after = cells(service.buffer_after_min) if self.is_last(number, position) else 0
-        return before, after
+        before = service.buffer_before_min if number == position == 0 else 0
+        after = service.buffer_after_min
+        if after and not self.is_last(number, position):
+            after = 0
+        return (cells(before), cells(after)) if before or after else (0, 0)
 
     def gaps(self, number: int, position: int) -> range:
         """Give the gaps that may follow a segment, in cells, the shortest first."""
@@ -92,6 +94,10 @@ def line_of(service: Service) -> Line:
 
 def lines_of(company: Company, parts: Sequence[WishedPart]) -> tuple[Line, ...]:
     """Lay wished parts out as one line for each person, in the order in which they are named."""
+    if len(parts) == 1:
+        (only,) = parts
+        alone = LinePart(1, only.person, only.service, only.wished)
+        return (Line((alone,), key=only.service.id),)
     numbered: dict[int, list[LinePart]] = {}
     for number, part in enumerate(parts, start=1):
         line = numbered.setdefault(part.person, [])
