@@ -11,7 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 QuestionAbout = Literal[
-    "service", "date", "time", "staff", "appointment", "branch", "person", "customer"
+    "service", "date", "time", "staff", "appointment", "branch", "person", "customer", "another"
 ]
 
 # More than a caller can choose from; a question with more choices is kept without the rest.
@@ -58,7 +58,8 @@ class Topic:
     company; ``window`` are the wall times between which the start is wished, ``last_day`` ends a
     range of days that begins with ``day``. ``staff_ids`` are the wished people in the order of
     wish; empty where nobody in particular is wished. ``appointment_id`` is the appointment that is
-    to be moved. ``question`` is what the caller was asked last and has not answered.
+    to be moved; ``beside`` are those beside which the caller wants one more. ``question`` is what
+    the caller was asked last and has not answered.
     """
 
     parts: tuple[TopicPart, ...] = ()
@@ -69,6 +70,7 @@ class Topic:
     staff_ids: tuple[UUID, ...] = ()
     branch_id: int | None = None
     appointment_id: int | None = None
+    beside: tuple[int, ...] = ()
     question: OpenQuestion | None = None
 
     def asked(self, question: OpenQuestion) -> Topic:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.topic import Topic
 
 
 class Conversation:
     """What one request knows of its call's topic, and what it is to become.
 
-    ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier on
-    the call stays wished.
+    ``standing`` are the appointments to come of the number that rings, without what this call has
+    booked; empty without a number. ``staff_unsaid``: the request says nothing about the person, so
+    whoever was wished earlier on the call stays wished.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self.staff_unsaid = False
+        self.standing: tuple[Appointment, ...] = ()
         self._is_read = False
         self._stored = Topic()
         self._next: Topic | None = None
@@ -50,6 +53,8 @@ class Conversation:
         self._is_read, self._stored = True, stored or Topic()
         if self._next is not None and self.staff_unsaid:
             self._next = replace(self._next, staff_ids=self._stored.staff_ids)
+        if self._next is not None and not self._next.beside:
+            self._next = replace(self._next, beside=self._stored.beside)
 
     def say(self, topic: Topic) -> None:
         """Talk about this from now on."""

@@ -9,10 +9,14 @@ from slotkeeper.operations.context import RequestContext
 async def holds_and_topic(context: RequestContext, call_id: str) -> list[AppointmentReservation]:
     """Read all that a call has held, the oldest first, and what it talks about, in one statement.
 
-    The topic is in ``context.conversation`` afterwards.
+    The topic, and what stands for the number that rings, are in ``context.conversation``
+    afterwards.
     """
-    topic, holds = await context.store.calls.conversation(context.company.id, call_id)
+    topic, holds, standing = await context.store.calls.conversation(
+        context.company.id, call_id, caller=context.call.caller, now=context.test_now
+    )
     context.conversation.saw(topic)
+    context.conversation.standing = standing
     return holds
 
 

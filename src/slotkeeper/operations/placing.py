@@ -148,6 +148,7 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
         raise CatalogueChanged
     if context.call.id is not None:
         context.conversation.saw(read.topic)
+        context.conversation.standing = read.standing
     diary = Diary(company, Grid.over(window), read.busy)
     return reading_of(still_wished(context, wish), diary, read.read_at, near)
 

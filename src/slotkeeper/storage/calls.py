@@ -10,10 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.appointments import LIST_LIMIT
+from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservations import reservation_of
 from slotkeeper.storage.sql import query
@@ -89,12 +89,23 @@ class Calls:
         return bool(row["news"])
 
     async def conversation(
-        self, company_id: int, call_id: str
-    ) -> tuple[Topic | None, list[AppointmentReservation]]:
-        """Read what a call talks about, and all that it has held, the oldest first."""
-        rows = await self._db.read(query("conversation_of_call"), company_id, call_id, LIST_LIMIT)
+        self,
+        company_id: int,
+        call_id: str,
+        *,
+        caller: str | None = None,
+        now: datetime | None = None,
+    ) -> tuple[Topic | None, list[AppointmentReservation], tuple[Appointment, ...]]:
+        """Read what a call talks about, all that it has held, and what stands for its number.
+
+        Holds come with the oldest first, appointments with the next first.
+        """
+        rows = await self._db.read(
+            query("conversation_of_call"), company_id, call_id, caller, LIST_LIMIT, now
+        )
         held = [reservation_of(row["reservation"]) for row in rows if row["reservation"]]
-        return topic_of(rows[0]["topic"]), held
+        standing = tuple(map(appointment_of, rows[0]["standing"] or ()))
+        return topic_of(rows[0]["topic"]), held, standing
 
     async def keep_topic(
         self, company_id: int, call_id: str, topic: Topic, *, now: datetime | None = None

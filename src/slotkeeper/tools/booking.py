@@ -47,6 +47,14 @@ from slotkeeper.tools.customer_and_staff import (
 )
 from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.open_questions import ask, open_question, talked_about
+from slotkeeper.tools.same_caller import (
+    WishedVisit,
+    ask_before_booking,
+    asked_about,
+    asked_instead,
+    settled,
+    standing_already,
+)
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import (
     day_window,
@@ -131,7 +139,7 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
     yes = _spoken_yes(request, understanding)
     match held_slot(yes, holds, now=request.now, zone=company.zone):
         case AppointmentReservation() as hold:
-            return await _convert(request, hold)
+            return await ask_before_booking(request, hold) or await _convert(request, hold)
         case "never_held":
             return await _book_at_once(request, understanding, holds)
         case unmatched:
@@ -235,9 +243,12 @@ async def _availability_answer(
     """Word an availability; a slot that this call has already booked is said to be booked."""
     slot = availability.wished
     if slot is None:
-        return offered(request.company, wish, availability)
+        answer = offered(request.company, wish, availability)
+        return asked_instead(request, wish, availability, answer)
     appointment_id = slot.hold.reservation.appointment_id if slot.hold else None
     if appointment_id is None:
+        if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
+            return await settled(request, already) or asked_about(request, already, slot)
         return available(request.company, wish.service, slot)
     appointment = await request.context.store.appointments.find(request.company.id, appointment_id)
     if appointment is None:
@@ -308,9 +319,17 @@ async def _book_at_once(
     try:
         wish = wish_of(request, understanding, wall)
         request.notes.said_yes(wish.service)
+        if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
+            return await settled(request, already) or await _hold_and_ask(request, wish)
         outcome = await book_or_name_others(request.context, wish)
     except Refusal as refusal:
         return await _no_or_others(request, understanding, refusal)
     if isinstance(outcome, Appointment):
         return booked(company, outcome)
     return await _availability_answer(request, outcome.wish, outcome.availability)
+
+
+async def _hold_and_ask(request: ToolRequest, wish: Wish) -> ToolAnswer:
+    """Hold what was to be booked at once, while the caller is asked about what stands already."""
+    availability = await check_in_order(request.context, [wish])
+    return await _availability_answer(request, availability.wish or wish, availability)

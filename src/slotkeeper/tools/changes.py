@@ -79,7 +79,7 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
         return answer
     if new.wall is None:
         return ask(request, asking("time", request.company), "time", purpose="move")
-    return await _move(request, appointment, new.wall)
+    return await move_to(request, appointment, new.wall)
 
 
 def _meant(request: ToolRequest, mine: CallerAppointments, when: When) -> list[Appointment]:
@@ -118,7 +118,7 @@ def _both(first: ToolAnswer, second: ToolAnswer) -> ToolAnswer:
     return replace(telling, say=said)
 
 
-async def _move(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
+async def move_to(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
     """Move it; where the time cannot be had say why not, and hold the nearest others."""
     company = request.company
     service = company.service_by_id(appointment.service_id)

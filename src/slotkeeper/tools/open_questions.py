@@ -139,6 +139,7 @@ def talked_about(
         staff_ids=conversation.topic.staff_ids,
         branch_id=conversation.topic.branch_id,
         appointment_id=moving,
+        beside=conversation.topic.beside,
     )
     conversation.say(topic)
 

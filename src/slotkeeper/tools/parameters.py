@@ -101,6 +101,13 @@ _PARAMETERS = (
         ("new_uhrzeit", "neue_uhrzeit"),
     ),
     Parameter(
+        "another",
+        "True only if the caller, asked about an appointment that stands already, wants one more "
+        "beside it. Never guess it.",
+        ("one_more", "additional", "weiterer", "noch_einen", "zusaetzlich", "zusätzlich"),
+        "boolean",
+    ),
+    Parameter(
         "which",
         "Which of the appointments that were named is meant, in the caller's own words: 'the first "
         "one', 'den bei Emma', 'both', 'weiß nicht'. Empty before the caller was asked.",

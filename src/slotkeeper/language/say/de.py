@@ -73,6 +73,17 @@ SENTENCES = {
     "which_of_many": "Sie haben mehrere Termine, die nächsten sind {others}. An welchem Tag ist "
     "der, den Sie meinen?",
     "if_unsure": "Wenn Sie es nicht wissen, rufen wir Sie gern zurück.",
+    "stands_then": "Auf diesen Namen steht schon {others}. Bleibt es dabei, soll ich ihn "
+    "verschieben, oder möchten Sie noch einen dazu?",
+    "stands_near": "Auf diesen Namen steht schon {others}. Soll ich ihn auf {wished} verschieben, "
+    "möchten Sie noch einen dazu, oder bleibt es dabei?",
+    "stands_several": "Auf diesen Namen stehen schon {others}. Bleibt es dabei, oder möchten Sie "
+    "noch einen dazu?",
+    "stands_taken": "Auf diesen Namen steht schon {others}. Bleibt es dabei, oder soll ich ihn "
+    "verschieben?",
+    "stands_or_others": "Auf diesen Namen steht schon {others}. Bleibt es dabei, oder möchten Sie "
+    "stattdessen {times}?",
+    "stays": "Gut, es bleibt bei {others}.",
     "taken_over": "Diesen Termin hat schon Ihr neuerer Anruf übernommen.",
     "identify": "Damit ich den richtigen Termin finde: Auf welchen Namen und für wann ist er?",
     "not_identified": "Diesen Termin kann ich so leider nicht finden. Ich habe einen Rückruf "

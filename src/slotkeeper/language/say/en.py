@@ -71,6 +71,16 @@ SENTENCES = {
     "which_of_many": "You have several appointments, the next ones are {others}. What day is the "
     "one you mean on?",
     "if_unsure": "If you do not know, we are happy to ring you back.",
+    "stands_then": "Under that name there is already {others}. Shall I leave it, move it, or would "
+    "you like one more?",
+    "stands_near": "Under that name there is already {others}. Shall I move it to {wished}, would "
+    "you like one more, or shall I leave it?",
+    "stands_several": "Under that name there are already {others}. Shall I leave them, or would "
+    "you like one more?",
+    "stands_taken": "Under that name there is already {others}. Shall I leave it, or move it?",
+    "stands_or_others": "Under that name there is already {others}. Shall I leave it, or would you "
+    "rather have {times}?",
+    "stays": "Fine, that leaves {others}.",
     "taken_over": "Your newer call has taken that appointment already.",
     "identify": "So that I find the right appointment: what name is it under, and when is it?",
     "not_identified": "I cannot find that appointment like this. I have noted that we ring you "

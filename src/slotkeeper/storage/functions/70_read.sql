@@ -92,17 +92,21 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     SELECT topic::text FROM call_topics WHERE company_id = p_company_id AND call_id = p_call_id
 $$;
 
--- conversation_of_call: what a call talks about, and all that it has held, the oldest first. At
--- least one row; its reservation is NULL where the call has held nothing.
+-- conversation_of_call: what a call talks about, all that it has held, the oldest first, and what
+-- stands for the number that rings. At least one row; its reservation is NULL where the call has
+-- held nothing.
 CREATE OR REPLACE FUNCTION conversation_of_call(
-    p_company_id bigint, p_call_id text, p_limit integer)
-RETURNS TABLE (topic text, reservation whole_reservations)
+    p_company_id bigint, p_call_id text, p_caller text, p_limit integer, p_now timestamptz)
+RETURNS TABLE (topic text, reservation whole_reservations, standing known_appointments[])
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN QUERY
-    SELECT topic_of_call(p_company_id, p_call_id), held.whole
-    FROM (SELECT) AS once LEFT JOIN LATERAL (
+    SELECT once.topic, held.whole, once.standing
+    FROM (SELECT topic_of_call(p_company_id, p_call_id) AS topic,
+                 standing_of_caller(p_company_id, p_call_id, p_caller,
+                                    coalesce(p_now, clock_timestamp())) AS standing
+         ) AS once LEFT JOIN LATERAL (
         SELECT w AS whole FROM whole_reservations w
         WHERE w.company_id = p_company_id AND w.call_id = p_call_id
         ORDER BY w.first_id LIMIT p_limit

@@ -1,0 +1,233 @@
+"""The same caller again: what already stands is asked about before one more is booked.
+
+A line drops before "booked" is heard, and the caller rings again: without this, a second
+appointment would stand beside the first. The number that rings reveals nothing. Where it has an
+appointment that shares a service and the time with the wish, the name is asked for; only whoever
+gives the name of that appointment hears of it, and is asked: move it, one more, or leave it?
+Meanwhile the wished slot stays held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from slotkeeper.domain.errors import SlotTaken
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.domain.topic import MAX_CHOICES_KEPT
+from slotkeeper.domain.wish import Wish
+from slotkeeper.language.people.names import same_person, understand_name
+from slotkeeper.language.replies.reply import Reply, understand_reply
+from slotkeeper.language.say.spoken import say, spoken_choice, spoken_list, spoken_time
+from slotkeeper.operations.cancel import release_call
+from slotkeeper.operations.check_availability import Availability, NamedSlot
+from slotkeeper.operations.extend import extend_call
+from slotkeeper.storage.reservation_results import ChangedReservation
+from slotkeeper.tools.arguments import flag
+from slotkeeper.tools.changes import move_to
+from slotkeeper.tools.open_questions import ask, asked_before
+from slotkeeper.tools.telling_apart import told_apart
+from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, available
+
+# Where the caller's answer may stand once it was asked for, beside the argument for it.
+_REPLIES = ("another", "datetime", "service", "date", "time", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class WishedVisit:
+    """What is about to be booked: when, and which services (by id) for which people."""
+
+    starts_at: datetime
+    ends_at: datetime
+    services: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of_hold(cls, hold: AppointmentReservation) -> WishedVisit:
+        """Take what is held."""
+        services = frozenset((part.person, part.service_id) for part in hold.parts)
+        return cls(hold.starts_at, hold.ends_at, services)
+
+    @classmethod
+    def of_wish(cls, wish: Wish) -> WishedVisit:
+        """Take what is wished, as long as it takes where one is served after the other."""
+        length = timedelta(minutes=sum(part.service.duration_min for part in wish.parts))
+        services = frozenset((part.person, part.service.id) for part in wish.parts)
+        return cls(wish.starts_at, wish.starts_at + length, services)
+
+    def is_like(self, appointment: Appointment) -> bool:
+        """Whether an appointment overlaps it and has one of its services for the same person."""
+        services = {(part.person, part.service_id) for part in appointment.parts}
+        overlaps = appointment.starts_at < self.ends_at and self.starts_at < appointment.ends_at
+        return overlaps and not services.isdisjoint(self.services)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlready:
+    """What stands for the number that rings and is like the wish.
+
+    ``mine`` are those under the name that was given; empty where the name is still to be given.
+    """
+
+    visit: WishedVisit
+    mine: tuple[Appointment, ...]
+
+
+def standing_already(
+    request: ToolRequest, visit: WishedVisit, *, name: str | None = None
+) -> StandingAlready | None:
+    """Find what must be asked about before the visit is booked; None where nothing is.
+
+    ``name`` is the one given earlier. An appointment without a name can be nobody's who rings, and
+    somebody else of the family has not booked it: neither is asked about.
+    """
+    conversation = request.context.conversation
+    alike = [
+        each
+        for each in conversation.standing
+        if each.customer_name and each.id not in conversation.topic.beside and visit.is_like(each)
+    ]
+    if alike and reply_of(request) == "another":
+        beside = (*conversation.topic.beside, *(each.id for each in alike))[-MAX_CHOICES_KEPT:]
+        conversation.say(replace(conversation.topic.settled(), beside=beside))
+        return None
+    if not alike:
+        return None
+    said = request.argument("customer_name")
+    given = understand_name(said) or name
+    if given is None:
+        # A name that the platform redacted is not asked for again.
+        return None if said else StandingAlready(visit, ())
+    mine = tuple(each for each in alike if same_person(given, each.customer_name))
+    return StandingAlready(visit, mine) if mine else None
+
+
+def reply_of(request: ToolRequest) -> Reply | None:
+    """Give what the caller answered: one more, move it, or leave it; None where not yet.
+
+    Once it was asked, the words count wherever the model put them.
+    """
+    if flag(request.args, "another"):
+        return "another"
+    asked = asked_before(request, "another") is not None
+    for name in _REPLIES if asked else _REPLIES[:1]:
+        reply = understand_reply(request.argument(name))
+        if reply is not None:
+            return reply
+    return None
+
+
+async def ask_before_booking(
+    request: ToolRequest, hold: AppointmentReservation
+) -> ToolAnswer | None:
+    """Ask about what stands already before a hold is booked, and renew it; None: go on."""
+    already = standing_already(request, WishedVisit.of_hold(hold), name=hold.customer_name)
+    if already is None or hold.status == "converted":
+        return None
+    if (answer := await settled(request, already)) is not None:
+        return answer
+    await extend_call(request.context)
+    return asked_about(request, already, NamedSlot.held(ChangedReservation(hold, request.now)))
+
+
+async def settled(request: ToolRequest, already: StandingAlready) -> ToolAnswer | None:
+    """Do what the caller answered: move the one that stands, or leave all as it is."""
+    company, reply = request.company, reply_of(request)
+    if reply == "keep" and already.mine:
+        await release_call(request.context)
+        said = told_apart(company, already.mine)
+        text = say("stays", company.locale, words={"others": spoken_list(said, company.locale)})
+        facts = {"success": True, "appointments": _facts(request, already)}
+        return ToolAnswer("appointments", text, facts)
+    if reply != "move" or len(already.mine) != 1:
+        return None
+    if already.mine[0].starts_at == already.visit.starts_at:
+        return ask(request, asking("date", company), "date", purpose="move")
+    wall = already.visit.starts_at.astimezone(company.zone).replace(tzinfo=None)
+    return await move_to(request, already.mine[0], wall)
+
+
+def asked_about(
+    request: ToolRequest, already: StandingAlready, slot: NamedSlot | None = None
+) -> ToolAnswer:
+    """Ask for the name, or what is to become of the appointment that stands.
+
+    ``slot`` is the wished one, held meanwhile. The question for the name says nothing of what
+    stands.
+    """
+    company = request.company
+    answer = _of_slot(request, slot)
+    if not already.mine:
+        asked = asking("customer_name", company)
+        # "Friday at ten is free, I am keeping it for you." without its own question.
+        text = f"{answer.say.rsplit('. ', 1)[0]}. {asked.say}" if answer.say else asked.say
+        named = replace(asked, say=text, facts=answer.facts | asked.facts, service=answer.service)
+        return ask(request, named, "customer")
+    text = _question(request, already)
+    told: dict[str, object] = {
+        "success": False,
+        "available": slot is not None,
+        "missing": ["another"],
+        "appointments": _facts(request, already),
+    }
+    question = ToolAnswer("needs_info", text, answer.facts | told, "stands_already", answer.service)
+    return ask(request, question, "another", choices=[each.id for each in already.mine])
+
+
+def asked_instead(
+    request: ToolRequest, wish: Wish, availability: Availability, answer: ToolAnswer
+) -> ToolAnswer:
+    """Where the wished slot is taken, say that the caller's own appointment stands there.
+
+    ``answer`` names other times, which stay held. Whoever has not given the name hears nothing.
+    """
+    already = standing_already(request, WishedVisit.of_wish(wish))
+    if not isinstance(availability.refusal, SlotTaken) or already is None or not already.mine:
+        return answer
+    company = request.company
+    times = [slot.starts_at.astimezone(company.zone) for slot in availability.others]
+    said = spoken_list(told_apart(company, already.mine), company.locale)
+    words = {"others": said, "times": spoken_choice(times, company.locale)}
+    text = say("stands_or_others" if times else "stands_taken", company.locale, words=words)
+    told: dict[str, object] = {
+        "success": False,
+        "missing": ["another"],
+        "appointments": _facts(request, already),
+    }
+    question = replace(
+        answer, status="needs_info", say=text, facts=answer.facts | told, reason="stands_already"
+    )
+    return ask(request, question, "another", choices=[each.id for each in already.mine])
+
+
+def _of_slot(request: ToolRequest, slot: NamedSlot | None) -> ToolAnswer:
+    """Say the wished slot as a check does; nothing is told as free by that alone."""
+    hold = slot.hold.reservation if slot is not None and slot.hold else None
+    service = request.company.service_by_id(hold.service_id) if hold is not None else None
+    if slot is None or service is None:
+        return ToolAnswer("needs_info", "")
+    return available(request.company, service, slot)
+
+
+def _question(request: ToolRequest, already: StandingAlready) -> str:
+    """Word the question: it names what tells apart what stands and what is wished."""
+    company = request.company
+    sentence = "stands_several"
+    if len(already.mine) == 1:
+        same_start = already.mine[0].starts_at == already.visit.starts_at
+        sentence = "stands_then" if same_start else "stands_near"
+    local = already.visit.starts_at.astimezone(company.zone)
+    words = {
+        "others": spoken_list(told_apart(company, already.mine), company.locale),
+        "wished": spoken_time(local, company.locale),
+    }
+    return say(sentence, company.locale, words=words)
+
+
+def _facts(request: ToolRequest, already: StandingAlready) -> list[dict[str, object]]:
+    company = request.company
+    said = told_apart(company, already.mine)
+    return [
+        appointment_facts(company, each) | {"spoken": spoken}
+        for each, spoken in zip(already.mine, said, strict=False)
+    ]

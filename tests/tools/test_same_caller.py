@@ -1,0 +1,182 @@
+"""The same caller again: nothing is booked twice unasked, and a number alone reveals nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from slotkeeper.domain.wish import Customer
+from slotkeeper.operations.keep_topic import keep_topic
+from slotkeeper.tools.booking import check_availability, start_booking
+from slotkeeper.tools.changes import reschedule_appointment
+from tests.build import FRIDAY_10, HAIRCUT, PERM
+
+PHONE = "+491729990011"
+RITA = Customer("Rita Probe", PHONE)
+NAME = {"customer_name": "Rita Probe"}
+TEN = {"service": HAIRCUT, "date": "2027-03-05", "time": "10:00"}
+
+
+@pytest.fixture
+async def booked(salon):
+    """What an earlier call of the number has booked; its caller never heard of it."""
+    return await salon.book(call="earlier", staff="Emma", customer=RITA)
+
+
+async def ring(salon, tool=start_booking, **args):
+    """A tool call of a newer call of the number, with what the call was asked before."""
+    request = salon.tool_request("again", caller=PHONE, **args)
+    answer = await tool(request)
+    await keep_topic(request.context)
+    return answer
+
+
+async def standing(salon):
+    """How many appointments stand under the number."""
+    found = await salon.store.appointments.of_phone(salon.id, PHONE, limit=9)
+    return len([each for each in found if each.status == "booked"])
+
+
+async def alive(salon):
+    """What is held now."""
+    return [
+        each.starts_at for each in await salon.store.reservations.active(salon.id, now=salon.now)
+    ]
+
+
+async def test_the_same_booking_in_a_newer_call_is_asked_about(salon, booked):
+    """The slot with somebody else stays held, and the way out is said."""
+    answer = await ring(salon, **TEN, **NAME)
+    assert (answer.status, answer.reason) == ("needs_info", "stands_already")
+    assert answer.facts["missing"] == ["another"]
+    assert "Freitag, den 5. März um zehn Uhr" in answer.say
+    assert "bleibt es dabei" in answer.say.lower()
+    assert (await standing(salon), await alive(salon)) == (1, [FRIDAY_10])
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"another": True},
+        {"another": "noch einen bitte"},
+        {"date": "2027-03-05", "time": "10:00 Uhr, einen weiteren"},
+    ],
+)
+async def test_one_more_is_booked_when_it_is_wished(salon, booked, args):
+    """By the argument, or by the words once it was asked."""
+    await ring(salon, **TEN, **NAME)
+    answer = await ring(salon, **(TEN | NAME | args))
+    assert answer.status == "booked"
+    assert await standing(salon) == 2
+
+
+async def test_what_was_answered_is_not_asked_again(salon, booked):
+    """One more was wished at the check; the yes to it books."""
+    await ring(salon, check_availability, **TEN, **NAME)
+    held = await ring(salon, check_availability, **TEN, **NAME, another=True)
+    assert held.status == "held"
+    yes = await ring(salon, reservation_token=held.facts["reservation_token"], **NAME)
+    assert (yes.status, await standing(salon)) == ("booked", 2)
+
+
+async def test_a_mere_yes_answers_nothing(salon, booked):
+    """It is asked again, and the hold is renewed."""
+    await ring(salon, **TEN, **NAME)
+    salon.clock.advance(250)
+    assert (await ring(salon, **TEN, **NAME)).reason == "stands_already"
+    salon.clock.advance(250)
+    assert await alive(salon) == [FRIDAY_10]
+    assert await standing(salon) == 1
+
+
+async def test_leaving_it_gives_the_hold_back(salon, booked):
+    """The way out."""
+    await ring(salon, **TEN, **NAME)
+    answer = await ring(salon, **TEN, **NAME, another="nein, es bleibt dabei")
+    assert answer.say.startswith("Gut, es bleibt bei")
+    assert (await standing(salon), await alive(salon)) == (1, [])
+
+
+async def test_an_overlapping_wish_moves_the_one_that_stands(salon, booked):
+    """At half past ten instead of ten."""
+    later = TEN | {"time": "10:30"}
+    asked = await ring(salon, **later, **NAME)
+    assert "auf zehn Uhr dreißig verschieben" in asked.say
+    answer = await ring(salon, **later, **NAME, another="verschieben bitte")
+    assert (answer.status, answer.facts["appointment_id"]) == ("moved", booked.id)
+    assert await standing(salon) == 1
+
+
+async def test_moving_goes_by_the_tool_for_it_as_well(salon, booked):
+    """What the call holds gives way to the appointment."""
+    later = TEN | {"time": "10:30"}
+    await ring(salon, **later, **NAME)
+    answer = await ring(
+        salon, reschedule_appointment, **NAME, new_date="2027-03-05", new_time="10:30"
+    )
+    assert (answer.status, await standing(salon)) == ("moved", 1)
+
+
+async def test_a_number_alone_is_asked_for_the_name_and_hears_nothing(salon, booked):
+    """The check keeps the slot; the question says nothing of what stands."""
+    answer = await ring(salon, check_availability, **TEN)
+    assert answer.facts["missing"] == ["customer_name"]
+    assert "appointments" not in answer.facts
+    assert "steht" not in answer.say
+    assert await alive(salon) == [FRIDAY_10]
+    yes = await ring(salon, reservation_token=answer.facts["reservation_token"])
+    assert yes.facts["missing"] == ["customer_name"]
+    assert await standing(salon) == 1
+
+
+async def test_another_name_of_the_family_books_as_ever(salon, booked):
+    """Nothing is said of whose appointment stands."""
+    answer = await ring(salon, **TEN, customer_name="Jens Sommer")
+    assert (answer.status, await standing(salon)) == ("booked", 2)
+
+
+@pytest.mark.parametrize(
+    "wish", [{"time": "12:00"}, {"date": "2027-03-12"}, {"service": PERM}], ids=str
+)
+async def test_another_time_or_service_is_no_question(salon, booked, wish):
+    """Regulars book ahead."""
+    answer = await ring(salon, **(TEN | NAME | wish))
+    assert (answer.status, await standing(salon)) == ("booked", 2)
+
+
+async def test_a_withheld_number_is_never_asked(salon):
+    """Without a number nothing is assumed."""
+    await salon.book(call="earlier", staff="Emma", customer=Customer("Rita Probe"))
+    request = salon.tool_request("again", caller=None, **TEN, **NAME)
+    assert (await start_booking(request)).status == "booked"
+
+
+async def test_what_this_call_has_booked_is_answered_as_booked(salon):
+    """A repeated request is a repetition, no question."""
+    await ring(salon, **TEN, **NAME)
+    assert (await ring(salon, **TEN, **NAME)).status == "booked"
+    assert await standing(salon) == 1
+
+
+async def test_the_own_appointment_in_the_way_is_named(salon, booked):
+    """Emma is taken by the caller's own appointment, and whoever gives the name hears so."""
+    wish = TEN | {"staff": "Emma"}
+    answer = await ring(salon, check_availability, **wish, **NAME)
+    assert answer.reason == "stands_already"
+    assert answer.facts["offers"]
+    nameless = await ring(salon, check_availability, **wish)
+    assert nameless.status == "slot_taken"
+
+
+async def test_of_two_that_stand_each_is_told_apart(salon, booked):
+    """No question offers two equal options."""
+    await salon.book(call="other", staff="Sarah", customer=RITA)
+    answer = await ring(salon, check_availability, **TEN, **NAME)
+    assert "bei Emma" in answer.say
+    assert "bei Sarah" in answer.say
+
+
+async def test_an_appointment_of_the_past_is_no_question(salon, booked):
+    """Only what is still to come is looked at."""
+    salon.clock.now = FRIDAY_10 + timedelta(minutes=20)
+    answer = await ring(salon, **(TEN | NAME | {"time": "10:30"}))
+    assert (answer.status, await standing(salon)) == ("booked", 2)
