@@ -16,8 +16,7 @@ BEGIN
         UNION ALL
         SELECT 'imported' FROM busy_times t
         WHERE t.company_id = p_company_id AND t.calendar_id = c.calendar_id
-          AND t.ends_at > c.starts_at AND t.starts_at < c.ends_at
-        LIMIT 1) b
+          AND t.ends_at > c.starts_at AND t.starts_at < c.ends_at) b
     GROUP BY c.option_number;
 END $$;
 

@@ -1,13 +1,14 @@
 -- complete: make the appointments of a live reservation, one for each person of the visit, and free
 -- the offer's other options. The caller has locked the rows and found them alive. Writes the outbox
--- in the same transaction.
+-- in the same transaction. Returns the appointments.
 CREATE OR REPLACE FUNCTION complete(
     p_company companies, p_token uuid, p_customer_name text, p_customer_phone text,
-    p_now timestamptz) RETURNS void
+    p_now timestamptz) RETURNS known_appointments[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_people integer;
     v_offer_id uuid;
+    v_made known_appointments[];
 BEGIN
     -- step: an appointment for each person
     INSERT INTO appointments (
@@ -49,16 +50,14 @@ BEGIN
         WHERE r.company_id = p_company.id AND r.offer_id = v_offer_id AND r.status = 'active'),
         'not_chosen', CASE WHEN p_company.sandbox THEN p_now END);
     -- step: tell others
+    v_made := appointments_of_visit(p_company.id, p_token);
     INSERT INTO outbox (company_id, kind, payload, created_at)
     SELECT p_company.id, 'appointment.booked', jsonb_build_object(
         'appointment_id', a.id, 'reservation_token', p_token)
-        || CASE WHEN h.hits = '{}' THEN '{}' ELSE jsonb_build_object('hits', h.hits) END, p_now
-    FROM appointments a
-    -- What stands in its way was blocked after it was held. OFFSET 0: look once.
-    CROSS JOIN LATERAL (
-        SELECT hits_of_claims(p_company.id, p_token, a.party) AS hits OFFSET 0) h
-    WHERE a.company_id = p_company.id AND a.reservation_token = p_token
-    ORDER BY a.party;
+        -- What was blocked there after it was held.
+        || CASE WHEN a.hits = '{}' THEN '{}' ELSE jsonb_build_object('hits', a.hits) END, p_now
+    FROM unnest(v_made) a ORDER BY a.person;
+    RETURN v_made;
 END $$;
 
 -- appointments_of_visit: the appointments of a visit, by its people; a part that was moved alone
@@ -152,8 +151,8 @@ BEGIN
        OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
         RETURN QUERY SELECT 'unknown', NULL::known_appointments[], NULL, v_now;
     ELSIF v_row.status = 'active' THEN
-        PERFORM complete(v_company, p_token, p_customer_name, p_customer_phone, v_now);
-        RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, p_token), NULL, v_now;
+        RETURN QUERY SELECT 'converted', complete(
+            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
     ELSIF v_row.status = 'converted' THEN
         RETURN QUERY SELECT 'repeated', appointments_of_visit(p_company_id, k.visit_token), NULL,
             v_now FROM known_appointments k
@@ -167,9 +166,8 @@ BEGIN
         IF v_new_token IS NULL THEN
             RETURN QUERY SELECT 'expired', NULL::known_appointments[], NULL, v_now;
         ELSE
-            PERFORM complete(v_company, v_new_token, p_customer_name, p_customer_phone, v_now);
-            RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, v_new_token),
-                NULL, v_now;
+            RETURN QUERY SELECT 'converted', complete(
+                v_company, v_new_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
         END IF;
     ELSE
         RETURN QUERY SELECT v_row.status, NULL::known_appointments[], v_row.end_reason, v_now;
