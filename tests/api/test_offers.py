@@ -134,13 +134,17 @@ async def test_an_absence_tells_what_it_hits_but_not_whose_it_is(rest):
     """Ids and times; the appointment stays, new wishes are refused, until it is ended."""
     customer = {"name": "Erika Muster"}
     _, booked = await rest("POST", "/v1/appointments", a_wish(staff="Emma", customer=customer))
-    await rest.hold(staff="Emma", start=NOON)
+    _, held = await rest.hold(staff="Emma", start=NOON)
     body = {"staff": "Emma", "from": MORNING, "to": "2027-03-06T08:00:00+01:00", "reason": "Kurs"}
     status, absence = await rest("POST", "/v1/absences", body)
     assert (status, absence["calendar"], absence["holds"]) == (201, "Emma", 1)
     assert (absence["from"], absence["reason"]) == (MORNING, "Kurs")
     (hit,) = absence["appointments"]
     assert hit == {name: booked[name] for name in ("id", "start", "end", "service", "staff")}
+    (hold,) = absence["held"]
+    for name in ("token", "start", "end", "service", "staff"):
+        assert hold[name] == held[name]
+    assert absence["more"] is False
     afternoon = "2027-03-05T15:00:00+01:00"
     assert (await rest.hold(staff="Emma", start=afternoon))[1]["code"] == "staff_absent"
     path = f"/v1/absences/{absence['id']}"
@@ -148,6 +152,19 @@ async def test_an_absence_tells_what_it_hits_but_not_whose_it_is(rest):
     assert (status, ended["id"], "appointments" in ended) == (200, absence["id"], False)
     assert (await rest.hold(staff="Emma", start=afternoon))[0] == 201
     assert (await rest("DELETE", path))[0] == 404
+
+
+async def test_an_appointment_says_what_it_stands_in(rest):
+    """Held before it was known: the yes counts, and the answer names the absence while it lasts."""
+    _, held = await rest.hold(staff="Emma")
+    body = {"staff": "Emma", "from": MORNING, "to": "2027-03-06T08:00:00+01:00"}
+    _, absence = await rest("POST", "/v1/absences", body)
+    _, booked = await rest("POST", f"/v1/reservations/{held['token']}/convert", {})
+    assert (booked["status"], booked["hits"]) == ("booked", ["absence"])
+    path = f"/v1/appointments/{booked['id']}"
+    assert (await rest("GET", path))[1]["hits"] == ["absence"]
+    await rest("DELETE", f"/v1/absences/{absence['id']}")
+    assert (await rest("GET", path))[1]["hits"] == []
 
 
 async def test_a_calendar_file_makes_busy(rest):

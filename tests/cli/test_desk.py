@@ -64,6 +64,19 @@ async def test_blocking_lists_who_must_be_rung_up(command, real_salon):
     assert found.status == "booked"
 
 
+async def test_an_appointment_in_an_absence_is_marked(command, as_json, real_salon):
+    """In the list, which has the column only where one is; the others are not marked."""
+    held = await real_salon.hold(staff="Emma")
+    other = await real_salon.book(staff="Sarah")
+    day = ("appointment", "list", "--date", "2027-03-05")
+    assert "hits" not in (await command(*day)).stdout
+    await as_json("calendar", "block", "--staff", "Emma", *FRIDAY)
+    booked = await real_salon.convert(held.token)
+    listed = {one["id"]: one["hits"] for one in await as_json(*day)}
+    assert listed == {booked.id: ["absence"], other.id: []}
+    assert "absence" in (await command(*day)).stdout
+
+
 async def test_a_day_alone_is_the_whole_day(as_json):
     """From its midnight to the next, also when it has 23 hours; a time is what it says."""
     for begins, ends, start, end in (

@@ -6,6 +6,7 @@ from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.wish import Call
 from slotkeeper.operations.context import Contexts
 from slotkeeper.operations.explain_call import explain_call
+from slotkeeper.storage.sql import query
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
 from tests.build import FRIDAY_10, HAIRCUT
@@ -135,3 +136,19 @@ async def test_what_became_of_an_appointment_since_is_known(caller):
     await caller.salon.cancel_appointment(booked.facts["appointment_id"])
     (fate,) = (await caller.story()).fates
     assert (fate.outcome, fate.appointment.status) == ("booked", "cancelled")
+
+
+async def test_a_catalogue_that_changes_faster_than_it_is_read_is_no_crash(caller, monkeypatch):
+    """The caller is asked to try again, nothing is held, and the fault is kept."""
+    stale = caller.salon.company
+
+    async def still_the_old_one(company_id):
+        return stale
+
+    async with caller.salon.store.db.acting_for(caller.salon.id) as db:
+        await db.execute(query("bump_catalogue"), caller.salon.id)
+    monkeypatch.setattr(caller.salon.store.catalogues, "reload", still_the_old_one)
+    monkeypatch.setattr(caller.salon.store.catalogues, "get", still_the_old_one)
+    answer = await caller.use("check_availability", TEN)
+    assert (answer.status, answer.fault) == ("try_again", "catalogue_changed")
+    assert await caller.salon.store.reservations.active(caller.salon.id, now=caller.salon.now) == []

@@ -82,7 +82,11 @@ class Answering:
             return await _decide(incoming.tool, request), request
 
         context = await self.contexts.open(company_id, incoming.call, test_now=incoming.test_now)
-        answer, request = await self.contexts.deciding(context, decide)
+        try:
+            answer, request = await self.contexts.deciding(context, decide)
+        except CatalogueChanged as fault:  # faster than it can be read
+            request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
+            answer = refused(fault, context.company)
         if answer.fault is not None:
             self._journal.note(company_id, (answer.fault, incoming.call.channel, now))
         if incoming.call.id is not None:

@@ -39,6 +39,7 @@ def a_row(token="a", **changed):
         "person": 1,
         "converted_to_appointment_id": None,
         "origin": "reserve",
+        "made_xid": 100,
     } | changed
 
 
@@ -72,9 +73,10 @@ def held(token="a", expires_in_s=300.0, start=TEN):
     return AcknowledgedHold(token, start.isoformat(), end.isoformat(), expires_in_s)
 
 
-def found(rows, records=(), appointments=(), outbox=None, began_at=None):
+def found(rows, records=(), appointments=(), outbox=None, *, began_at=None, absences=()):
     """Which invariants are violated."""
-    told = judge(list(records), CompanyRows(list(rows), list(appointments), outbox or {}), began_at)
+    all_rows = CompanyRows(list(rows), list(appointments), outbox or {}, absences)
+    told = judge(list(records), all_rows, began_at)
     return {violation.invariant for violation in told}
 
 
@@ -161,3 +163,26 @@ def test_what_others_are_told_is_counted():
     row = a_row(status="converted", ended_at=MADE + MINUTE, converted_to_appointment_id=1)
     assert found([row], appointments=[appointment]) == {"I7"}
     assert found([row], appointments=[appointment], outbox={"appointment.booked": 1}) == set()
+
+
+@pytest.mark.parametrize(
+    ("known_from", "known_until", "calendar_id", "violated"),
+    [
+        (99, None, 1, {"I13"}),
+        (99, 101, 1, {"I13"}),
+        (101, None, 1, set()),
+        (98, 99, 1, set()),
+        (99, None, 2, set()),
+    ],
+    ids=["known", "known by then", "not yet known", "over by then", "somebody else"],
+)
+def test_a_claim_in_a_known_absence_is_found(known_from, known_until, calendar_id, violated):
+    """By the order of the transactions, and only on the calendar of who is away."""
+    absence = {
+        "calendar_id": calendar_id,
+        "starts_at": TEN + 59 * MINUTE,
+        "ends_at": TEN + 70 * MINUTE,
+        "known_from": known_from,
+        "known_until": known_until,
+    }
+    assert found([a_row()], [a_record("hold", held=[held()])], absences=[absence]) == violated

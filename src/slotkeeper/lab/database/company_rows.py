@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,22 +18,25 @@ class CompanyRows:
     """A company's reservation rows, its appointments, and how many events of each kind it has.
 
     They are read one after the other, so that they agree only where nobody writes meanwhile.
-    ``outbox`` is None where it cannot be read.
+    ``outbox`` is None where it cannot be read; then there are no ``absences`` either.
     """
 
     reservations: list[Any]
     appointments: list[Any]
     outbox: dict[str, int] | None
+    absences: Sequence[Any] = ()
 
 
 async def read_company_rows(db: Database, company_id: int) -> CompanyRows:
     """Read a company's rows, page by page."""
     async with db.acting_for(company_id) as connection:
         outbox = await connection.fetch(query("rows_of_outbox", PACKAGE), company_id)
+        absences = await connection.fetch(query("rows_of_absences", PACKAGE), company_id)
     return CompanyRows(
         await _paged(db, "rows_of_reservations", company_id),
         await _paged(db, "rows_of_appointments", company_id),
         {row["kind"]: row["n"] for row in outbox},
+        absences,
     )
 
 

@@ -9,7 +9,7 @@ from typing import IO, Any, Literal
 import msgspec
 
 # hold, offer, book: wishes. convert, extend, cancel: about a token. move, cancel_appointment: about
-# an appointment. end_call: about a call.
+# an appointment. end_call: about a call. absence: somebody is away, or back.
 Op = Literal[
     "hold",
     "offer",
@@ -20,6 +20,7 @@ Op = Literal[
     "move",
     "cancel_appointment",
     "end_call",
+    "absence",
 ]
 # unknown: no server answered, or the server said that it does not know the outcome.
 RecordOutcome = Literal["ok", "refused", "unknown"]
@@ -50,6 +51,7 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     call_id: str | None = None
     token: str | None = None
     appointment_id: int | None = None
+    absence_id: int | None = None
     wish: dict[str, Any] | None = None
     code: str | None = None
     blocked_until: str | None = None

@@ -75,6 +75,7 @@ def judge(
         said_otherwise,
         stuck,
         unbalanced,
+        claimed_in_absence,
     )
     return [violation for check in checks for violation in check(evidence)]
 
@@ -354,6 +355,26 @@ def unbalanced(evidence: Evidence) -> Iterator[Violation]:
         events = evidence.rows.outbox.get(kind, 0)
         if events != count:
             yield Violation("I7", f"{kind}: {count} happened, the outbox has {events}")
+
+
+def claimed_in_absence(evidence: Evidence) -> Iterator[Violation]:
+    """I13: nothing is claimed where somebody is away, once that is known.
+
+    Transactions are compared, not clocks: a company's follow its lock.
+    """
+    calendars: dict[int, list[Any]] = defaultdict(list)
+    for absence in evidence.rows.absences:
+        calendars[absence["calendar_id"]].append(absence)
+    for row in evidence.rows.reservations:
+        for absence in calendars[row["calendar_id"]]:
+            known = absence["known_from"] < row["made_xid"] and (
+                absence["known_until"] is None or row["made_xid"] < absence["known_until"]
+            )
+            overlaps = (
+                row["start_time"] < absence["ends_at"] and absence["starts_at"] < row["end_time"]
+            )
+            if known and overlaps:
+                yield Violation("I13", f"{row['caller_token']} was claimed in a known absence")
 
 
 def _start(parts: Sequence[Any]) -> datetime:

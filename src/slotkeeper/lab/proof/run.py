@@ -92,7 +92,14 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
     history = History(run.history_file)
     slots = await run.target.slots()
     began_at = await run.target.now()
-    workload = Workload(run.servers, run.key, slots, history, prefix=f"prove{run.seed}")
+    workload = Workload(
+        run.servers,
+        run.key,
+        slots,
+        history,
+        prefix=f"prove{run.seed}",
+        absences=began_at is not None,
+    )
     if run.faults is not None:
         run.faults.now_s = workload.now_s
     async with aiohttp.ClientSession(

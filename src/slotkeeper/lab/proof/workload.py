@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any
@@ -31,7 +32,10 @@ MIX: Mapping[Op, int] = {
     "move": 5,
     "cancel_appointment": 10,
     "end_call": 4,
+    "absence": 3,
 }
+# So long is somebody away who is taken out of a wanted slot: the slot cannot be had, others can.
+AWAY = timedelta(minutes=5)
 # This share of the requests is sent twice at once, as platforms do.
 DOUBLED_PERCENT = 4
 # Some holds expire while the caller thinks, at any point of the worker's round.
@@ -51,7 +55,10 @@ class WantedSlot:
 
 @dataclass
 class Workload:
-    """What the callers of a run share: servers that are up, API key, wanted slots, history."""
+    """What the callers of a run share: servers that are up, API key, wanted slots, history.
+
+    With ``absences`` some of the staff are away at times; nobody's own sandbox should keep those.
+    """
 
     servers: Callable[[], Sequence[str]]
     key: str
@@ -60,6 +67,7 @@ class Workload:
     numbers: count[int] = field(default_factory=lambda: count(1))
     began: float = field(default_factory=time.monotonic)
     prefix: str = "prove"
+    absences: bool = False
 
     def now_s(self) -> float:
         """Measure the seconds since the run began, on a monotonic clock."""
@@ -84,6 +92,7 @@ class RandomCaller:
         self._calls = count(1)
         self._tokens: list[str] = []
         self._appointments: list[int] = []
+        self._absence_id: int | None = None
         self._new_call()
 
     async def act(self) -> None:
@@ -92,6 +101,8 @@ class RandomCaller:
             await asyncio.sleep(self._random.uniform(*THINK_S))
         op = self._random.choices(list(MIX), list(MIX.values()))[0]
         if op in ("convert", "extend", "cancel") and not self._tokens:
+            op = "hold"
+        if op == "absence" and not self._workload.absences:
             op = "hold"
         if op in ("move", "cancel_appointment") and not self._appointments:
             op = "book"
@@ -137,6 +148,23 @@ class RandomCaller:
     async def _end_call(self, op: Op) -> None:
         await self._ask(op, "POST", f"/v1/calls/{self._call_id}/end", None)
         self._new_call()
+
+    async def _absence(self, op: Op) -> None:
+        """Let somebody be back, or be away just as a slot with her is wished."""
+        if self._absence_id is not None:
+            await self._ask(op, "DELETE", f"/v1/absences/{self._absence_id}", None)
+            self._absence_id = None
+            return
+        slot = self._random.choice(self._workload.slots)
+        begins = datetime.fromisoformat(slot.start)
+        away = {"staff": slot.staff, "from": slot.start, "to": (begins + AWAY).isoformat()}
+        wish = self._wish() | {"service": slot.service, "start": slot.start, "staff": slot.staff}
+        absences, holds = await asyncio.gather(
+            self._ask(op, "POST", "/v1/absences", away),
+            self._ask("hold", "POST", "/v1/reservations", wish | {"lifetime_s": 60}),
+        )
+        self._keep(holds)
+        self._absence_id = next((each.absence_id for each in absences if each.absence_id), None)
 
     def _new_call(self) -> None:
         self._call_id = f"{self._workload.prefix}-{self._number}-{next(self._calls)}"
@@ -246,7 +274,7 @@ def _judged_fields(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[st
         return {"held": _live([body["wished"], *body["others"]])}
     if op in ("book", "convert", "move"):
         return {"appointment_id": body["id"], "token": known["token"] or body["reservation_token"]}
-    return {}
+    return {"absence_id": body.get("id")} if op == "absence" else {}
 
 
 def _live(views: Sequence[dict[str, Any] | None]) -> list[AcknowledgedHold]:
