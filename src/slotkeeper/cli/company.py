@@ -51,7 +51,7 @@ def load(file: CompanyFileArgument, as_json: session.JsonOption = False) -> None
         return
     for change in loaded.changes or (f"{loaded.slug}: nothing has changed",):
         typer.echo(change)
-    print_hits(owner, loaded.hits)
+    print_hits(owner, loaded.hits, booked="No longer fits", held="Held and no longer fits")
 
 
 @app.command("list")

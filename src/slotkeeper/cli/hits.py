@@ -26,16 +26,18 @@ def hits_record(owner: Company, hits: Hits) -> dict[str, object]:
     }
 
 
-def print_hits(owner: Company, hits: Hits) -> None:
-    """Print what is hit and stays; nothing where nothing is."""
+def print_hits(
+    owner: Company, hits: Hits, *, booked: str = "Stands in it", held: str = "Held in it"
+) -> None:
+    """Print what is hit and stays, under these headings; nothing where nothing is."""
     if hits.appointments:
-        typer.echo(f"\nStands in it and stays ({len(hits.appointments)}):")
+        typer.echo(f"\n{booked} and stays ({len(hits.appointments)}):")
         appointments = _appointments(owner, hits, whole=False)
         presenting.print_chosen(appointments, APPOINTMENT_COLUMNS, as_json=False)
     if hits.holds:
-        typer.echo(f"\nHeld in it, and may yet be booked ({len(hits.holds)}):")
-        held = [_held(owner, hold) for hold in hits.holds]
-        presenting.print_chosen(held, HOLD_COLUMNS, as_json=False)
+        typer.echo(f"\n{held}, and may yet be booked ({len(hits.holds)}):")
+        holds = [_held(owner, hold) for hold in hits.holds]
+        presenting.print_chosen(holds, HOLD_COLUMNS, as_json=False)
     if hits.more:
         typer.echo("\nThere may be more: only the earliest are listed.")
 

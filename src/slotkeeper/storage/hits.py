@@ -13,7 +13,7 @@ from slotkeeper.domain.standing import HeldSlot, Hits, StandingClaim, misfits
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.sql import query
 
-# Every caller of the company waits while these are read and judged: about 10 us for each.
+# Every caller of the company waits while these are read and judged: about 15 us for each.
 MAX_STANDING = 20_000
 
 
