@@ -198,3 +198,54 @@ async def test_of_closed_days_none_is_offered_and_others_are_held(test_line, say
     answer = await say("check_availability", service=HAIRCUT, date="Montag", time="um elf")
     assert answer["status"] == "closed"
     assert len(await reservations(test_line)) == len(answer["offers"]) > 0
+
+
+@pytest.mark.parametrize(
+    "answer", [{"which": "den ersten"}, {"date": "Dienstag"}, {"date": "den früheren"}]
+)
+async def test_an_answer_that_is_sent_twice_cancels_one(test_line, say, two_booked, answer):
+    """What is left then is no other appointment that might be meant."""
+    await say("cancel_appointment")
+    first = await say("cancel_appointment", **answer)
+    again = await say("cancel_appointment", **answer)
+    asked = await say("cancel_appointment")
+    assert (first["status"], again["say"]) == ("cancelled", first["say"])
+    assert asked["status"] == "needs_info"
+    assert await starts(test_line) == ["Wed 14:00"]
+
+
+@pytest.mark.parametrize("answer", ["Herren", "für Herren", "das erste", "Herrenhaarschnitt"])
+async def test_a_service_is_chosen_among_those_that_were_asked_about(say, answer):
+    """By how its name begins, or by its place."""
+    asked = await say("check_availability", service="Schnitt", date="Freitag", time="zehn Uhr")
+    assert asked["candidates"][0] == HAIRCUT
+    held = await say("check_availability", service=answer)
+    assert (held["status"], held["service"]) == ("held", HAIRCUT)
+
+
+async def test_a_yes_waits_for_the_person_that_was_asked(test_line, say):
+    """ "Do you mean Sarah?" is open until it is answered."""
+    await say("check_availability", **TUESDAY, staff="Emma")
+    asked = await say("check_availability", **TUESDAY, staff="Zarat")
+    again = await say("start_booking", **NAMED)
+    assert (asked["status"], again["say"]) == ("needs_info", asked["say"])
+    assert await starts(test_line) == []
+    held = await say("check_availability", staff="Sarah")
+    assert (held["status"], held["staff"]) == ("held", "Sarah")
+
+
+async def test_a_move_waits_for_the_person_that_was_asked(test_line, say, booked):
+    """A name that only sounds similar is asked about before anything moves."""
+    asked = await say("reschedule_appointment", new_time="14 Uhr", staff="Zarat")
+    assert (asked["status"], asked["missing"]) == ("needs_info", ["staff"])
+    moved = await say("reschedule_appointment", staff="Sarah")
+    assert (moved["status"], moved["staff"]) == ("moved", "Sarah")
+    assert await starts(test_line) == ["Tue 14:00"]
+
+
+async def test_others_are_those_of_the_time_that_was_talked_about(say):
+    """ "What else have you got?" needs no day once more."""
+    await say("check_availability", **TUESDAY)
+    answer = await say("get_alternatives", service=HAIRCUT)
+    assert answer["status"] == "openings"
+    assert {offer["start"][:10] for offer in answer["offers"]} == {"2027-03-02"}

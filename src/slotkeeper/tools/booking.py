@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from slotkeeper.domain.availability import SEARCH_DAYS
-from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import (
     Refusal,
     ReservationExpired,
@@ -17,7 +16,7 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say.spoken import MAX_CHOICES, say, spoken_either
+from slotkeeper.language.say.spoken import say
 from slotkeeper.language.understanding import Understanding, question
 from slotkeeper.language.when import Window
 from slotkeeper.operations.cancel import cancel, release_call
@@ -57,6 +56,7 @@ from slotkeeper.tools.same_caller import (
 )
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import (
+    ask_whom,
     day_window,
     holds_of_call,
     not_understood,
@@ -90,7 +90,7 @@ async def check_availability(request: ToolRequest) -> ToolAnswer:
 
 async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     """Name other times than the wished one, and hold them."""
-    understanding = await understand(request)
+    understanding = await understand(request, others=True)
     if (answer := not_understood(request, understanding)) is not None:
         return answer
     wall = understanding.when.wall
@@ -215,7 +215,7 @@ async def _no_or_others(
     if not isinstance(refusal, StaffCannot | UnknownStaff):
         return refused(refusal, request.company, wall)
     if isinstance(refusal, UnknownStaff) and (similar := similar_staff(request)):
-        return _ask_whom(request, similar)
+        return ask_whom(request, similar)
     staff = None if isinstance(refusal, UnknownStaff) else wished_person(request)
     request.context.conversation.lift_staff()
     try:
@@ -225,16 +225,6 @@ async def _no_or_others(
         return refused(worse, request.company, wall)
     answer = offered(request.company, wish.with_staff(staff), others)
     return replace(answer, refused_start=None, refused_staff_id=None)
-
-
-def _ask_whom(request: ToolRequest, people: Sequence[Staff]) -> ToolAnswer:
-    """Ask who is meant by a name that only sounds like somebody's, or that several bear."""
-    company, people = request.company, people[:MAX_CHOICES]
-    names = [person.name for person in people]
-    words = {"people": spoken_either(names, company.locale)}
-    text = say("which_staff", company.locale, words=words)
-    answer = asking("staff", company, text, candidates=names)
-    return ask(request, answer, "staff", choices=[person.id for person in people])
 
 
 async def _availability_answer(

@@ -31,7 +31,7 @@ from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.open_questions import ask, filled_in, named_for_choice, talked_about
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
-from slotkeeper.tools.wish_arguments import unclear_when
+from slotkeeper.tools.wish_arguments import unclear_staff, unclear_when
 from slotkeeper.tools.wording import (
     ToolAnswer,
     appointment_facts,
@@ -51,8 +51,8 @@ REPEATED_WITHIN = timedelta(minutes=15)
 async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     """Cancel the caller's appointment, within the company's notice."""
     mine = await of_caller(request)
-    when = _old_when(request, mine, "date", "time")
-    meant = _meant(request, mine, when) or _just_cancelled(request, mine, when)
+    when = _old_when(request, mine, ("date", "time"), cancelled=True)
+    meant = _meant(request, mine, when, cancelled=True) or _just_cancelled(request, mine, when)
     meant = chosen(request, meant)
     if len(meant) == 2 and understand_reply(request.argument("which")) == "both":
         return _both(*[await _cancel(request, each) for each in meant])
@@ -64,7 +64,7 @@ async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
 async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     """Move the caller's appointment; where the wished time cannot be had, name others."""
     mine = await of_caller(request)
-    when = _old_when(request, mine, *_old_names(request))
+    when = _old_when(request, mine, _old_names(request))
     meant = _meant(request, mine, when)
     if not meant and (new := _new_when(request, None)).wall is not None:
         # Perhaps it stands there already, and only the answer was lost.
@@ -75,30 +75,50 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     _talk_about(request, new, appointment)
     if appointment is None:
         return await _ask_which_or_who(request, mine, meant, "move")
-    if (answer := unclear_when(request, new, "move")) is not None:
+    answer = unclear_when(request, new, "move") or unclear_staff(request, "move")
+    if answer is not None:
         return answer
     if new.wall is None:
         return ask(request, asking("time", request.company), "time", purpose="move")
     return await move_to(request, appointment, new.wall)
 
 
-def _meant(request: ToolRequest, mine: CallerAppointments, when: When) -> list[Appointment]:
-    """Give the appointments that may be meant; after a question, of those that it named."""
-    chosen = _named_for_choice(request, mine)
+def _meant(
+    request: ToolRequest, mine: CallerAppointments, when: When, *, cancelled: bool = False
+) -> list[Appointment]:
+    """Give the appointments that may be meant; after a question, of those that it named.
+
+    With ``cancelled``, what was cancelled in answer to it counts as well: the same answer may be
+    sent twice, and then it means no other appointment.
+    """
+    named = _named_for_choice(request, mine, cancelled=cancelled)
     fitting = may_change(request, mine, when)
-    if len(chosen) > 1:
+    if len(named) > 1:
+        if cancelled:
+            fitting += may_change(request, mine, when, status="cancelled")
         # An answer that fits none of them is no answer: the question is asked again.
-        return [each for each in fitting if each in chosen] or chosen
+        return [each for each in named if each in fitting] or named
     about = request.context.conversation.stored.appointment_id
     if when.status == "none" and not number(request.args, "appointment_id"):
         return [each for each in fitting if each.id == about] or fitting
     return fitting
 
 
-def _named_for_choice(request: ToolRequest, mine: CallerAppointments) -> list[Appointment]:
+def _named_for_choice(
+    request: ToolRequest, mine: CallerAppointments, *, cancelled: bool = False
+) -> list[Appointment]:
     """Give the appointments of which the caller was asked to choose one, by their start."""
-    asked = asked_about(request)
-    return [each for each in mine.standing if each.id in asked]
+    asked, since = asked_about(request), request.now - REPEATED_WITHIN
+    named = [
+        each
+        for each in mine.own + mine.others
+        if each.id in asked
+        and (
+            each.status == "booked"
+            or (cancelled and each.cancelled_at is not None and each.cancelled_at > since)
+        )
+    ]
+    return sorted(named, key=lambda each: (each.starts_at, each.id))
 
 
 async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
@@ -107,7 +127,9 @@ async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
     except Refusal as refusal:
         return refused(refusal, request.company)
     conversation = request.context.conversation
-    conversation.say(conversation.topic.settled())
+    question = conversation.topic.question
+    if question is not None and question.about != "appointment":
+        conversation.say(conversation.topic.settled())
     return stands("cancelled", request.company, appointment)
 
 
@@ -166,8 +188,9 @@ async def _ask_which_or_who(
     own = [each for each in mine.own if each.status == "booked"]
     if meant and understand_reply(request.argument("which")) == "unsure":
         return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
-    if meant or own:
-        return _ask_which(request, meant or own, purpose)
+    standing = [each for each in meant if each.status == "booked"] or own
+    if standing:
+        return _ask_which(request, standing, purpose)
     if any(appointment.status == "booked" for appointment in mine.others):
         text = say("identify", request.company.locale)
         missing = ["customer_name", "date"]
@@ -217,13 +240,18 @@ def _is_plain(request: ToolRequest) -> bool:
 
 
 def _old_when(
-    request: ToolRequest, mine: CallerAppointments, date_name: str, time_name: str
+    request: ToolRequest,
+    mine: CallerAppointments,
+    names: tuple[str, str],
+    *,
+    cancelled: bool = False,
 ) -> When:
     """Understand when the appointment is that the caller speaks of."""
-    said = WishText(date=request.argument(date_name), time=request.argument(time_name))
+    said = WishText(date=request.argument(names[0]), time=request.argument(names[1]))
     zone = request.company.zone
-    named = [each.starts_at.astimezone(zone) for each in _named_for_choice(request, mine)]
-    return language_of(request.company).understand(said, now=request.now, offers=named).when
+    named = _named_for_choice(request, mine, cancelled=cancelled)
+    offers = [each.starts_at.astimezone(zone) for each in named]
+    return language_of(request.company).understand(said, now=request.now, offers=offers).when
 
 
 def _talk_about(request: ToolRequest, new: When, appointment: Appointment | None) -> None:

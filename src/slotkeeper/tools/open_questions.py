@@ -12,19 +12,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Service
 from slotkeeper.domain.topic import OpenQuestion, QuestionAbout, Topic, TopicPart
+from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding
 from slotkeeper.language.when import When, Window
 from slotkeeper.language.when.result import DateRange
+from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wording import ToolAnswer
 
+# A shorter word of an answer tells no service from another: "der", "für".
+TELLING_CHARS = 4
 # A day that was named for choice without a time stands at one that nobody says.
 UNTIMED = time(3, 33)
 # What must be answered before anything is booked or moved.
@@ -88,11 +92,41 @@ def filled_in(understanding: Understanding, request: ToolRequest) -> Understandi
     if silent and topic.parts and about != "service":
         known = request.company.service_by_id(topic.parts[0].service_id)
         service = ServiceGuess("accept", known, 1.0) if known is not None else service
+    elif service.service is None and question is not None and about == "service":
+        picked = _picked_service(request, question)
+        service = ServiceGuess("accept", picked, 1.0) if picked is not None else service
     when = _without_stand_in(understanding.when)
     when = or_closed(when, request.company)
     if when.status != "ask":
         when = _when_filled_in(when, topic, question)
     return replace(understanding, service=service, when=when)
+
+
+def _picked_service(request: ToolRequest, question: OpenQuestion) -> Service | None:
+    """Give the one service of those that were asked about which an answer means.
+
+    "Damen" tells one of them by how its name begins, "the second one" by its place.
+    """
+    said = request.argument("service")
+    if said is None:
+        return None
+    words = [word for word in latin(said).split() if len(word) >= TELLING_CHARS]
+    known = [request.company.service_by_id(int(each)) for each in question.choices]
+    services = [service for service in known if service is not None]
+    fitting = [
+        service
+        for service in services
+        if any(part.startswith(word) for part in latin(service.name).split() for word in words)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    # Instants that stand for the services, so that a place among them is understood.
+    stand_ins = [request.local_now + timedelta(days=400 + n) for n in range(len(services))]
+    place = language_of(request.company).understand(
+        WishText(text=said), now=request.now, offers=stand_ins
+    )
+    index = place.when.selects
+    return services[index] if index is not None and -1 <= index < len(services) else None
 
 
 def _without_stand_in(when: When) -> When:

@@ -10,12 +10,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import InThePast, UnknownService
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
-from slotkeeper.language.say.spoken import say_candidates
+from slotkeeper.language.say.spoken import MAX_CHOICES, say, say_candidates, spoken_either
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
 from slotkeeper.language.when import When, Window
@@ -44,12 +45,18 @@ MAX_PREFERENCES = 3
 MAX_PERSON = 20
 
 
-async def understand(request: ToolRequest) -> Understanding:
-    """Understand the wish; what it leaves out may be clear from what the call already holds."""
+async def understand(request: ToolRequest, *, others: bool = False) -> Understanding:
+    """Understand the wish; what it leaves out may be clear from what the call already holds.
+
+    With ``others``, no day and time at all are those that the call talks about.
+    """
     understanding = understand_arguments(request)
     if not _is_complete(understanding) and request.call_id is not None:
         understanding = understand_by_holds(request, await holds_of_call(request))
     when = or_closed(understanding.when, request.company)
+    topic = request.context.conversation.topic
+    if others and when.status == "none" and topic.day is not None:
+        when = replace(when, status="ok", date=topic.day, time=topic.at)
     talked_about(request, understanding.service.service, when)
     note_wished_staff(request)
     return replace(understanding, when=when)
@@ -152,10 +159,39 @@ def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAn
     service = understanding.service.service
     if service is None:
         return _ask_service(request, understanding.service)
-    answer = unclear_when(request, understanding.when)
+    answer = unclear_when(request, understanding.when) or unclear_staff(request)
     return answer and replace(
         answer, facts={"service": service.name} | answer.facts, service=service
     )
+
+
+def unclear_staff(
+    request: ToolRequest, purpose: Literal["book", "move"] = "book"
+) -> ToolAnswer | None:
+    """Ask who is meant by a name that only sounds like somebody's, or was asked before; else None.
+
+    The question stays open for ``purpose``.
+    """
+    said, before = note_wished_staff(request), asked_before(request, "staff")
+    if said.kind == "unclear":
+        return ask_whom(request, said.people, purpose)
+    if said.kind != "unsaid" or before is None:
+        return None
+    known = [request.company.staff_by_id(UUID(each)) for each in before.choices]
+    people = [person for person in known if person is not None]
+    return ask_whom(request, people, purpose) if people else None
+
+
+def ask_whom(
+    request: ToolRequest, people: Sequence[Staff], purpose: Literal["book", "move"] = "book"
+) -> ToolAnswer:
+    """Ask who is meant by a name that only sounds like somebody's, or that several bear."""
+    company, people = request.company, people[:MAX_CHOICES]
+    names = [person.name for person in people]
+    words = {"people": spoken_either(names, company.locale)}
+    text = say("which_staff", company.locale, words=words)
+    answer = asking("staff", company, text, candidates=names)
+    return ask(request, answer, "staff", choices=[person.id for person in people], purpose=purpose)
 
 
 def unclear_when(
