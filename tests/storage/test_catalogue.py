@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from slotkeeper.domain.catalogue import Closure, Synonym
+from slotkeeper.domain.catalogue import Closure, Combination, Need, StaffTerms, Synonym
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import example, read_catalogue_file
@@ -46,6 +46,27 @@ closures:
   - {from: 2026-12-24, to: 2026-12-26}
   - {from: 2026-06-01, branch: west, reason: inventory}
 """
+
+
+TOGETHER = (
+    SMALL.replace(
+        "services: [cut]}",
+        "services: [cut, colour], "
+        "terms: [{service: colour, durations_min: [30, null], price: 70}]}",
+    )
+    .replace(
+        "resources: [wash-2, wash-1]}",
+        "needs: [{count: 2, of: [wash-2, wash-1]}]}",
+    )
+    .replace(
+        "{key: cut, name: Cut, duration_min: 30}",
+        "{key: cut, name: Cut, duration_min: 30, category: Hair, add_on: true}",
+    )
+    + """categories: [{name: Hair, visit_order: 2}]
+combinations:
+  - {services: [cut, colour], extra_min: -5, extra_price: -7.50}
+"""
+)
 
 
 async def store(db, text):
@@ -340,3 +361,39 @@ async def test_new_staff_come_after_those_who_were_there(database):
     assert [member.key for member in after.staff] == ["emma", "tim", "zoe", "ada"]
     assert after.staff[:2] == before.staff
     assert all(UUID(str(member.id)).version == 7 for member in after.staff)
+
+
+async def test_who_and_how_much_is_read_back_as_it_was_written(database):
+    """Terms, needs, orders, add-ons and combinations survive the tables."""
+    company = await loaded(database, TOGETHER)
+    cut, colour = company.service("cut"), company.service("colour")
+    tim = company.staff_member("tim")
+    basins = tuple(c.id for c in company.calendars if c.kind == "device")
+    assert (cut.visit_order, cut.add_on, colour.visit_order) == (2, True, None)
+    assert colour.staff_terms == (StaffTerms(tim.id, (30, None), 7000),)
+    assert colour.segments[1].needs == (Need(2, basins),)
+    assert company.combinations == (Combination(frozenset([cut.id, colour.id]), -5, -750, True),)
+
+
+async def test_the_same_terms_and_combinations_change_nothing(database):
+    """Loading a file again writes nothing, and says so."""
+    await store(database, TOGETHER)
+    assert (await store(database, TOGETHER))[1] == []
+
+
+async def test_what_has_changed_of_them_is_told(database):
+    """Each in a line of its own; what leaves the file is the service's own again."""
+    await store(database, TOGETHER)
+    text = TOGETHER.replace("-7.50", "0").replace(", price: 70", "").replace("count: 2", "count: 1")
+    company_id, changes = await store(database, text.replace("add_on: true", "add_on: false"))
+    assert sorted(changes) == [
+        "combination colour + cut: added (-5 min, +0.00)",
+        "combination colour + cut: removed (-5 min, -7.50)",
+        "service colour: segments[1].needs 2 of wash-1, wash-2 -> 1 of wash-1, wash-2",
+        "service cut: add_on true -> false",
+        "staff tim: colour price 70.00 -> the service's",
+    ]
+    await store(database, SMALL)
+    assert await count(database, company_id, "combinations") == 0
+    assert await count(database, company_id, "segment_needs") == 0
+    assert await count(database, company_id, "staff_services", "durations_min IS NOT NULL") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.hits import hits_record, print_hits
 from slotkeeper.domain.catalogue import Company, Hours, Service
+from slotkeeper.domain.catalogue_file.combination_rows import in_money
 from slotkeeper.domain.catalogue_file.document import MAX_DOCUMENT_BYTES
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.operations.load_company import LoadReport, example, load_company
@@ -74,6 +76,32 @@ def show(company: session.CompanyOption, as_json: session.JsonOption = False) ->
     session.print_record(_heading(shown), as_json)
     typer.echo()
     session.print_table([_row(shown, service) for service in shown.services], as_json)
+    for line in (*_terms(shown), *_combinations(shown)):
+        typer.echo(line)
+
+
+def _terms(company: Company) -> Iterator[str]:
+    """Word what is otherwise where a person does a service."""
+    for service in company.services:
+        for terms in service.staff_terms:
+            member = company.staff_by_id(terms.staff_id)
+            values = []
+            if any(terms.durations_min):
+                minutes = zip(terms.durations_min, service.segments, strict=False)
+                own = (str(segment.duration_min if m is None else m) for m, segment in minutes)
+                values.append(f"{' + '.join(own)} min")
+            if terms.price_cents is not None:
+                values.append(f"{in_money(terms.price_cents)} {company.currency}")
+            yield f"{service.name} with {member.name if member else '?'}: {', '.join(values)}"
+
+
+def _combinations(company: Company) -> Iterator[str]:
+    """Word what changes where services are done together."""
+    for combination in company.combinations:
+        names = [s.name for s in company.services if s.id in combination.service_ids]
+        money = f"{in_money(combination.extra_cents)} {company.currency}"
+        effect = f"{combination.extra_min:+} min, {money}" if combination.is_done else "not done"
+        yield f"{' + '.join(names)}: {effect}"
 
 
 def _source(file: str) -> bytes:
@@ -134,6 +162,10 @@ def _whole(company: Company) -> dict[str, object]:
         "services": [_service(service) for service in company.services],
         "hours": [_hours(hours) for hours in company.hours],
         "closures": [asdict(closure) for closure in company.closures],
+        "combinations": [
+            asdict(combination) | {"service_ids": sorted(combination.service_ids)}
+            for combination in company.combinations
+        ],
     }
 
 
