@@ -33,7 +33,7 @@ GROUPS = {
         "combination_services",
     ),
     "When": ("opening_hours", "closures", "absences", "busy_times"),
-    "Conversations": ("calls", "call_topics", "tool_calls", "callbacks"),
+    "Conversations": ("calls", "call_topics", "refused_wishes", "tool_calls", "callbacks"),
     "What others are told, and what happened": ("outbox", "outbox_cursors", "faults", "audit_log"),
     "Access and settings": (
         "directory",

@@ -68,6 +68,20 @@ class Choice:
         first = self.placements[: self.offer]
         return tuple(sorted(first, key=lambda placement: placement.starts_at))
 
+    def led_by(self, first: Placement) -> Choice:
+        """Put a placement before all others, of which it is at least the one that is offered."""
+        others = (each for each in self.placements if not collide(each, first))
+        return Choice((first, *others), max(self.offer, 1))
+
+
+def collide(one: Placement, other: Placement) -> bool:
+    """Whether two placements want a calendar at the same time."""
+    return any(
+        mine.calendar_id == theirs.calendar_id and mine.interval.overlaps(theirs.interval)
+        for mine in one.claims
+        for theirs in other.claims
+    )
+
 
 def kept(diary: Diary, service: Service, people: Sequence[Staff]) -> list[Placement]:
     """List the slots of a service that the asking call holds, so that they can be named again."""
@@ -167,7 +181,7 @@ def openings(
         index = best[2]
         person = fairest_first(diary, people, diary.grid.instant(index))[best[1]]
         placement = diary.place(service, person, index)
-        if not any(_collide(placement, other) for other in picked):
+        if not any(collide(placement, other) for other in picked):
             picked.append(placement)
             allowed &= ~diary.grid.span(0, index + apart)
         else:
@@ -191,7 +205,7 @@ def openings_of_wish(
     apart = timedelta(minutes=APART_MIN)
     for placement in within(diary, wish, people, windows, now):
         too_near = picked and placement.starts_at < picked[-1].starts_at + apart
-        if not too_near and not any(_collide(placement, other) for other in picked):
+        if not too_near and not any(collide(placement, other) for other in picked):
             picked.append(placement)
             if len(picked) == limit + STANDING_BY:
                 break
@@ -352,16 +366,7 @@ def _too_alike(one: Placement, picked: Placement, wish: Wish, zone: ZoneInfo) ->
         picked.starts_at, wish.starts_at, zone
     ):
         return True
-    return _collide(one, picked)
-
-
-def _collide(one: Placement, other: Placement) -> bool:
-    """Whether two placements want a calendar at the same time."""
-    return any(
-        mine.calendar_id == theirs.calendar_id and mine.interval.overlaps(theirs.interval)
-        for mine in one.claims
-        for theirs in other.claims
-    )
+    return collide(one, picked)
 
 
 def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:

@@ -13,7 +13,7 @@ from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent,
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.ranking import Choice, openings_of_wish
+from slotkeeper.domain.ranking import Choice, collide, openings_of_wish
 from slotkeeper.domain.why_nothing import EmptyWindow, truest
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
@@ -32,6 +32,7 @@ class NamedSlot:
 
     ``hold`` keeps it for the caller. It is None where the request holds nothing: then the slot is
     free only until somebody else takes it. ``wished_staff_id`` is with whom it was wished.
+    ``given_back`` marks what the call was refused before and somebody has given back since.
     """
 
     starts_at: datetime
@@ -39,6 +40,7 @@ class NamedSlot:
     staff_id: UUID | None
     hold: ChangedReservation | None = None
     wished_staff_id: UUID | None = None
+    given_back: bool = False
 
     @property
     def is_with_another(self) -> bool:
@@ -46,8 +48,8 @@ class NamedSlot:
         return self.wished_staff_id is not None and self.staff_id != self.wished_staff_id
 
     @classmethod
-    def held(cls, hold: ChangedReservation) -> NamedSlot:
-        """Name a slot that is held."""
+    def held(cls, hold: ChangedReservation, given_back: Placement | None = None) -> NamedSlot:
+        """Name a slot that is held; it may be the one that was given back."""
         reservation = hold.reservation
         return cls(
             reservation.starts_at,
@@ -55,6 +57,7 @@ class NamedSlot:
             reservation.staff_id,
             hold,
             reservation.parts[0].wished_staff_id,
+            given_back is not None and given_back.starts_at == reservation.starts_at,
         )
 
     @classmethod
@@ -71,7 +74,8 @@ class Availability:
 
     ``wished`` is the slot that was asked for. Where it cannot be had, ``refusal`` says why and
     ``others`` are the nearest slots that can, in the order of time, those with somebody else than
-    was wished behind the rest. Where whole days or parts of
+    was wished behind the rest; beside a wished slot they are what the call was refused before and
+    somebody has given back since. Where whole days or parts of
     them were asked for, ``empty`` says of each why nothing in it can be had. ``wish`` is what was
     looked for: with whom the call has wished before, where the request said nothing of the person.
     """
@@ -102,9 +106,12 @@ async def check_availability(
         return Availability(NamedSlot.free(placements[0], wish), wish=wish)
     refusal: Refusal | None = None
     for placement in placements:
-        (option,) = await _reserve(context, wish, OfferOptions([placement]))
+        back = reading.given_back(wish)
+        options = [placement] if back is None or collide(placement, back) else [placement, back]
+        option, *more = await _reserve(context, wish, OfferOptions(options))
         if option.held is not None:
-            return Availability(NamedSlot.held(option.held), wish=wish)
+            others = tuple(NamedSlot.held(each.held, back) for each in more if each.held)
+            return Availability(NamedSlot.held(option.held), others, wish=wish)
         if option.outcome == "call_ended":
             raise CallEnded
         _mark_taken(reading, placement)
@@ -140,7 +147,8 @@ async def find_alternatives(
     wish = reading.wish
     for placement in reading.placements(wish):
         _mark_taken(reading, placement)
-    return Availability(others=await _others(context, wish, reading, None), wish=wish)
+    others = await _others(context, wish, reading, None, is_refused=False)
+    return Availability(others=others, wish=wish)
 
 
 async def find_with_others(context: RequestContext, wish: Wish, refusal: Refusal) -> Availability:
@@ -149,7 +157,8 @@ async def find_with_others(context: RequestContext, wish: Wish, refusal: Refusal
     The wished time itself is among them if it can be had.
     """
     availability = await check_availability(context, wish)
-    others = (availability.wished,) if availability.wished else availability.others
+    wished = (availability.wished,) if availability.wished else ()
+    others = (*wished, *availability.others)
     return Availability(None, others, refusal)
 
 
@@ -232,7 +241,12 @@ def _limit(context: RequestContext, limit: int | None) -> int:
 
 
 async def _others(
-    context: RequestContext, wish: Wish, reading: WishReading, limit: int | None
+    context: RequestContext,
+    wish: Wish,
+    reading: WishReading,
+    limit: int | None,
+    *,
+    is_refused: bool = True,
 ) -> tuple[NamedSlot, ...]:
     """Name the nearest other slots; those that the call itself holds are named again."""
     own: list[Placement] = []
@@ -240,7 +254,10 @@ async def _others(
         own = [each for each in reading.kept(wish) if each.starts_at != wish.starts_at]
         _mark_own_taken(reading)
     at_most = _limit(context, limit)
-    return await _named(context, wish, reading, lambda: reading.alternatives(wish, at_most, own))
+    refused = reading.refused_with(wish) if is_refused else None
+    return await _named(
+        context, wish, reading, lambda: reading.alternatives(wish, at_most, own), refused
+    )
 
 
 async def _named(
@@ -248,19 +265,21 @@ async def _named(
     wish: Wish,
     reading: WishReading,
     search: Callable[[], Choice],
+    refused: str | None = None,
 ) -> tuple[NamedSlot, ...]:
     """Name the best that a search finds, held as one offer; search again if none could be held."""
     if not context.holds:
         return _in_naming_order(NamedSlot.free(placement, wish) for placement in search().offered)
     for _ in range(ROUNDS):
-        choice = search()
+        back = reading.given_back(wish)
+        choice = search() if back is None else search().led_by(back)
         if not choice.placements:
             break
         offer = OfferOptions(choice.placements, wished=False, keep=choice.offer)
-        options = await _reserve(context, wish, offer)
-        holds = [option.held for option in options if option.held is not None]
-        if holds:
-            return _in_naming_order(map(NamedSlot.held, holds))
+        options = await _reserve(context, wish, offer, refused)
+        slots = [NamedSlot.held(option.held, back) for option in options if option.held]
+        if slots:
+            return _in_naming_order(slots)
         _mark_lost(reading, choice.placements, options)
     return ()
 
@@ -269,7 +288,9 @@ def _in_naming_order(slots: Iterable[NamedSlot]) -> tuple[NamedSlot, ...]:
     return tuple(sorted(slots, key=lambda slot: (slot.is_with_another, slot.starts_at)))
 
 
-async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> list[OptionResult]:
+async def _reserve(
+    context: RequestContext, wish: Wish, offer: OfferOptions, refused: str | None = None
+) -> list[OptionResult]:
     options = await context.store.reservations.reserve(
         context.company.id,
         wish,
@@ -279,6 +300,7 @@ async def _reserve(context: RequestContext, wish: Wish, offer: OfferOptions) -> 
         cancel_notice_min=context.company.rules.cancel_notice_min,
         catalogue_version=context.company.version,
         topic=context.conversation.unsaved,
+        refused=refused,
         now=context.test_now,
     )
     context.conversation.saved()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slotkeeper.domain.availability import people_for, people_for_wish, why_not, wished_placements
 from slotkeeper.domain.catalogue import Staff
@@ -35,10 +35,13 @@ from slotkeeper.operations.wished_staff import (
 )
 from slotkeeper.storage.calendars import Asker
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
+from slotkeeper.storage.refused_wishes import RefusedWish, with_refused
 from slotkeeper.storage.reservation_results import BookingResult, MoveResult, OptionResult
 
 # Between the read and the claim a rival may take one person; then the next is tried, so often.
 PLACEMENT_TRIES = 3
+# What is busy is read back to so long before the first wish that the call was refused.
+LOOK_BACK = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,12 @@ class WishReading(CalendarReading):
 
     ``people`` are those who may serve it, ``others`` those who could if it named nobody in
     particular. ``wish`` is the wish with whom the call has wished before, where the request said
-    nothing about the person.
+    nothing about the person. ``refused`` is what the call has wished in vain before.
     """
 
     wish: Wish = field(kw_only=True)
     others: list[Staff] = field(kw_only=True)
+    refused: tuple[RefusedWish, ...] = field(kw_only=True, default=())
 
     def placements(self, wish: Wish, limit: int | None = None) -> list[Placement]:
         """Place the wish at its very start; at most ``limit``.
@@ -114,6 +118,42 @@ class WishReading(CalendarReading):
             return held_visits(self.diary, wish, people)
         return kept(self.diary, wish.service, people)
 
+    def given_back(self, wish: Wish) -> Placement | None:
+        """Find what the call was refused before, of the same service, and could have by now."""
+        if len(wish.parts) > 1:
+            return None
+        for refused in self.refused:
+            same = (refused.service, refused.person) == (wish.service.id, wish.person)
+            if not same or refused.at == wish.starts_at:
+                continue
+            staff = self.diary.company.staff_by_id(refused.staff) if refused.staff else None
+            people = [
+                person
+                for person in self.people
+                if staff is None or person.calendar_id == staff.calendar_id
+            ]
+            before = replace(wish, starts_at=refused.at)
+            for placement in wished_placements(self.diary, before, people, self.read_at):
+                if not self._is_own(placement):
+                    return placement
+        return None
+
+    def _is_own(self, placement: Placement) -> bool:
+        """Whether the call holds some of that time already."""
+        return any(
+            row.kind == "own"
+            and row.calendar_id == claim.calendar_id
+            and row.interval.overlaps(claim.interval)
+            for row in self.diary.rows
+            for claim in placement.claims
+        )
+
+    def refused_with(self, wish: Wish) -> str | None:
+        """Write what the call has wished in vain, this wish included; None where nothing is new."""
+        if len(wish.parts) > 1:
+            return None
+        return with_refused(self.refused, RefusedWish.of(wish))
+
     def why_not(self, wish: Wish) -> Refusal:
         """Say why the wish cannot be placed."""
         return why_not(self.diary, wish, self.people, self.read_at)
@@ -149,8 +189,12 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
     if context.call.id is not None:
         context.conversation.saw(read.topic)
         context.conversation.standing = read.standing
+    if read.refused:
+        first = min(refused.at for refused in read.refused) - LOOK_BACK
+        window = Interval(min(window.start, first), window.end)
     diary = Diary(company, Grid.over(window), read.busy)
-    return reading_of(still_wished(context, wish), diary, read.read_at, near)
+    reading = reading_of(still_wished(context, wish), diary, read.read_at, near)
+    return replace(reading, refused=read.refused)
 
 
 def reading_of(

@@ -14,6 +14,7 @@ from slotkeeper.domain.topic import Topic
 from slotkeeper.storage.appointments import appointment_of
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
+from slotkeeper.storage.refused_wishes import RefusedWish, refused_wishes_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_of
 
@@ -23,7 +24,8 @@ class BusyRead:
     """Busy time of a window, the clock it was judged by, and the catalogue's version then.
 
     ``moving`` is the appointment that the asker wants to move, None where there is no such.
-    ``topic`` is what the asker's call talks about.
+    ``topic`` is what the asker's call talks about, ``refused`` what it has wished in vain; what is
+    busy is read back to a day before the first of it.
     ``standing`` are the appointments to come of the number that rings, where a start is wished.
     """
 
@@ -33,6 +35,7 @@ class BusyRead:
     moving: Appointment | None = None
     topic: Topic | None = None
     standing: tuple[Appointment, ...] = ()
+    refused: tuple[RefusedWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Calendars:
             appointment_of(row["moving"]) if row["moving"] else None,
             topic_of(row["topic"]),
             tuple(map(appointment_of, row["standing"] or ())),
+            refused_wishes_of(row["refused"]),
         )
 
     async def _busy(self, *asked: object) -> Any:

@@ -68,13 +68,15 @@ class Reservations:
         cancel_notice_min: int | None = None,
         catalogue_version: int | None = None,
         topic: Topic | None = None,
+        refused: str | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
         """Hold the options of an offer; each is all-or-nothing over its parts and segments.
 
         ``cancel_notice_min`` is the notice for a cancellation that stays with what is held. The
         options were placed by ``catalogue_version``; where it is no longer the company's, nothing
-        is done. Raises CatalogueChanged then.
+        is done. ``refused`` is what the call has wished in vain from now on (None: as before).
+        Raises CatalogueChanged where the catalogue has changed.
         """
         rows = await self._db.change(
             query("reserve"),
@@ -85,6 +87,7 @@ class Reservations:
             claim_rows(offer.placements, wish.parts),
             offer.keep,
             now,
+            refused,
         )
         _refuse_changed(rows)
         return [

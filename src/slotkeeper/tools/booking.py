@@ -239,7 +239,7 @@ async def _availability_answer(
     if appointment_id is None:
         if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
             return await settled(request, already) or asked_about(request, already, slot)
-        return available(request.company, wish.service, slot)
+        return available(request.company, wish.service, slot, availability.others)
     appointment = await request.context.store.appointments.find(request.company.id, appointment_id)
     if appointment is None:
         return refused(UnknownReservation(), request.company)

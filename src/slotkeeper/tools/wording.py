@@ -21,8 +21,10 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say.spoken import (
     say,
+    say_news,
     say_others,
     say_others_with,
+    spoken_choice,
     spoken_date,
     spoken_list,
     spoken_price,
@@ -106,8 +108,13 @@ def asking(
     return ToolAnswer("needs_info", text, facts, reason)
 
 
-def available(company: Company, service: Service, slot: NamedSlot) -> ToolAnswer:
-    """Say that the wished slot is free: held for the caller, or (without a hold) only free."""
+def available(
+    company: Company, service: Service, slot: NamedSlot, given_back: Sequence[NamedSlot] = ()
+) -> ToolAnswer:
+    """Say that the wished slot is free: held for the caller, or (without a hold) only free.
+
+    ``given_back`` is held beside it: the caller was refused it before.
+    """
     at = slot.starts_at.astimezone(company.zone)
     facts = _slot_facts(company, service, slot) | {"success": True, "available": True}
     status = "available"
@@ -115,19 +122,18 @@ def available(company: Company, service: Service, slot: NamedSlot) -> ToolAnswer
         status = "held"
         facts["reservation_token"] = str(slot.hold.reservation.token)
         facts["expires_in_s"] = round(slot.hold.reservation.time_remaining_s(slot.hold.decided_at))
+    sentence, words = status, _with(company, slot.staff_id if slot.wished_staff_id else None)
+    if given_back:
+        facts["given_back"] = [_offer(company, service, each) for each in given_back]
+        local = [each.starts_at.astimezone(company.zone) for each in given_back]
+        sentence, words = "held_both", {**words, "others": spoken_choice(local, company.locale)}
     return ToolAnswer(
         status,
-        say(
-            status,
-            company.locale,
-            at,
-            service.name,
-            words=_with(company, slot.staff_id if slot.wished_staff_id else None),
-        ),
+        say(sentence, company.locale, at, service.name, words=words),
         facts,
         service=service,
-        told_free=(slot.starts_at,),
-        told_free_staff=(slot.staff_id,),
+        told_free=(slot.starts_at, *(each.starts_at for each in given_back)),
+        told_free_staff=(slot.staff_id, *(each.staff_id for each in given_back)),
     )
 
 
@@ -145,6 +151,8 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
         "alternatives": [_alternative(company, at) for at in local],
         "offers": [_offer(company, wish.service, slot) for slot in others if slot.hold],
     }
+    if back := [slot for slot in others if slot.given_back]:
+        facts["given_back"] = [_offer(company, wish.service, slot) for slot in back]
     status, no, reason = "openings" if local else "nothing_free", "", None
     if refusal is not None:
         status, reason = refusal.code, refusal.code
@@ -192,6 +200,9 @@ def _no(company: Company, wish: Wish, availability: Availability) -> str:
 def _say_others(company: Company, wish: Wish, no: str, others: Sequence[NamedSlot]) -> str:
     """Offer other times; where somebody was wished, with whom each is, the wished person first."""
     local = [slot.starts_at.astimezone(company.zone) for slot in others]
+    for slot, at in zip(others, local, strict=True):
+        if slot.given_back:
+            no = say_news(no, say("given_back", company.locale, at))
     if wish.staff is None:
         return say_others(no, local, company.locale)
     by_person = [

@@ -12,6 +12,9 @@ SENTENCES = {
     "held": "{date} um {time} ist{with} für {service} frei, ich halte Ihnen den Termin. Passt das?",
     "available": "{date} um {time} ist{with} für {service} noch frei. Passt das?",
     "booked": "Ihr Termin für {service} am {date} um {time}{with} ist gebucht.",
+    "held_both": "{date} um {time} ist{with} für {service} frei, und {others}, wie Sie es vorhin "
+    "wollten, ist gerade auch frei geworden. Ich halte Ihnen beides. Was ist Ihnen lieber?",
+    "given_back": "{date} um {time}, wie Sie es vorhin wollten, ist gerade frei geworden.",
     "slot_taken": "{date} um {time} ist{with} leider schon vergeben. Welcher andere Termin passt "
     "Ihnen?",
     "others": "{no} Ich kann Ihnen {others} anbieten. Was passt Ihnen?",

@@ -13,6 +13,9 @@ SENTENCES = {
     "you?",
     "available": "{date} at {time} is still free{with} for {service}. Does that suit you?",
     "booked": "Your appointment for {service} on {date} at {time}{with} is booked.",
+    "held_both": "{date} at {time} is free{with} for {service}, and {others}, which you asked for "
+    "before, has just become free as well. I am keeping both for you. Which do you prefer?",
+    "given_back": "{date} at {time}, which you asked for before, has just become free.",
     "slot_taken": "{date} at {time} is unfortunately taken{with}. What other time would suit you?",
     "others": "{no} I can offer you {others}. What would suit you?",
     "openings": "I can offer you {others}. What would suit you?",

@@ -63,6 +63,11 @@ def say_others_with(
     return say("others", locale, words={"no": _without_question(no), "others": offers})
 
 
+def say_news(no: str, news: str) -> str:
+    """Follow a refusal, whose question is left out, by a statement."""
+    return f"{_without_question(no)} {news}" if no else news
+
+
 def _without_question(no: str) -> str:
     """Keep a refusal's first sentence: what is offered asks a question of its own."""
     if no.endswith("."):

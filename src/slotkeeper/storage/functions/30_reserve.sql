@@ -311,7 +311,8 @@ $$;
 -- without gaps and never overlap each other on a calendar. With p_first_is_wished, option 1 is what
 -- the caller asked for, and takes the place of what this call itself holds there; without, all are
 -- alternatives, which take nothing back. The first p_keep options that are free are held; those
--- behind them stand by in case a rival was faster.
+-- behind them stand by in case a rival was faster. p_refused is what the call has now wished in
+-- vain; NULL leaves what stands.
 -- outcome: held | repeated | booked (this call has booked it already) | taken | spare (enough are
 -- held before it) | absence or imported (somebody is away or busy elsewhere) | crowded (others hold
 -- too much of that day) | too_many_holds (this caller does) | call_ended | catalogue_changed (it is no
@@ -319,7 +320,7 @@ $$;
 CREATE OR REPLACE FUNCTION reserve(
     p_request reservation_request, p_first_is_wished boolean, p_staff_wished boolean,
     p_ttl_s integer, p_claims claim[], p_keep integer, p_now timestamptz,
-    p_origin text DEFAULT 'reserve')
+    p_origin text DEFAULT 'reserve', p_refused jsonb DEFAULT NULL)
 RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
                blocked_by text, blocked_until timestamptz, superseded uuid[],
                decided_at timestamptz)
@@ -406,6 +407,7 @@ BEGIN
     v_held := cardinality(array_positions(v_outcome, 'held'));
     PERFORM keep_topic(p_request.company_id, p_request.call_id, p_request.topic, v_now)
     WHERE p_request.call_id IS NOT NULL AND p_request.topic IS NOT NULL;
+    PERFORM remember_refused(v_call, p_refused);
     IF v_call.id IS NOT NULL AND v_held > 0 THEN
         IF v_call.holds_made > 0 THEN
             v_superseded := v_superseded || supersede(v_company, v_template, ARRAY(

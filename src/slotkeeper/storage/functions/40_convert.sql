@@ -49,6 +49,7 @@ BEGIN
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id AND r.offer_id = v_offer_id AND r.status = 'active'),
         'not_chosen', CASE WHEN p_company.sandbox THEN p_now END);
+    PERFORM forget_refused(p_company.id, p_token);
     -- step: tell others
     v_made := appointments_of_visit(p_company.id, p_token);
     INSERT INTO outbox (company_id, kind, payload, created_at)

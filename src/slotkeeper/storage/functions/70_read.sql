@@ -5,6 +5,7 @@
 -- talks about. p_caller is the number that rings and p_wished_at the wished start: what an older
 -- call of that number left behind there is `left_behind`, what a newer one has taken over from this
 -- call is `passed_on`, and what stands for the number comes along as `standing`.
+-- What the call has wished in vain comes along as `refused`, and the window reaches back to it.
 -- kind: hold | own | left_behind | passed_on | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
@@ -12,12 +13,14 @@ CREATE OR REPLACE FUNCTION busy(
     p_caller text, p_wished_at timestamptz, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
-               moving known_appointments, topic text, standing known_appointments[])
+               moving known_appointments, topic text, standing known_appointments[],
+               refused jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
     v_company companies;
     v_moving known_appointments;
+    v_refused jsonb;
     v_persons smallint[] := p_persons;
     v_now timestamptz;
     v_left uuid[];
@@ -28,6 +31,8 @@ BEGIN
         RAISE EXCEPTION 'unknown company' USING ERRCODE = 'SK001';
     END IF;
     v_now := clock_of(v_company, p_now);
+    v_refused := what_was_refused(p_company_id, p_call_id, v_now);
+    p_from := least(p_from, first_refused_at(v_refused));
     IF p_moving_id IS NOT NULL THEN
         SELECT * INTO v_moving FROM known_appointments a
         WHERE a.company_id = p_company_id AND a.id = p_moving_id;
@@ -42,7 +47,8 @@ BEGIN
            CASE WHEN v_moving.id IS NOT NULL THEN v_moving END,
            topic_of_call(p_company_id, p_call_id),
            CASE WHEN p_wished_at IS NOT NULL
-                THEN standing_of_caller(p_company_id, p_call_id, p_caller, v_now) END
+                THEN standing_of_caller(p_company_id, p_call_id, p_caller, v_now) END,
+           v_refused
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
