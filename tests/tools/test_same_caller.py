@@ -180,3 +180,28 @@ async def test_an_appointment_of_the_past_is_no_question(salon, booked):
     salon.clock.now = FRIDAY_10 + timedelta(minutes=20)
     answer = await ring(salon, **(TEN | NAME | {"time": "10:30"}))
     assert (answer.status, await standing(salon)) == ("booked", 2)
+
+
+async def test_the_older_calls_yes_hears_that_the_newer_call_has_the_slot(salon):
+    """And what else is free is named, held."""
+    wish = TEN | NAME | {"staff": "Emma"}
+    older = salon.tool_request("older", caller=PHONE, **wish)
+    held = await check_availability(older)
+    salon.clock.advance(90)
+    assert (await ring(salon, check_availability, **wish)).status == "held"
+    yes = {"reservation_token": held.facts["reservation_token"], **NAME}
+    answer = await start_booking(salon.tool_request("older", caller=PHONE, **yes))
+    assert (answer.reason, await standing(salon)) == ("taken_over", 0)
+    assert answer.say.startswith("Diesen Termin hat schon Ihr neuerer Anruf übernommen.")
+    assert answer.facts["offers"]
+
+
+async def test_the_older_calls_wish_hears_it_as_well(salon):
+    """The very slot is not called taken by somebody."""
+    wish = TEN | NAME | {"staff": "Emma"}
+    await check_availability(salon.tool_request("older", caller=PHONE, **wish))
+    salon.clock.advance(90)
+    await ring(salon, check_availability, **wish)
+    answer = await check_availability(salon.tool_request("older", caller=PHONE, **wish))
+    assert answer.reason == "taken_over"
+    assert answer.say.startswith("Diesen Termin hat schon Ihr neuerer Anruf übernommen.")

@@ -18,12 +18,14 @@ class Conversation:
 
     ``standing`` are the appointments to come of the number that rings, without what this call has
     booked; empty without a number. ``staff_unsaid``: the request says nothing about the person, so
-    whoever was wished earlier on the call stays wished.
+    whoever was wished earlier on the call stays wished. ``renewed``: the request has renewed what
+    the call holds.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self.staff_unsaid = False
+        self.renewed = False
         self.standing: tuple[Appointment, ...] = ()
         self._is_read = False
         self._stored = Topic()
@@ -66,7 +68,8 @@ class Conversation:
         self._next = replace(self.topic, staff_ids=())
 
     def saved(self) -> None:
-        """Note that the database has the topic now."""
+        """Note that the database has the topic now, and that a hold was made along with it."""
+        self.renewed = True
         if self._next is not None:
             self._is_read, self._stored = True, self._next
 

@@ -41,4 +41,5 @@ async def extend_call(context: RequestContext) -> int:
         ttl_s=context.hold_ttl_s,
         now=context.test_now,
     )
+    context.conversation.renewed = True
     return sum(hold.reservation.status == "active" for hold in changed)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
 from slotkeeper.domain.wish import Call
+from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.say.spoken import say
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
@@ -81,7 +82,8 @@ class Answering:
             request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
             return await _decide(incoming.tool, request), request
 
-        context = await self.contexts.open(company_id, incoming.call, test_now=incoming.test_now)
+        call = _spelt_once(incoming.call)
+        context = await self.contexts.open(company_id, call, test_now=incoming.test_now)
         try:
             answer, request = await self.contexts.deciding(context, decide)
         except CatalogueChanged as fault:  # faster than it can be read
@@ -131,6 +133,11 @@ class Answering:
         return await self.store.calls.note(company_id, call, event, now=test_now)
 
 
+def _spelt_once(call: Call) -> Call:
+    """Spell the caller's number in one way: platforms write it with blanks, marks, or neither."""
+    return replace(call, caller=understand_phone(call.caller) or call.caller)
+
+
 async def _decide(name: str, request: ToolRequest) -> ToolAnswer:
     tool = tool_named(name)
     if tool is None:
@@ -151,10 +158,18 @@ async def _in_time(tool: Tool, request: ToolRequest) -> ToolAnswer:
             if request.call_id is not None and not tool.renews:
                 await extend_call(request.context)
             answer = await tool.run(request)
+            if answer.facts.get("success") is False:
+                await _renew(request)
             await _keep_topic(request, answer)
             return answer
     except TimeoutError:
         raise (OutcomeUnknown if tool.changes else StorageUnavailable)("too slow") from None
+
+
+async def _renew(request: ToolRequest) -> None:
+    """Keep alive what the call holds while its caller thinks about a question or a no."""
+    if request.call_id is not None and not request.context.conversation.renewed:
+        await extend_call(request.context)
 
 
 async def _keep_topic(request: ToolRequest, answer: ToolAnswer) -> None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.errors import (
     Refusal,
+    ReservationCancelled,
     ReservationExpired,
     StaffCannot,
     UnknownReservation,
@@ -275,23 +276,47 @@ async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAn
     conversation = request.context.conversation
     conversation.say(conversation.topic.settled())
     request.notes.said_yes(company.service_by_id(hold.service_id))
+    if hold.end_reason == "taken_over":
+        return await _taken_over(request, hold)
     try:
         return booked(company, await convert(request.context, hold.token, customer, reacquire=True))
     except ReservationExpired as expired:
-        try:
-            staff = wished_person(request) if request.argument("staff") else None
-            instead = await name_instead(
-                request.context,
-                hold,
-                staff=staff,
-                staff_unsaid=request.context.conversation.staff_unsaid,
-                customer=customer,
-            )
-        except Refusal:
-            return refused(expired, company)
-        return await _availability_answer(request, instead.wish, instead.availability)
+        return await _near(request, hold) or refused(expired, company)
+    except ReservationCancelled as ended:
+        if ended.reason == "taken_over":
+            return await _taken_over(request, hold)
+        return refused(ended, company)
     except Refusal as refusal:
         return refused(refusal, company)
+
+
+async def _near(request: ToolRequest, lost: AppointmentReservation) -> ToolAnswer | None:
+    """Name what is free near a hold that is gone; None where nothing can be named."""
+    try:
+        instead = await name_instead(
+            request.context,
+            lost,
+            staff=wished_person(request) if request.argument("staff") else None,
+            staff_unsaid=request.context.conversation.staff_unsaid,
+            customer=customer_of(request),
+        )
+    except Refusal:
+        return None
+    return await _availability_answer(request, instead.wish, instead.availability)
+
+
+async def _taken_over(request: ToolRequest, lost: AppointmentReservation) -> ToolAnswer:
+    """Say that the caller's newer call has the slot now, and name what else is free."""
+    said = say("taken_over", request.company.locale)
+    answer = await _near(request, lost)
+    if answer is None:
+        return replace(
+            refused(ReservationCancelled("taken_over"), request.company),
+            say=said,
+            reason="taken_over",
+        )
+    text = answer.say if said in answer.say else f"{said} {answer.say}"
+    return replace(answer, say=text, reason="taken_over")
 
 
 async def _book_at_once(

@@ -54,6 +54,7 @@ async def of_caller(request: ToolRequest) -> CallerAppointments:
         now=context.test_now,
     )
     context.conversation.saw(topic)
+    context.conversation.renewed = True
     own_ids = {appointment.id for appointment in own}
     others = [appointment for appointment in of_phone if appointment.id not in own_ids]
     return CallerAppointments(_to_come(own, request), _to_come(others, request))

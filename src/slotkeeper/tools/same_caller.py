@@ -127,7 +127,9 @@ async def ask_before_booking(
     if (answer := await settled(request, already)) is not None:
         return answer
     await extend_call(request.context)
-    return asked_about(request, already, NamedSlot.held(ChangedReservation(hold, request.now)))
+    alive = hold.is_active(request.now)
+    slot = NamedSlot.held(ChangedReservation(hold, request.now)) if alive else None
+    return asked_about(request, already, slot)
 
 
 async def settled(request: ToolRequest, already: StandingAlready) -> ToolAnswer | None:

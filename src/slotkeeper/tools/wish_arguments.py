@@ -124,12 +124,17 @@ def with_service_of_call(
 async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
     """Read what the call has held, the oldest first, without what was cancelled.
 
+    What a newer call took over comes along: its caller may still say yes to it.
     Where the platform names no call, the reservation token proves whose hold it is.
     """
     if request.call_id is None:
         return await _hold_without_call(request)
     reservations = await holds_and_topic(request.context, request.call_id)
-    return [reservation for reservation in reservations if reservation.status != "cancelled"]
+    return [reservation for reservation in reservations if _may_be_meant(reservation)]
+
+
+def _may_be_meant(reservation: AppointmentReservation) -> bool:
+    return reservation.status != "cancelled" or reservation.end_reason == "taken_over"
 
 
 async def _hold_without_call(request: ToolRequest) -> list[AppointmentReservation]:
