@@ -200,9 +200,11 @@ LANGUAGE = VisitWords(
     names="name namen heiße heißt nenne",
     asides="zwar",
     openers="der die das den dem beide beiden",
-    verbs="ist sind kommt kommen bringt bringe hat haben soll sollte kann könnte muss "
-    "wird war wäre macht geht wartet ruft holt fährt sitzt hilft passt weiß sagt "
-    "braucht möchte will bin habe freue danke gehe komme",
+    verbs="tut schmerzt juckt blutet wackelt fällt liegt steht lebt arbeitet wohnt fliegt "
+    "heiratet feiert kennt mag nimmt ist sind kommt kommen bringt bringe hat haben "
+    "soll sollte kann könnte muss wird war wäre macht geht wartet ruft holt fährt "
+    "sitzt hilft passt weiß sagt braucht möchte will bin habe freue danke gehe "
+    "komme",
     prepositions="für bei beim zu zum zur auf von vom im in ins am an ans aus nach vor um gegen "
     "ab bis über unter wegen ohne seit",
     corrections="nein nee quatsch sondern lieber vielmehr sorry entschuldigung moment stopp",

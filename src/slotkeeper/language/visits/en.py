@@ -138,8 +138,9 @@ LANGUAGE = VisitWords(
     titles="mr mrs ms miss mister dr doctor",
     names="name named called",
     openers="the both",
-    verbs="is are comes come brings has have should can could must will was would makes "
-    "goes waits knows needs wants am be",
+    verbs="hurts aches bleeds lives works flies likes loves takes is are comes come "
+    "brings has have should can could must will was would makes goes waits knows "
+    "needs wants am be",
     prepositions="for at in on by from to of under about around during after before until",
     corrections="no nope sorry actually rather wait",
     adjective_ends="ly ish ful less",

@@ -13,6 +13,7 @@ from slotkeeper.language.visits.visit_lexicon import VisitLexicon, called
 # "my two little sons", "mein zwölf Jahre alter Sohn": a possessive, a few words, a relation.
 _RELATION = re.compile(r"(?:P|Q|#|[a-z]+)(?: (?:[a-z0-9]+|#|V)){0,4}? R(?!\S)")
 _TELLING = frozenset("#RVXMF")
+_BEGINNINGS = frozenset("#PQRVXMIF")
 # "for two" may be a time, and more is hardly ever a number of people unless a time is said as well.
 _MOST_IN_FOR = 4
 # "zwei Herrenhaarschnitte"; a larger number before a service is a time more often than not.
@@ -95,7 +96,7 @@ class _Reader:
             return []
         at = 0
         while at < len(self.signs):
-            mention = self._relation(at) or self._me(at) or self._times(at) or self._somebody(at)
+            mention = self._at(at) if self._may_speak_of_people(at) else None
             if mention is not None:
                 self.found.append(mention)
             at = mention.last if mention is not None else at + 1
@@ -105,6 +106,14 @@ class _Reader:
         alone = len(generic) == 1 and not any(e.people and not e.generic for e in self.found)
         left = [each for each in self.found if not (each.generic and alone)]
         return list(self._in_order(sorted(left, key=lambda each: each.first)))
+
+    def _may_speak_of_people(self, at: int) -> bool:
+        """Whether a word may begin a mention; most do not, and are passed over quickly."""
+        sign, lexicon = self.signs[at], self.lexicon
+        return sign in _BEGINNINGS or sign in lexicon.openings or bool(self.found)
+
+    def _at(self, at: int) -> PeopleMention | None:
+        return self._relation(at) or self._me(at) or self._times(at) or self._somebody(at)
 
     def _in_order(self, mentions: Sequence[PeopleMention]) -> Iterator[PeopleMention]:
         """Join "und ein Herr" to "zwei Damen", which are counted last."""

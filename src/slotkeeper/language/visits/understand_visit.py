@@ -26,7 +26,7 @@ from slotkeeper.language.visits.sharing import (
     share_out,
 )
 from slotkeeper.language.visits.visit_guess import PersonServices, VisitGuess, VisitQuestion
-from slotkeeper.language.visits.visit_lexicon import visit_lexicon
+from slotkeeper.language.visits.visit_lexicon import FEWEST, visit_lexicon
 from slotkeeper.language.visits.wishes import SpokenWish, SpokenWishes, services_in, wishes_in
 
 
@@ -51,6 +51,8 @@ def visit_in(heard: Heard, index: ServiceIndex, single: ServiceGuess) -> VisitGu
     if people:
         apart = index.hear_apart(_stretches(heard.words, people), heard.spoken)
     spoken = wishes_in(apart, index, lexicon, people)
+    if not mentions and len(spoken.wishes) < FEWEST and not _is_doubtful(spoken):
+        return _visit_of_one(single)
     wishes = repeated(spoken.wishes, mentions)
     shares = share_out(mentions, wishes, heard.spoken, lexicon)
     alone = len(shares.shares) == 1
@@ -94,6 +96,12 @@ def _stretches(words: Sequence[Word], people: Set[int]) -> Iterator[list[Word]]:
         key=lambda word: bisect(places, word.place),
     ):
         yield list(stretch)
+
+
+def _is_doubtful(spoken: SpokenWishes) -> bool:
+    """Whether one wish is not all, or not plain."""
+    plain = all(wish.times == 1 and not wish.others for wish in spoken.wishes)
+    return bool(spoken.unexplained and len(spoken.wishes) > len(spoken.unexplained)) or not plain
 
 
 def _is_more(spoken: SpokenWishes, shares: SharedWishes) -> bool:

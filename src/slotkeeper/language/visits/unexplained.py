@@ -90,6 +90,10 @@ class _Ear:
         """Whether it is joined to a wish as one more thing, and sounds like a thing."""
         if last - first > _MOST_WORDS or not self._is_thing(first, last):
             return False
+        clause = any(word.folded in self.further.verbs for word in self.spoken[first:last])
+        # "und mein Hund", "und mein Zahn tut weh": what is the caller's own is hardly a service.
+        if clause or self._word(first - 1) in self.lexicon.owners:
+            return False
         return self._follows_a_wish(first, last, wished) or self._leads_to_a_wish(
             first, last, wished
         )

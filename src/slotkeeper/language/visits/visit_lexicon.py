@@ -60,6 +60,7 @@ class VisitLexicon:
     people: Mapping[str, tuple[str, ...]]
     single: Mapping[str, str]
     ones: frozenset[str]
+    openings: frozenset[str]
     and_words: frozenset[str]
     them: frozenset[str]
     we: frozenset[str]
@@ -143,6 +144,7 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         people=people,
         single={fold(w): f"@{a}" for a, listed in words.single.items() for w in listed.split()},
         ones=_folded(words.articles),
+        openings=_folded(f"{words.openers} {words.articles}"),
         and_words=_folded(words.and_words),
         them=_folded(words.them),
         we=_folded(words.we),
