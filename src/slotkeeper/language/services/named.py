@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
-from slotkeeper.domain.catalogue import Service
-from slotkeeper.language.services.search import Match
+from slotkeeper.domain.catalogue import SURE_CONFIDENCE, Service
+from slotkeeper.language.services.search import SAME_SOUNDS, Match
 from slotkeeper.language.services.wish_words import Word
 
 # A match with at least 85 % of the best match's weight in the same words is its rival; with at
@@ -16,6 +17,7 @@ RIVAL, EQUAL = 0.85, 0.97
 CLEARLY_BETTER = 0.1
 # More candidates cannot be read out; a caller remembers three.
 MAX_SERVICES_NAMED = 6
+_A_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def without(named: Iterable[NamedService], words: Sequence[Word]) -> list[Word]:
 
 def best_of(matches: Iterable[Match]) -> list[NamedService]:
     """Choose the heaviest matches that share no word, one for each service, in order of words."""
-    ranked = sorted(matches, key=lambda match: (-match.weight, -match.confidence))
+    ranked = sorted(_whole(list(matches)), key=lambda each: (-each.weight, -each.confidence))
     taken, by_service = 0, dict[int, NamedService]()
     for match in ranked:
         if match.words & taken:
@@ -75,6 +77,27 @@ def best_of(matches: Iterable[Match]) -> list[NamedService]:
         mentions = new.mentions if known is new else (*known.mentions, *new.mentions)
         by_service[service_id] = replace(best, words=known.words | new.words, mentions=mentions)
     return sorted(by_service.values(), key=lambda each: each.match.words & -each.match.words)
+
+
+def _whole(matches: Sequence[Match]) -> list[Match]:
+    """Leave out names that are only heard where two sure names meet.
+
+    In "Styling Herren, Haarschnitt Kinder" nobody wishes a Herrenhaarschnitt.
+    """
+    sure = [m for m in matches if m.confidence >= SURE_CONFIDENCE and m.quality >= SAME_SOUNDS]
+    if len(sure) < _A_PAIR:
+        return list(matches)
+    pairs = {
+        (one.words, other.words)
+        for one, other in combinations(sure, _A_PAIR)
+        if not one.words & other.words
+    }
+    return [match for match in matches if not any(_is_torn(match.words, *pair) for pair in pairs)]
+
+
+def _is_torn(words: int, one: int, other: int) -> bool:
+    """Whether words take something from both of two names, and leave something of them."""
+    return not words & ~(one | other) and words not in (words & one, words & other, one | other)
 
 
 def as_good(rival: Match, match: Match) -> bool:

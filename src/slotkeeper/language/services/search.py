@@ -305,7 +305,8 @@ def _is_explained(scattered: Match, matches: Sequence[Match]) -> bool:
             return True
         if match.quality >= SAME_SOUNDS and match.confidence >= SURE_CONFIDENCE:
             sure |= match.words
-            said_so = said_so or match.form is scattered.form
+            same = match.form.service.id == scattered.form.service.id
+            said_so = said_so or (same and match.words & scattered.words != 0)
     return said_so or sure & scattered.words == scattered.words
 
 

@@ -103,7 +103,9 @@ class _Reader:
         self.found += self._totals()
         generic = {each.people[0].audiences for each in self.found if each.generic}
         # "Haarschnitt für Kinder" is the name of a service; for women and for children it is two.
-        alone = len(generic) == 1 and not any(e.people and not e.generic for e in self.found)
+        alone = len(generic) == 1 and not any(
+            each.people and not each.generic and each.kind != "weak" for each in self.found
+        )
         left = [each for each in self.found if not (each.generic and alone)]
         return list(self._in_order(sorted(left, key=lambda each: each.first)))
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from slotkeeper.domain.catalogue import SURE_CONFIDENCE, Service
 from slotkeeper.language.services.named import MAX_SERVICES_NAMED, places_of
+from slotkeeper.language.services.search import SAME_SOUNDS
 from slotkeeper.language.services.service_index import (
     ONE_OF_THEM,
     Action,
@@ -57,8 +58,10 @@ def visit_in(heard: Heard, index: ServiceIndex, single: ServiceGuess) -> VisitGu
     shares = share_out(mentions, wishes, heard.spoken, lexicon)
     alone = len(shares.shares) == 1
     if alone and not _is_more(spoken, shares):
-        return _visit_of_one(single, shares.shares[0])
-    return _Judge(index, single, spoken, shares).visit()
+        visit = _visit_of_one(single, shares.shares[0])
+    else:
+        visit = _Judge(index, single, spoken, shares).visit()
+    return _with_all_that_was_named(visit, heard, index)
 
 
 def first_service(visit: VisitGuess, single: ServiceGuess) -> ServiceGuess:
@@ -73,6 +76,32 @@ def first_service(visit: VisitGuess, single: ServiceGuess) -> ServiceGuess:
         return ServiceGuess("ask", None, visit.confidence, visit.candidates or services)
     action: Action = "accept" if visit.action == "accept" else "confirm"
     return ServiceGuess(action, services[0], visit.confidence, services[1:])
+
+
+def _with_all_that_was_named(visit: VisitGuess, heard: Heard, index: ServiceIndex) -> VisitGuess:
+    """Ask where a sure name would get lost on the way, whatever the reason."""
+    if visit.action not in ("accept", "confirm"):
+        return visit
+    services = visit.services
+    lost = [
+        each.service
+        for each in heard.wanted
+        if each.match.quality >= SAME_SOUNDS
+        and each.match.confidence >= SURE_CONFIDENCE
+        and each.service not in services
+        and not any(index.includes(service, each.match.form.core) for service in services)
+    ]
+    if not lost:
+        return visit
+    candidates = tuple(dict.fromkeys((*services, *lost)))[:MAX_SERVICES_NAMED]
+    return replace(
+        visit,
+        action="ask",
+        question="service",
+        asked=1,
+        candidates=candidates,
+        confidence=min(visit.confidence, ONE_OF_THEM),
+    )
 
 
 def _places_of_names(heard: Heard, index: ServiceIndex) -> tuple[set[int], set[int]]:

@@ -128,11 +128,7 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
     """Give a language's words of a visit, made ready once."""
     words = VISIT_WORDS[locale]
     numbers = {fold(w): n for w, n in VOCABULARIES[locale].cardinals.items() if n <= MOST}
-    people = {
-        fold(word): ((f"@{audience}",) if audience else ())
-        for audience, listed in words.people.items()
-        for word in listed.split()
-    }
+    people = _people(words)
     relations = _relations(words)
     return VisitLexicon(
         words=words,
@@ -156,9 +152,9 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         years=_folded(words.years),
         each=_folded(words.each),
         too=_folded(words.too),
-        joints=_folded(words.and_words) | _folded(words.then_words) | _folded(words.with_words),
+        joints=_folded(f"{words.and_words} {words.then_words} {words.with_words}"),
         with_words=_folded(words.with_words),
-        determiners=_folded(words.determiners) | _folded(words.possessives),
+        determiners=_folded(f"{words.determiners} {words.possessives}"),
         openers=_folded(words.openers),
         corrections=_folded(words.corrections),
         owners=_folded(words.possessives),
@@ -166,6 +162,14 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         pronoun=re.compile(f"(?:{_either(words.pronouns)}) (?:{_either(words.gets)})(?!\\S)"),
         further=_further(locale),
     )
+
+
+def _people(words: VisitWords) -> dict[str, tuple[str, ...]]:
+    return {
+        fold(word): ((f"@{audience}",) if audience else ())
+        for audience, listed in words.people.items()
+        for word in listed.split()
+    }
 
 
 def _further(locale: Locale) -> FurtherWords:
