@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from slotkeeper.cli import app
+from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.load_company import example
+from slotkeeper.storage.store import Store
+from tests.build import FRIDAY_10, Salon, TestClock
 
 
 @pytest.fixture
@@ -39,6 +43,32 @@ async def test_a_file_or_standard_input_is_loaded(command, tmp_path):
     loaded = json.loads(done.stdout)
     assert loaded["slug"] == "friseur-1"
     assert loaded["changes"] == ["service dauerwelle: price 78.00 -> 80.00"]
+
+
+SMALL = b"""
+company: {slug: small, name: Small, timezone: Europe/Berlin, sandbox: true}
+branches: [{key: main, name: Main, hours: {fri: ["09:00-18:00"]}}]
+staff: [{key: emma, name: Emma, branch: main}]
+services: [{key: cut, name: Cut, duration_min: 30}]
+"""
+
+
+async def test_bookings_that_no_longer_fit_are_listed(command, database):
+    """For people with the customers to ring up, for a program whole; holds without anybody."""
+    loaded = json.loads((await command("load", "-", "--json", stdin=SMALL)).stdout)
+    store = Store(database)
+    salon = Salon(await store.catalogues.get(loaded["company_id"]), store, TestClock())
+    booked = await salon.book("Cut", customer=Customer("Erika Muster"))
+    held = await salon.hold("Cut", at=FRIDAY_10 + timedelta(hours=1))
+    closed = SMALL + b"closures: [{from: 2027-03-05}]"
+    done = await command("load", "-", stdin=closed)
+    assert "No longer fits and stays (1):" in done.stdout
+    assert "Erika Muster" in done.stdout
+    assert "Held and no longer fits, and may yet be booked (1):" in done.stdout
+    await command("load", "-", stdin=SMALL)
+    hits = json.loads((await command("load", "-", "--json", stdin=closed)).stdout)["hits"]
+    assert [one["id"] for one in hits["appointments"]] == [booked.id]
+    assert [one["token"] for one in hits["held"]] == [str(held.token)]
 
 
 async def test_a_bad_file_is_refused_with_its_line(command, tmp_path):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from slotkeeper.domain.errors import SlotTaken, StaffAbsent
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.move import move_or_find_others
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
-from tests.build import FRIDAY_10, Salon
+from tests.build import FRIDAY_10, PERM, Salon
 from tests.races.arena import Arena, later
 from tests.races.locks import Lock
 
@@ -37,15 +37,15 @@ async def a_salon(arena: Arena) -> Salon:
 
 
 async def blocked_underway(
-    arena: Arena, salon: Salon, run: Awaitable[Any], blocking: str, name: str = "Emma"
+    arena: Arena, salon: Salon, run: Awaitable[Any], blocking: str, since: datetime = MORNING
 ) -> Any:
-    """Let an operation read, block somebody's calendar, and let it claim; its result or refusal."""
+    """Let an operation read, block Emma's calendar, and let it claim; its result or refusal."""
     lock = Lock(await arena.connect())
     await lock.take_company(salon, None)
     task = asyncio.ensure_future(run)
     await lock.until_waiting(1)
-    calendar_id = salon.company.staff_member(name).calendar_id
-    await lock.connection.execute(blocking, salon.id, calendar_id, MORNING)
+    calendar_id = salon.company.staff_member("Emma").calendar_id
+    await lock.connection.execute(blocking, salon.id, calendar_id, since)
     await lock.connection.execute("COMMIT")
     (result,) = await asyncio.gather(task, return_exceptions=True)
     return result
@@ -85,6 +85,16 @@ async def test_the_wished_person_is_said_to_be_away(arena, blocking):
     assert is_told(
         await blocked_underway(arena, salon, salon.book(staff="Emma"), blocking), blocking
     )
+
+
+@kinds
+async def test_a_compound_of_which_one_segment_is_blocked_is_refused_whole(arena, blocking):
+    """Who is away for its last segment alone has none of it, and none of it is left behind."""
+    salon = await a_salon(arena)
+    held = salon.hold(PERM, staff="Emma")
+    last = FRIDAY_10 + timedelta(minutes=130)  # of 135
+    assert is_told(await blocked_underway(arena, salon, held, blocking, last), blocking)
+    assert await salon.rows("SELECT FROM appointment_reservations WHERE company_id = $1") == []
 
 
 @kinds
