@@ -37,6 +37,8 @@ def a_row(token="a", **changed):
         "call_id": f"call_{token}",
         "offer_id": f"offer_{token}",
         "person": 1,
+        "part_number": 1,
+        "dropped_at": None,
         "converted_to_appointment_id": None,
         "origin": "reserve",
         "made_xid": 100,

@@ -15,9 +15,10 @@ import aiohttp
 
 from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.database.company_rows import CompanyRows
+from slotkeeper.lab.proof.evidence import Violation
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
-from slotkeeper.lab.proof.judge import Violation, judge
+from slotkeeper.lab.proof.judge import judge
 from slotkeeper.lab.proof.workload import REQUEST_TIMEOUT_S, RandomCaller, WantedSlot, Workload
 
 

@@ -18,8 +18,8 @@ from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.lab import EXAMPLE_SALON
 from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.database.company_rows import CompanyRows, read_company_rows
+from slotkeeper.lab.proof.evidence import Violation
 from slotkeeper.lab.proof.history import Record
-from slotkeeper.lab.proof.judge import Violation
 from slotkeeper.lab.proof.workload import WantedSlot
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.operations.load_company import example
@@ -249,6 +249,8 @@ def _rows(body: dict[str, Any], *, stands: bool) -> list[dict[str, Any]]:
             "call_id": body["call_id"],
             "offer_id": body["offer_id"],
             "person": body["person"],
+            "part_number": 1,
+            "dropped_at": None,
             "converted_to_appointment_id": body["appointment_id"],
             "origin": "reserve",
         }

@@ -38,6 +38,10 @@ MIX: Mapping[Op, int] = {
 AWAY = timedelta(minutes=5)
 # This share of the requests is sent twice at once, as platforms do.
 DOUBLED_PERCENT = 4
+# This share of the wishes is a visit of two services, for one person or for two.
+VISITS_PERCENT = 20
+# This share of the changes of an appointment concerns its second part alone, where it has one.
+PARTS_PERCENT = 30
 # Some holds expire while the caller thinks, at any point of the worker's round.
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
@@ -143,6 +147,8 @@ class RandomCaller:
     async def _cancel_appointment(self, op: Op) -> None:
         appointment_id = self._appointments.pop(self._random.randrange(len(self._appointments)))
         path = f"/v1/appointments/{appointment_id}"
+        if self._random.random() * 100 < PARTS_PERCENT:
+            path += "?parts=2"
         await self._ask(op, "DELETE", path, None, appointment_id=appointment_id)
 
     async def _end_call(self, op: Op) -> None:
@@ -176,10 +182,15 @@ class RandomCaller:
 
     def _wish(self) -> dict[str, Any]:
         slot = self._random.choice(self._workload.slots)
-        wish: dict[str, Any] = {"service": slot.service, "start": slot.start}
+        wish: dict[str, Any] = {"call_id": self._call_id, "start": slot.start}
+        part: dict[str, Any] = {"service": slot.service, "person": 1}
         if self._random.random() < 0.7:
-            wish["staff"] = slot.staff
-        return wish | {"call_id": self._call_id, "person": self._random.choice((1, 1, 1, 2))}
+            part["staff"] = slot.staff
+        if self._random.random() * 100 < VISITS_PERCENT:
+            other = self._random.choice(self._workload.slots)
+            person = self._random.choice((1, 2))
+            return wish | {"parts": [part, {"service": other.service, "person": person}]}
+        return wish | part | {"person": self._random.choice((1, 1, 1, 2))}
 
     def _keep(self, records: Sequence[Record]) -> None:
         """Remember the tokens and appointments of answers, for later operations."""
