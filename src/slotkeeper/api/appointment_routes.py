@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
-from slotkeeper.api.structs import AppointmentView, BookBody, appointment_view
+from slotkeeper.api.structs import (
+    AppointmentView,
+    BookBody,
+    BookedView,
+    PartsQuery,
+    appointment_view,
+    booked_view,
+)
 from slotkeeper.api.wish_bodies import OF_A_BOOKING, wish_of
 from slotkeeper.domain.errors import UnknownAppointment
-from slotkeeper.operations.book import book
+from slotkeeper.operations.book import book_visit
 from slotkeeper.operations.cancel import cancel_appointment
 from slotkeeper.operations.context import RequestContext
 
@@ -15,8 +22,8 @@ async def create_appointment(request: RestRequest, context: RequestContext) -> R
     """Book at once."""
     body: BookBody = request.body
     on_call = context.on_call(request.call_id(body.call_id))
-    appointment = await book(on_call, wish_of(context.company, body))
-    return RestAnswer(appointment_view(context.company, appointment), 201)
+    visit = await book_visit(on_call, wish_of(context.company, body))
+    return RestAnswer(booked_view(context.company, visit), 201)
 
 
 async def get_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
@@ -29,9 +36,10 @@ async def get_appointment(request: RestRequest, context: RequestContext) -> Rest
 
 
 async def delete_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
-    """Cancel an appointment and free its calendars at once."""
+    """Cancel an appointment, or only some of its parts, and free the calendars at once."""
     appointment_id = request.integer("appointment_id", UnknownAppointment)
-    cancelled = await cancel_appointment(context, appointment_id)
+    chosen: PartsQuery = request.query
+    cancelled = await cancel_appointment(context, appointment_id, parts=chosen.numbers)
     return RestAnswer(appointment_view(context.company, cancelled))
 
 
@@ -42,7 +50,7 @@ ROUTES = [
         "createAppointment",
         "Book at once, without a hold",
         create_appointment,
-        AppointmentView,
+        BookedView,
         201,
         BookBody,
         OF_A_BOOKING,
@@ -66,5 +74,6 @@ ROUTES = [
         delete_appointment,
         AppointmentView,
         refusals=("unknown_appointment", "too_late_to_change"),
+        query=PartsQuery,
     ),
 ]

@@ -15,7 +15,7 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wish_bodies import customer_of
+from slotkeeper.api.wish_bodies import customer_of, parts_of
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
@@ -49,13 +49,7 @@ async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswe
     starts_at, window = _wished_time(body)
     context.refuse_if_off()
     company = context.company
-    wish = Wish.of(
-        company.service(body.service),
-        starts_at,
-        _staff(company, body.staff),
-        person=body.person,
-        customer=customer_of(body.customer),
-    )
+    wish = Wish(parts_of(company, body), starts_at, customer_of(body.customer))
     on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
     if window is None:
         availability = await check_availability(on_call, wish, limit=body.limit)

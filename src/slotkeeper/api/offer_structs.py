@@ -14,6 +14,7 @@ from slotkeeper.api.structs import (
     FormerPerson,
     Instant,
     Lifetime,
+    Parts,
     PersonNumber,
     ReservationView,
     ShortText,
@@ -51,11 +52,14 @@ class AvailabilityBody(Struct, forbid_unknown_fields=True, kw_only=True):
 class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
     """A wish to hold: at ``start``, or anywhere in a window ``from`` to ``to``.
 
+    ``parts`` wish several services, or services for several people, as in a hold.
+
     ``limit`` is how many other slots, or how many of a window; at most what the company allows.
     A window has at most 14 days. The other fields are those of a hold.
     """
 
-    service: ShortText
+    service: ShortText | None = None
+    parts: Parts | None = None
     start: Instant | None = None
     from_: Instant | None = field(name="from", default=None)
     to: Instant | None = None

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import (
-    AppointmentView,
+    BookedView,
     ConvertBody,
     ExtendBody,
     HoldBody,
     ReservationView,
-    appointment_view,
+    booked_view,
     reservation_view,
 )
 from slotkeeper.api.wish_bodies import OF_A_BOOKING, customer_of, wish_of
 from slotkeeper.domain.errors import UnknownReservation
 from slotkeeper.operations.cancel import cancel
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.convert import convert
+from slotkeeper.operations.convert import convert_visit
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 
@@ -44,8 +44,8 @@ async def convert_reservation(request: RestRequest, context: RequestContext) -> 
     body: ConvertBody = request.body
     token = request.uuid("token", UnknownReservation)
     customer = customer_of(body.customer)
-    appointment = await convert(context, token, customer, reacquire=body.reacquire)
-    return RestAnswer(appointment_view(context.company, appointment))
+    visit = await convert_visit(context, token, customer, reacquire=body.reacquire)
+    return RestAnswer(booked_view(context.company, visit))
 
 
 async def extend_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
@@ -92,7 +92,7 @@ ROUTES = [
         "convertReservation",
         "Turn a hold into an appointment",
         convert_reservation,
-        AppointmentView,
+        BookedView,
         body=ConvertBody,
         refusals=("unknown_reservation", "reservation_expired", "reservation_cancelled"),
         takes_key=True,

@@ -5,21 +5,30 @@ Instants are ISO 8601 with an offset; those we give are in the company's time zo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
 
 from slotkeeper.api.idempotency_keys import is_made_of_a_key
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.reservation import Appointment, AppointmentReservation, HitKind
+from slotkeeper.domain.reservation import (
+    Appointment,
+    AppointmentReservation,
+    BookedPart,
+    HitKind,
+)
 
 Instant = Annotated[datetime, Meta(tz=True)]
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 DialledNumber = Annotated[str, Meta(pattern=r"^\+?[0-9][0-9 ()/-]{2,30}$")]
 CallId = Annotated[str, Meta(min_length=1, max_length=100)]
 Lifetime = Annotated[int, Meta(ge=1, le=900)]
+# A visit takes at most 24 claims on calendars, and each of its parts takes one or more.
+MOST_CLAIMS = 24
 # Which person of a visit, from 1 on; "party" is its former name, still taken and given.
 PersonNumber = Annotated[int, Meta(ge=1, le=20)]
 _FORMER = {"deprecated": True}
@@ -34,14 +43,28 @@ class CustomerBody(Struct, forbid_unknown_fields=True):
     phone: DialledNumber | None = None
 
 
+class PartBody(Struct, forbid_unknown_fields=True, kw_only=True):
+    """One service of a visit, for one of its people; ``staff`` is with whom it is wished."""
+
+    service: ShortText
+    person: PersonNumber = 1
+    staff: ShortText | None = None
+
+
+Parts = Annotated[list[PartBody], Meta(min_length=1, max_length=MOST_CLAIMS)]
+
+
 class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
     """A wish to book at once: ``service`` and ``staff`` by key or name, staff by id as well.
 
-    With ``call_id`` the same wish again is the same booking. ``person`` tells the father's wish
-    from the child's at the same time; ``party`` is its former name.
+    Several services, or services for several people, are wished as ``parts`` instead, held or
+    booked whole or not at all. With ``call_id`` the same wish again is the same booking.
+    ``person`` tells the father's wish from the child's at the same time; ``party`` is its former
+    name.
     """
 
-    service: ShortText
+    service: ShortText | None = None
+    parts: Parts | None = None
     start: Instant
     staff: ShortText | None = None
     call_id: CallId | None = None
@@ -68,6 +91,17 @@ class ConvertBody(Struct, forbid_unknown_fields=True):
     reacquire: bool = False
 
 
+class PartsQuery(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Which parts of an appointment are meant, by their numbers (``2,3``); else all of it."""
+
+    parts: Annotated[str, Meta(pattern=r"^[1-9][0-9]?(,[1-9][0-9]?)*$")] | None = None
+
+    @property
+    def numbers(self) -> list[int] | None:
+        """The numbers that were given."""
+        return [int(number) for number in self.parts.split(",")] if self.parts else None
+
+
 class ExtendBody(Struct, forbid_unknown_fields=True):
     """Keep a hold for ``lifetime_s`` seconds from now; it never gets shorter."""
 
@@ -90,11 +124,30 @@ class SegmentView(Struct):
     staff: StaffView | None
 
 
+class PartView(Struct):
+    """One service of a visit for one of its people, as it is held or booked.
+
+    ``number`` is its place in the visit. ``wished_staff`` is with whom it was wished, null with
+    anyone. ``price_cents`` is its price when it was held, in hundredths of ``currency``.
+    """
+
+    number: int
+    person: int
+    service: str
+    staff: StaffView | None
+    wished_staff: StaffView | None
+    start: datetime
+    end: datetime
+    price_cents: int | None
+
+
 class ReservationView(Struct):
     """A reservation. ``expires_in_s`` is 0 once it is no longer active.
 
-    ``call_id`` is the one that the wish named; one that was made of an idempotency key is no call
-    of yours and is shown as null.
+    ``service``, ``staff`` and ``person`` are those of the first of its ``parts``, and
+    ``price_cents`` is the price of all, null where one is not known. ``cancel_notice_min`` is the
+    notice for a cancellation as it was when this was held. ``call_id`` is the one that the wish
+    named; one that was made of an idempotency key is no call of yours and is shown as null.
     """
 
     token: UUID
@@ -107,6 +160,10 @@ class ReservationView(Struct):
     person: int
     party: FormerPersonView
     call_id: str | None
+    parts: list[PartView]
+    price_cents: int | None
+    currency: str
+    cancel_notice_min: int | None
     segments: list[SegmentView]
     expires_at: datetime
     expires_in_s: float
@@ -115,10 +172,12 @@ class ReservationView(Struct):
 
 
 class AppointmentView(Struct):
-    """An appointment. ``call_id`` is the one that the wish named, as in a reservation.
+    """An appointment of one person. The fields that a reservation has too mean the same.
 
-    ``hits`` says what was blocked where it stands, after it was held: an absence, imported busy
-    time, or the catalogue (closed then, or staff or service gone). It stands all the same.
+    ``visit_token`` is the token by which its visit was held, which the appointments of the visit's
+    other people share. ``hits`` says what was blocked where it stands, after it was held: an
+    absence, imported busy time, or the catalogue (closed then, or staff or service gone). It stands
+    all the same.
     """
 
     id: int
@@ -131,9 +190,20 @@ class AppointmentView(Struct):
     person: int
     party: FormerPersonView
     call_id: str | None
+    visit_token: UUID
+    parts: list[PartView]
+    price_cents: int | None
+    currency: str
+    cancel_notice_min: int | None
     customer_name: str | None
     customer_phone: str | None
     hits: list[HitKind]
+
+
+class BookedView(AppointmentView):
+    """What was booked: the first person's appointment, and ``others`` where the visit has any."""
+
+    others: list[AppointmentView] | UnsetType = UNSET
 
 
 def reservation_view(
@@ -151,6 +221,7 @@ def reservation_view(
         person=reservation.person,
         party=reservation.person,
         call_id=_named_call_id(reservation.call_id),
+        **_parts(company, reservation),
         segments=[
             SegmentView(
                 segment.number,
@@ -167,6 +238,12 @@ def reservation_view(
     )
 
 
+def booked_view(company: Company, visit: Sequence[Appointment]) -> BookedView:
+    """Show the appointments of a visit, the first person's first."""
+    first, *others = (appointment_view(company, appointment) for appointment in visit)
+    return BookedView(**asdict(first), others=others or UNSET)
+
+
 def appointment_view(company: Company, appointment: Appointment) -> AppointmentView:
     """Show an appointment."""
     return AppointmentView(
@@ -180,6 +257,8 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         person=appointment.person,
         party=appointment.person,
         call_id=_named_call_id(appointment.call_id),
+        visit_token=appointment.visit_token,
+        **_parts(company, appointment),
         customer_name=appointment.customer_name,
         customer_phone=appointment.customer_phone,
         hits=list(appointment.hits),
@@ -190,6 +269,30 @@ def service_name(company: Company, service_id: int) -> str:
     """Name a service, also one that the company no longer offers."""
     service = company.service_by_id(service_id)
     return service.name if service else "no longer offered"
+
+
+def _parts(company: Company, visit: AppointmentReservation | Appointment) -> dict[str, Any]:
+    """Give the fields that tell of a visit's parts, their price, and the notice that was told."""
+    prices = [part.price_cents for part in visit.parts]
+    return {
+        "parts": [_part_view(company, part) for part in visit.parts],
+        "price_cents": None if None in prices else sum(price or 0 for price in prices),
+        "currency": company.currency,
+        "cancel_notice_min": visit.cancel_notice_min,
+    }
+
+
+def _part_view(company: Company, part: BookedPart) -> PartView:
+    return PartView(
+        number=part.number,
+        person=part.person,
+        service=service_name(company, part.service_id),
+        staff=staff_view(company, part.staff_id),
+        wished_staff=staff_view(company, part.wished_staff_id),
+        start=part.starts_at.astimezone(company.zone),
+        end=part.ends_at.astimezone(company.zone),
+        price_cents=part.price_cents,
+    )
 
 
 def _named_call_id(call_id: str | None) -> str | None:

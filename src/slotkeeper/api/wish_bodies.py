@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody
+from slotkeeper.api.offer_structs import OfferBody
+from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody, PartBody
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.domain.wish import Customer, Wish, WishedPart
 from slotkeeper.http.bodies import bounded_instant
 
 # The refusals of a wish that is to be held, or booked at once.
@@ -16,13 +18,30 @@ OF_A_BOOKING = (
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
     """Make the wish of a body. Raises UnknownService, UnknownStaff or InvalidInput."""
-    return Wish.of(
-        service=company.service(body.service),
-        starts_at=bounded_instant("$.start", body.start),
-        staff=company.staff_member(body.staff) if body.staff else None,
-        person=body.person,
-        customer=customer_of(body.customer),
-    )
+    starts_at = bounded_instant("$.start", body.start)
+    return Wish(parts_of(company, body), starts_at, customer_of(body.customer))
+
+
+def parts_of(company: Company, body: BookBody | OfferBody) -> tuple[WishedPart, ...]:
+    """Make the parts of a body, of its ``parts`` or else its ``service``.
+
+    Raises UnknownService, UnknownStaff or InvalidInput.
+    """
+    if (body.service is None) == (body.parts is None):
+        raise InvalidInput("$.service", "Expected either `service` or `parts`")
+    if body.parts is None:
+        assert body.service is not None, "one of the two is given"
+        return (
+            _part(company, PartBody(service=body.service, person=body.person, staff=body.staff)),
+        )
+    if body.staff is not None or body.person != 1:
+        raise InvalidInput("$.parts", "Expected `staff` and `person` within `parts`")
+    return tuple(_part(company, part) for part in body.parts)
+
+
+def _part(company: Company, part: PartBody) -> WishedPart:
+    staff = company.staff_member(part.staff) if part.staff else None
+    return WishedPart(company.service(part.service), part.person, staff)
 
 
 def customer_of(body: CustomerBody | None) -> Customer:

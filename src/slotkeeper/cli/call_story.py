@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from slotkeeper.cli import session
-from slotkeeper.cli.presenting import local_time, service_name, staff_name
+from slotkeeper.cli.presenting import local_time, staff_name, visit_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
@@ -158,7 +158,7 @@ def _slot(answer: Mapping[str, object]) -> str:
 def _hold(company: Company, hold: AppointmentReservation) -> str:
     start, end = _local(company, hold.starts_at), _local(company, hold.ends_at)
     who = f" with {staff_name(company, hold.staff_id)}" if hold.staff_id else ""
-    what = _service(company, hold.service_id)
+    what = _visit(company, hold)
     return f"{start:%a %Y-%m-%d %H:%M}-{end:%H:%M} {what}{who}"
 
 
@@ -224,13 +224,13 @@ def _hold_record(company: Company, hold: AppointmentReservation) -> dict[str, ob
         "token": hold.token,
         "start": _local(company, hold.starts_at),
         "end": _local(company, hold.ends_at),
-        "service": _service(company, hold.service_id),
+        "service": _visit(company, hold),
         "staff": staff_name(company, hold.staff_id),
     }
 
 
-def _service(company: Company, service_id: int) -> str:
-    return service_name(company, service_id) or "a service that is no longer offered"
+def _visit(company: Company, hold: AppointmentReservation) -> str:
+    return visit_name(company, hold.parts) or "a service that is no longer offered"
 
 
 def _local(company: Company, instant: datetime) -> datetime:

@@ -143,8 +143,10 @@ FigureLine = tuple[str, str | Text, str]
 def _lifecycle(figures: Figures) -> Iterator[FigureLine]:
     yield "created", str(figures.created), "created"
     yield "  compound", str(figures.created_compound), "created_compound"
+    yield "  services", str(figures.services_created), "services_created"
     yield "converted", str(figures.converted), "converted"
     yield "  compound", str(figures.converted_compound), "converted_compound"
+    yield "  services", str(figures.services_converted), "services_converted"
     yield "expired", str(figures.expired), "expired"
     yield "cancelled", str(figures.cancelled), "cancelled"
     yield from _parts(figures.cancelled_by_reason)

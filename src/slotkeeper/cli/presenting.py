@@ -11,6 +11,7 @@ from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import (
     Appointment,
     AppointmentReservation,
+    BookedPart,
     ReservationStatus,
     ReservedSegment,
 )
@@ -89,7 +90,7 @@ def _booking(
     return {
         "start": local_time(company, row.starts_at),
         "end": local_time(company, row.ends_at),
-        "service": service_name(company, row.service_id),
+        "service": visit_name(company, row.parts),
         "staff": staff_name(company, row.staff_id),
         "person": row.person,
         "channel": row.channel,
@@ -97,6 +98,18 @@ def _booking(
         "customer_name": row.customer_name,
         "customer_phone": row.customer_phone if whole else masked_phone(row.customer_phone),
     }
+
+
+def visit_name(company: Company, parts: Sequence[BookedPart]) -> str | None:
+    """Name the services of a visit; where it is for several people, with the person of each."""
+    several = len({part.person for part in parts}) > 1
+    names = [service_name(company, part.service_id) for part in parts]
+    if len(names) == 1:
+        return names[0]
+    return " + ".join(
+        f"{name or 'no longer offered'}{f' ({part.person})' if several else ''}"
+        for name, part in zip(names, parts, strict=True)
+    )
 
 
 def service_name(company: Company, service_id: int) -> str | None:

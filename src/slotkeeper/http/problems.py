@@ -86,6 +86,10 @@ class Problem(msgspec.Struct, omit_defaults=True):
     horizon_days: int | None = None
     step_min: int | None = None
     line: int | None = None
+    max_people: int | None = None
+    max_claims: int | None = None
+    service: str | None = None
+    services: list[str] | None = None
 
 
 class NotJson(Refusal):

@@ -46,9 +46,10 @@ _gauge = partial(FigureKind, False)
 class Figures:
     """A company's figures for a window, or (``company`` "all") those of all companies.
 
-    Counters count reservations, a compound once: ``created = active + converted + expired +
-    cancelled``. Rates count ``offers``: an alternative that was replaced or not chosen is no lost
-    sale. An offer falls out of the count when nothing of it was wanted, so offers are gauges.
+    Counters count reservations, a compound or a visit once: ``created = active + converted +
+    expired + cancelled``. Rates count ``offers``: an alternative that was replaced or not chosen is
+    no lost sale. An offer falls out of the count when nothing of it was wanted, so offers are
+    gauges.
     """
 
     company: str
@@ -60,6 +61,10 @@ class Figures:
         int,
         _counter("reservations_created_compound", "Of these, compound ones."),
     ] = 0
+    services_created: Annotated[
+        int,
+        _counter("services_created", "Services in the reservations made; a visit has several."),
+    ] = 0
     converted: Annotated[
         int,
         _counter("reservations_converted", "Reservations that became appointments."),
@@ -67,6 +72,10 @@ class Figures:
     converted_compound: Annotated[
         int,
         _counter("reservations_converted_compound", "Of these, compound ones."),
+    ] = 0
+    services_converted: Annotated[
+        int,
+        _counter("services_converted", "Services in the reservations that became appointments."),
     ] = 0
     expired: Annotated[
         int,

@@ -32,8 +32,9 @@ class LifecycleEvent:
     """A change of one reservation, or a fault; ``timestamp`` is when it happened.
 
     ``lifetime_s`` is how long the reservation was open, None while it still is. ``origin`` says
-    what made it: ``reserve``, ``book`` or ``again``. Only an error has an ``error_type``, the code
-    of the fault, and it has no reservation.
+    what made it: ``reserve``, ``book`` or ``again``. ``services`` is how many services the visit
+    has, and ``service`` the first of them. Only an error has an ``error_type``, the code of the
+    fault, and it has no reservation.
     """
 
     event_id: str
@@ -46,6 +47,7 @@ class LifecycleEvent:
     is_compound: bool | None = None
     service_id: int | None = None
     service: str | None = None
+    services: int | None = None
     staff_id: UUID | None = None
     offer_id: UUID | None = None
     call_id: str | None = None
@@ -133,6 +135,7 @@ def _of_reservation(fact: Fact, what: str) -> LifecycleEvent:
         is_compound=payload["is_compound"],
         service_id=payload["service_id"],
         service=fact.service,
+        services=payload.get("services"),
         staff_id=UUID(payload["staff_id"]),
         offer_id=UUID(payload["offer_id"]),
         call_id=payload["call_id"],

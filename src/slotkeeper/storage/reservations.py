@@ -82,7 +82,7 @@ class Reservations:
             query("reserve"),
             request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
             offer.wished,
-            wish.staff is not None,
+            any(part.staff for part in wish.parts),
             ttl_s,
             claim_rows(offer.placements, wish.parts),
             offer.keep,
@@ -138,7 +138,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("book"),
             request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
-            wish.staff is not None,
+            any(part.staff for part in wish.parts),
             claim_rows([option], wish.parts),
             now,
         )

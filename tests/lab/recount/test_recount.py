@@ -171,6 +171,7 @@ def a_row(**changed: Any) -> dict[str, Any]:
         "ended_at": None,
         "start_time": FRIDAY_10,
         "end_time": FRIDAY_10 + timedelta(minutes=50),
+        "part_number": 1,
     } | changed
 
 

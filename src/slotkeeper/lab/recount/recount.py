@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -40,6 +40,7 @@ class RecountedReservation:
     offer_id: UUID
     end_reason: str | None
     lasted: timedelta | None
+    part_numbers: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Recount:
             over_at - row["reserved_at"] if over_at else None,
         )
         known = self._reservations.setdefault(row["caller_token"], reservation)
+        known.part_numbers.add(row["part_number"])
         if known.status != status:
             known.status = TORN
 
@@ -178,6 +180,10 @@ def _lifecycle(reservations: Sequence[RecountedReservation]) -> dict[str, Value]
     return {
         "created": len(reservations),
         "created_compound": len(compound),
+        "services_created": sum(len(one.part_numbers) for one in reservations),
+        "services_converted": sum(
+            len(one.part_numbers) for one in reservations if one.status == "converted"
+        ),
         "converted_compound": sum(one.status == "converted" for one in compound),
         **{status: of_status[status] for status in STATUSES},
         **{f"cancelled_by_reason.{reason}": n for reason, n in reasons.items()},

@@ -6,7 +6,7 @@ SELECT r.company_id, r.made_xid AS xid, 0 AS step, r.id, r.reserved_at AS happen
        r.reserved_at AS began_at, 'reservation.created' AS kind, jsonb_build_object(
            'token', r.caller_token, 'offer_id', r.offer_id, 'call_id', r.call_id,
            'channel', r.channel, 'service_id', r.service_id, 'staff_id', r.staff_id,
-           'is_compound', r.is_compound, 'origin', r.origin) AS payload
+           'is_compound', r.is_compound, 'services', r.total_parts, 'origin', r.origin) AS payload
 FROM appointment_reservations r
 WHERE r.segment_number = 1 AND r.staff_id IS NOT NULL AND r.origin <> 'move'
 UNION ALL
@@ -14,7 +14,8 @@ SELECT r.company_id, r.ended_xid, 1, r.id, r.ended_at, r.reserved_at,
        'reservation.' || r.status, jsonb_build_object(
            'token', r.caller_token, 'offer_id', r.offer_id, 'call_id', r.call_id,
            'channel', r.channel, 'service_id', r.service_id, 'staff_id', r.staff_id,
-           'is_compound', r.is_compound, 'origin', r.origin, 'reason', r.end_reason,
+           'is_compound', r.is_compound, 'services', r.total_parts, 'origin', r.origin,
+           'reason', r.end_reason,
            'lifetime_s', extract(epoch FROM r.ended_at - r.reserved_at))
 FROM appointment_reservations r
 WHERE r.segment_number = 1 AND r.staff_id IS NOT NULL AND r.origin <> 'move'

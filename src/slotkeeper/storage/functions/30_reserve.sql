@@ -139,6 +139,25 @@ LANGUAGE sql STABLE AS $$
     WHERE r.company_id = p_company_id AND r.caller_token = p_token AND r.blocks
 $$;
 
+-- is_with_wished: whether a reservation begins each part that is wished with somebody with the
+-- person who is claimed for it.
+CREATE OR REPLACE FUNCTION is_with_wished(
+    p_company_id bigint, p_token uuid, p_claims claim[], p_option integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (
+        SELECT FROM unnest(p_claims) c
+        WHERE c.option_number = p_option AND c.staff_id IS NOT NULL
+          AND c.wished_staff_id IS NOT NULL
+          AND c.segment_number = (
+              SELECT min(first.segment_number) FROM unnest(p_claims) first
+              WHERE first.option_number = p_option AND first.part_number = c.part_number)
+          AND NOT EXISTS (
+              SELECT FROM appointment_reservations r
+              WHERE r.company_id = p_company_id AND r.caller_token = p_token
+                AND r.part_number = c.part_number AND r.segment_number = c.segment_number
+                AND r.staff_id = c.staff_id))
+$$;
+
 -- wished_before: for each option, the live or booked reservation of the same call, visit and start:
 -- the caller repeats a wish. With p_staff_wished it counts only if it is with the same stylist;
 -- another stylist makes it a new wish, which replaces the former.
@@ -149,19 +168,21 @@ LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT DISTINCT ON (c.option_number) c.option_number,
-           r.caller_token, r.offer_id, r.status
-    FROM unnest(p_claims) c
+    SELECT DISTINCT ON (o.option_number) o.option_number, r.caller_token, r.offer_id, r.status
+    FROM (
+        SELECT c.option_number, visit_of_claims(p_claims, c.option_number) AS visit,
+               min(c.starts_at + make_interval(mins => c.buffer_before_min)) AS starts_at
+        FROM unnest(p_claims) c GROUP BY c.option_number
+    ) o
     JOIN appointment_reservations r
       ON r.company_id = (p_template).company_id AND r.call_id = (p_template).call_id
-     AND r.service_id = c.service_id AND r.person = c.person
-     AND r.segment_number = 1 AND r.start_time + make_interval(mins => r.buffer_before_min)
-         = c.starts_at + make_interval(mins => c.buffer_before_min)
+     AND r.segment_number = 1 AND r.staff_id IS NOT NULL
+     AND r.start_time + make_interval(mins => r.buffer_before_min) = o.starts_at
      AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_template).reserved_at)
-     AND (NOT p_staff_wished OR r.staff_id = c.staff_id)
-     AND visit_of_rows(r.company_id, r.caller_token) = visit_of_claims(p_claims, c.option_number)
-    WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL
-    ORDER BY c.option_number, r.id;
+     AND visit_of_rows(r.company_id, r.caller_token) = o.visit
+     AND (NOT p_staff_wished OR is_with_wished(
+         r.company_id, r.caller_token, p_claims, o.option_number))
+    ORDER BY o.option_number, r.id;
 END $$;
 
 -- renew: move the expiry of all that a call holds, because any wish of the call keeps its holds
@@ -237,7 +258,6 @@ BEGIN
                    AND EXISTS (
                        SELECT FROM unnest(p_claims) c
                        WHERE c.segment_number = 1 AND c.starts_at = r.start_time
-                         AND c.service_id = r.service_id AND c.person = r.person
                          AND visit_of_claims(p_claims, c.option_number)
                              = visit_of_rows(r.company_id, r.caller_token))))
     ), 'superseded', p_now);

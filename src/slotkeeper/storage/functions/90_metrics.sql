@@ -1,14 +1,14 @@
 -- reservation_metrics: count, per company, the reservations that were made in a window (half-open;
 -- NULL is unbounded) by their status. p_company_ids NULL is all companies. Counters count
--- reservations, a compound once. Rates count offers, without the offers of which every option was
+-- reservations, a compound or a visit once, and its services apart. Rates count offers, without the offers of which every option was
 -- replaced or not chosen. A hold that is past its expiry at p_now counts as expired though no worker
 -- has expired it yet; where p_now is NULL, a sandbox's holds count by their status alone.
 -- Runs as the overseer, who may read no column that holds data of a person.
 CREATE OR REPLACE FUNCTION reservation_metrics(
     p_company_ids bigint[], p_from timestamptz, p_to timestamptz, p_now timestamptz)
 RETURNS TABLE (
-    company_id bigint, created bigint, created_compound bigint, converted bigint,
-    converted_compound bigint, expired bigint, cancelled bigint, active bigint, offers bigint,
+    company_id bigint, created bigint, created_compound bigint, services_created bigint,
+    converted bigint, converted_compound bigint, services_converted bigint, expired bigint, cancelled bigint, active bigint, offers bigint,
     offers_converted bigint, offers_expired bigint, offers_cancelled bigint, offers_active bigint,
     late_conversions bigint, released_at_hangup bigint, cancelled_by_reason jsonb,
     time_to_conversion double precision[], lifetime double precision[], unbooked_s numeric)
@@ -17,7 +17,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
     RETURN QUERY
     WITH made AS (
-        SELECT r.company_id, r.offer_id, r.is_compound, r.origin, r.reserved_at, r.end_reason,
+        SELECT r.company_id, r.offer_id, r.is_compound, r.total_parts, r.origin, r.reserved_at, r.end_reason,
                CASE WHEN d.dead THEN 'expired' ELSE r.status END AS status,
                CASE WHEN d.dead THEN r.expires_at ELSE r.ended_at END AS over_at
         FROM appointment_reservations r JOIN companies c ON c.id = r.company_id,
@@ -58,8 +58,10 @@ BEGIN
         GROUP BY r.company_id
     )
     SELECT m.company_id, count(*), count(*) FILTER (WHERE is_compound),
+           sum(total_parts),
            count(*) FILTER (WHERE status = 'converted'),
            count(*) FILTER (WHERE status = 'converted' AND is_compound),
+           coalesce(sum(total_parts) FILTER (WHERE status = 'converted'), 0),
            count(*) FILTER (WHERE status = 'expired'),
            count(*) FILTER (WHERE status = 'cancelled'),
            count(*) FILTER (WHERE status = 'active'),

@@ -5,6 +5,7 @@
 ALTER TABLE appointment_reservations
     ADD COLUMN person smallint NOT NULL DEFAULT 1,
     ADD COLUMN part_number smallint NOT NULL DEFAULT 1,
+    ADD COLUMN total_parts smallint NOT NULL DEFAULT 1,
     ADD COLUMN wished_staff_id uuid,
     ADD COLUMN price_cents integer,
     ADD COLUMN cancel_notice_min integer,
@@ -18,7 +19,7 @@ ALTER TABLE appointment_reservations
     ADD CONSTRAINT reservations_total_segments_in_range CHECK (total_segments BETWEEN 1 AND 24),
     ADD CONSTRAINT reservations_person_in_range CHECK (person BETWEEN 1 AND 20),
     ADD CONSTRAINT reservations_part_number_in_range
-        CHECK (part_number BETWEEN 1 AND segment_number),
+        CHECK (part_number BETWEEN 1 AND total_parts),
     ADD CONSTRAINT reservations_price_not_negative CHECK (price_cents >= 0),
     ADD CONSTRAINT reservations_cancel_notice_not_negative CHECK (cancel_notice_min >= 0),
     -- A part is cancelled or moved alone once it is booked, and frees its calendars then.
@@ -44,6 +45,7 @@ CREATE TABLE visit_appointments (
 );
 -- appointments_of_visit: what became of a visit.
 CREATE INDEX visit_appointments_visit ON visit_appointments (company_id, visit_token);
+GRANT SELECT (total_parts) ON appointment_reservations TO slotkeeper_overseer;
 ALTER TABLE visit_appointments ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visit_appointments FORCE ROW LEVEL SECURITY;
 CREATE POLICY acts_for_company ON visit_appointments TO slotkeeper_app USING (company_id = ANY ((
@@ -90,6 +92,7 @@ COMMENT ON COLUMN appointment_reservations.person IS
     'For which person of the visit, from 1; a call has one wish of a service and start for each';
 COMMENT ON COLUMN appointment_reservations.part_number IS
     'Its place among the parts of the visit, from 1; a part is one service for one person';
+COMMENT ON COLUMN appointment_reservations.total_parts IS 'How many parts the visit has';
 COMMENT ON COLUMN appointment_reservations.wished_staff_id IS
     'With whom the caller wished this part; NULL with anyone';
 COMMENT ON COLUMN appointment_reservations.price_cents IS

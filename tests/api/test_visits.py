@@ -1,0 +1,128 @@
+"""Visits over REST: several services, for several people, whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.client import TEN
+from tests.build import HAIRCUT, PERM
+
+CUT, DRY_CUT = {"service": HAIRCUT}, {"service": "Trockenschnitt"}
+HER_SON = {"service": "Trockenschnitt", "person": 2}
+
+
+def a_visit(*parts, **more):
+    """The body of a wish at ten."""
+    return {"parts": list(parts), "start": TEN.isoformat()} | more
+
+
+async def booked(rest, *parts, **more):
+    """Book a visit at once; give the first person's appointment."""
+    status, visit = await rest("POST", "/v1/appointments", a_visit(*parts, **more))
+    assert status == 201, visit
+    return visit
+
+
+async def test_a_visit_is_held_whole_under_one_token(rest):
+    """One service after the other without a hole, each with its own line."""
+    status, held = await rest("POST", "/v1/reservations", a_visit(CUT, DRY_CUT))
+    assert status == 201, held
+    assert [part["service"] for part in held["parts"]] == [HAIRCUT, "Trockenschnitt"]
+    assert held["parts"][0]["end"] == held["parts"][1]["start"]
+    assert (held["start"], held["end"]) == (held["parts"][0]["start"], held["parts"][1]["end"])
+    assert (await rest("GET", f"/v1/reservations/{held['token']}"))[1]["parts"] == held["parts"]
+
+
+async def test_the_same_visit_again_is_the_same_hold(rest):
+    """A repeated wish of a call has one effect, and another order of words is the same wish."""
+    body = a_visit(CUT, HER_SON, call_id="again")
+    tokens = {(await rest("POST", "/v1/reservations", body))[1]["token"] for _ in range(3)}
+    assert len(tokens) == 1
+
+
+async def test_each_person_of_a_visit_has_an_appointment(rest):
+    """They are converted together, share the visit's token, and are given together again."""
+    _, held = await rest("POST", "/v1/reservations", a_visit(CUT, HER_SON))
+    path = f"/v1/reservations/{held['token']}/convert"
+    status, visit = await rest("POST", path, {"customer": {"name": "Erika Muster"}})
+    assert status == 200
+    (other,) = visit["others"]
+    assert (visit["person"], other["person"]) == (1, 2)
+    assert visit["visit_token"] == other["visit_token"] == held["token"]
+    assert (await rest("POST", path, {}))[1] == visit
+
+
+async def test_two_people_need_two_stylists_or_come_one_after_the_other(rest):
+    """Side by side where both are free, else without a hole between them."""
+    visit = await booked(rest, CUT, HER_SON)
+    assert visit["start"] == visit["others"][0]["start"]
+    assert visit["staff"] != visit["others"][0]["staff"]
+    later = (TEN + timedelta(days=1)).isoformat()
+    await booked(rest, {"service": PERM, "staff": "Sarah"}, start=later)
+    alone = await booked(rest, CUT, HER_SON, start=later)
+    assert alone["end"] == alone["others"][0]["start"]
+
+
+async def test_what_is_taken_of_one_part_refuses_the_whole(rest):
+    """No half of a visit is ever held."""
+    await booked(rest, CUT | {"staff": "Emma"})
+    await booked(rest, CUT | {"staff": "Sarah"})
+    early = (TEN - timedelta(minutes=30)).isoformat()
+    status, no = await rest("POST", "/v1/reservations", a_visit(DRY_CUT, CUT, start=early))
+    assert (status, no["code"]) == (409, "slot_taken")
+
+
+async def test_a_part_is_cancelled_alone(rest):
+    """The rest stands, earlier than before or later, and what was free is free again."""
+    visit = await booked(rest, CUT | {"staff": "Emma"}, DRY_CUT | {"staff": "Emma"})
+    path = f"/v1/appointments/{visit['id']}"
+    status, rest_of_it = await rest("DELETE", f"{path}?parts=2")
+    assert (status, rest_of_it["status"]) == (200, "booked")
+    assert [part["service"] for part in rest_of_it["parts"]] == [HAIRCUT]
+    assert rest_of_it["end"] == visit["parts"][0]["end"]
+    assert (await rest("DELETE", f"{path}?parts=2"))[1] == rest_of_it
+    await booked(rest, DRY_CUT | {"staff": "Emma"}, start=visit["parts"][1]["start"])
+    assert (await rest("DELETE", path))[1]["status"] == "cancelled"
+
+
+async def test_one_persons_appointment_is_cancelled_alone(rest):
+    """The mother's stands where it was."""
+    visit = await booked(rest, CUT | {"staff": "Emma"}, HER_SON | {"staff": "Sarah"})
+    (son,) = visit["others"]
+    assert (await rest("DELETE", f"/v1/appointments/{son['id']}"))[1]["status"] == "cancelled"
+    del visit["others"]
+    assert (await rest("GET", f"/v1/appointments/{visit['id']}"))[1] == visit
+    await booked(rest, DRY_CUT | {"staff": "Sarah"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"start": TEN.isoformat()},
+        a_visit(CUT) | {"service": HAIRCUT},
+        a_visit(CUT) | {"staff": "Emma"},
+        a_visit(CUT) | {"person": 2},
+        a_visit(),
+    ],
+)
+async def test_a_wish_is_of_a_service_or_of_parts(rest, body):
+    """Never of both, and never of nothing."""
+    status, no = await rest("POST", "/v1/reservations", body)
+    assert (status, no["code"]) == (422, "invalid_input")
+
+
+async def test_more_than_four_people_are_refused_by_name(rest):
+    """A visit has at most four people."""
+    parts = [CUT | {"person": person} for person in range(1, 6)]
+    status, no = await rest("POST", "/v1/reservations", a_visit(*parts))
+    assert (status, no["code"]) == (422, "visit_too_large")
+
+
+async def test_the_price_and_the_notice_of_the_hold_stay(rest):
+    """They are shown with the hold and with its appointment."""
+    _, held = await rest("POST", "/v1/reservations", a_visit(CUT))
+    told = ("price_cents", "currency", "cancel_notice_min")
+    _, visit = await rest("POST", f"/v1/reservations/{held['token']}/convert", {})
+    assert [visit[name] for name in told] == [held[name] for name in told]
