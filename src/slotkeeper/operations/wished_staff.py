@@ -9,7 +9,7 @@ from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.diary import able_staff
-from slotkeeper.domain.errors import StaffCannot
+from slotkeeper.domain.errors import StaffCannot, UnknownStaff
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.ranking import Choice
 from slotkeeper.domain.reservation import BookedPart
@@ -20,9 +20,13 @@ from slotkeeper.operations.context import RequestContext
 def still_wished(context: RequestContext, wish: Wish) -> Wish:
     """Give the wish with whom the call has wished before, where this request says nothing of it.
 
-    Raises StaffCannot where nobody of them does that service.
+    Raises StaffCannot where nobody of them does that service, and UnknownStaff where the caller was
+    asked who is meant and does not say it.
     """
     conversation = context.conversation
+    asked = conversation.stored.question
+    if conversation.staff_unsaid and asked is not None and asked.about == "staff":
+        raise UnknownStaff
     said = any(part.staff is not None for part in wish.parts)
     staff_ids = conversation.topic.staff_ids
     if said or not conversation.staff_unsaid or not staff_ids:

@@ -42,7 +42,6 @@ from slotkeeper.tools.customer_and_staff import (
     customer_of,
     needs_a_name,
     note_wished_staff,
-    similar_staff,
     wished_person,
 )
 from slotkeeper.tools.open_days import or_closed
@@ -57,12 +56,12 @@ from slotkeeper.tools.same_caller import (
 )
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import (
-    ask_whom,
     day_window,
     holds_of_call,
     not_understood,
     person_of,
     token_of,
+    unclear_staff,
     understand,
     understand_arguments,
     understand_by_holds,
@@ -215,8 +214,8 @@ async def _no_or_others(
     wall = understanding.when.wall
     if not isinstance(refusal, StaffCannot | UnknownStaff):
         return refused(refusal, request.company, wall)
-    if isinstance(refusal, UnknownStaff) and (similar := similar_staff(request)):
-        return ask_whom(request, similar)
+    if isinstance(refusal, UnknownStaff) and (answer := unclear_staff(request)) is not None:
+        return answer
     staff = None if isinstance(refusal, UnknownStaff) else wished_person(request)
     request.context.conversation.lift_staff()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from uuid import UUID
 
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import UnknownStaff
@@ -11,6 +12,7 @@ from slotkeeper.domain.wish import Customer
 from slotkeeper.language.people.names import understand_name
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.people.staff import StaffSaid, staff_said
+from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.tool import ToolRequest
 
 # A name that the platform redacted or left unfilled counts as missing: nobody asks for it again.
@@ -32,21 +34,26 @@ def needs_a_name(request: ToolRequest) -> bool:
     return given is not None and not _REDACTED.search(given) and understand_name(given) is None
 
 
-def similar_staff(request: ToolRequest) -> tuple[Staff, ...]:
-    """Give the people one of whom may be wished; () where that is clear, or nobody sounds so."""
-    said = staff_said(request.argument("staff"), request.company.staff)
-    return said.people if said.kind == "unclear" else ()
-
-
 def note_wished_staff(request: ToolRequest) -> StaffSaid:
     """Note whom the caller wishes from now on; who was wished before stays wished if unsaid."""
-    said = staff_said(request.argument("staff"), request.company.staff)
     conversation = request.context.conversation
+    said = staff_said(request.argument("staff"), request.company.staff)
+    if said.kind == "unsaid" and (only := _only_choice(request)) is not None:
+        said = StaffSaid("named", (only,))
     conversation.staff_unsaid = said.kind == "unsaid"
     if said.kind in ("named", "anyone"):
         wished = tuple(person.id for person in said.people)
         conversation.say(replace(conversation.topic, staff_ids=wished))
     return said
+
+
+def _only_choice(request: ToolRequest) -> Staff | None:
+    """Give the one person who was asked about, where the answer is a mere yes."""
+    question = request.context.conversation.stored.question
+    if question is None or question.about != "staff" or len(question.choices) != 1:
+        return None
+    only = UUID(question.choices[0])
+    return request.company.staff_by_id(only) if flag(request.args, "staff") else None
 
 
 def wished_people(request: ToolRequest) -> tuple[Staff, ...]:

@@ -22,6 +22,7 @@ from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding
 from slotkeeper.language.when import When, Window
 from slotkeeper.language.when.result import DateRange
+from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.tool import ToolRequest
@@ -96,7 +97,7 @@ def filled_in(understanding: Understanding, request: ToolRequest) -> Understandi
         picked = _picked_service(request, question)
         service = ServiceGuess("accept", picked, 1.0) if picked is not None else service
     when = _without_stand_in(understanding.when)
-    when = or_closed(when, request.company)
+    when = _yes_to_the_only_day(or_closed(when, request.company), request)
     if when.status != "ask":
         when = _when_filled_in(when, topic, question)
     return replace(understanding, service=service, when=when)
@@ -132,6 +133,16 @@ def _picked_service(request: ToolRequest, question: OpenQuestion) -> Service | N
 def _without_stand_in(when: When) -> When:
     """Drop the time that stands for "no time" among the days that were named for choice."""
     return replace(when, time=None, grain="day") if when.time == UNTIMED else when
+
+
+def _yes_to_the_only_day(when: When, request: ToolRequest) -> When:
+    """Take the one day that was asked about, where the answer is a mere yes."""
+    question = request.context.conversation.topic.question
+    days = question.days if question is not None else ()
+    says_yes = any(flag(request.args, name) for name in ("date", "new_date", "datetime"))
+    if len(days) != 1 or not says_yes or when.date is not None or when.date_range is not None:
+        return when
+    return replace(when, status="ok", date=days[0])
 
 
 def _when_filled_in(when: When, topic: Topic, question: OpenQuestion | None) -> When:
