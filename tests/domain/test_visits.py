@@ -1,5 +1,6 @@
 """Several services, for one person or for several, in one visit."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -9,7 +10,9 @@ import pytest
 from slotkeeper.domain.availability import people_for_wish, why_not, wished_placements
 from slotkeeper.domain.catalogue import Combination, Need, Segment, Staff, StaffTerms
 from slotkeeper.domain.errors import AddOnAlone, NotCombined, SlotTaken, StaffCannot, VisitTooLarge
+from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import arrangement
+from slotkeeper.domain.ranking import alternatives, openings_of_wish
 from slotkeeper.domain.visits import arranged, check_visit
 from slotkeeper.domain.wish import Wish, WishedPart
 from tests.domain.salon import BERLIN, EMMA, ROOM, SARAH, a_cut, a_diary, a_salon, at, booked
@@ -249,3 +252,54 @@ def test_a_visit_that_does_not_fit_is_refused_for_what_is_in_the_way():
     refusal = why_not(diary, wish, [EMMA], YESTERDAY)
     assert isinstance(refusal, SlotTaken)
     assert refusal.blocked_by == "appointment"
+
+
+def other_times(wish, *busy, staff=(EMMA, SARAH), limit=2, **salon):
+    """Choose other times for a visit than the one that is wished, over two weeks."""
+    company = a_salon(services=SERVICES, staff=staff, **salon)
+    diary = a_diary(company, *busy, days=15)
+    people = people_for_wish(company, wish)
+    return alternatives(diary, wish, people, YESTERDAY, limit)
+
+
+def test_other_times_of_a_visit_collide_nowhere():
+    """All that is offered is held at once, and what stands by as well."""
+    choice = other_times(a_visit((COLOUR, 1), (CUT, 1), (CUT, 2)), booked(at(10), at(11)))
+    claims = [claim for placement in choice.placements for claim in placement.claims]
+    assert choice.offer == 2
+    assert not any(
+        one.calendar_id == other.calendar_id and one.interval.overlaps(other.interval)
+        for one, other in itertools.combinations(claims, 2)
+    )
+
+
+def test_other_times_of_a_visit_lie_on_both_sides_of_it():
+    """With room for all of it before and after what is booked."""
+    busy = [booked(at(13), at(14), each) for each in (EMMA, SARAH)]
+    choice = other_times(a_visit(COLOUR, CUT, starts_at=at(13)), *busy)
+    assert [each.starts_at for each in choice.offered] == [at(11, 15), at(14)]
+
+
+def test_other_times_of_a_visit_are_those_that_a_salon_would_say():
+    """Quarter hours, where a visit may start every five minutes."""
+    wish = a_visit((COLOUR, 1), (CUT, 2), starts_at=at(12))
+    choice = other_times(
+        wish, booked(at(12), at(12, 20)), booked(at(12), at(12, 20), SARAH), slot_step_min=5
+    )
+    assert choice.placements
+    assert {each.starts_at.minute % 15 for each in choice.placements} == {0}
+
+
+def test_openings_of_a_visit_come_in_order_and_apart():
+    """The first ones that fit whole."""
+    company = a_salon(services=SERVICES, staff=(EMMA,))
+    wish = a_visit(COLOUR, CUT)
+    choice = openings_of_wish(
+        a_diary(company, booked(at(10), at(11))),
+        wish,
+        [EMMA],
+        [Interval(at(0), at(23))],
+        now=YESTERDAY,
+        limit=2,
+    )
+    assert [each.starts_at for each in choice.offered] == [at(11), at(12, 45)]

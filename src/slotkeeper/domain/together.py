@@ -34,14 +34,14 @@ class Together:
     diary: Diary
     lines: Sequence[Line]
     tries: int = 0
-    _first: Staff | None = None
+    _first: Sequence[Staff] = ()
     _index: int = 0
     _failed: set[object] = field(default_factory=set)
 
-    def lay_out(self, index: int, first: Staff | None = None) -> list[LaidSegment] | None:
+    def lay_out(self, index: int, first: Sequence[Staff]) -> list[LaidSegment] | None:
         """Lay all lines out from a cell; None where that cannot be.
 
-        With ``first``, that person serves the first part of the first line. The same person serves
+        One of ``first`` serves the first part of the first line. The same person serves
         all of a line where that is possible.
         """
         self._first, self._index, self.tries = first, index, 0
@@ -64,7 +64,8 @@ class Together:
         for n, line in enumerate(lines):
             first = line.parts[0]
             bits = 0
-            for person in able_staff(self.diary.company, first.service, first.wished):
+            able = able_staff(self.diary.company, first.service, first.wished)
+            for person in able if n else self._first:
                 bits |= self.diary.fits(line, 0, person)[0]
             if not (bits >> index) & 1 if n in now else not bits >> index:
                 return False
@@ -138,11 +139,10 @@ class Together:
         if number and before is not None:
             return self.diary.successors(line, number, before)
         part = line.parts[0]
-        wished = (self._first,) if n == 0 and self._first else part.wished
-        able = able_staff(self.diary.company, part.service, wished)
+        able = self._first if n == 0 else able_staff(self.diary.company, part.service, part.wished)
         branches = {each[2].branch_id for each in stages if each and each[2]}
         at_hand = [person for person in able if not branches or person.branch_id in branches]
-        if wished:
+        if n == 0 or part.wished:
             return at_hand
         return fairest_first(self.diary, at_hand, self.diary.grid.instant(self._index))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.diary import Diary, able_staff, fairest_first
 from slotkeeper.domain.grid import indexes
-from slotkeeper.domain.layout import placement_of
+from slotkeeper.domain.layout import LaidSegment, placement_of
 from slotkeeper.domain.placement import Placement, arrangement
 from slotkeeper.domain.together import Together
 from slotkeeper.domain.visits import Line, lines_of
@@ -26,7 +26,7 @@ class VisitPlaces:
     diary: Diary
     lines: tuple[Line, ...]
     people: Sequence[Staff]
-    _fitting: dict[int, bool] = field(default_factory=dict)
+    _laid: dict[int, list[LaidSegment] | None] = field(default_factory=dict)
     _tries: int = 0
     _could_start: int | None = None
 
@@ -51,17 +51,24 @@ class VisitPlaces:
             return False
         if len(self.lines) == 1:
             return bool((self.could_start() >> index) & 1)
-        if index not in self._fitting:
-            self._fitting[index] = self._all_fit_at(index)
-        return self._fitting[index]
+        return self._lay_out(index) is not None
 
-    def _all_fit_at(self, index: int) -> bool:
-        if not (self.could_start() >> index) & 1 or self._tries > MAX_TRIES_IN_ALL:
-            return False
-        together = Together(self.diary, self.lines)
-        laid = together.lay_out(index)
-        self._tries += together.tries
-        return laid is not None
+    def _lay_out(self, index: int) -> list[LaidSegment] | None:
+        """Lay several people out together, once for each cell."""
+        if index not in self._laid:
+            laid = None
+            if (self.could_start() >> index) & 1 and self._tries < MAX_TRIES_IN_ALL:
+                together = Together(self.diary, self.lines)
+                people = fairest_first(self.diary, self.people, self.diary.grid.instant(index))
+                laid = together.lay_out(index, people)
+                self._tries += together.tries
+            self._laid[index] = laid
+        return self._laid[index]
+
+    def best(self, index: int) -> Placement:
+        """Give the best placement at a cell at which the visit fits."""
+        laid = self._lay_out(index) if len(self.lines) > 1 else None
+        return placement_of(self.diary.grid, laid) if laid else next(self.placements(index))
 
     def placements(self, index: int) -> Iterator[Placement]:
         """Place the visit at a cell, once for each person who can serve its first part.
@@ -85,7 +92,7 @@ class VisitPlaces:
 
     def _of_all(self, index: int, people: Sequence[Staff]) -> Iterator[Placement]:
         together = Together(self.diary, self.lines)
-        laid = [together.lay_out(index, person) for person in people]
+        laid = [together.lay_out(index, [person]) for person in people]
         placements = [placement_of(self.diary.grid, each) for each in laid if each]
         yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each)))
 

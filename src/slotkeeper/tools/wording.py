@@ -80,16 +80,15 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     if isinstance(error, Fault):
         status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
         return ToolAnswer(status, say(status, company.locale, at), facts, fault=error.code)
-    names = _named_in(error, company)
-    text = say(error.code, company.locale, at, names.pop("service", ""), words=names)
+    text = say(error.code, company.locale, at, _named_in(error, company))
     return ToolAnswer(error.code, text, facts, error.code)
 
 
-def _named_in(error: SlotkeeperError, company: Company) -> dict[str, str]:
-    """Give the services that a refusal names, as they are said."""
+def _named_in(error: SlotkeeperError, company: Company) -> str:
+    """Give the services that a refusal names, as they are said; "" where it names none."""
     if isinstance(error, NotCombined):
-        return {"services": spoken_list(error.services, company.locale)}
-    return {"service": error.service} if isinstance(error, AddOnAlone) else {}
+        return spoken_list(error.services, company.locale)
+    return error.service if isinstance(error, AddOnAlone) else ""
 
 
 def asking(

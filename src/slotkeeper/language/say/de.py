@@ -60,7 +60,7 @@ SENTENCES = {
     "staff_cannot": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
     "visit_too_large": "So viel auf einmal kann ich leider nicht eintragen. Für wen und womit darf "
     "ich anfangen?",
-    "not_combined": "{services} machen wir leider nicht in einem Termin. Was davon möchten Sie?",
+    "not_combined": "{service} machen wir leider nicht in einem Termin. Was davon möchten Sie?",
     "add_on_alone": "{service} machen wir nur zusammen mit etwas anderem. Was darf es noch sein?",
     "reservation_expired": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal "
     "nachsehen?",

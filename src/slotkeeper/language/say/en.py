@@ -58,7 +58,7 @@ SENTENCES = {
     "staff_cannot": "Someone else does that service here. Is that all right?",
     "visit_too_large": "That is more than I can enter at once, I am afraid. Who is first, and for "
     "what?",
-    "not_combined": "We do not do {services} in one appointment, I am afraid. Which of them would "
+    "not_combined": "We do not do {service} in one appointment, I am afraid. Which of them would "
     "you like?",
     "add_on_alone": "We only do {service} together with something else. What else may it be?",
     "reservation_expired": "That time was unfortunately no longer kept for you. Shall I look "
