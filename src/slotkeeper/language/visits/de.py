@@ -100,7 +100,8 @@ spitzen ganz mega total richtig wirklich unbedingt hoffentlich möglich möglich
 kurzfristig flexibel pünktlich verspätung allergie allergisch schwanger empfindlich kopfhaut
 schwangerschaft rücken knie angst nervös neukunde neukundin stammkunde stammkundin bekannte
 empfehlung empfohlen internet homepage webseite google instagram euch ihnen eure eurem euren
-bettag buß mail email adresse straße rufnummer handy handynummer mobilnummer
+bettag buß beeilung eile ruhe zahlung kartenzahlung begleitung voranmeldung
+mail email adresse straße rufnummer handy handynummer mobilnummer
 """
 LANGUAGE = VisitWords(
     and_words="und sowie plus u",
@@ -208,6 +209,7 @@ LANGUAGE = VisitWords(
     prepositions="für bei beim zu zum zur auf von vom im in ins am an ans aus nach vor um gegen "
     "ab bis über unter wegen ohne seit",
     corrections="nein nee quatsch sondern lieber vielmehr sorry entschuldigung moment stopp",
+    noun_ends="ung tion",
     adjective_ends="lich ig isch sam bar haft los weise stens mal",
     nouns_are_capital=True,
 )

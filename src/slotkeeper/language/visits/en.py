@@ -57,7 +57,8 @@ _PLAIN = """
 holiday wedding party birthday work school office job interview trip prom graduation vacation dinner
 coffee tea water dog pram pushchair wheelchair car bus train discount voucher card bill receipt cash
 credit bring bringing rush hurry urgent urgently quick quickly gentle quiet careful nice nicely
-smart tidy cheap cheaply short relaxed calm allergy allergic pregnant sensitive scalp anxious
+smart tidy cheap cheaply short relaxed calm allergy allergic pregnant sensitive anxious
+nothing else home glass wine
 nervous shoulder length regular regulars usual customer customers client recommended website online
 google instagram email mail address mobile cell number stylist hairdresser barber salon team next
 side simultaneously parallel tonight lunch lunchtime break flexible asap possibly if be being been
@@ -143,5 +144,6 @@ LANGUAGE = VisitWords(
     "needs wants am be",
     prepositions="for at in on by from to of under about around during after before until",
     corrections="no nope sorry actually rather wait",
+    noun_ends="tion ment ing",
     adjective_ends="ly ish ful less",
 )

@@ -120,7 +120,9 @@ class _Ear:
         comma = self._pause(at + 1) == ","
         if self._word(last) in self.further.verbs and not self._pause(last):
             return False
-        if joined and self._word(at + 1) in self.lexicon.with_words and not article:
+        # "mit Anna" names who serves; "mit Typberatung" is something that is done.
+        is_done = article or self._word(last - 1).endswith(self.further.noun_ends)
+        if joined and self._word(at + 1) in self.lexicon.with_words and not is_done:
             return False
         if joined:
             return (

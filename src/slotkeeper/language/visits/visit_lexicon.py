@@ -38,6 +38,7 @@ class FurtherWords:
     treatment_ends: tuple[str, ...]
     acts: frozenset[str]
     adjective_ends: tuple[str, ...]
+    noun_ends: tuple[str, ...]
     negations: frozenset[str]
 
 
@@ -188,6 +189,7 @@ def _further(locale: Locale) -> FurtherWords:
         treatment_ends=tuple(t for t in treatments if len(t) >= SHORTEST_TREATMENT_END),
         acts=_folded(words.acts),
         adjective_ends=tuple(_folded(words.adjective_ends)),
+        noun_ends=tuple(_folded(words.noun_ends)),
         negations=service_lexicon(locale).negations,
     )
 

@@ -55,7 +55,8 @@ class VisitWords:
     Further wishes: ``treatments`` are words, or ends of words, for what is done to somebody,
     ``body`` for what it is done to, ``acts`` are verbs of doing it. ``plain`` words are no wish,
     whatever they stand beside. ``wishing`` words stand in a wish. A thing that is followed by one
-    of ``verbs`` is no wish ("und mein Hund kommt mit"). ``adjective_ends`` end what is no thing;
+    of ``verbs`` is no wish ("und mein Hund kommt mit"). ``adjective_ends`` end what is no thing,
+    ``noun_ends`` what is done and no name ("mit Typberatung");
     ``nouns_are_capital`` tells things from other words. ``prepositions`` lead away from a wish.
 
     Speaking of somebody: ``you``; ``nth_person`` is one who was only counted, with the blank
@@ -121,6 +122,7 @@ class VisitWords:
     prepositions: str = ""
     corrections: str = ""
     adjective_ends: str = ""
+    noun_ends: str = ""
     nouns_are_capital: bool = False
 
 
