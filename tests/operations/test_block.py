@@ -14,6 +14,7 @@ from slotkeeper.domain.errors import (
 )
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.operations.block import MAX_DAYS, block, calendar_of, unblock
+from slotkeeper.operations.check_availability import check_availability
 from tests.build import FRIDAY_10, MONDAY_9, PERM, a_company
 
 HOUR = timedelta(hours=1)
@@ -85,6 +86,18 @@ async def test_a_live_hold_is_honoured(salon):
     await salon.hold(staff="Sarah", ttl_s=60)
     salon.clock.advance(60)
     assert not (await away(salon, "Sarah")).hits
+
+
+async def test_what_the_call_holds_is_still_its_own(salon):
+    """The same wish again gets the same hold, a booking at once converts it; others get none."""
+    held = await salon.hold(PERM, staff="Emma", call="call_1")
+    await away(salon)
+    again = await check_availability(salon.context("call_1"), salon.wish(PERM, staff="Emma"))
+    assert again.wished.hold.reservation.token == held.token
+    with pytest.raises(StaffAbsent):
+        await salon.hold(PERM, staff="Emma", call="call_2")
+    booked = await salon.book(PERM, staff="Emma", call="call_1")
+    assert (booked.token, booked.hits) == (held.token, ("absence",))
 
 
 async def test_an_absence_may_have_begun(salon):

@@ -74,9 +74,10 @@ class WishReading(CalendarReading):
         """Place the wish at its very start; at most ``limit``.
 
         The fairest person comes first or, of several wished people, who is wished first. What an
-        older call of the same number has left behind counts as free where nothing else is.
+        older call of the same number has left behind counts as free where nothing else is. What
+        the call itself holds there is its own, whatever was blocked there since.
         """
-        placements = self._placed(self.diary, wish, limit)
+        placements = self._placed(self.diary, wish, limit) or self._held_there(wish)
         if not placements and any(row.kind == "left_behind" for row in self.diary.rows):
             return self._placed(self.diary.without("left_behind"), wish, 1)
         return placements
@@ -112,6 +113,13 @@ class WishReading(CalendarReading):
 
     def _kept_with_others(self, wish: Wish) -> list[Placement]:
         return self._kept(wish.with_anyone(), self.others)
+
+    def _held_there(self, wish: Wish) -> list[Placement]:
+        if not any(row.kind == "own" for row in self.diary.rows):
+            return []
+        diary = self.diary.without("absence", "imported")
+        held = replace(self, diary=diary)._kept(wish, self.people)
+        return [placement for placement in held if placement.starts_at == wish.starts_at][:1]
 
     def _kept(self, wish: Wish, people: Sequence[Staff]) -> list[Placement]:
         if len(wish.parts) > 1:
