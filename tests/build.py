@@ -27,6 +27,8 @@ FRIDAY_10 = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 
 HAIRCUT = "Herrenhaarschnitt"
 PERM = "Dauerwelle"
+# For whom a test books unless it says otherwise.
+ERIKA = Customer("Erika Muster")
 
 # name -> segments of (minutes, gap after)
 SERVICES: dict[str, list[tuple[int, int]]] = {
@@ -82,7 +84,7 @@ class Salon:
             at,
             self.company.staff_member(staff) if staff else None,
             person=person,
-            customer=customer or Customer(),
+            customer=customer or ERIKA,
         )
 
     def context(
@@ -121,7 +123,7 @@ class Salon:
         customer: Customer | None = None,
     ) -> Appointment:
         """Say yes."""
-        return await convert(self.context(call), token, customer or Customer(), reacquire=reacquire)
+        return await convert(self.context(call), token, customer or ERIKA, reacquire=reacquire)
 
     async def book(
         self, service: str = HAIRCUT, *, call: str | None = None, **wish: Any

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tests.build import HAIRCUT
 
+ANNA = {"name": "Anna Meier"}
 TEN = datetime.fromisoformat("2027-03-05T10:00:00+01:00")
 
 
@@ -22,5 +23,5 @@ class Rest:
             return answer.status, json.loads(await answer.read())
 
     async def hold(self, **wish):
-        body = {"service": HAIRCUT, "start": TEN.isoformat(), **wish}
+        body = {"service": HAIRCUT, "start": TEN.isoformat(), "customer": ANNA, **wish}
         return await self("POST", "/v1/reservations", body)

@@ -10,12 +10,12 @@ from slotkeeper.api import idempotency_keys
 from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER, REPLAYED
 from slotkeeper.domain.errors import StorageUnavailable
 from slotkeeper.storage.idempotency import Idempotency, IdempotencyKey, KeptAnswer
-from tests.api.client import TEN, Rest
+from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, a_company
 from tests.operations.test_check_availability import set_rules
 from tests.waiting import until
 
-A_WISH = {"service": HAIRCUT, "start": TEN.isoformat(), "staff": "Emma"}
+A_WISH = {"service": HAIRCUT, "start": TEN.isoformat(), "staff": "Emma", "customer": ANNA}
 HOLD, BOOK, OFFER = "/v1/reservations", "/v1/appointments", "/v1/offers"
 # So far ahead that no machine is so slow as to give it up for dead.
 JUST_BEGUN = "-1 hour"

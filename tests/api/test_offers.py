@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 
 from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
-from tests.api.client import TEN, Rest
+from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules
 
@@ -25,7 +25,7 @@ def free(**changed):
 
 def a_wish(**changed):
     """A body that wishes Friday at ten."""
-    return {"service": HAIRCUT, "start": TEN.isoformat()} | changed
+    return {"service": HAIRCUT, "start": TEN.isoformat(), "customer": ANNA} | changed
 
 
 async def test_what_is_free_is_listed_and_not_held(rest):

@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.api.client import TEN, Rest
+from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 
 
@@ -54,7 +54,7 @@ async def test_a_released_hold_is_gone(rest):
 
 async def test_booking_at_once_and_cancelling(rest):
     """An appointment without a hold before, and its slot free again afterwards."""
-    body = {"service": HAIRCUT, "start": TEN.isoformat(), "staff": "Emma"}
+    body = {"service": HAIRCUT, "start": TEN.isoformat(), "staff": "Emma", "customer": ANNA}
     status, booked = await rest("POST", "/v1/appointments", body)
     assert status == 201
     assert (await rest("POST", "/v1/appointments", body))[0] == 409
@@ -230,3 +230,15 @@ async def test_what_is_described_is_what_is_served(rest):
         ("staff", True),
         ("source", True),
     }
+
+
+async def test_nobody_is_booked_without_a_name_or_a_number(rest):
+    """The answer says what is missing, and the hold lives on."""
+    _, held = await rest.hold(customer=None)
+    path = f"/v1/reservations/{held['token']}"
+    status, no = await rest("POST", f"{path}/convert", {})
+    assert (status, no["code"], no["needed"]) == (422, "customer_needed", "name_or_number")
+    assert no["missing"] == ["name", "phone"]
+    assert (await rest("GET", path))[1]["status"] == "active"
+    status, booked = await rest("POST", f"{path}/convert", {"customer": {"name": "Anna"}})
+    assert (status, booked["customer_name"]) == (200, "Anna")

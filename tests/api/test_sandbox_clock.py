@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
-from tests.api.client import TEN, Rest
+from tests.api.client import ANNA, TEN, Rest
 from tests.build import FRIDAY_10, HAIRCUT
 
 # Long over by the database's own clock.
@@ -59,7 +59,8 @@ async def test_a_hold_lives_by_its_clock_alone(sandbox):
     assert (await sandbox("DELETE", path))[1]["status"] == "cancelled"
     held = await hold(sandbox)
     path = f"/v1/reservations/{held['token']}"
-    assert (await sandbox("POST", f"{path}/convert", {}))[1]["status"] == "booked"
+    booked = await sandbox("POST", f"{path}/convert", {"customer": ANNA})
+    assert booked[1]["status"] == "booked"
 
 
 async def test_what_is_free_and_offered_goes_by_the_clock(sandbox):
@@ -70,7 +71,7 @@ async def test_what_is_free_and_offered_goes_by_the_clock(sandbox):
     assert (await sandbox("POST", "/v1/availability", window))[1]["slots"][0]["start"]
     assert (await sandbox("POST", "/v1/offers", wish))[1]["wished"]["status"] == "active"
     assert (await sandbox("POST", "/v1/offers", window))[1]["others"]
-    body = wish | {"staff": "Sarah", "start": end}
+    body = wish | {"staff": "Sarah", "start": end, "customer": ANNA}
     status, booked = await sandbox("POST", "/v1/appointments", body)
     assert status == 201
     path = f"/v1/appointments/{booked['id']}"

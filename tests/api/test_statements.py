@@ -22,7 +22,7 @@ from slotkeeper.storage import catalogue_cache, database_clock
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
-from tests.api.client import TEN, Rest
+from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT
 from tests.voice.line import a_line
 
@@ -161,7 +161,8 @@ class Rounds:
 
     def wish(self, *, hours):
         """A wish of the day."""
-        return {"service": HAIRCUT, "start": (self.day + hours * HOUR).isoformat()}
+        start = (self.day + hours * HOUR).isoformat()
+        return {"service": HAIRCUT, "start": start, "customer": ANNA}
 
     async def tools(self, call):
         wish = {"datum": f"{self.day:%Y-%m-%d}", "uhrzeit": "16:00", "dienstleistung": HAIRCUT}

@@ -58,7 +58,7 @@ async def test_without_a_header_the_handle_of_the_first_answer_is_the_conversati
     handle = {"conversation_id": held["conversation_id"]}
     again = await tool("check_availability", TEN | handle)
     assert again["reservation_token"] == held["reservation_token"]
-    booked = await tool("start_booking", handle)
+    booked = await tool("start_booking", handle | {"customer_name": "Anna Meier"})
     assert (booked["status"], booked["conversation_id"]) == ("booked", held["conversation_id"])
 
 
@@ -183,7 +183,9 @@ async def test_another_companys_key_never_sees_the_hold(tool, salon, store):
     token = {"reservation_token": held["reservation_token"]}
     assert (await other("start_booking", token, A))["status"] == "needs_info"
     await other.rest("POST", "/v1/calls/call-a/end")
-    assert (await tool("start_booking", token, A))["status"] == "booked"
+    assert (await tool("start_booking", token | {"customer_name": "Anna Meier"}, A))[
+        "status"
+    ] == "booked"
 
 
 async def test_a_sandbox_is_judged_by_the_clock_that_came_along(tool, rest, salon, store):

@@ -16,6 +16,7 @@ from slotkeeper.tools.booking import (
 from tests.build import FRIDAY_10, HAIRCUT, PERM
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}
+ERIKA = {"customer_name": "Erika Muster"}
 HOUR = timedelta(hours=1)
 
 
@@ -72,7 +73,7 @@ async def test_the_first_preference_that_is_free_is_held(salon):
 async def test_a_check_of_what_the_call_has_booked_says_that_it_is_booked(salon):
     """Neither a refusal nor a second hold."""
     await check_availability(salon.tool_request(**TEN))
-    booked = await start_booking(salon.tool_request())
+    booked = await start_booking(salon.tool_request(**ERIKA))
     answer = await check_availability(salon.tool_request(**TEN))
     assert answer.status == "booked"
     assert answer.facts["appointment_id"] == booked.facts["appointment_id"]
@@ -119,7 +120,7 @@ async def test_what_is_missing_is_asked_for_and_nothing_is_held(salon, missing, 
 async def test_a_yes_books_the_one_hold_of_the_call(salon):
     """Without a token, a day or a time: there is only one thing it can mean."""
     await check_availability(salon.tool_request(**TEN))
-    request = salon.tool_request(customer_name="Erika Muster")
+    request = salon.tool_request(**ERIKA)
     answer = await start_booking(request)
     assert (answer.status, request.notes.wish, request.notes.accepted.name) == (
         "booked",
@@ -148,7 +149,7 @@ async def test_a_yes_of_a_call_that_holds_nothing_is_asked_back(salon):
 async def test_a_yes_with_another_time_than_was_held_books_that_time(salon):
     """What was said wins over what is held."""
     await check_availability(salon.tool_request(**TEN))
-    answer = await start_booking(salon.tool_request(**TEN | {"time": "14:00"}))
+    answer = await start_booking(salon.tool_request(**TEN | ERIKA | {"time": "14:00"}))
     assert answer.status == "booked"
     appointment = await salon.store.appointments.find(salon.id, answer.facts["appointment_id"])
     assert appointment.starts_at == FRIDAY_10 + 4 * HOUR
@@ -167,7 +168,7 @@ async def test_a_yes_to_a_hold_that_died_and_is_free_still_books_it(salon):
     """Nobody took it meanwhile."""
     await check_availability(salon.tool_request(**TEN))
     salon.clock.advance(301)
-    answer = await start_booking(salon.tool_request())
+    answer = await start_booking(salon.tool_request(**ERIKA))
     assert answer.status == "booked"
 
 
@@ -197,7 +198,7 @@ async def test_a_name_that_a_model_made_up_is_asked_for(salon):
 )
 async def test_the_former_tools_book_when_the_caller_has_confirmed(salon, tool, confirmed, status):
     """One books unless it hears no, the other checks unless it hears yes."""
-    assert (await tool(salon.tool_request(**TEN, confirmed=confirmed))).status == status
+    assert (await tool(salon.tool_request(**TEN | ERIKA, confirmed=confirmed))).status == status
 
 
 async def test_what_is_given_back_is_free_for_others_and_other_calls_keep_theirs(salon):

@@ -76,7 +76,7 @@ async def test_a_caller_hears_what_is_still_to_come(line):
 
 async def test_what_this_call_booked_it_cancels_without_a_word_more(line):
     """Its own booking, always."""
-    await line.tool("start_booking", TEN, caller="anonymous")
+    await line.tool("start_booking", TEN | MEIER, caller="anonymous")
     answer = await line.tool("cancel_appointment", {}, caller="anonymous")
     assert (answer["status"], answer["start"][:16]) == ("cancelled", "2027-03-05T10:00")
     assert await standing(line) == []

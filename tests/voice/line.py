@@ -12,6 +12,7 @@ from tests.build import HAIRCUT, a_company
 
 SECRET = "key_0123456789"
 CALLER = "+491701234567"
+MEIER = {"customer_name": "Anna Meier"}
 TEN = {"datum": "2027-03-05", "uhrzeit": "10:00", "dienstleistung": HAIRCUT}
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.build import FRIDAY_10, HAIRCUT, PERM
-from tests.voice.line import CALLER, TEN, a_line, appointments, reservations
+from tests.voice.line import CALLER, MEIER, TEN, a_line, appointments, reservations
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ async def test_15_an_event_told_twice_is_news_once(line):
 
 async def test_16_an_anonymous_caller_changes_the_booking_of_this_call(line):
     """Within the same call nobody need say who they are."""
-    booked = await line.tool("start_booking", TEN, caller="anonymous")
+    booked = await line.tool("start_booking", TEN | MEIER, caller="anonymous")
     later = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
     moved = await line.tool("reschedule_appointment", later, caller="anonymous")
     assert (moved["status"], moved["start"][11:16]) == ("moved", "16:00")
@@ -150,7 +150,7 @@ async def test_16_an_anonymous_caller_changes_the_booking_of_this_call(line):
 
 async def test_16_an_anonymous_caller_from_before_is_rung_back(line):
     """Whoever cannot be recognised is not refused bluntly: somebody will ring."""
-    await line.tool("start_booking", TEN, call="call_a", caller="anonymous")
+    await line.tool("start_booking", TEN | MEIER, call="call_a", caller="anonymous")
     later = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
     answer = await line.tool("reschedule_appointment", later, call="call_b", caller="anonymous")
     assert (answer["status"], answer["missing"]) == ("callback_requested", ["customer_phone"])

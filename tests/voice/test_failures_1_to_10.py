@@ -8,7 +8,7 @@ from slotkeeper.domain.availability import day_of
 from slotkeeper.operations.block import block, calendar_of
 from slotkeeper.operations.import_busy import import_busy
 from tests.build import FRIDAY_10, HAIRCUT, MONDAY_9, PERM
-from tests.voice.line import TEN, appointments
+from tests.voice.line import MEIER, TEN, appointments
 
 PLACEHOLDERS = ["1", "12345", "call_1", "call_001", "call-1", "current", "None", "{{call_id}}", ""]
 BUSY_MORNING = b"""BEGIN:VCALENDAR\r
@@ -38,7 +38,7 @@ async def test_02_a_tool_call_comes_before_any_webhook(line):
     held = await line.tool("check_availability", TEN, caller="anonymous")
     await line.event("call_started")
     assert held["status"] == "held"
-    assert (await line.tool("start_booking", {}, caller="anonymous"))["status"] == "booked"
+    assert (await line.tool("start_booking", MEIER, caller="anonymous"))["status"] == "booked"
 
 
 async def test_02_a_web_call_in_test_mode_has_no_numbers(line):

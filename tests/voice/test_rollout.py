@@ -19,7 +19,7 @@ from tests.api.client import TEN as TEN_O_CLOCK
 from tests.api.client import Rest
 from tests.build import HAIRCUT
 from tests.cli.processes import environment
-from tests.voice.line import SECRET, TEN, Line, a_line, reservations
+from tests.voice.line import MEIER, SECRET, TEN, Line, a_line, reservations
 from tests.waiting import until
 
 CALLERS, SLOTS = 30, 10
@@ -206,7 +206,9 @@ async def test_a_refused_move_names_other_times_where_nothing_is_held(lines, rol
     line = lines[0]
     await rollout("set", "--percent", "0")
     for name, call in (("Emma", "call_a"), ("Sarah", "call_b")):
-        await line.tool("start_booking", TEN | {"mitarbeiter": name}, call=call, caller=None)
+        await line.tool(
+            "start_booking", TEN | MEIER | {"mitarbeiter": name}, call=call, caller=None
+        )
     await line.tool("start_booking", TEN | {"uhrzeit": "15:00"}, call="call_c")
     heard = await line.tool("reschedule_appointment", {"new_time": "10:00"}, call="call_c")
     assert (heard["status"], len(heard["alternatives"])) == ("slot_taken", 2)

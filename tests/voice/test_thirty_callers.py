@@ -2,7 +2,7 @@ import asyncio
 import random
 
 from tests.build import HAIRCUT
-from tests.voice.line import a_line
+from tests.voice.line import MEIER, a_line
 from tests.waiting import think
 
 CALLERS, SLOTS = 30, 10
@@ -19,14 +19,14 @@ async def one_caller(line, number, rng):
     await think(rng.uniform(*THINK_S))
     if heard["status"] == "held":
         said = await line.tool(
-            "start_booking", {"reservation_token": heard["reservation_token"]}, **call
+            "start_booking", MEIER | {"reservation_token": heard["reservation_token"]}, **call
         )
         return "wish", heard["start"], said
     if not heard.get("offers"):
         return "nothing", None, heard
     offer = rng.choice(heard["offers"])
     said = await line.tool(
-        "start_booking", {"reservation_token": offer["reservation_token"]}, **call
+        "start_booking", MEIER | {"reservation_token": offer["reservation_token"]}, **call
     )
     return "alternative", offer["start"], said
 

@@ -53,7 +53,7 @@ ROUTES = [
         BookedView,
         201,
         BookBody,
-        OF_A_BOOKING,
+        (*OF_A_BOOKING, "customer_needed"),
         takes_key=True,
         reads_first=True,
     ),

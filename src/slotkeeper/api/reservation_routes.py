@@ -94,8 +94,12 @@ ROUTES = [
         convert_reservation,
         BookedView,
         body=ConvertBody,
-        refusals=("unknown_reservation", "reservation_expired", "reservation_cancelled"),
+        refusals=(
+            *("unknown_reservation", "reservation_expired", "reservation_cancelled"),
+            "customer_needed",
+        ),
         takes_key=True,
+        reads_first=True,
     ),
     Route(
         "POST",

@@ -17,6 +17,10 @@ HorizonDays = Annotated[int, Meta(ge=1, le=730)]
 StepMin = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
 
 
+# What somebody must have told before a slot is booked for them.
+NeededToBook = Literal["name_or_number", "name", "number", "name_and_number", "nothing"]
+
+
 class Rules(Struct, frozen=True, kw_only=True):
     """How a company holds and books. Times in the units their names say.
 
@@ -35,6 +39,23 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
+    needed_to_book: NeededToBook = "name_or_number"
+
+    def missing_to_book(self, *, name: bool, phone: bool) -> tuple[Literal["name", "phone"], ...]:
+        """List what is still needed to book for a customer with a name, a number, both or neither.
+
+        Where either will do and both are missing, both are listed.
+        """
+        if self.needed_to_book == "nothing":
+            return ()
+        if self.needed_to_book == "name_or_number":
+            return () if name or phone else ("name", "phone")
+        missing: list[Literal["name", "phone"]] = []
+        if not name and self.needed_to_book in ("name", "name_and_number"):
+            missing.append("name")
+        if not phone and self.needed_to_book in ("number", "name_and_number"):
+            missing.append("phone")
+        return tuple(missing)
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Rules:

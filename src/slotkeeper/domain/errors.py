@@ -22,6 +22,7 @@
     │   ├── OffStep                 appointments do not start at this time of day
     │   ├── TooLateToChange         less notice than a change or a cancellation needs
     │   ├── TooManyHolds            this caller, or all callers together, hold too much
+    │   ├── CustomerNeeded          nobody can be booked without a name, or a number
     │   ├── HoldsOff                the company's holds are switched off
     │   ├── AppointmentCancelled    a cancelled appointment cannot be moved
     │   ├── ReservationExpired      the hold died before the caller said yes
@@ -242,6 +243,18 @@ class TooManyHolds(Refusal):
     """This caller, or all callers together, hold as much as the company allows."""
 
     code = "too_many_holds"
+
+
+class CustomerNeeded(Refusal):
+    """The company books nobody without a name, a number, or one of them."""
+
+    code = "customer_needed"
+
+    def __init__(self, needed: str, missing: tuple[Literal["name", "phone"], ...]) -> None:
+        """Keep the company's rule, and what of the customer is missing."""
+        super().__init__(f"needs {needed.replace('_', ' ')}")
+        self.needed = needed
+        self.missing = missing
 
 
 class HoldsOff(Refusal):

@@ -39,6 +39,7 @@ STATUS: dict[str, int] = {
     "off_step": 422,
     "too_late_to_change": 409,
     "too_many_holds": 429,
+    "customer_needed": 422,
     "holds_off": 409,
     "appointment_cancelled": 409,
     "reservation_expired": 410,
@@ -90,6 +91,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     max_claims: int | None = None
     service: str | None = None
     services: list[str] | None = None
+    needed: str | None = None
+    missing: list[str] | None = None
 
 
 class NotJson(Refusal):

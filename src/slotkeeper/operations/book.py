@@ -9,6 +9,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.for_whom import refuse_nobody
 from slotkeeper.operations.placing import PLACEMENT_TRIES, is_lost, read_for_wish, refusal_of
 from slotkeeper.storage.reservation_results import BookingResult
 
@@ -22,8 +23,8 @@ async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, 
     """Reserve and convert in one transaction; the same booking of the same call is one.
 
     There is an appointment for each person of the visit. A repetition gives the same ones, also
-    when the slot could no longer be had. Raises the refusal that applies: SlotTaken, StaffCannot,
-    Closed, TooSoon, CallEnded, ...
+    when the slot could no longer be had. Raises the refusal that applies: CustomerNeeded,
+    SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, ...
     """
     try:
         return await _book(context, wish)
@@ -40,6 +41,7 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
     placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
+    refuse_nobody(context.company, wish.customer)
     refused: BookingResult | None = None
     for placement in placements:
         booking = await context.store.reservations.book(

@@ -10,7 +10,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Service, Staff
-from slotkeeper.domain.errors import CallEnded, Refusal, TooManyHolds, UnknownService
+from slotkeeper.domain.errors import (
+    CallEnded,
+    CustomerNeeded,
+    Refusal,
+    TooManyHolds,
+    UnknownService,
+)
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.book import book
@@ -118,11 +124,11 @@ def _named_last(
 async def book_or_name_others(context: RequestContext, wish: Wish) -> Appointment | Instead:
     """Book a slot that was not held before; where it cannot be had, name the nearest, and hold it.
 
-    Raises CallEnded and TooManyHolds, to which no other slot is an answer.
+    Raises CallEnded, CustomerNeeded and TooManyHolds, to which no other slot is an answer.
     """
     try:
         return await book(context, wish)
-    except (CallEnded, TooManyHolds):
+    except (CallEnded, CustomerNeeded, TooManyHolds):
         raise
     except Refusal as refusal:
         try:

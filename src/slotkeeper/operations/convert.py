@@ -12,6 +12,7 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.for_whom import missing_of, refuse_nobody, with_hold
 
 
 async def convert(
@@ -26,12 +27,15 @@ async def convert_visit(
 ) -> tuple[Appointment, ...]:
     """Convert a live hold, all its parts; asked again, give the same appointments.
 
-    There is one for each person of the visit.
+    There is one for each person of the visit. Raises CustomerNeeded where neither the request nor
+    the hold tells what the company needs to book; the hold lives on.
 
     Raises UnknownReservation (also where the context has a call and the hold is another call's),
     ReservationCancelled or ReservationExpired; with ``reacquire`` the last only where the whole
     slot cannot be had again.
     """
+    if context.store.reservations.claims_a_key or missing_of(context.company, customer):
+        await _refuse_nobody(context, token, customer, reacquire=reacquire)
     conversion = await context.store.reservations.convert(
         context.company.id,
         token,
@@ -47,3 +51,18 @@ async def convert_visit(
     if conversion.outcome == "cancelled":
         raise ReservationCancelled(conversion.end_reason or "")
     raise UnknownReservation
+
+
+async def _refuse_nobody(
+    context: RequestContext, token: UUID, customer: Customer, *, reacquire: bool
+) -> None:
+    """Raise CustomerNeeded for a hold that could be booked and does not know its customer either.
+
+    Of any other the conversion itself tells what has become of it.
+    """
+    hold, read_at = await context.store.reservations.find(context.company.id, token)
+    if hold is None or read_at is None or hold.call_id != (context.call.id or hold.call_id):
+        return
+    now = context.test_now or read_at
+    if hold.is_active(now) or (reacquire and hold.is_expired(now)):
+        refuse_nobody(context.company, with_hold(customer, hold))

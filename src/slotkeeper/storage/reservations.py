@@ -25,6 +25,7 @@ from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.idempotency import FirstClaim, claim_of
 from slotkeeper.storage.reservation_requests import claim_rows, request_row
 from slotkeeper.storage.reservation_results import (
     BookingResult,
@@ -53,9 +54,15 @@ _SHARED_COLUMNS = (
 class Reservations:
     """Holds, books, moves, ends and reads reservations."""
 
-    def __init__(self, db: Database) -> None:
-        """Work on this database."""
+    def __init__(self, db: Database, claim: FirstClaim | None = None) -> None:
+        """Work on this database; the first ``find`` claims the key of ``claim`` as well."""
         self._db = db
+        self._claim = claim
+
+    @property
+    def claims_a_key(self) -> bool:
+        """Whether ``find`` must be asked, because it claims the key of the request."""
+        return self._claim is not None and not self._claim.is_claimed
 
     async def reserve(
         self,
@@ -253,9 +260,20 @@ class Reservations:
     async def find(
         self, company_id: int, token: UUID
     ) -> tuple[AppointmentReservation | None, datetime | None]:
-        """Read a reservation by its caller's token, with the database's clock to judge it by."""
-        rows = await self._db.read(query("reservation_by_token"), company_id, token)
-        return (reservation_of(rows[0]), rows[0]["read_at"]) if rows else (None, None)
+        """Read a reservation by its caller's token, with the database's clock to judge it by.
+
+        Raises KeyNotClaimed where a key is to be claimed and cannot be.
+        """
+        if self._claim is None or self._claim.is_claimed:
+            rows = await self._db.read(query("reservation_by_token"), company_id, token)
+        else:
+            key = self._claim.key
+            rows = await self._db.change(
+                query("reservation_under_key"), company_id, token, key.key_hash, key.payload_hash
+            )
+            self._claim.settle(claim_of(rows[0]))
+        is_there = bool(rows) and rows[0]["token"] is not None
+        return (reservation_of(rows[0]), rows[0]["read_at"]) if is_there else (None, None)
 
     async def active(
         self, company_id: int, *, now: datetime | None = None, limit: int = LIST_LIMIT

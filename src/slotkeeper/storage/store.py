@@ -41,8 +41,9 @@ class Store:
         self.idempotency = Idempotency(db)
 
     def claiming(self, claim: FirstClaim) -> Store:
-        """The same store; its first read of busy time claims the key of ``claim`` as well."""
+        """The same store; its first read of busy time or a reservation claims the key as well."""
         store = Store(self.db)
         store.catalogues, store.clock = self.catalogues, self.clock  # what they keep is shared
         store.calendars = Calendars(self.db, claim)
+        store.reservations = Reservations(self.db, claim)
         return store

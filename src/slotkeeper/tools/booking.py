@@ -37,6 +37,8 @@ from slotkeeper.operations.confirm import (
     name_instead,
 )
 from slotkeeper.operations.convert import convert
+from slotkeeper.operations.extend import extend, extend_call
+from slotkeeper.operations.for_whom import missing_of, with_hold
 from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.customer_and_staff import (
     customer_of,
@@ -69,7 +71,15 @@ from slotkeeper.tools.wish_arguments import (
     wished_times,
     with_service_of_call,
 )
-from slotkeeper.tools.wording import ToolAnswer, asking, available, booked, offered, refused
+from slotkeeper.tools.wording import (
+    ToolAnswer,
+    asking,
+    available,
+    booked,
+    for_whom,
+    offered,
+    refused,
+)
 
 
 async def check_availability(request: ToolRequest) -> ToolAnswer:
@@ -124,6 +134,8 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
     """Book what the caller said yes to: the token's hold, the call's one hold, or at once."""
     company = request.company
     if needs_a_name(request):
+        if request.call_id is not None:
+            await extend_call(request.context)
         return asking("customer_name", company)
     holds = await holds_of_call(request)
     if open_question(request) is not None:
@@ -272,9 +284,12 @@ def _ask_which_time(request: ToolRequest, unmatched: Unmatched) -> ToolAnswer:
 async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
     """Book a hold; where it has expired and cannot be had again, name what is free near it."""
     company, customer = request.company, customer_of(request)
+    request.notes.said_yes(company.service_by_id(hold.service_id))
+    bookable = hold.status in ("active", "expired")
+    if bookable and missing_of(company, with_hold(customer, hold)):
+        return await _ask_for_whom(request, hold)
     conversation = request.context.conversation
     conversation.say(conversation.topic.settled())
-    request.notes.said_yes(company.service_by_id(hold.service_id))
     if hold.end_reason == "taken_over":
         return await _taken_over(request, hold)
     try:
@@ -302,6 +317,20 @@ async def _near(request: ToolRequest, lost: AppointmentReservation) -> ToolAnswe
     except Refusal:
         return None
     return await _availability_answer(request, instead.wish, instead.availability)
+
+
+async def _ask_for_whom(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
+    """Ask who it is for before anything is booked, and keep the hold alive meanwhile."""
+    missing = missing_of(request.company, with_hold(customer_of(request), hold))
+    if not hold.is_active(request.now):
+        answer = await _near(request, hold) or refused(ReservationExpired(), request.company)
+        return for_whom(request.company, missing, answer) if answer.status == "held" else answer
+    if request.call_id is not None:
+        await extend_call(request.context)
+    else:
+        await extend(request.context, hold.token)
+    facts: dict[str, object] = {"reservation_token": str(hold.token)}
+    return for_whom(request.company, missing, ToolAnswer("held", "", facts))
 
 
 async def _taken_over(request: ToolRequest, lost: AppointmentReservation) -> ToolAnswer:
@@ -335,6 +364,11 @@ async def _book_at_once(
         request.notes.said_yes(wish.service)
         if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
             return await settled(request, already) or await _hold_and_ask(request, wish)
+        if missing := missing_of(company, wish.customer):
+            availability = await check_in_order(request.context, [wish])
+            answer = await _availability_answer(request, wish, availability)
+            free = answer.status in ("held", "available")
+            return for_whom(company, missing, answer) if free else answer
         outcome = await book_or_name_others(request.context, wish)
     except Refusal as refusal:
         return await _no_or_others(request, understanding, refusal)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -105,6 +105,21 @@ def asking(
         facts["candidates"] = list(candidates)
     text = question or say(f"ask_{missing}", company.locale)
     return ToolAnswer("needs_info", text, facts, reason)
+
+
+# The argument in which the model sends what is missing of the customer.
+_ARGUMENTS = {"name": "customer_name", "phone": "customer_phone"}
+
+
+def for_whom(company: Company, missing: Sequence[str], free: ToolAnswer) -> ToolAnswer:
+    """Ask for whom a slot is that could be booked; ``free`` says that it can be had."""
+    either = company.rules.needed_to_book == "name_or_number"
+    arguments = [_ARGUMENTS[part] for part in (missing[:1] if either else missing)]
+    key = f"ask_{arguments[0]}" if len(arguments) == 1 else "ask_customer"
+    question = say(key, company.locale)
+    facts = free.facts | {"success": False, "missing": arguments}
+    first = f"{free.say.rsplit('. ', 1)[0]}. " if free.say else ""
+    return replace(free, status="needs_info", say=f"{first}{question}", facts=facts)
 
 
 def available(

@@ -89,9 +89,8 @@ class SlotSeeker:
     ) -> None:
         experience.told_free += 1
         await self._pause(THINK_S)
-        booked = await self._use(
-            "start_booking", self._wish(slot) | {"reservation_token": token or ""}
-        )
+        yes = {"reservation_token": token or "", "customer_name": "Erika Muster"}
+        booked = await self._use("start_booking", self._wish(slot) | yes)
         if booked.status == "booked":
             experience.booked_slot = slot
         elif booked.status in TAKEN:

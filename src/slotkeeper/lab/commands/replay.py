@@ -20,7 +20,12 @@ from slotkeeper.cli import session
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
 from slotkeeper.lab.commands.catalogue_copies import example_as_sandbox, loaded_catalogue
 from slotkeeper.lab.commands.understand import read_hours
-from slotkeeper.lab.database.company_copy import HoursRow, replace_hours, restore_as_sandbox
+from slotkeeper.lab.database.company_copy import (
+    HoursRow,
+    book_for_nobody,
+    replace_hours,
+    restore_as_sandbox,
+)
 from slotkeeper.lab.servers.programs import ServerFailed
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.lab.servers.scratch_database import scratch_database
@@ -79,6 +84,7 @@ async def _replay(
             company_id = await example_as_sandbox(app, source.company)
         else:
             company_id = await restore_as_sandbox(app.db, source.catalogue)
+        await book_for_nobody(app.db, company_id)
         if source.week is not None:
             await replace_hours(app.db, company_id, source.week)
         secret = secrets.token_urlsafe(32)

@@ -51,6 +51,9 @@ SENTENCES = {
     "too_late_to_change": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
     "too_many_holds": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag "
     "passt Ihnen?",
+    "customer_needed": "Dafür brauche ich noch einen Namen oder eine Telefonnummer.",
+    "ask_customer": "Auf welchen Namen darf ich buchen, und unter welcher Nummer erreichen wir "
+    "Sie?",
     "holds_off": "Vormerken kann ich gerade nichts, aber gleich fest buchen. Soll ich das tun?",
     "appointment_cancelled": "Dieser Termin ist schon abgesagt.",
     "in_the_past": "{date} um {time} ist schon vorbei. Welcher andere Termin passt Ihnen?",
