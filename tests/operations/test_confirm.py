@@ -6,6 +6,7 @@ import pytest
 
 from slotkeeper.domain.errors import CallEnded
 from slotkeeper.domain.reservation import Appointment
+from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.confirm import SpokenYes, book_or_name_others, held_slot
 from tests.build import FRIDAY_10, PERM
 
@@ -50,6 +51,17 @@ async def test_a_token_is_good_among_the_calls_own_holds_alone(salon, ten, perm)
     other = await salon.hold(call="call_b", at=FRIDAY_10 + 3 * TWO_HOURS)
     assert await meant(salon, ten, perm, token=ten.token) == ten.token
     assert await meant(salon, ten, perm, token=other.token) == perm.token
+
+
+async def test_the_token_of_what_was_named_instead_means_it(salon):
+    """Emma was wished, ten with Sarah was named with her name, and the agent still says Emma."""
+    await salon.book(staff="Emma")
+    wish = salon.wish(staff="Emma")
+    availability = await check_availability(salon.context("call_a"), wish, or_others=True)
+    (sarah,) = (slot.hold.reservation for slot in availability.others if slot.is_with_another)
+    yes = {"staff": (wish.staff,), "day": FRIDAY, "at": time(10)}
+    assert await meant(salon, sarah, token=sarah.token, **yes) == sarah.token
+    assert await meant(salon, sarah, **yes) == "never_held"
 
 
 async def test_the_second_one_is_counted_by_time(salon, ten, perm):

@@ -54,6 +54,14 @@ async def test_it_is_seen_from_another_day(salon):
     assert given_back(await check(salon, staff="Emma", at=FRIDAY_10 + 4 * DAY)) == [FRIDAY_10]
 
 
+async def test_it_is_seen_whoever_is_wished_next(salon):
+    """Ten with Emma is named to whoever now asks for Sarah."""
+    await a_refusal(salon)
+    await gives_back(salon)
+    (back,) = (await check(salon, staff="Sarah", at=FRIDAY_10 + HOUR)).others
+    assert (back.starts_at, back.staff_id) == (FRIDAY_10, salon.staff_ids["Emma"])
+
+
 async def test_what_is_still_taken_is_not_named(salon):
     """The rival thinks on."""
     await a_refusal(salon)

@@ -59,14 +59,16 @@ def held_slot(
     """Find the hold of a call that the caller's yes means.
 
     A hold of another service, time, stylist or person of the visit is never meant, whatever token
-    came. A token is good only among the call's own ``holds``, which come with the oldest first.
+    came; but the token of what was named in place of a stylist means that, although the request
+    repeats whom the caller wished. A token is good only among the call's own ``holds``, which come
+    with the oldest first.
     """
     meant = [
         hold
         for hold in holds
         if (yes.service is None or hold.service_id == yes.service.id)
         and (yes.person is None or hold.person == yes.person)
-        and (not yes.staff or _is_with(hold, yes.staff))
+        and (not yes.staff or _is_with(hold, yes.staff) or _is_instead(hold, yes))
     ]
     live = as_named(holds, now)
     picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
@@ -96,6 +98,12 @@ def _is_with(hold: AppointmentReservation, people: Sequence[Staff]) -> bool:
     """Whether a hold begins with one of these people, whichever of their records it names."""
     calendars = {person.calendar_id for person in people}
     return any(segment.calendar_id in calendars for segment in hold.segments if segment.number == 1)
+
+
+def _is_instead(hold: AppointmentReservation, yes: SpokenYes) -> bool:
+    """Whether a yes by token means a hold that was named in place of the wished stylist."""
+    wished = {person.id for person in yes.staff}
+    return hold.token == yes.token and hold.parts[0].wished_staff_id in wished
 
 
 def _is_then(hold: AppointmentReservation, yes: SpokenYes, zone: ZoneInfo) -> bool:

@@ -137,10 +137,10 @@ class WishReading(CalendarReading):
             staff = self.diary.company.staff_by_id(refused.staff) if refused.staff else None
             people = [
                 person
-                for person in self.people
-                if staff is None or person.calendar_id == staff.calendar_id
+                for person in people_for(self.diary.company, wish.service, None)
+                if refused.staff is None or (staff and person.calendar_id == staff.calendar_id)
             ]
-            before = replace(wish, starts_at=refused.at)
+            before = replace(wish, starts_at=refused.at).with_anyone()
             for placement in wished_placements(self.diary, before, people, self.read_at):
                 if not self._is_own(placement):
                     return placement

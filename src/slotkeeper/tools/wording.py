@@ -139,8 +139,11 @@ def available(
     sentence, words = status, _with(company, slot.staff_id if slot.wished_staff_id else None)
     if given_back:
         facts["given_back"] = [_offer(company, service, each) for each in given_back]
-        local = [each.starts_at.astimezone(company.zone) for each in given_back]
-        sentence, words = "held_both", {**words, "others": spoken_choice(local, company.locale)}
+        back = given_back[0]
+        others = spoken_choice([back.starts_at.astimezone(company.zone)], company.locale)
+        if back.is_with_another:
+            others += _with(company, back.staff_id).get("with", "")
+        sentence, words = "held_both", {**words, "others": others}
     return ToolAnswer(
         status,
         say(sentence, company.locale, at, service.name, words=words),
