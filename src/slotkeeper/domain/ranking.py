@@ -123,7 +123,10 @@ def alternatives(
         ranked = _ranked(diary, wish, people, now)
     ranked += [(_away(each, wish, zone), each) for each in own]
     picked: list[Placement] = []
-    quota = max(1, _left_that_day(diary, wish, people, now) // LEFT_PER_ALTERNATIVE)
+    # What the call holds itself is not gone: asked again, it hears the same.
+    left = _left_that_day(diary, wish, people, now)
+    left += sum(_same_day(each.starts_at, wish.starts_at, zone) for each in own)
+    quota = max(1, left // LEFT_PER_ALTERNATIVE)
 
     def full_day(so_far: Sequence[Placement]) -> bool:
         return sum(_same_day(p.starts_at, wish.starts_at, zone) for p in so_far) >= quota
