@@ -25,6 +25,8 @@ FEW = [
     (of.convert_chosen, of.convert_other),
     (of.convert_chosen, of.cancel),
     (of.end_call, of.cancel_appointment),
+    (of.take_over, of.convert_left),
+    (of.take_over, of.extend_left),
 ]
 SOME = [
     (of.reserve_rival, of.reserve_new),

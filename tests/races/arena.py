@@ -46,6 +46,7 @@ class Caller:
 
     salon: Salon
     call_id: str | None
+    number: str | None = None
 
     def slot(self, at: datetime, staff: str = "Emma", service: str = HAIRCUT) -> Placement:
         """A service with someone at a time."""
@@ -141,7 +142,7 @@ class Caller:
 
     @property
     def _call(self) -> Call:
-        return Call("test", self.call_id)
+        return Call("test", self.call_id, self.number)
 
 
 def placed(service: Service, staff: Staff, starts_at: datetime) -> Placement:

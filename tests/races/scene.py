@@ -25,11 +25,17 @@ class Scene:
     single: UUID  # a haircut with Emma at 14
     dead: UUID  # a perm with Emma at 17, past its expiry and not swept
     appointment_id: int  # a haircut with Sarah at 15
+    left: UUID  # a haircut with Sarah at 19, of a call that has been silent for long
 
     @property
     def call_id(self) -> str:
         """The call that all of it belongs to."""
         return f"caller-{self.number}"
+
+    @property
+    def phone(self) -> str:
+        """The number of the silent call, and of the newer one."""
+        return f"+49170{self.number:07}"
 
     @property
     def rival_id(self) -> str:
@@ -48,7 +54,17 @@ async def a_scene(salon: Salon, number: int) -> Scene:
     chosen, other = await caller.hold(*perms, service=PERM, ttl_s=TTL_S)
     (single,) = await caller.hold(_at(caller, number, 4), ttl_s=TTL_S)
     assert booking.appointment is not None
-    return Scene(number, chosen, other, single, dead, booking.appointment.id)
+    silent = Caller(salon, f"silent-{number}", f"+49170{number:07}")
+    (left,) = await silent.hold(_at(silent, number, 9, "Sarah"), ttl_s=TTL_S)
+    async with salon.store.db.acting_for(salon.id) as db:
+        await db.execute(FALL_SILENT, salon.id, left)
+    return Scene(number, chosen, other, single, dead, booking.appointment.id, left)
+
+
+FALL_SILENT = """
+    UPDATE appointment_reservations SET updated_at = updated_at - interval '90 seconds'
+    WHERE company_id = $1 AND caller_token = $2
+"""
 
 
 def _at(
@@ -152,6 +168,25 @@ async def expire_due(salon: Salon, scene: Scene) -> object:
     return None
 
 
+async def take_over(salon: Salon, scene: Scene) -> object:
+    """A newer call of the silent call's number wishes the very slot that is held."""
+    newer = Caller(salon, f"newer-{scene.number}", scene.phone)
+    (option,) = await newer.reserve(_at(newer, scene.number, 9, "Sarah"), ttl_s=TTL_S)
+    return option.outcome, option.blocked_by
+
+
+async def convert_left(salon: Salon, scene: Scene) -> object:
+    """The silent call says yes after all."""
+    done = await Caller(salon, f"silent-{scene.number}").convert(scene.left)
+    return done.outcome, done.end_reason
+
+
+async def extend_left(salon: Salon, scene: Scene) -> object:
+    """The silent call speaks after all."""
+    extended = await Caller(salon, f"silent-{scene.number}").extend(ttl_s=EXTENDED_TTL_S)
+    return sum(one.status == "active" for one in extended)
+
+
 OPERATIONS: list[Operation] = [
     reserve_rival,
     reserve_again,
@@ -171,7 +206,8 @@ OPERATIONS: list[Operation] = [
 
 async def after(salon: Salon, scene: Scene) -> object:
     """What is left of a scene, told without what differs from day to day: ids and instants."""
-    about = salon.id, [scene.call_id, scene.rival_id]
+    again = [f"silent-{scene.number}", f"newer-{scene.number}"]
+    about = salon.id, [scene.call_id, scene.rival_id, *again]
     base = day(scene.number)
     async with salon.store.db.acting_for(salon.id) as db:
         reservations = await db.fetch(RESERVATIONS, *about)

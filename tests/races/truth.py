@@ -175,7 +175,8 @@ def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
     """Look back: nobody reserved what was still another's, by what the rows say of themselves.
 
     What had expired is judged by the two rules above: its end was freed after its time, and the
-    next one's ``reserved_at`` is when it was asked, which may be a moment before.
+    next one's ``reserved_at`` is when it was asked, which may be a moment before. So is that of a
+    hold that took over the one before it, in a single transaction.
     """
     calendars: dict[int, list[Row]] = defaultdict(list)
     for row in rows.reservations:
@@ -188,6 +189,8 @@ def owned_by_two_at_once(rows: Rows) -> Iterator[str]:
             if first["status"] == "converted":
                 # Cancelled or moved: its last change freed it.
                 until = None if first["blocks"] else first["updated_at"]
+            if second["took_over"] == first["caller_token"] and until is not None:
+                continue
             if until is None or until > second["reserved_at"]:
                 yield (
                     f"calendar {calendar_id}: row {second['id']} was reserved at "

@@ -188,3 +188,13 @@ def test_a_claim_in_a_known_absence_is_found(known_from, known_until, calendar_i
         "known_until": known_until,
     }
     assert found([a_row()], [a_record("hold", held=[held()])], absences=[absence]) == violated
+
+
+@pytest.mark.parametrize(("silent_s", "invariants"), [(91.0, set()), (60.0, {"I2"})])
+def test_a_takeover_is_the_callers_act_only_after_silence(silent_s, invariants):
+    """A newer call may end a hold of the same number that was left behind, and no other."""
+    taken = ended("cancelled", MADE + 2 * MINUTE, end_reason="taken_over")
+    taker = a_row("b", took_over="a", reserved_at=MADE + 2 * MINUTE)
+    first = a_record("hold", call_id="call_a", held=[held()])
+    wish = {"call_id": "call_b", "invoked_s": silent_s, "done_s": silent_s}
+    assert found([taken, taker], [first, a_record("hold", held=[held("b")], **wish)]) == invariants

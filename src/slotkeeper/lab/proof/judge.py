@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from slotkeeper.lab.database.company_rows import CompanyRows
+from slotkeeper.lab.proof.causes import Causes
 from slotkeeper.lab.proof.evidence import Evidence, Violation, given_up
 from slotkeeper.lab.proof.history import Record
 
@@ -111,13 +112,14 @@ def _waited(one: _Claim, other: _Claim) -> bool:
 
 
 def _is_replaced(one: str, other: str, evidence: Evidence) -> bool:
-    """Whether a call replaced one hold by the other, in a single transaction.
+    """Whether a call replaced or took over one hold by the other, in a single transaction.
 
     The clock goes on within a transaction, so that their times overlap.
     """
     first, second = evidence.by_token[one][0], evidence.by_token[other][0]
     mine = first["call_id"] is not None and first["call_id"] == second["call_id"]
-    return mine and "superseded" in (first["end_reason"], second["end_reason"])
+    superseded = mine and "superseded" in (first["end_reason"], second["end_reason"])
+    return superseded or one == str(second.get("took_over")) or other == str(first.get("took_over"))
 
 
 def torn(evidence: Evidence) -> Iterator[Violation]:
@@ -155,7 +157,7 @@ def lost(evidence: Evidence) -> Iterator[Violation]:
 
 def taken_back(evidence: Evidence) -> Iterator[Violation]:
     """I2, I12: only its caller ends a live hold, and a yes to a live hold succeeds."""
-    causes = _Causes(evidence)
+    causes = Causes(evidence.records, evidence.by_token)
     alive_until: dict[str, float] = {}
     for record in evidence.records:
         # A replayed answer repeats the first one, with the seconds that were left then.
@@ -175,33 +177,6 @@ def taken_back(evidence: Evidence) -> Iterator[Violation]:
             yield Violation(
                 "I12", f"record {record.n}: {token} lived and was refused: {record.code}"
             )
-
-
-class _Causes:
-    """The callers' acts that may end a hold."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._cancelled = {r.token for r in evidence.by_op["cancel"]}
-        self._ended = {r.call_id for r in evidence.by_op["end_call"]}
-        self._wished: dict[str | None, int] = defaultdict(int)
-        for op in ("hold", "offer", "book"):
-            for record in evidence.by_op[op]:
-                self._wished[record.call_id] += 1
-        # Booking a slot that the call already holds converts that hold.
-        tokens = {r.token for op in ("convert", "book") for r in evidence.by_op[op]}
-        self._offers_taken = {
-            rows[0]["offer_id"] for token, rows in evidence.by_token.items() if token in tokens
-        }
-
-    def explain(self, token: str, row: Any) -> bool:
-        """Whether a caller's own act explains why a hold ended before its expiry."""
-        reason, call_id = row["end_reason"], row["call_id"]
-        return (
-            (reason == "released" and token in self._cancelled)
-            or (reason == "call_ended" and call_id in self._ended)
-            or (reason == "not_chosen" and row["offer_id"] in self._offers_taken)
-            or (reason == "superseded" and self._wished[call_id] > 1)
-        )
 
 
 def converted_twice(evidence: Evidence) -> Iterator[Violation]:

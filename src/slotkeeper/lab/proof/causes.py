@@ -1,0 +1,60 @@
+"""What may end a hold before its expiry: the acts of its caller."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slotkeeper.lab.proof.history import Record
+
+# A newer call of a number may take over what an older one holds after this much silence.
+LEFT_AFTER_S = 90.0
+
+
+class Causes:
+    """The callers' acts that may end a hold."""
+
+    def __init__(self, records: Sequence[Record], by_token: Mapping[str, Sequence[Any]]) -> None:
+        """Index the records; ``by_token`` are the reservations' rows."""
+        by_op: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            by_op[record.op].append(record)
+        self._cancelled = {r.token for r in by_op["cancel"]}
+        self._ended = {r.call_id for r in by_op["end_call"]}
+        self._wished: dict[str | None, int] = defaultdict(int)
+        for op in ("hold", "offer", "book"):
+            for record in by_op[op]:
+                self._wished[record.call_id] += 1
+        self._of_call: dict[str | None, list[Record]] = defaultdict(list)
+        self._took_over: dict[str, list[Record]] = defaultdict(list)
+        for record in records:
+            rows = by_token.get(record.token or "")
+            self._of_call[rows[0]["call_id"] if rows else record.call_id].append(record)
+            for held in record.held:
+                for row in by_token.get(held.token, ())[:1]:
+                    self._took_over[str(row.get("took_over"))].append(record)
+        # Booking a slot that the call already holds converts that hold.
+        tokens = {r.token for op in ("convert", "book") for r in by_op[op]}
+        self._offers_taken = {
+            rows[0]["offer_id"] for token, rows in by_token.items() if token in tokens
+        }
+
+    def explain(self, token: str, row: Any) -> bool:
+        """Whether a caller's own act explains why a hold ended before its expiry."""
+        reason, call_id = row["end_reason"], row["call_id"]
+        return (
+            (reason == "released" and token in self._cancelled)
+            or (reason == "call_ended" and call_id in self._ended)
+            or (reason == "not_chosen" and row["offer_id"] in self._offers_taken)
+            or (reason == "superseded" and self._wished[call_id] > 1)
+            or (reason == "taken_over" and self._was_left(token, call_id))
+        )
+
+    def _was_left(self, token: str, call_id: str | None) -> bool:
+        """Whether a newer call's wish took a hold from a call that had been silent for long."""
+        taken = next(iter(self._took_over.get(token, ())), None)
+        if taken is None or taken.call_id == call_id:
+            return False
+        heard = [r.invoked_s for r in self._of_call[call_id] if r.invoked_s < taken.invoked_s]
+        return taken.done_s - max(heard, default=0.0) >= LEFT_AFTER_S
