@@ -98,8 +98,8 @@ async def test_the_overseer_may_read_nothing_personal(store):
     assert seen == {
         "appointment_reservations": set(
             "company_id status expires_at segment_number staff_id reserved_at ended_at end_reason "
-            "offer_id is_compound origin replaced_by_token start_time end_time announced "
-            "made_xid ended_xid".split()
+            "offer_id is_compound total_parts origin replaced_by_token start_time end_time "
+            "announced made_xid ended_xid".split()
         ),
         "companies": {"id", "sandbox", "slug"},
         "tool_calls": set(
