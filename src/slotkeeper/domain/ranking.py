@@ -26,7 +26,7 @@ from slotkeeper.domain.wish import Wish
 # further day as one hour more: from ten, two today is as near as ten tomorrow.
 NEXT_DAY_MIN, FURTHER_DAY_MIN = 240, 60
 # A leftover too short for any service is as bad as twenty minutes of distance. A start that costs
-# the day one more service of the same length is as bad as an hour.
+# the day one more service of the same length, or one of the longest, is as bad as an hour.
 HOLE_MIN = 20
 LOST_MIN = 60
 # A salon says "ten" or "half past nine", not "five past nine": a full or half hour is worth 35
@@ -295,7 +295,7 @@ def _spoilt_min(diary: Diary, service: Service, person: Staff, index: int) -> in
     """Give as minutes what a placement spoils of the free stretch in which it lies.
 
     It counts the leftovers beside it that are too short for any service, and the services of the
-    same length that no longer fit beside it.
+    same length and the longest services of all that no longer fit beside it.
     """
     shortest = min(cells(s.duration_min) for s in diary.company.services)
     placement = diary.place(service, person, index)
@@ -305,6 +305,11 @@ def _spoilt_min(diary: Diary, service: Service, person: Staff, index: int) -> in
     before, after = room_before(free, begins), room_after(free, ends)
     holes = sum(0 < room < shortest for room in (before, after))
     lost = (before + after) // length - before // length - after // length
+    longest = max(cells(s.duration_min) for s in diary.company.services)
+    if length < longest:
+        # Few stretches are long enough for the longest service, and shorter ones fit elsewhere.
+        whole = before + length + after
+        lost += whole // longest - before // longest - after // longest
     return HOLE_MIN * holes + LOST_MIN * lost
 
 
