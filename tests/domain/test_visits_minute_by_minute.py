@@ -81,7 +81,7 @@ def check_preferences(naive, placement, at, where):
     """Check that people are served at once, and one person by one stylist, where they can be."""
     if len(naive.lines) > 1:
         at_once = naive.fits(at, at_once=True)
-        assert (arrangement(placement) == "side_by_side") == at_once, where
+        assert (arrangement(placement.parts) == "side_by_side") == at_once, where
     elif naive.by_one(0, at):
         people = {part.staff for part in placement.parts}
         assert len(people) == 1, where

@@ -5,7 +5,6 @@ from datetime import date, time, timedelta
 import pytest
 
 from slotkeeper.domain.errors import CallEnded
-from slotkeeper.domain.reservation import Appointment
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.confirm import SpokenYes, book_or_name_others, held_slot
 from tests.build import FRIDAY_10, PERM
@@ -42,7 +41,7 @@ async def test_a_mere_yes_means_what_was_named_last(salon, ten, perm):
 async def test_what_was_said_wins_over_what_was_named_last_and_over_a_token(salon, ten, perm):
     """The service, or the day and time."""
     haircut = salon.company.service_by_id(ten.service_id)
-    assert await meant(salon, ten, perm, service=haircut, token=perm.token) == ten.token
+    assert await meant(salon, ten, perm, services=(haircut,), token=perm.token) == ten.token
     assert await meant(salon, ten, perm, day=FRIDAY, at=time(10), token=perm.token) == ten.token
 
 
@@ -85,8 +84,8 @@ async def test_a_time_that_is_not_held_was_never_held(salon, ten):
 async def test_another_service_than_is_held_was_never_held(salon, ten):
     """Only a call that holds nothing at all has nothing to say yes to."""
     perm = salon.company.service(PERM)
-    assert await meant(salon, ten, service=perm) == "never_held"
-    assert await meant(salon) == await meant(salon, service=perm) == "nothing_held"
+    assert await meant(salon, ten, services=(perm,)) == "never_held"
+    assert await meant(salon) == await meant(salon, services=(perm,)) == "nothing_held"
 
 
 async def test_a_yes_after_the_booking_is_a_repetition(salon, ten):
@@ -113,7 +112,7 @@ async def test_a_slot_that_cannot_be_booked_is_answered_with_others(salon):
 async def test_a_slot_that_is_free_is_booked(salon):
     """Without a hold before."""
     booked = await book_or_name_others(salon.context("call_a"), salon.wish())
-    assert isinstance(booked, Appointment)
+    assert [each.status for each in booked] == ["booked"]
 
 
 async def test_a_call_that_has_ended_is_offered_nothing(salon):

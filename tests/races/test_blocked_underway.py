@@ -14,7 +14,7 @@ import pytest
 
 from slotkeeper.domain.errors import SlotTaken, StaffAbsent
 from slotkeeper.operations.check_availability import check_availability
-from slotkeeper.operations.move import move_or_find_others
+from slotkeeper.operations.move import Moving, move_or_find_others
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from tests.build import FRIDAY_10, PERM, Salon
 from tests.races.arena import Arena, later
@@ -118,7 +118,7 @@ async def test_a_move_is_refused_and_leaves_all_as_it_was(arena, blocking):
     salon = await a_salon(arena)
     booked = await salon.book(staff="Emma", at=later(FRIDAY_10, days=1))
     context, wish = salon.context("call_1"), salon.wish(staff="Emma")
-    moving = move_or_find_others(context, booked.id, wish)
+    moving = move_or_find_others(context, Moving((booked.id,)), wish)
     answer = await blocked_underway(arena, salon, moving, blocking)
     assert is_told(answer.refusal, blocking)
     assert answer.others

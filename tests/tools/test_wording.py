@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from slotkeeper.domain.booked_visit import BookedVisit
 from slotkeeper.domain.errors import Closed, OutcomeUnknown, SlotTaken, StorageUnavailable
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.hold import hold
 from slotkeeper.tools.wording import (
     ToolAnswer,
-    appointment_facts,
     asking,
     available,
     booked,
     offered,
     refused,
+    visit_facts,
 )
-from tests.build import FRIDAY_10, HAIRCUT, PERM
+from tests.build import FRIDAY_10, HAIRCUT
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def priced(salon, cents):
 
 async def test_a_held_slot_is_said_with_its_day_and_told_with_its_token(salon, held):
     """A program needs the instant, a caller the weekday and date."""
-    answer = available(salon.company, salon.company.service(HAIRCUT), held)
+    answer = available(salon.company, salon.wish().service, held)
     assert (answer.status, answer.facts["start"]) == ("held", "2027-03-05T10:00:00+01:00")
     assert answer.facts["expires_in_s"] == 300
     assert answer.facts["reservation_token"] == str(held.hold.reservation.token)
@@ -45,21 +46,17 @@ async def test_a_held_slot_is_said_with_its_day_and_told_with_its_token(salon, h
 
 async def test_a_free_slot_promises_nothing(salon, held):
     """Without a hold there is neither a token nor a time for which it is kept."""
-    answer = available(salon.company, salon.company.service(HAIRCUT), replace(held, hold=None))
+    answer = available(salon.company, salon.wish().service, replace(held, hold=None))
     assert answer.status == "available"
     assert not answer.facts.keys() & {"reservation_token", "expires_in_s"}
 
 
-async def test_a_price_is_the_services_own_and_never_said_unasked(salon, held):
-    """Another service of the same name would not change it."""
-    company = priced(salon, 2950)
-    twin = replace(company.service(PERM), name=HAIRCUT, price_cents=1)
-    company = replace(company, services=(twin, *company.services))
-    service = next(each for each in company.services if each.price_cents == 2950)
-    answer = available(company, service, held)
+async def test_a_price_is_the_one_that_was_held_and_never_said_unasked(salon, held):
+    """Since then it may have become dearer."""
+    parts = tuple(replace(part, price_cents=2950) for part in held.parts)
+    answer = available(priced(salon, 9900), salon.wish().service, replace(held, parts=parts))
     assert "29" in answer.facts["spoken_price"]
     assert answer.facts["spoken_price"] not in answer.say
-    assert answer.service.id == service.id
 
 
 @pytest.mark.parametrize(
@@ -97,17 +94,17 @@ async def test_times_that_were_asked_for_refuse_nothing(salon, held, others, sta
 async def test_an_appointment_is_told_without_whom_it_is_for(salon):
     """Its facts may stand in a call's story."""
     appointment = await salon.book()
-    facts = appointment_facts(salon.company, appointment)
+    facts = visit_facts(salon.company, BookedVisit((appointment,)))
     assert facts["appointment_id"] == appointment.id
     assert not any("customer" in name for name in facts)
-    assert booked(salon.company, appointment).service.name == HAIRCUT
+    assert booked(salon.company, [appointment]).service.name == HAIRCUT
 
 
 async def test_an_appointment_of_a_service_that_is_no_longer_offered_is_told(salon):
     """Without a name and a price."""
     appointment = await salon.book()
     company = replace(salon.company, services=())
-    answer = booked(company, appointment)
+    answer = booked(company, [appointment])
     assert (answer.facts["service"], answer.service) == ("", None)
     assert "spoken_price" not in answer.facts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import BookedPart
 
 # The database bounds a row of a reservation to 12 hours, because overlap reads look back that far.
 LONGEST_CLAIM_MIN = 12 * 60
@@ -65,13 +67,13 @@ class Placement:
 Arrangement = Literal["side_by_side", "one_after_another", "mixed"]
 
 
-def arrangement(placement: Placement) -> Arrangement | None:
+def arrangement(parts: Sequence[PlacedPart | BookedPart]) -> Arrangement | None:
     """Say how the people of a visit are served; None where it is for one person.
 
     Side by side: all begin at once. One after another: no two of them at the same time.
     """
     spans: dict[int, Interval] = {}
-    for part in placement.parts:
+    for part in parts:
         span = spans.get(part.person, Interval(part.starts_at, part.ends_at))
         begins, ends = min(span.start, part.starts_at), max(span.end, part.ends_at)
         spans[part.person] = Interval(begins, ends)

@@ -32,7 +32,7 @@ class BookedPart:
 
     ``number`` is its place in the visit and ``person`` for whom it is, both from 1 on.
     ``wished_staff_id`` is with whom it was wished, ``price_cents`` its price when it was held.
-    ``starts_at`` and ``ends_at`` are without buffers.
+    ``starts_at`` and ``ends_at`` are without buffers. ``called`` is as in WishedPart.
     """
 
     number: int
@@ -43,6 +43,7 @@ class BookedPart:
     price_cents: int | None
     starts_at: datetime
     ends_at: datetime
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

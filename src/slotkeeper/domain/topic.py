@@ -44,10 +44,15 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TopicPart:
-    """One service of the visit that the call talks about, and which person it is for."""
+    """One service of the visit that the call talks about, and which person it is for.
+
+    ``called`` is how the caller is related to that person ("mein Sohn"), never a name; "" is the
+    caller herself, None somebody who was only counted.
+    """
 
     service_id: int
     person: int = 1
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

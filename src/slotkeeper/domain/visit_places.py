@@ -94,7 +94,7 @@ class VisitPlaces:
         together = Together(self.diary, self.lines)
         laid = [together.lay_out(index, [person]) for person in people]
         placements = [placement_of(self.diary.grid, each) for each in laid if each]
-        yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each)))
+        yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each.parts)))
 
     def could_start(self) -> int:
         """Give the cells at which somebody of the visit can start, were she alone."""

@@ -35,13 +35,15 @@ class WishedPart:
     """One service of a visit for one of its people, with a member of staff or (None) anyone.
 
     ``person`` says which person of the visit it is for, from 1 on. ``or_staff`` are others who will
-    do as well as ``staff``, in the order of wish.
+    do as well as ``staff``, in the order of wish. ``called`` is how the caller is related to that
+    person ("mein Sohn"), never a name; "" is the caller herself, None is not known.
     """
 
     service: Service
     person: int = 1
     staff: Staff | None = None
     or_staff: tuple[Staff, ...] = ()
+    called: str | None = None
 
     @property
     def wished(self) -> tuple[Staff, ...]:

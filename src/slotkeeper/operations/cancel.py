@@ -75,3 +75,26 @@ async def cancel_appointment(
         told = cancellation.appointment.cancel_notice_min
         raise TooLateToChange(notice_min if told is None else told)
     return cancellation.appointment
+
+
+async def cancel_visit(
+    context: RequestContext, appointment_ids: Sequence[int], *, reason: str = "cancelled"
+) -> tuple[Appointment, ...]:
+    """Cancel the appointments of a visit, all or none; asked again, change nothing.
+
+    Raises as cancel_appointment does, where it does so for any of them.
+    """
+    notice_min = context.company.rules.cancel_notice_min
+    cancellation = await context.store.visits.cancel(
+        context.company.id,
+        appointment_ids,
+        reason=reason,
+        notice_min=notice_min,
+        now=context.test_now,
+    )
+    if cancellation.outcome == "unknown" or cancellation.appointment is None:
+        raise UnknownAppointment
+    if cancellation.outcome == "too_late":
+        told = cancellation.appointment.cancel_notice_min
+        raise TooLateToChange(notice_min if told is None else told)
+    return cancellation.appointments

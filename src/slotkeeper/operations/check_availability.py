@@ -12,10 +12,11 @@ from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.placement import PlacedPart, Placement
 from slotkeeper.domain.ranking import Choice, collide, openings_of_wish
+from slotkeeper.domain.reservation import BookedPart
 from slotkeeper.domain.why_nothing import EmptyWindow, truest
-from slotkeeper.domain.wish import Wish
+from slotkeeper.domain.wish import Wish, WishedPart
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.hold import hold
 from slotkeeper.operations.placing import WishReading, read_for_wish, refusal_of
@@ -33,6 +34,7 @@ class NamedSlot:
     ``hold`` keeps it for the caller. It is None where the request holds nothing: then the slot is
     free only until somebody else takes it. ``wished_staff_id`` is with whom it was wished.
     ``given_back`` marks what the call was refused before and somebody has given back since.
+    ``parts`` are what is done for whom.
     """
 
     starts_at: datetime
@@ -41,6 +43,7 @@ class NamedSlot:
     hold: ChangedReservation | None = None
     wished_staff_id: UUID | None = None
     given_back: bool = False
+    parts: tuple[BookedPart, ...] = ()
 
     @property
     def is_with_another(self) -> bool:
@@ -58,14 +61,35 @@ class NamedSlot:
             hold,
             reservation.parts[0].wished_staff_id,
             given_back is not None and given_back.starts_at == reservation.starts_at,
+            reservation.parts,
         )
 
     @classmethod
     def free(cls, placement: Placement, wish: Wish) -> NamedSlot:
         """Name a slot that is free and not held."""
         wished_id = wish.staff.id if wish.staff is not None else None
-        starts_at, ends_at = placement.starts_at, placement.ends_at
-        return cls(starts_at, ends_at, placement.staff.id, wished_staff_id=wished_id)
+        return cls(
+            placement.starts_at,
+            placement.ends_at,
+            placement.staff.id,
+            wished_staff_id=wished_id,
+            parts=tuple(_as_wished(part, wish.parts[part.number - 1]) for part in placement.parts),
+        )
+
+
+def _as_wished(placed: PlacedPart, wished: WishedPart) -> BookedPart:
+    """Give a part as it would be held."""
+    return BookedPart(
+        placed.number,
+        placed.person,
+        wished.service.id,
+        placed.staff.id,
+        wished.staff.id if wished.staff else None,
+        placed.price_cents,
+        placed.starts_at,
+        placed.ends_at,
+        wished.called,
+    )
 
 
 @dataclass(frozen=True, slots=True)

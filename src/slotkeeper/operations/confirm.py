@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Service, Staff
-from slotkeeper.domain.errors import (
-    CallEnded,
-    CustomerNeeded,
-    Refusal,
-    TooManyHolds,
-    UnknownService,
-)
+from slotkeeper.domain.errors import CallEnded, CustomerNeeded, Refusal, TooManyHolds
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Customer, Wish
-from slotkeeper.operations.book import book
+from slotkeeper.operations.as_booked import wish_as_booked
+from slotkeeper.operations.book import book_visit
 from slotkeeper.operations.check_availability import Availability, check_availability
 from slotkeeper.operations.context import RequestContext
-from slotkeeper.operations.wished_staff import naming_order, with_people
+from slotkeeper.operations.wished_staff import naming_order
 
 # Why a yes means no hold: several may be meant; nothing is held; another slot is meant than held.
 Unmatched = Literal["several", "nothing_held", "never_held"]
@@ -34,10 +29,12 @@ class SpokenYes:
 
     ``day`` and ``at`` are wall time of the company. ``picked`` is the index of a live hold, in the
     order in which they are named ("the second one"). ``staff`` are those with whom it is wished.
+    With ``only`` the ``services`` are all that is wished; without, naming one means its visit.
     """
 
     token: UUID | None = None
-    service: Service | None = None
+    services: tuple[Service, ...] = ()
+    only: bool = False
     person: int | None = None
     day: date | None = None
     at: time | None = None
@@ -66,10 +63,11 @@ def held_slot(
     meant = [
         hold
         for hold in holds
-        if (yes.service is None or hold.service_id == yes.service.id)
+        if _is_of(hold, yes)
         and (yes.person is None or hold.person == yes.person)
         and (not yes.staff or _is_with(hold, yes.staff) or _is_instead(hold, yes))
     ]
+    meant = [hold for hold in meant if _is_of(hold, replace(yes, only=True))] or meant
     live = as_named(holds, now)
     picked = live[yes.picked : yes.picked + 1] if yes.picked is not None else []
     if picked and picked[0] in meant:
@@ -81,9 +79,14 @@ def held_slot(
         return of_token
     if yes.day is not None and yes.at is not None:
         return meant[-1] if meant else "never_held"
-    return _named_last(meant, now) or (
-        "never_held" if yes.service is not None and holds else "nothing_held"
-    )
+    return _named_last(meant, now) or ("never_held" if yes.services and holds else "nothing_held")
+
+
+def _is_of(hold: AppointmentReservation, yes: SpokenYes) -> bool:
+    """Whether a hold is of the services that were said, if any were."""
+    said = {service.id for service in yes.services}
+    held = {part.service_id for part in hold.parts}
+    return said == held if yes.only else said <= held
 
 
 def as_named(
@@ -129,13 +132,15 @@ def _named_last(
     return next(iter(booked or named or meant[-1:]), None)
 
 
-async def book_or_name_others(context: RequestContext, wish: Wish) -> Appointment | Instead:
+async def book_or_name_others(
+    context: RequestContext, wish: Wish
+) -> tuple[Appointment, ...] | Instead:
     """Book a slot that was not held before; where it cannot be had, name the nearest, and hold it.
 
     Raises CallEnded, CustomerNeeded and TooManyHolds, to which no other slot is an answer.
     """
     try:
-        return await book(context, wish)
+        return await book_visit(context, wish)
     except (CallEnded, CustomerNeeded, TooManyHolds):
         raise
     except Refusal as refusal:
@@ -157,14 +162,10 @@ async def name_instead(
     """Name what is free near a hold that has expired and was taken by somebody else since.
 
     With ``staff_unsaid`` it is wished with whom the hold was wished. Raises UnknownService where
-    the service is no longer offered, else as check_availability does.
+    a service is no longer offered, else as check_availability does.
     """
-    service = context.company.service_by_id(lost.service_id)
-    if service is None:
-        raise UnknownService
-    wish = Wish.of(service, lost.starts_at, staff, person=lost.person, customer=customer)
-    wished_id = lost.parts[0].wished_staff_id
-    if staff_unsaid and wished_id is not None:
-        wish = with_people(context.company, wish, [wished_id]) or wish
+    wish = wish_as_booked(context.company, lost.parts, lost.starts_at, customer)
+    if staff is not None or not staff_unsaid:
+        wish = wish.with_staff(staff)
     availability = await check_availability(context, wish, or_others=True)
     return Instead(availability.wish or wish, availability)

@@ -10,19 +10,21 @@ from slotkeeper.domain.availability import (
     search_window_of_any_service,
     search_window_of_wish,
 )
-from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.booked_visit import BookedVisit
+from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.diary import Diary, calendars_of_wish
 from slotkeeper.domain.errors import (
     AppointmentCancelled,
     Refusal,
     TooLateToChange,
     UnknownAppointment,
-    UnknownService,
 )
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.domain.wish import Wish
+from slotkeeper.domain.wish import Customer, Wish
+from slotkeeper.operations.as_booked import wish_as_booked
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import (
@@ -32,7 +34,6 @@ from slotkeeper.operations.placing import (
     reading_of,
     refusal_of,
 )
-from slotkeeper.operations.wished_staff import with_people
 from slotkeeper.storage.calendars import Asker, BusyRead
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.reservation_results import MoveResult
@@ -53,39 +54,48 @@ async def move(
     request may have been lost. Raises UnknownAppointment, AppointmentCancelled, TooLateToChange, or
     why the start cannot be had.
     """
-    read = await _read_around(context, appointment_id, starts_at)
-    appointment, service = _moving(context, read)
-    wish = Wish.of(service, starts_at, staff, person=appointment.person)
-    if staff is None:
-        wish = _as_it_was_wished(context, appointment, wish)
-    return await _move(context, read, wish, anybody=staff is None)
+    moving = Moving((appointment_id,))
+    read = await _read_around(context, moving, starts_at)
+    appointment = _moving(read)
+    wish = wish_as_booked(context.company, appointment.parts, starts_at, Customer())
+    if staff is not None:
+        wish = wish.with_staff(staff)
+    return (await _move(context, moving, read, wish, anybody=staff is None)).first
 
 
 @dataclass(frozen=True, slots=True)
-class MovedAppointment:
-    """An appointment after a move, with who served it before."""
+class Moving:
+    """What is to be moved: the appointments of a visit, or of one only the ``parts`` so numbered.
 
-    appointment: Appointment
+    The first appointment is the one that starts first.
+    """
+
+    appointment_ids: tuple[int, ...]
+    parts: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedVisit:
+    """What was moved, as it now stands, with who served it first before."""
+
+    visit: BookedVisit
     former_staff_id: UUID | None
 
 
 async def move_or_find_others(
-    context: RequestContext, appointment_id: int, wish: Wish, *, staff_unsaid: bool = False
-) -> MovedAppointment | Availability:
-    """Move an appointment to the wish's start, or hold the nearest other slots and say why not.
+    context: RequestContext, moving: Moving, wish: Wish, *, anybody: bool = False
+) -> MovedVisit | Availability:
+    """Move to the wish's start, all or nothing, or hold the nearest other slots and say why not.
 
-    With ``staff_unsaid`` it is wished with whom it was wished when it was booked. One read serves
-    both. Where no other slot can be held either, or where none would help
-    (TooLateToChange, AppointmentCancelled, UnknownAppointment), it raises why the move is refused.
+    ``anybody``: where it stands already, whoever serves it is right. One read serves both. Where
+    no other slot can be held either, or where none would help (TooLateToChange,
+    AppointmentCancelled, UnknownAppointment), it raises why the move is refused.
     """
-    read = await _read_around(context, appointment_id, wish.starts_at)
-    appointment, _ = _moving(context, read)
-    if staff_unsaid:
-        wish = _as_it_was_wished(context, appointment, wish)
-    anybody = staff_unsaid or wish.staff is None
+    read = await _read_around(context, moving, wish.starts_at)
+    former_staff_id = _moving(read).staff_id
     try:
-        moved = await _move(context, read, wish, anybody=anybody)
-        return MovedAppointment(moved, appointment.staff_id)
+        moved = await _move(context, moving, read, wish, anybody=anybody or wish.staff is None)
+        return MovedVisit(moved, former_staff_id)
     except (TooLateToChange, AppointmentCancelled, UnknownAppointment, CatalogueChanged):
         raise
     except Refusal as refusal:
@@ -96,43 +106,31 @@ async def move_or_find_others(
         return replace(availability, refusal=refusal)
 
 
-def _moving(context: RequestContext, read: BusyRead) -> tuple[Appointment, Service]:
-    """Give the appointment that was read, and its service. Raises why it cannot be moved."""
+def _moving(read: BusyRead) -> Appointment:
+    """Give the appointment that was read. Raises why it cannot be moved."""
     appointment = read.moving
     if appointment is None:
         raise UnknownAppointment
     if appointment.status == "cancelled":
         raise AppointmentCancelled
-    service = context.company.service_by_id(appointment.service_id)
-    if service is None:
-        raise UnknownService
-    return appointment, service
-
-
-def _as_it_was_wished(context: RequestContext, appointment: Appointment, wish: Wish) -> Wish:
-    """Give the wish with whom the appointment was wished, unless they no longer serve that."""
-    staff_ids = {part.wished_staff_id for part in appointment.parts[:1]} - {None}
-    if not staff_ids:
-        return wish
-    return with_people(context.company, wish, [each for each in staff_ids if each]) or wish
+    return appointment
 
 
 async def _move(
-    context: RequestContext, read: BusyRead, wish: Wish, *, anybody: bool
-) -> Appointment:
-    appointment, _ = _moving(context, read)
-    if _stands_there(appointment, wish.starts_at, None if anybody else wish.staff):
-        return appointment
+    context: RequestContext, moving: Moving, read: BusyRead, wish: Wish, *, anybody: bool
+) -> BookedVisit:
+    appointment = _moving(read)
+    alone = moving.parts is None and len(moving.appointment_ids) == 1
+    if alone and _stands_there(appointment, wish.starts_at, None if anybody else wish.staff):
+        return BookedVisit((appointment,))
     reading = _reading_for(context, wish, read)
     notice = timedelta(minutes=context.company.rules.move_notice_min)
     if appointment.starts_at < read.read_at + notice:
         raise TooLateToChange(context.company.rules.move_notice_min)
-    return await _to_first_free(context, appointment, reading)
+    return await _to_first_free(context, moving, appointment, reading)
 
 
-async def _read_around(
-    context: RequestContext, appointment_id: int, starts_at: datetime
-) -> BusyRead:
+async def _read_around(context: RequestContext, moving: Moving, starts_at: datetime) -> BusyRead:
     """Read the appointment with all calendars at once: only its service says which are needed."""
     company = context.company
     read = await context.store.calendars.busy(
@@ -140,7 +138,7 @@ async def _read_around(
         {calendar.id for calendar in company.calendars}
         | {member.calendar_id for member in company.staff},
         search_window_of_any_service(company, starts_at),
-        asker=Asker(context.call.id, moving_id=appointment_id),
+        asker=Asker(context.call.id, moving_ids=moving.appointment_ids, moving_parts=moving.parts),
         now=context.test_now,
     )
     if read.version != company.version:
@@ -167,8 +165,8 @@ def _stands_there(appointment: Appointment, starts_at: datetime, staff: Staff | 
 
 
 async def _to_first_free(
-    context: RequestContext, appointment: Appointment, reading: WishReading
-) -> Appointment:
+    context: RequestContext, moving: Moving, appointment: Appointment, reading: WishReading
+) -> BookedVisit:
     wish = reading.wish
     placements = reading.placements(wish)
     placements.sort(key=lambda placement: placement.staff.id != appointment.staff_id)
@@ -176,18 +174,36 @@ async def _to_first_free(
         raise reading.why_not(wish)
     refused: MoveResult | None = None
     for placement in placements[:PLACEMENT_TRIES]:
-        refused = await context.store.reservations.move(
-            context.company.id,
-            appointment.id,
-            wish,
-            placement,
-            call_id=context.call.id,
-            catalogue_version=context.company.version,
-            now=context.test_now,
-        )
-        if refused.outcome == "moved" and refused.appointment is not None:
+        refused = await _to(context, moving, wish, placement)
+        if refused.outcome == "moved" and refused.appointments:
             context.conversation.done()
-            return refused.appointment
+            return BookedVisit(refused.appointments)
         if not is_lost(refused):
             raise AppointmentCancelled
     raise refusal_of(refused)
+
+
+async def _to(
+    context: RequestContext, moving: Moving, wish: Wish, placement: Placement
+) -> MoveResult:
+    store, company = context.store, context.company
+    if len(moving.appointment_ids) > 1:
+        return await store.visits.move(
+            company.id,
+            moving.appointment_ids,
+            wish,
+            placement,
+            call_id=context.call.id,
+            catalogue_version=company.version,
+            now=context.test_now,
+        )
+    return await store.reservations.move(
+        company.id,
+        moving.appointment_ids[0],
+        wish,
+        placement,
+        parts=moving.parts,
+        call_id=context.call.id,
+        catalogue_version=company.version,
+        now=context.test_now,
+    )

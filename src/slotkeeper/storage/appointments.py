@@ -103,6 +103,7 @@ def appointment_of(row: Any) -> Appointment:
                 part["price_cents"],
                 part["starts_at"],
                 part["ends_at"],
+                part["person_called"],
             )
             for part in row["parts"] or ()
         ),

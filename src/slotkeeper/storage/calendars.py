@@ -23,7 +23,7 @@ from slotkeeper.storage.topics import topic_of
 class BusyRead:
     """Busy time of a window, the clock it was judged by, and the catalogue's version then.
 
-    ``moving`` is the appointment that the asker wants to move, None where there is no such.
+    ``moving`` is the first appointment that the asker wants to move, None where there is no such.
     ``topic`` is what the asker's call talks about, ``refused`` what it has wished in vain; what is
     busy is read back to a day before the first of it.
     ``standing`` are the appointments to come of the number that rings, where a start is wished.
@@ -42,13 +42,14 @@ class BusyRead:
 class Asker:
     """Who asks: this call's holds for these people, and what it moves, do not block it.
 
-    It moves the appointment ``moving_id``, or only its parts of the numbers ``moving_parts``. The
-    number that rings, ``caller``, may take over what its older call left behind at ``wished_at``.
+    It moves the appointments ``moving_ids``, or of one only the parts of the numbers
+    ``moving_parts``. The number that rings, ``caller``, may take over what its older call left
+    behind at ``wished_at``.
     """
 
     call_id: str | None = None
     persons: tuple[int, ...] = (1,)
-    moving_id: int | None = None
+    moving_ids: tuple[int, ...] | None = None
     moving_parts: tuple[int, ...] | None = None
     caller: str | None = None
     wished_at: datetime | None = None
@@ -80,7 +81,7 @@ class Calendars:
             company_id,
             list(calendar_ids),
             *(window.start, window.end),
-            *(own.call_id, own.persons, own.moving_id, own.moving_parts),
+            *(own.call_id, own.persons, own.moving_ids, own.moving_parts),
             *(own.caller, own.wished_at),
             now,
         )

@@ -56,6 +56,7 @@ def claim_rows(
                     number,
                     claim.part_number,
                     part.person,
+                    part.called,
                     part.service.id,
                     part.staff.id if part.staff else None,
                     prices.get(claim.part_number, part.service.price_cents),

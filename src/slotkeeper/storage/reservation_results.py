@@ -99,17 +99,27 @@ class BookingResult:
 
 @dataclass(frozen=True, slots=True)
 class MoveResult:
-    """The result of a move, with the appointment as it now stands."""
+    """The result of a move, with the appointments as they now stand."""
 
     outcome: Literal["moved", "taken", "cancelled", "unknown"] | Elsewhere
-    appointment: Appointment | None
+    appointments: tuple[Appointment, ...]
     blocked_by: Literal["hold", "appointment"] | None
     blocked_until: datetime | None
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The first of the appointments, where there is any."""
+        return self.appointments[0] if self.appointments else None
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationResult:
-    """The result of a cancellation, with the appointment as it now stands."""
+    """The result of a cancellation, with the appointments as they now stand."""
 
     outcome: Literal["cancelled", "repeated", "too_late", "unknown"]
-    appointment: Appointment | None
+    appointments: tuple[Appointment, ...]
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The first of the appointments, where there is any."""
+        return self.appointments[0] if self.appointments else None

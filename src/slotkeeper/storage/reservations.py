@@ -96,7 +96,7 @@ class Reservations:
             now,
             refused,
         )
-        _refuse_changed(rows)
+        refuse_changed(rows)
         return [
             OptionResult(
                 outcome=row["outcome"],
@@ -127,7 +127,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("convert"), company_id, token, call_id, name, phone, reacquire, now
         )
-        return ConversionResult(row["outcome"], _visit(row), row["end_reason"])
+        return ConversionResult(row["outcome"], visit_of(row), row["end_reason"])
 
     async def book(
         self,
@@ -149,8 +149,8 @@ class Reservations:
             claim_rows([option], wish.parts),
             now,
         )
-        _refuse_changed([row])
-        return BookingResult(row["outcome"], _visit(row), row["blocked_by"], row["blocked_until"])
+        refuse_changed([row])
+        return BookingResult(row["outcome"], visit_of(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(
         self,
@@ -221,7 +221,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("move"), *which, call_id, claims, catalogue_version, now
         )
-        _refuse_changed([row])
+        refuse_changed([row])
         return MoveResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel_appointment(
@@ -322,7 +322,8 @@ class Reservations:
             return list(await connection.fetch(query(name), company_id, *args))
 
 
-def _refuse_changed(rows: Sequence[Any]) -> None:
+def refuse_changed(rows: Sequence[Any]) -> None:
+    """Raise CatalogueChanged where a core function found another version of the catalogue."""
     if any(row["outcome"] == "catalogue_changed" for row in rows):
         raise CatalogueChanged
 
@@ -331,12 +332,13 @@ def _changed(row: Any) -> ChangedReservation:
     return ChangedReservation(reservation_of(row["reservation"]), row["decided_at"])
 
 
-def _visit(row: Any) -> tuple[Appointment, ...]:
+def visit_of(row: Any) -> tuple[Appointment, ...]:
+    """Give the appointments of a core function's answer."""
     return tuple(map(appointment_of, row["appointments"] or ()))
 
 
-def _made(row: Any) -> Appointment | None:
-    return appointment_of(row["appointment"]) if row["appointment"] else None
+def _made(row: Any) -> tuple[Appointment, ...]:
+    return (appointment_of(row["appointment"]),) if row["appointment"] else ()
 
 
 def reservation_of(row: Any) -> AppointmentReservation:
@@ -378,6 +380,7 @@ def _parts(segments: Sequence[Any]) -> tuple[BookedPart, ...]:
             first["price_cents"],
             min(starts),
             max(ends),
+            first["person_called"],
         )
         parts.append(part)
     return tuple(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slotkeeper.storage.absences import Absences
 from slotkeeper.storage.appointments import Appointments
+from slotkeeper.storage.booked_visits import BookedVisits
 from slotkeeper.storage.busy_times import BusyTimes
 from slotkeeper.storage.calendars import Calendars
 from slotkeeper.storage.callbacks import Callbacks
@@ -27,6 +28,7 @@ class Store:
         self.db = db
         self.reservations = Reservations(db)
         self.appointments = Appointments(db)
+        self.visits = BookedVisits(db)
         self.calendars = Calendars(db)
         self.absences = Absences(db)
         self.busy_times = BusyTimes(db)

@@ -36,7 +36,7 @@ from slotkeeper.operations.confirm import (
     held_slot,
     name_instead,
 )
-from slotkeeper.operations.convert import convert
+from slotkeeper.operations.convert import convert_visit
 from slotkeeper.operations.extend import extend, extend_call
 from slotkeeper.operations.for_whom import missing_of, with_hold
 from slotkeeper.tools.arguments import flag
@@ -57,6 +57,7 @@ from slotkeeper.tools.same_caller import (
     standing_already,
 )
 from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.visit_wish import changes_a_visit, said_services, topic_parts
 from slotkeeper.tools.wish_arguments import (
     day_window,
     holds_of_call,
@@ -67,6 +68,7 @@ from slotkeeper.tools.wish_arguments import (
     understand,
     understand_arguments,
     understand_by_holds,
+    visit_unclear,
     wish_of,
     wished_times,
     with_service_of_call,
@@ -116,7 +118,7 @@ async def get_alternatives(request: ToolRequest) -> ToolAnswer:
 
 async def find_next_available(request: ToolRequest) -> ToolAnswer:
     """Name the first times that are free from a day on, or from now, and hold them."""
-    understanding = await understand(request)
+    understanding = await understand(request, soonest=True)
     when = understanding.when
     unclear = understanding.service.service is None or when.status == "ask"
     if unclear and (answer := not_understood(request, understanding)) is not None:
@@ -138,13 +140,15 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
             await extend_call(request.context)
         return asking("customer_name", company)
     holds = await holds_of_call(request)
-    if open_question(request) is not None:
+    if open_question(request) is not None or changes_a_visit(request):
         understanding = understand_by_holds(request, holds)
         if (answer := _still_open(request, understanding)) is not None:
             return answer
     else:
         starts = [hold.starts_at for hold in as_named(holds, request.now)]
         understanding = understand_arguments(request, starts)
+    if (answer := visit_unclear(request, understanding)) is not None:
+        return answer
     when = understanding.when
     if when.status == "ask" and when.reason == "offer_mismatch":
         return asking("date", company, question(when, company.locale), reason=when.reason)
@@ -160,7 +164,7 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
 
 def _still_open(request: ToolRequest, understanding: Understanding) -> ToolAnswer | None:
     """Ask again what was asked and is not answered, so that nothing is booked on half an answer."""
-    talked_about(request, understanding.service.service, understanding.when)
+    talked_about(request, topic_parts(understanding, request), understanding.when)
     note_wished_staff(request)
     if (answer := not_understood(request, understanding)) is not None:
         return answer
@@ -252,17 +256,27 @@ async def _availability_answer(
         if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
             return await settled(request, already) or asked_about(request, already, slot)
         return available(request.company, wish.service, slot, availability.others)
-    appointment = await request.context.store.appointments.find(request.company.id, appointment_id)
-    if appointment is None:
+    visit = await _visit_of_call(request, appointment_id)
+    if not visit:
         return refused(UnknownReservation(), request.company)
-    return booked(request.company, appointment)
+    return booked(request.company, visit)
+
+
+async def _visit_of_call(request: ToolRequest, appointment_id: int) -> list[Appointment]:
+    """Read what the call has booked together with an appointment."""
+    booked_in_call = await request.context.store.appointments.of_call(
+        request.company.id, request.call_id or ""
+    )
+    tokens = [each.visit_token for each in booked_in_call if each.id == appointment_id]
+    return [each for each in booked_in_call if each.visit_token in tokens]
 
 
 def _spoken_yes(request: ToolRequest, understanding: Understanding) -> SpokenYes:
     when, staff = understanding.when, note_wished_staff(request)
     return SpokenYes(
         token=token_of(request),
-        service=understanding.service.service,
+        services=said_services(understanding),
+        only=changes_a_visit(request),
         person=person_of(request) if request.argument("person") is not None else None,
         day=when.date if when.status == "ok" else None,
         at=when.time if when.status == "ok" else None,
@@ -293,7 +307,10 @@ async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAn
     if hold.end_reason == "taken_over":
         return await _taken_over(request, hold)
     try:
-        return booked(company, await convert(request.context, hold.token, customer, reacquire=True))
+        token = hold.token
+        return booked(
+            company, await convert_visit(request.context, token, customer, reacquire=True)
+        )
     except ReservationExpired as expired:
         return await _near(request, hold) or refused(expired, company)
     except ReservationCancelled as ended:
@@ -352,7 +369,7 @@ async def _book_at_once(
 ) -> ToolAnswer:
     """Book a slot that was not held before; where it cannot be had, name others, held."""
     company = request.company
-    if request.context.conversation.stored.question is None:
+    if request.context.conversation.stored.question is None and not changes_a_visit(request):
         understanding = with_service_of_call(understand_arguments(request), request, holds)
         understanding = replace(understanding, when=or_closed(understanding.when, company))
     if (answer := _still_open(request, understanding)) is not None:
@@ -372,7 +389,7 @@ async def _book_at_once(
         outcome = await book_or_name_others(request.context, wish)
     except Refusal as refusal:
         return await _no_or_others(request, understanding, refusal)
-    if isinstance(outcome, Appointment):
+    if isinstance(outcome, tuple):
         return booked(company, outcome)
     return await _availability_answer(request, outcome.wish, outcome.availability)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
+from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people.names import same_person
@@ -108,6 +109,26 @@ def chosen(request: ToolRequest, meant: Sequence[Appointment]) -> list[Appointme
     # A time of day does not tell apart what starts together; only a place among them does.
     by_time = language.understand(WishText(text=said), now=request.now).when.time is not None
     return [each for each in offers if each.starts_at == picked.starts_at] if by_time else [picked]
+
+
+def chosen_visits(
+    request: ToolRequest, mine: CallerAppointments, meant: Sequence[Appointment]
+) -> list[BookedVisit]:
+    """Give the visits that are meant, each with all its people, by their start.
+
+    The id of an appointment that is not its visit's first means that person alone.
+    """
+    ids = {each.id for each in meant}
+    known = {each.id: each for each in (*mine.standing, *meant)}
+    visits = [each for each in booked_visits(known.values()) if ids & set(each.ids)]
+    if len(visits) > 1:
+        picked = {each.id for each in chosen(request, [each.first for each in visits])}
+        visits = [each for each in visits if each.first.id in picked]
+    wanted = number(request.args, "appointment_id")
+    if len(visits) == 1 and wanted in visits[0].ids and wanted != visits[0].first.id:
+        alone = tuple(each for each in visits[0].appointments if each.id == wanted)
+        return [BookedVisit(alone)]
+    return visits
 
 
 def asked_about(request: ToolRequest) -> list[int]:

@@ -7,39 +7,41 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from slotkeeper.domain.errors import Refusal, UnknownService
+from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
+from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.walltime import to_instant
-from slotkeeper.domain.wish import Wish
 from slotkeeper.language.replies.reply import understand_reply
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.language.when import When
-from slotkeeper.operations import cancel
-from slotkeeper.operations.move import MovedAppointment, move_or_find_others
+from slotkeeper.operations.as_booked import wish_as_booked
+from slotkeeper.operations.move import MovedVisit, move_or_find_others
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.caller_appointments import (
     CallerAppointments,
     asked_about,
-    chosen,
+    chosen_visits,
     may_change,
     of_caller,
 )
 from slotkeeper.tools.company_language import WishText, language_of
 from slotkeeper.tools.customer_and_staff import customer_of, note_wished_staff, wished_people
 from slotkeeper.tools.customers import note_callback
+from slotkeeper.tools.meant_parts import MeantParts, meant_parts
 from slotkeeper.tools.open_days import or_closed
 from slotkeeper.tools.open_questions import ask, filled_in, named_for_choice, talked_about
+from slotkeeper.tools.part_changes import cancel_parts, cancel_whole, unclear_parts, with_the_rest
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import unclear_staff, unclear_when
 from slotkeeper.tools.wording import (
     ToolAnswer,
-    appointment_facts,
     asking,
     moved,
     offered,
     refused,
     stands,
+    visit_facts,
 )
 
 # What a callback is noted for where the caller's appointment is not found.
@@ -53,12 +55,12 @@ async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     mine = await of_caller(request)
     when = _old_when(request, mine, ("date", "time"), cancelled=True)
     meant = _meant(request, mine, when, cancelled=True) or _just_cancelled(request, mine, when)
-    meant = chosen(request, meant)
-    if len(meant) == 2 and understand_reply(request.argument("which")) == "both":
-        return _both(*[await _cancel(request, each) for each in meant])
-    if len(meant) != 1:
-        return await _ask_which_or_who(request, mine, meant, "cancel")
-    return await _cancel(request, meant[0])
+    visits = chosen_visits(request, mine, meant)
+    if len(visits) == 2 and understand_reply(request.argument("which")) == "both":
+        return _both(*[await cancel_whole(request, each) for each in visits])
+    if len(visits) != 1:
+        return await _ask_which_or_who(request, mine, visits, "cancel")
+    return await cancel_parts(request, visits[0])
 
 
 async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
@@ -69,18 +71,21 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     if not meant and (new := _new_when(request, None)).wall is not None:
         # Perhaps it stands there already, and only the answer was lost.
         meant = may_change(request, mine, new)
-    meant = chosen(request, meant)
-    appointment = meant[0] if len(meant) == 1 else None
-    new = _new_when(request, appointment)
-    _talk_about(request, new, appointment)
-    if appointment is None:
-        return await _ask_which_or_who(request, mine, meant, "move")
+    visits = chosen_visits(request, mine, meant)
+    visit = visits[0] if len(visits) == 1 else None
+    new = _new_when(request, visit)
+    _talk_about(request, new, visit)
+    if visit is None:
+        return await _ask_which_or_who(request, mine, visits, "move")
     answer = unclear_when(request, new, "move") or unclear_staff(request, "move")
     if answer is not None:
         return answer
     if new.wall is None:
         return ask(request, asking("time", request.company), "time", purpose="move")
-    return await move_to(request, appointment, new.wall)
+    parts = meant_parts(request, visit)
+    if (answer := unclear_parts(request, visit, parts, "move")) is not None:
+        return answer
+    return await move_to(request, visit, new.wall, parts)
 
 
 def _meant(
@@ -121,18 +126,6 @@ def _named_for_choice(
     return sorted(named, key=lambda each: (each.starts_at, each.id))
 
 
-async def _cancel(request: ToolRequest, meant: Appointment) -> ToolAnswer:
-    try:
-        appointment = await cancel.cancel_appointment(request.context, meant.id, reason="customer")
-    except Refusal as refusal:
-        return refused(refusal, request.company)
-    conversation = request.context.conversation
-    question = conversation.topic.question
-    if question is not None and question.about != "appointment":
-        conversation.say(conversation.topic.settled())
-    return stands("cancelled", request.company, appointment)
-
-
 def _both(first: ToolAnswer, second: ToolAnswer) -> ToolAnswer:
     """Say of two appointments what became of each; the facts are of the one that was refused."""
     telling = first if first.status != "cancelled" else second
@@ -140,25 +133,24 @@ def _both(first: ToolAnswer, second: ToolAnswer) -> ToolAnswer:
     return replace(telling, say=said)
 
 
-async def move_to(request: ToolRequest, appointment: Appointment, wall: datetime) -> ToolAnswer:
-    """Move it; where the time cannot be had say why not, and hold the nearest others."""
-    company = request.company
-    service = company.service_by_id(appointment.service_id)
+async def move_to(
+    request: ToolRequest, visit: BookedVisit, wall: datetime, meant: MeantParts | None = None
+) -> ToolAnswer:
+    """Move a visit, or only the meant parts of it; where that cannot be had, hold the nearest."""
+    company, meant = request.company, meant or MeantParts("whole", visit.appointments, visit.parts)
     try:
-        if service is None:
-            raise UnknownService
-        starts_at, customer = to_instant(wall, company.zone), customer_of(request)
-        people = wished_people(request)
-        wish = Wish.of(service, starts_at, person=appointment.person, customer=customer)
-        wish = wish.with_one_of(people)
+        starts_at, people = to_instant(wall, company.zone), wished_people(request)
         unsaid = request.context.conversation.staff_unsaid and not people
-        result = await move_or_find_others(
-            request.context, appointment.id, wish, staff_unsaid=unsaid
-        )
+        if meant.kind == "whole" and len(visit.ids) > 1 and visit.starts_at == starts_at and unsaid:
+            return stands("moved", company, visit)  # asked again
+        wish = wish_as_booked(company, meant.parts, starts_at, customer_of(request))
+        if not unsaid:
+            wish = wish.with_one_of(people)
+        result = await move_or_find_others(request.context, meant.moving, wish, anybody=unsaid)
     except Refusal as refusal:
         return refused(refusal, company, wall)
-    if isinstance(result, MovedAppointment):
-        return moved(company, result)
+    if isinstance(result, MovedVisit):
+        return with_the_rest(company, moved(company, result), meant.rest_of(visit))
     return offered(company, result.wish or wish, result)
 
 
@@ -178,14 +170,14 @@ def _just_cancelled(
 async def _ask_which_or_who(
     request: ToolRequest,
     mine: CallerAppointments,
-    meant: Sequence[Appointment],
+    meant: Sequence[BookedVisit],
     purpose: Literal["move", "cancel"],
 ) -> ToolAnswer:
     """Ask which of several is meant, or who calls.
 
     A number without appointments is called back, and so is a caller who does not know.
     """
-    own = [each for each in mine.own if each.status == "booked"]
+    own = booked_visits(each for each in mine.own if each.status == "booked")
     if meant and understand_reply(request.argument("which")) == "unsure":
         return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
     standing = [each for each in meant if each.status == "booked"] or own
@@ -200,15 +192,15 @@ async def _ask_which_or_who(
 
 def _ask_which(
     request: ToolRequest,
-    appointments: Sequence[Appointment],
+    visits: Sequence[BookedVisit],
     purpose: Literal["move", "cancel"],
 ) -> ToolAnswer:
     """Ask which one is meant: each is said so that no two sound alike, and there is a way out."""
     company = request.company
-    said = told_apart(company, appointments)
-    both = purpose == "cancel" and len(appointments) == 2
+    said = told_apart(company, visits)
+    both = purpose == "cancel" and len(visits) == 2
     sentence = "which_or_both" if both else "which_appointment"
-    if len(appointments) > len(said):
+    if len(visits) > len(said):
         sentence = "which_of_many"
     join = spoken_list if sentence == "which_of_many" else spoken_alternatives
     text = say(sentence, company.locale, words={"others": join(said, company.locale)})
@@ -216,12 +208,12 @@ def _ask_which(
         "success": False,
         "missing": ["which"],
         "appointments": [
-            appointment_facts(company, each) | ({"spoken": said[n]} if n < len(said) else {})
-            for n, each in enumerate(appointments)
+            visit_facts(company, each) | ({"spoken": said[n]} if n < len(said) else {})
+            for n, each in enumerate(visits)
         ],
     }
     answer = ToolAnswer("needs_info", f"{text} {say('if_unsure', company.locale)}", facts)
-    choices = [appointment.id for appointment in appointments]
+    choices = [visit.first.id for visit in visits]
     return ask(request, answer, "appointment", choices=choices, purpose=purpose)
 
 
@@ -254,14 +246,14 @@ def _old_when(
     return language_of(request.company).understand(said, now=request.now, offers=offers).when
 
 
-def _talk_about(request: ToolRequest, new: When, appointment: Appointment | None) -> None:
+def _talk_about(request: ToolRequest, new: When, visit: BookedVisit | None) -> None:
     """Note where an appointment is to be moved to, and with whom."""
-    moving = appointment.id if appointment is not None else None
-    talked_about(request, None, new, moving=moving)
+    moving = visit.first.id if visit is not None else None
+    talked_about(request, (), new, moving=moving)
     note_wished_staff(request)
 
 
-def _new_when(request: ToolRequest, appointment: Appointment | None) -> When:
+def _new_when(request: ToolRequest, appointment: BookedVisit | None) -> When:
     """Understand the new time; "an hour later" and a mere time count from the appointment's.
 
     A question about the day that is open, or a move that was begun, comes before the appointment's
@@ -284,7 +276,7 @@ def _new_when(request: ToolRequest, appointment: Appointment | None) -> When:
         appointment=None if asked_day else local,
         offers=named_for_choice(request),
     )
-    begun = appointment is not None and topic.appointment_id == appointment.id
+    begun = appointment is not None and topic.appointment_id == appointment.first.id
     if begun or asked_day or (question is not None and question.purpose == "move"):
         understanding = filled_in(understanding, request)
     understanding = replace(understanding, when=or_closed(understanding.when, request.company))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.language.people.phones import understand_phone
@@ -17,7 +18,7 @@ from slotkeeper.tools.caller_appointments import LOOKED_AT, of_caller
 from slotkeeper.tools.customer_and_staff import customer_of
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
-from slotkeeper.tools.wording import ToolAnswer, appointment_facts
+from slotkeeper.tools.wording import ToolAnswer, visit_facts
 
 
 async def check_customer(request: ToolRequest) -> ToolAnswer:
@@ -38,11 +39,11 @@ async def check_customer(request: ToolRequest) -> ToolAnswer:
 
 async def get_customer_appointments(request: ToolRequest) -> ToolAnswer:
     """Tell what the caller has booked and is still to come."""
-    standing = (await of_caller(request)).standing
+    standing = booked_visits((await of_caller(request)).standing)
     company = request.company
     facts: dict[str, object] = {
         "success": True,
-        "appointments": [appointment_facts(company, appointment) for appointment in standing],
+        "appointments": [visit_facts(company, visit) for visit in standing],
     }
     if not standing:
         return ToolAnswer("no_appointments", say("no_appointments", company.locale), facts)
@@ -74,10 +75,10 @@ async def note_callback(request: ToolRequest, reason: str | None, sentence: str)
     return ToolAnswer("callback_requested", text, facts)
 
 
-def spoken_appointments(company: Company, appointments: Sequence[Appointment], *, last: str) -> str:
+def spoken_appointments(company: Company, visits: Sequence[BookedVisit], *, last: str) -> str:
     """Say some appointments so that no two sound alike."""
     join = spoken_alternatives if last == "or" else spoken_list
-    return join(told_apart(company, appointments), company.locale)
+    return join(told_apart(company, visits), company.locale)
 
 
 def _habits(company: Company, past: Sequence[Appointment]) -> dict[str, object]:

@@ -10,7 +10,7 @@ any ``Conversation.say`` of a topic without one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -164,7 +164,7 @@ def _when_filled_in(when: When, topic: Topic, question: OpenQuestion | None) -> 
 
 
 def talked_about(
-    request: ToolRequest, service: Service | None, when: When, *, moving: int | None = None
+    request: ToolRequest, parts: Sequence[TopicPart], when: When, *, moving: int | None = None
 ) -> None:
     """Note what the call talks about from now on; questions that were open are closed.
 
@@ -176,7 +176,7 @@ def talked_about(
     window = when.window if sure else None
     span = when.date_range if sure else None
     topic = Topic(
-        parts=(TopicPart(service.id),) if service is not None else (),
+        parts=tuple(parts),
         day=(when.date or (span.first if span else None)) if sure else None,
         at=when.time if sure else None,
         window=(window.starts, window.ends) if window else None,

@@ -22,7 +22,9 @@ class Parameter:
 _PARAMETERS = (
     Parameter(
         "service",
-        "The service the caller wishes, in the caller's own words.",
+        "All services the caller wishes and for whom, in the caller's own words: 'cut and colour', "
+        "'Damenhaarschnitt für mich und Kinderhaarschnitt für meinen Sohn', 'und Ansatzfärbung'. "
+        "Leave nothing out.",
         ("service_name", "service_type", "dienstleistung", "leistung", "behandlung"),
     ),
     Parameter(
@@ -70,7 +72,8 @@ _PARAMETERS = (
     ),
     Parameter(
         "person",
-        "1, or 2 for a second person at the same time, such as the child beside the father.",
+        "Only for a wish that does not name its people: 1, or 2 for a second person at the same "
+        "time.",
         ("party", "party_number"),
         "integer",
     ),
@@ -112,6 +115,12 @@ _PARAMETERS = (
         "Which of the appointments that were named is meant, in the caller's own words: 'the first "
         "one', 'den bei Emma', 'both', 'weiß nicht'. Empty before the caller was asked.",
         ("welcher", "welchen", "choice", "auswahl"),
+    ),
+    Parameter(
+        "part",
+        "Which part of the appointment is meant where it is not all of it, in the caller's own "
+        "words: 'only the colour', 'mein Sohn kann nicht'. Empty for the whole appointment.",
+        ("teil", "parts"),
     ),
     Parameter("reason", "What it is about, in a few words.", ("grund", "anliegen")),
     Parameter(

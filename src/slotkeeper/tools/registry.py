@@ -82,7 +82,7 @@ _ALL = (
         changes.reschedule_appointment,
         parameters=(
             *("new_date", "new_time", "old_date", "old_time"),
-            *("customer_name", "staff", "which", "appointment_id"),
+            *("customer_name", "staff", "which", "part", "appointment_id"),
         ),
         changes=True,
         renews=True,
@@ -91,7 +91,7 @@ _ALL = (
         "cancel_appointment",
         "Cancel the caller's appointment. Only after the caller has agreed.",
         changes.cancel_appointment,
-        parameters=("date", "time", "customer_name", "which", "appointment_id"),
+        parameters=("date", "time", "customer_name", "which", "part", "appointment_id"),
         changes=True,
         renews=True,
     ),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.errors import SlotTaken
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.topic import MAX_CHOICES_KEPT
@@ -28,7 +29,7 @@ from slotkeeper.tools.changes import move_to
 from slotkeeper.tools.open_questions import ask, asked_before
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
-from slotkeeper.tools.wording import ToolAnswer, appointment_facts, asking, available
+from slotkeeper.tools.wording import ToolAnswer, asking, available, visit_facts
 
 # Where the caller's answer may stand once it was asked for, beside the argument for it.
 _REPLIES = ("another", "datetime", "service", "date", "time", "reason")
@@ -70,7 +71,7 @@ class StandingAlready:
     """
 
     visit: WishedVisit
-    mine: tuple[Appointment, ...]
+    mine: tuple[BookedVisit, ...]
 
 
 def standing_already(
@@ -98,7 +99,9 @@ def standing_already(
     if given is None:
         # A name that the platform redacted is not asked for again.
         return None if said else StandingAlready(visit, ())
-    mine = tuple(each for each in alike if same_person(given, each.customer_name))
+    ids = {each.id for each in alike if same_person(given, each.customer_name)}
+    visits = booked_visits(conversation.standing)
+    mine = tuple(each for each in visits if ids.intersection(each.ids))
     return StandingAlready(visit, mine) if mine else None
 
 
@@ -173,7 +176,7 @@ def asked_about(
         "appointments": _facts(request, already),
     }
     question = ToolAnswer("needs_info", text, answer.facts | told, "stands_already", answer.service)
-    return ask(request, question, "another", choices=[each.id for each in already.mine])
+    return ask(request, question, "another", choices=[each.first.id for each in already.mine])
 
 
 def asked_instead(
@@ -199,7 +202,7 @@ def asked_instead(
     question = replace(
         answer, status="needs_info", say=text, facts=answer.facts | told, reason="stands_already"
     )
-    return ask(request, question, "another", choices=[each.id for each in already.mine])
+    return ask(request, question, "another", choices=[each.first.id for each in already.mine])
 
 
 def _of_slot(request: ToolRequest, slot: NamedSlot | None) -> ToolAnswer:
@@ -230,6 +233,6 @@ def _facts(request: ToolRequest, already: StandingAlready) -> list[dict[str, obj
     company = request.company
     said = told_apart(company, already.mine)
     return [
-        appointment_facts(company, each) | {"spoken": spoken}
+        visit_facts(company, each) | {"spoken": spoken}
         for each, spoken in zip(already.mine, said, strict=False)
     ]

@@ -19,6 +19,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say.spoken import MAX_CHOICES, say, say_candidates, spoken_either
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
+from slotkeeper.language.visits.visit_speech import visit_question
 from slotkeeper.language.when import When, Window
 from slotkeeper.operations.confirm import as_named
 from slotkeeper.operations.keep_topic import holds_and_topic
@@ -35,6 +36,12 @@ from slotkeeper.tools.open_questions import (
     talked_about,
 )
 from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.visit_wish import (
+    changes_a_visit,
+    topic_parts,
+    visit_of_call,
+    wished_parts,
+)
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
 # Below this confidence a phrase only shares a word with a service that is offered.
@@ -45,25 +52,30 @@ MAX_PREFERENCES = 3
 MAX_PERSON = 20
 
 
-async def understand(request: ToolRequest, *, others: bool = False) -> Understanding:
+async def understand(
+    request: ToolRequest, *, others: bool = False, soonest: bool = False
+) -> Understanding:
     """Understand the wish; what it leaves out may be clear from what the call already holds.
 
-    With ``others``, no day and time at all are those that the call talks about.
+    With ``others``, no day and time at all are those that the call talks about. ``soonest``: the
+    next times are wished, whatever time was wished before.
     """
     understanding = understand_arguments(request)
-    if not _is_complete(understanding) and request.call_id is not None:
-        understanding = understand_by_holds(request, await holds_of_call(request))
+    of_more = changes_a_visit(request) or not _is_complete(understanding)
+    if of_more and request.call_id is not None:
+        holds = await holds_of_call(request)
+        understanding = understand_by_holds(request, holds, soonest=soonest)
     when = or_closed(understanding.when, request.company)
     topic = request.context.conversation.topic
     if others and when.status == "none" and topic.day is not None:
         when = replace(when, status="ok", date=topic.day, time=topic.at)
-    talked_about(request, understanding.service.service, when)
+    talked_about(request, topic_parts(understanding, request), when)
     note_wished_staff(request)
     return replace(understanding, when=when)
 
 
 def understand_by_holds(
-    request: ToolRequest, holds: Sequence[AppointmentReservation]
+    request: ToolRequest, holds: Sequence[AppointmentReservation], *, soonest: bool = False
 ) -> Understanding:
     """Understand what was sent by what the call holds and by what it was asked."""
     starts = [hold.starts_at for hold in as_named(holds, request.now)]
@@ -72,7 +84,7 @@ def understand_by_holds(
     if open_question(request) is None:
         understanding = _on_the_day_offered(understanding, starts, request)
         understanding = with_service_of_call(understanding, request, holds)
-    return filled_in(understanding, request)
+    return visit_of_call(filled_in(understanding, request), request, soonest=soonest)
 
 
 def _is_complete(understanding: Understanding) -> bool:
@@ -162,6 +174,8 @@ def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAn
     The service that was clear comes along, so that the topic is not lost.
     """
     service = understanding.service.service
+    if (unclear := visit_unclear(request, understanding)) is not None:
+        return unclear
     if service is None:
         return _ask_service(request, understanding.service)
     answer = unclear_when(request, understanding.when) or unclear_staff(request)
@@ -197,6 +211,25 @@ def ask_whom(
     text = say("which_staff", company.locale, words=words)
     answer = asking("staff", company, text, candidates=names)
     return ask(request, answer, "staff", choices=[person.id for person in people], purpose=purpose)
+
+
+def visit_unclear(request: ToolRequest, understanding: Understanding) -> ToolAnswer | None:
+    """Ask what is not clear of several services or people; what is clear is kept.
+
+    None where it is clear, or about one service only.
+    """
+    company, visit = request.company, understanding.visit
+    if visit.question is None or visit.is_single:
+        return None
+    talked_about(request, topic_parts(understanding, request), understanding.when)
+    names = [service.name for service in visit.candidates]
+    missing = "person" if visit.question == "people" else "service"
+    text = visit_question(visit, company.locale)
+    answer = asking(missing, company, text, candidates=names, reason=f"{visit.question}_unclear")
+    # A yes to "only the rest?" takes what is clear.
+    known = visit.services if visit.question == "unexplained" else ()
+    choices = [service.id for service in visit.candidates or known]
+    return ask(request, answer, "service", choices=choices)
 
 
 def unclear_when(
@@ -302,13 +335,10 @@ def wish_of(
     ``anyone``: whoever was named. Raises UnknownStaff.
     """
     request.notes.asked()
-    service = understanding.service.service
-    assert service is not None, "an unsure service was asked back before"
-    wish = Wish.of(
-        service=service,
-        starts_at=to_instant(wall, request.company.zone) if wall else request.now,
-        person=person_of(request),
-        customer=customer_of(request),
+    wish = Wish(
+        wished_parts(understanding, request, person=person_of(request)),
+        to_instant(wall, request.company.zone) if wall else request.now,
+        customer_of(request),
     )
     return wish if anyone else wish.with_one_of(wished_people(request))
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
+from slotkeeper.domain.booked_visit import BookedVisit
 from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import (
     AddOnAlone,
@@ -27,14 +28,14 @@ from slotkeeper.language.say.spoken import (
     spoken_choice,
     spoken_date,
     spoken_list,
-    spoken_price,
     spoken_time,
     with_staff,
 )
 from slotkeeper.operations.check_availability import Availability, NamedSlot
-from slotkeeper.operations.move import MovedAppointment
+from slotkeeper.operations.move import MovedVisit
 from slotkeeper.tools.parameters import PERSONAL
 from slotkeeper.tools.saying_no import no_of_start, no_of_windows
+from slotkeeper.tools.visit_wording import cancelling_facts, people_facts, price_facts, say_visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,6 @@ def available(
 
     ``given_back`` is held beside it: the caller was refused it before.
     """
-    at = slot.starts_at.astimezone(company.zone)
     facts = _slot_facts(company, service, slot) | {"success": True, "available": True}
     status = "available"
     if slot.hold is not None:
@@ -146,7 +146,7 @@ def available(
         sentence, words = "held_both", {**words, "others": others}
     return ToolAnswer(
         status,
-        say(sentence, company.locale, at, service.name, words=words),
+        say_visit(sentence, company, slot.parts, words=words),
         facts,
         service=service,
         told_free=(slot.starts_at, *(each.starts_at for each in given_back)),
@@ -265,59 +265,51 @@ def _alternative(company: Company, at: datetime) -> dict[str, object]:
     }
 
 
-def booked(company: Company, appointment: Appointment) -> ToolAnswer:
-    """Say that an appointment stands, as it was committed."""
-    return stands("booked", company, appointment)
+def booked(company: Company, appointments: Sequence[Appointment]) -> ToolAnswer:
+    """Say that the appointments of a visit stand, as they were committed."""
+    return stands("booked", company, BookedVisit(tuple(appointments)))
 
 
-def moved(company: Company, move: MovedAppointment) -> ToolAnswer:
+def moved(company: Company, move: MovedVisit) -> ToolAnswer:
     """Say that an appointment was moved; where another person serves it now, that is said."""
-    appointment = move.appointment
-    changed = appointment.staff_id != move.former_staff_id
-    return stands("moved", company, appointment, named=changed)
+    changed = move.visit.staff_id != move.former_staff_id
+    return stands("moved", company, move.visit, named=changed)
 
 
-def stands(
-    status: str, company: Company, appointment: Appointment, *, named: bool = False
-) -> ToolAnswer:
-    """Say what has become of an appointment: booked, moved or cancelled.
+def stands(status: str, company: Company, visit: BookedVisit, *, named: bool = False) -> ToolAnswer:
+    """Say what has become of a visit's appointments: booked, moved or cancelled.
 
     Who serves it is said where somebody was wished, or where it is to be (``named``).
     """
-    named = named or appointment.parts[0].wished_staff_id is not None
-    at = appointment.starts_at.astimezone(company.zone)
-    service = company.service_by_id(appointment.service_id)
+    named = named or visit.parts[0].wished_staff_id is not None
     return ToolAnswer(
         status,
-        say(
-            status,
-            company.locale,
-            at,
-            service.name if service else "",
-            words=_with(company, appointment.staff_id if named else None),
+        say_visit(
+            status, company, visit.parts, words=_with(company, visit.staff_id if named else None)
         ),
-        {"success": True} | appointment_facts(company, appointment),
-        service=service,
+        {"success": True} | visit_facts(company, visit),
+        service=company.service_by_id(visit.first.service_id),
     )
 
 
-def appointment_facts(company: Company, appointment: Appointment) -> dict[str, object]:
-    """Give an appointment's facts for programs, without the customer."""
-    service = company.service_by_id(appointment.service_id)
-    return _slot_facts(company, service, appointment) | {
-        "appointment_id": appointment.id,
-        "reservation_token": str(appointment.token),
-    }
+def visit_facts(company: Company, visit: BookedVisit) -> dict[str, object]:
+    """Give the facts of a visit's appointments for programs, without the customer."""
+    first = visit.first
+    facts = _slot_facts(company, company.service_by_id(first.service_id), visit)
+    facts |= {"appointment_id": first.id, "reservation_token": str(first.token)}
+    if len(visit.appointments) > 1:
+        facts["appointment_ids"] = list(visit.ids)
+    return facts | cancelling_facts(company, first.starts_at, first.cancel_notice_min)
 
 
 def _slot_facts(
-    company: Company, service: Service | None, slot: NamedSlot | Appointment
+    company: Company, service: Service | None, slot: NamedSlot | BookedVisit
 ) -> dict[str, object]:
     """Give a slot's facts; ``service`` is None where the company no longer offers it."""
     at = slot.starts_at.astimezone(company.zone)
     staff = company.staff_by_id(slot.staff_id) if slot.staff_id else None
     wished_id = (
-        slot.parts[0].wished_staff_id if isinstance(slot, Appointment) else slot.wished_staff_id
+        slot.parts[0].wished_staff_id if isinstance(slot, BookedVisit) else slot.wished_staff_id
     )
     facts: dict[str, object] = {
         "service": service.name if service else "",
@@ -328,7 +320,4 @@ def _slot_facts(
         "spoken_time": spoken_time(at, company.locale),
     }
     # Never within ``say``: the agent tells a price when the caller asks for it.
-    if service is not None and service.price_cents is not None:
-        price = spoken_price(service.price_cents, company.currency, company.locale)
-        facts["spoken_price"] = price
-    return facts
+    return facts | price_facts(company, slot.parts) | people_facts(company, slot.parts)

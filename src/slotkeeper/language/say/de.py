@@ -61,8 +61,8 @@ SENTENCES = {
     "unknown_staff": "Jemand mit diesem Namen arbeitet nicht bei uns. Darf es auch jemand "
     "anderes sein?",
     "staff_cannot": "Diese Leistung macht bei uns jemand anderes. Ist Ihnen das recht?",
-    "visit_too_large": "So viel auf einmal kann ich leider nicht eintragen. Für wen und womit darf "
-    "ich anfangen?",
+    "visit_too_large": "So viel auf einmal kann ich leider nicht eintragen. Sollen wir Sie dazu "
+    "zurückrufen?",
     "not_combined": "{service} machen wir leider nicht in einem Termin. Was davon möchten Sie?",
     "add_on_alone": "{service} machen wir nur zusammen mit etwas anderem. Was darf es noch sein?",
     "reservation_expired": "Der Termin ist leider nicht mehr für Sie reserviert. Soll ich noch mal "
@@ -127,6 +127,24 @@ SENTENCES = {
     "not_offered": "{wish} bieten wir leider nicht an. Was darf es sonst sein?",
     "how_many_people": "Für wie viele Personen soll der Termin sein?",
     "whose_services": "{service}: Wer bekommt davon was?",
+    "how_side_by_side": "nebeneinander",
+    "how_one_after_another": "nacheinander",
+    "how_mixed": "teils nebeneinander",
+    "held_visit": "{date} um {time} ist{with} für {service} frei, {how}bis {until}. Ich halte "
+    "Ihnen das. Passt es?",
+    "available_visit": "{date} um {time} ist{with} für {service} noch frei, {how}bis {until}. "
+    "Passt das?",
+    "booked_visit": "Ihr Termin für {service} am {date} um {time}{with} ist gebucht, {how}bis "
+    "{until}.",
+    "moved_visit": "Ihr Termin für {service} ist jetzt am {date} um {time}{with}, {how}bis "
+    "{until}.",
+    "part_cancelled": "{service} ist abgesagt.",
+    "the_rest_stays": "{service} bleibt am {date} um {time}{cost}.",
+    "and_costs": " und kostet {price}",
+    "not_a_part": "Das gehört nicht zu Ihrem Termin. Gebucht ist {service}.",
+    "which_part_to_cancel": "Was davon soll ich absagen, {others}?",
+    "which_part_to_move": "Was davon soll ich verschieben, {others}?",
+    "besides_or_instead": "Möchten Sie {more} zusätzlich zu {service} oder stattdessen?",
     "which_time": "Meinen Sie {others}?",
     "ask_customer_name": "Auf welchen Namen darf ich den Termin eintragen?",
     "no_such_time": "Diese Uhrzeit gibt es an dem Tag nicht, weil die Uhr umgestellt wird. Wann "

@@ -58,8 +58,8 @@ SENTENCES = {
     "unknown_service": "We do not offer that service. What else may it be?",
     "unknown_staff": "Nobody of that name works here. May it be someone else as well?",
     "staff_cannot": "Someone else does that service here. Is that all right?",
-    "visit_too_large": "That is more than I can enter at once, I am afraid. Who is first, and for "
-    "what?",
+    "visit_too_large": "That is more than I can enter at once, I am afraid. Shall we ring you back "
+    "about it?",
     "not_combined": "We do not do {service} in one appointment, I am afraid. Which of them would "
     "you like?",
     "add_on_alone": "We only do {service} together with something else. What else may it be?",
@@ -120,6 +120,24 @@ SENTENCES = {
     "not_offered": "We do not offer {wish}, I am afraid. What else may it be?",
     "how_many_people": "How many people is it for?",
     "whose_services": "{service}: who is having which of them?",
+    "how_side_by_side": "side by side",
+    "how_one_after_another": "one after the other",
+    "how_mixed": "partly side by side",
+    "held_visit": "{date} at {time} is free{with} for {service}, {how}until {until}. I am keeping "
+    "it for you. Does it suit you?",
+    "available_visit": "{date} at {time} is still free{with} for {service}, {how}until {until}. "
+    "Does that suit you?",
+    "booked_visit": "Your appointment for {service} on {date} at {time}{with} is booked, "
+    "{how}until {until}.",
+    "moved_visit": "Your appointment for {service} is now on {date} at {time}{with}, {how}until "
+    "{until}.",
+    "part_cancelled": "{service} is cancelled.",
+    "the_rest_stays": "{service} stays on {date} at {time}{cost}.",
+    "and_costs": " and costs {price}",
+    "not_a_part": "That is not part of your appointment. What is booked is {service}.",
+    "which_part_to_cancel": "Which of it shall I cancel, {others}?",
+    "which_part_to_move": "Which of it shall I move, {others}?",
+    "besides_or_instead": "Would you like {more} as well as {service}, or instead?",
     "which_time": "Do you mean {others}?",
     "ask_customer_name": "What name may I put the appointment under?",
     "no_such_time": "That time does not exist on that day, as the clocks change. When else?",

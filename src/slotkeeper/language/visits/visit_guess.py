@@ -8,7 +8,7 @@ from typing import Literal
 from slotkeeper.domain.catalogue import Service
 
 VisitAction = Literal["accept", "confirm", "ask", "none"]
-VisitQuestion = Literal["service", "people", "whose", "unexplained"]
+VisitQuestion = Literal["service", "people", "whose", "unexplained", "besides"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class VisitGuess:
 
     ``question``: ``service``, which of the ``candidates`` is meant for the person ``asked`` (openly
     if there are none); ``people``, how many come; ``whose``, which services are for whom;
-    ``unexplained``, whether to go on without what sounds like a wish and is not in the catalogue.
+    ``unexplained``, whether to go on without what sounds like a wish and is not in the catalogue;
+    ``besides``, whether the ``candidates`` are wished besides the visit or instead of it.
     None unless ``action`` is ``ask``.
 
     ``people`` holds an entry for each person who was counted, also those whose services are not

@@ -42,6 +42,10 @@ def visit_question(guess: VisitGuess, locale: Locale) -> str:
             return say("how_many_people", locale)
         case "whose":
             return say("whose_services", locale, service=_listed(guess.services, locale))
+        case "besides":
+            words = {"more": _listed(guess.candidates, locale)}
+            visit = spoken_visit(guess.people, locale)
+            return say("besides_or_instead", locale, service=visit, words=words)
         case "unexplained":
             return _without_unexplained(guess, choices, locale)
         case "service":

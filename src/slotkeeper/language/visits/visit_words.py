@@ -66,7 +66,8 @@ class VisitWords:
 
     Parts of a visit that is known: ``everything`` means all of them, and ``except_words`` behind it
     leave some out. ``keeps`` say that something stays as it is, ``refuses`` that it does not.
-    ``only`` and ``but_words`` part what is changed from what stays.
+    ``only`` and ``but_words`` part what is changed from what stays. ``instead``: what is named is
+    wished in place of the visit; ``besides``: it is wished as well.
     """
 
     and_words: str
@@ -105,6 +106,8 @@ class VisitWords:
     everything: str
     keeps: str
     refuses: str
+    instead: str
+    besides: str
     you: str
     nth: str
     nth_endings: Mapping[str, str]

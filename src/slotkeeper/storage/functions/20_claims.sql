@@ -11,7 +11,8 @@ DECLARE
 BEGIN
     INSERT INTO appointment_reservations (
         company_id, reservation_token, compound_parent_token, offer_id, channel, call_id,
-        customer_name, customer_phone, cancel_notice_min, part_number, total_parts, person, service_id,
+        customer_name, customer_phone, cancel_notice_min, part_number, total_parts, person,
+        person_called, service_id,
         wished_staff_id, price_cents, staff_id, calendar_id, start_time, end_time,
         buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
         reserved_at, asked_at, updated_at, expires_at, origin, catalogue_version, took_over)
@@ -20,7 +21,8 @@ BEGIN
            CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
            (p_template).offer_id, (p_template).channel, (p_template).call_id,
            (p_template).customer_name, (p_template).customer_phone,
-           (p_template).cancel_notice_min, c.part_number, o.n_parts, c.person, c.service_id,
+           (p_template).cancel_notice_min, c.part_number, o.n_parts, c.person,
+           c.person_called, c.service_id,
            c.wished_staff_id, c.price_cents, c.staff_id, c.calendar_id, c.starts_at, c.ends_at,
            c.buffer_before_min, c.buffer_after_min,
            o.n_segments > 1, c.segment_number, o.n_segments,

@@ -1,7 +1,7 @@
 -- busy: everything a check must know in one round trip: the catalogue's version, the clock, and
 -- what takes time on the calendars in a window. Told apart is what is the asker's own: the call's
--- holds and bookings for the same people of a visit, and the appointment that is to be moved,
--- which comes along as `moving` (NULL where the company has no such). `topic` is what the call
+-- holds and bookings for the same people of a visit, and the appointments that are to be moved,
+-- of which the first comes along as `moving` (NULL where there is no such). `topic` is what the call
 -- talks about. p_caller is the number that rings and p_wished_at the wished start: what an older
 -- call of that number left behind there is `left_behind`, what a newer one has taken over from this
 -- call is `passed_on`, and what stands for the number comes along as `standing`.
@@ -9,7 +9,7 @@
 -- kind: hold | own | left_behind | passed_on | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
-    p_call_id text, p_persons smallint[], p_moving_id bigint, p_moving_parts smallint[],
+    p_call_id text, p_persons smallint[], p_moving_ids bigint[], p_moving_parts smallint[],
     p_caller text, p_wished_at timestamptz, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
@@ -33,10 +33,11 @@ BEGIN
     v_now := clock_of(v_company, p_now);
     v_refused := what_was_refused(p_company_id, p_call_id, v_now);
     p_from := least(p_from, first_refused_at(v_refused));
-    IF p_moving_id IS NOT NULL THEN
+    IF p_moving_ids IS NOT NULL THEN
         SELECT * INTO v_moving FROM known_appointments a
-        WHERE a.company_id = p_company_id AND a.id = p_moving_id;
-        v_persons := coalesce(array_remove(ARRAY[v_moving.person], NULL), p_persons);
+        WHERE a.company_id = p_company_id AND a.id = p_moving_ids[1];
+        SELECT coalesce(array_agg(a.party), p_persons) INTO v_persons FROM appointments a
+        WHERE a.company_id = p_company_id AND a.id = ANY (p_moving_ids);
     END IF;
     v_left := left_behind(p_company_id, p_call_id, p_caller, p_wished_at, v_now);
     RETURN QUERY
@@ -50,10 +51,10 @@ BEGIN
                 THEN standing_of_caller(p_company_id, p_call_id, p_caller, v_now) END,
            v_refused
     FROM (
-        SELECT CASE WHEN r.converted_to_appointment_id = p_moving_id
+        SELECT CASE WHEN r.converted_to_appointment_id = ANY (p_moving_ids)
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
                          THEN 'own'
-                    WHEN r.converted_to_appointment_id = p_moving_id THEN 'appointment'
+                    WHEN r.converted_to_appointment_id = ANY (p_moving_ids) THEN 'appointment'
                     WHEN r.call_id = p_call_id AND r.person = ANY (v_persons) THEN 'own'
                     WHEN r.took_over IS NOT NULL AND is_passed_on(r, p_call_id) THEN 'passed_on'
                     WHEN r.status = 'converted' THEN 'appointment'

@@ -1,0 +1,75 @@
+"""Understanding a second sentence about a visit: "und Ansatzfärbung", "doch ohne Färben"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from slotkeeper.domain.locale import Locale
+from slotkeeper.language.services.stems import fold
+from slotkeeper.language.services.wish_words import tokens_of
+from slotkeeper.language.visits.visit_lexicon import part_words
+from slotkeeper.language.visits.visit_parts import VisitPart, parts_meant
+from slotkeeper.language.visits.visit_words import VISIT_WORDS
+
+# "adds": what is named comes to the visit. "without", "only": the named parts leave it, or are all
+# that is left of it. "replaces": what is named is wished instead.
+ChangeKind = Literal["adds", "without", "only", "replaces"]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChange:
+    """How some words change a visit; ``parts`` are those that leave it or that are left of it."""
+
+    kind: ChangeKind
+    parts: tuple[VisitPart, ...] = ()
+
+
+def change_of_visit(
+    text: str | None, parts: Sequence[VisitPart], locale: Locale
+) -> VisitChange | None:
+    """Give how a sentence changes a visit of these parts; None where it does not speak of one."""
+    spoken = tokens_of(text or "")
+    if not spoken:
+        return None
+    words = part_words(locale)
+    said = {word.folded for word in spoken}
+    if said & _instead(locale):
+        return VisitChange("replaces")
+    if said & (words.except_words | words.refuses):
+        return _named("without", text, parts, locale)
+    if said & words.only:
+        return _named("only", text, parts, locale)
+    begins = spoken[0].folded in _joining(locale)
+    return VisitChange("adds") if begins or said & _besides(locale) else None
+
+
+def _named(
+    kind: ChangeKind, text: str | None, parts: Sequence[VisitPart], locale: Locale
+) -> VisitChange | None:
+    choice = parts_meant(text, parts, locale)
+    if choice.action != "take" or len(choice.parts) == len(parts):
+        return None
+    return VisitChange(kind, choice.parts)
+
+
+@cache
+def _joining(locale: Locale) -> frozenset[str]:
+    words = VISIT_WORDS[locale]
+    return _besides(locale) | _folded(f"{words.and_words} {words.with_words}")
+
+
+@cache
+def _besides(locale: Locale) -> frozenset[str]:
+    return _folded(VISIT_WORDS[locale].besides)
+
+
+@cache
+def _instead(locale: Locale) -> frozenset[str]:
+    return _folded(VISIT_WORDS[locale].instead)
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(map(fold, words.split()))
