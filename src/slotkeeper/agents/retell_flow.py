@@ -23,6 +23,8 @@ from slotkeeper.tools.registry import TOOLS
 
 SAY = "{{say}}"
 START = "check_customer"
+# The tool for a caller who asks for a person, and the node that hands the call over.
+HUMAN, HAND_OVER = "transfer_to_human", "hand_over"
 # The events that Retell is asked to send: without call_ended, holds would end only by expiry.
 EVENTS = ("call_started", "call_ended", "call_analyzed")
 # The variable, and the argument, that carries a reservation from the check to the booking.
@@ -89,6 +91,7 @@ STEPS: Mapping[str, StatusTargets] = {
     | _to("ask_service", *_QUESTIONS, *_UNKNOWN),
     "get_opening_hours": _to("told", "opening_hours"),
     "request_callback": _to("told", "callback_requested"),
+    HUMAN: _to(HAND_OVER, "transfer") | _to("told", "callback_requested"),
 }
 
 # Nodes that speak `say` and give the caller's answer to the same tool again.
@@ -111,11 +114,12 @@ _INTENTS = (
     ("cancel", "confirm_cancel"),
     ("services", "get_available_services"),
     ("hours", "get_opening_hours"),
+    ("human", HUMAN),
     ("callback", "request_callback"),
     ("bye", "goodbye"),
 )
 
-_ASIDE = (("no_more", "release_hold"), ("callback", "request_callback"))
+_ASIDE = (("no_more", "release_hold"), ("human", HUMAN), ("callback", "request_callback"))
 _ELSEWHERE = (("another", "check_availability"), ("others", "get_alternatives"))
 
 # Conversation nodes: the spoken text (None: `say`, word for word), and where answers lead.
@@ -170,6 +174,7 @@ def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
     nodes = [
         *(_function(node, leads_to, company) for node, leads_to in STEPS.items()),
         *(_conversation(node, company) for node in _TALKS),
+        *_hand_over(company),
         {
             **{"id": "goodbye", "name": "goodbye", "type": "end"},
             "instruction": _static(_spoken("goodbye", company)),
@@ -184,6 +189,23 @@ def conversation_flow(company: Company, *, base_url: str) -> dict[str, Any]:
         "tools": _flow_tools(_tools(company, base_url)),
         "nodes": [_placed(node, number) for number, node in enumerate(nodes)],
     }
+
+
+def _hand_over(company: Company) -> list[dict[str, Any]]:
+    """Hand the call over to the company's person, if it has one; where that fails, listen."""
+    if company.rules.human_number is None:
+        return []
+    failed = {"type": "prompt", "prompt": "Transfer failed"}
+    return [
+        {
+            **{"id": HAND_OVER, "name": HAND_OVER, "type": "transfer_call"},
+            "instruction": _static(SAY),
+            "speak_during_execution": True,
+            "transfer_destination": {"type": "predefined", "number": company.rules.human_number},
+            "transfer_option": {"type": "cold_transfer", "show_transferee_as_caller": False},
+            "edge": _edge(HAND_OVER, "request_callback", failed),
+        }
+    ]
 
 
 def _tools(company: Company, base_url: str) -> list[dict[str, Any]]:
@@ -215,6 +237,8 @@ def _renamed(tool: dict[str, Any], name: str, token: dict[str, Any]) -> dict[str
 def _function(node: str, leads_to: StatusTargets, company: Company) -> dict[str, Any]:
     targets: dict[str, list[str]] = {}
     for status, target in leads_to.items():
+        if target == HAND_OVER and company.rules.human_number is None:
+            continue  # then the tool never answers so
         targets.setdefault(target, []).append(status)
     made: dict[str, Any] = {
         "id": node,

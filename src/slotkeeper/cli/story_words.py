@@ -16,6 +16,7 @@ _MEANINGS: Mapping[str, str] = {
     "moved": "The appointment stands at its new time.",
     "cancelled": "The appointment is cancelled, its time is free again.",
     "released": "The call's holds were released.",
+    "transfer": "The caller asked for a person, and the call was to be handed over.",
     "callback_requested": "The callback is on the list: slotkeeper callback list.",
     "unknown_tool": "The agent called a tool that does not exist: check its configuration.",
     "try_again": "The database did not answer in time. Nothing was changed.",

@@ -21,6 +21,24 @@ StepMin = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
 NeededToBook = Literal["name_or_number", "name", "number", "name_and_number", "nothing"]
 
 
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
+# To whom callers are handed over who ask for a person, and when somebody answers there.
+HumanNumber = Annotated[
+    str,
+    Meta(
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        extra_json_schema={"description": "a number with its country code, such as +493023125038"},
+    ),
+]
+HumanHours = Annotated[
+    str,
+    Meta(
+        pattern=f"^{_TIME}-{_TIME}$",
+        extra_json_schema={"description": "hours such as 09:00-17:00"},
+    ),
+]
+
+
 class Rules(Struct, frozen=True, kw_only=True):
     """How a company holds and books. Times in the units their names say.
 
@@ -40,6 +58,8 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
     needed_to_book: NeededToBook = "name_or_number"
+    human_number: HumanNumber | None = None
+    human_hours: HumanHours | None = None
 
     def missing_to_book(self, *, name: bool, phone: bool) -> tuple[Literal["name", "phone"], ...]:
         """List what is still needed to book for a customer with a name, a number, both or neither.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.tools import booking, changes, customers, information
+from slotkeeper.tools import booking, changes, customers, human, information
 from slotkeeper.tools.tool import Tool, base_name
 
 _WISH = ("service", "date", "time", "staff", "person")
@@ -114,6 +114,15 @@ _ALL = (
         "Note that the caller wants to be rung back.",
         customers.request_callback,
         parameters=("customer_name", "customer_phone", "reason"),
+        changes=True,
+    ),
+    Tool(
+        "transfer_to_human",
+        "The caller wants to talk to a person. With the status transfer, hand the call over to the "
+        "number in transfer_to by the platform's own transfer; else a callback is noted.",
+        human.transfer_to_human,
+        parameters=("customer_name", "customer_phone", "reason"),
+        aliases=("transfer_call", "talk_to_human", "mit_mensch_sprechen"),
         changes=True,
     ),
 )

@@ -48,6 +48,7 @@ LANGUAGE = AgentWords(
         "services": "Der Anrufer fragt, was angeboten wird, wie lange es dauert oder was es "
         "kostet.",
         "hours": "Der Anrufer fragt nach den Öffnungszeiten.",
+        "human": "Der Anrufer möchte mit einem Menschen sprechen.",
         "callback": "Der Anrufer möchte zurückgerufen werden oder nennt die Nummer dafür.",
         "bye": "Der Anrufer braucht nichts mehr oder verabschiedet sich.",
         "agreed": "Der Anrufer hat Ja gesagt, und sein Name ist bekannt oder er nennt ihn nicht.",

@@ -46,6 +46,7 @@ LANGUAGE = AgentWords(
         "cancel": "The caller wants to cancel a booked appointment.",
         "services": "The caller asks what is offered, how long it takes or what it costs.",
         "hours": "The caller asks for the opening hours.",
+        "human": "The caller wants to talk to a person.",
         "callback": "The caller wants to be rung back, or tells the number for it.",
         "bye": "The caller needs nothing more, or says goodbye.",
         "agreed": "The caller has said yes, and the name is known or is not told.",

@@ -51,6 +51,8 @@ SENTENCES = {
     "too_late_to_change": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
     "too_many_holds": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag "
     "passt Ihnen?",
+    "transfer": "Gern, ich verbinde Sie.",
+    "nobody_answers": "Im Moment kann leider niemand ans Telefon kommen.",
     "customer_needed": "Dafür brauche ich noch einen Namen oder eine Telefonnummer.",
     "ask_customer": "Auf welchen Namen darf ich buchen, und unter welcher Nummer erreichen wir "
     "Sie?",

@@ -50,6 +50,8 @@ SENTENCES = {
     "too_late_to_change": "That cannot be changed any more at such short notice, I am afraid.",
     "too_many_holds": "A great many times are being kept at the moment. What other day would suit "
     "you?",
+    "transfer": "Of course, I will put you through.",
+    "nobody_answers": "Nobody can come to the phone just now, I am afraid.",
     "customer_needed": "I still need a name or a telephone number for that.",
     "ask_customer": "What name may I book it under, and what number can we reach you on?",
     "holds_off": "I cannot keep a time just now, but I can book it at once. Shall I do that?",
