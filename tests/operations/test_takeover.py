@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from slotkeeper.domain.errors import ReservationCancelled, SlotTaken, TooManyHolds
-from slotkeeper.domain.wish import Customer
+from slotkeeper.domain.wish import Customer, Wish, WishedPart
 from slotkeeper.operations.book import book
 from slotkeeper.operations.check_availability import check_availability
 from slotkeeper.operations.convert import convert
@@ -125,6 +125,20 @@ async def test_a_visit_of_several_segments_is_taken_over_whole(salon):
     new = await rings(salon, "newer", PERM)
     assert (await salon.find(old.token)).end_reason == "taken_over"
     assert len(new.segments) == len(old.segments)
+
+
+async def test_a_visit_of_two_people_is_taken_over_whole_or_not_at_all(salon):
+    """The same services for the same people; a part of it alone is another wish."""
+    cut, dry = salon.company.service(HAIRCUT), salon.company.service("Trockenschnitt")
+    both = Wish((WishedPart(cut), WishedPart(dry, 2)), FRIDAY_10)
+    old = (await hold(salon.context("older", caller=RITA), both)).reservation
+    salon.clock.advance(SILENT_S)
+    newer = salon.context("newer", caller=RITA)
+    with pytest.raises(SlotTaken):
+        await hold(newer, Wish.of(cut, FRIDAY_10))
+    new = (await hold(newer, both)).reservation
+    assert (await salon.find(old.token)).end_reason == "taken_over"
+    assert [part.service_id for part in new.parts] == [cut.id, dry.id]
 
 
 async def test_a_call_that_hung_up_has_left_nothing_behind(salon):
