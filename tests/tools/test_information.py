@@ -1,5 +1,6 @@
 import pytest
 
+from slotkeeper.tools.information import get_opening_hours
 from tests.build import HAIRCUT, PERM
 
 
@@ -61,3 +62,18 @@ async def test_a_date_is_parsed_and_said_back(test_line, said, date, weekday):
 async def test_what_is_no_date_is_asked(test_line):
     """Rather than guessed."""
     assert (await test_line.tool("parse_date", {"date_string": "Banane"}))["missing"] == ["date"]
+
+
+async def test_hours_are_told_of_the_branch_that_is_named(salon):
+    """The second opens later; without a name the first is told."""
+    await salon.rows(
+        "WITH second AS (INSERT INTO branches (company_id, key, name) VALUES ($1, 'west', "
+        "'Salon Weststadt') RETURNING id) "
+        "INSERT INTO opening_hours (company_id, branch_id, weekday, opens_local, closes_local) "
+        "SELECT $1, id, 5, '11:00', '17:00' FROM second RETURNING id"
+    )
+    salon.company = await salon.store.catalogues.reload(salon.id)
+    named = salon.tool_request(date="Freitag", filiale="in der Weststadt")
+    assert (await get_opening_hours(named)).facts["hours"] == ["11:00-17:00"]
+    unnamed = salon.tool_request(date="Freitag")
+    assert (await get_opening_hours(unnamed)).facts["hours"] == ["08:00-20:00"]

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.catalogue import Branch, Company, Service
 from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
 from slotkeeper.domain.opening import closed_because, weekly_hours
+from slotkeeper.language.phonetics import latin
 from slotkeeper.language.say.spoken import (
     say,
     spoken_date,
@@ -99,8 +100,9 @@ async def get_opening_hours(request: ToolRequest) -> ToolAnswer:
     when = understand_arguments(request).when
     day = when.date or (when.date_range.first if when.date_range else None)
     if day is not None and when.status == "ok":
-        return hours_of(company, day)
-    week = {number: _stretches(company, number) for number in range(1, 8)}
+        return hours_of(company, day, branch_of(request))
+    branch = branch_of(request)
+    week = {number: _stretches(company, number, branch) for number in range(1, 8)}
     facts: dict[str, object] = {
         "success": True,
         "hours": {WEEKDAYS[number - 1]: _written(hours) for number, hours in week.items()},
@@ -130,11 +132,22 @@ def _facts(company: Company, service: Service) -> dict[str, object]:
     return facts
 
 
-def hours_of(company: Company, day: date) -> ToolAnswer:
-    """Tell when the company is open on a day, or why it is closed."""
-    branch = company.branches[0] if company.branches else None
+def branch_of(request: ToolRequest) -> Branch | None:
+    """Give the branch whose name or key was said, or else the first; None where there is none."""
+    said = latin(request.argument("branch") or "")
+    branches = request.company.branches
+    for branch in branches:
+        telling = set(latin(branch.name).split()) - set(latin(request.company.name).split())
+        if said and (said == latin(branch.key) or not telling.isdisjoint(said.split())):
+            return branch
+    return branches[0] if branches else None
+
+
+def hours_of(company: Company, day: date, branch: Branch | None = None) -> ToolAnswer:
+    """Tell when a branch (None for the first) is open on a day, or why it is closed."""
+    branch = branch or (company.branches[0] if company.branches else None)
     reason = closed_because(company, branch, day) if branch else None
-    stretches = [] if reason else _stretches(company, day.isoweekday())
+    stretches = [] if reason else _stretches(company, day.isoweekday(), branch)
     facts: dict[str, object] = {
         "success": True,
         "date": day.isoformat(),
@@ -151,9 +164,11 @@ def hours_of(company: Company, day: date) -> ToolAnswer:
     )
 
 
-def _stretches(company: Company, weekday: int) -> list[tuple[time, time | None]]:
-    """A weekday's hours at the first branch, in their order."""
-    return weekly_hours(company, company.branches[0], weekday) if company.branches else []
+def _stretches(
+    company: Company, weekday: int, branch: Branch | None
+) -> list[tuple[time, time | None]]:
+    """A weekday's hours at a branch, in their order."""
+    return weekly_hours(company, branch, weekday) if branch else []
 
 
 def _spoken_week(company: Company, week: dict[int, list[tuple[time, time | None]]]) -> list[str]:

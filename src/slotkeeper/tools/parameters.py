@@ -50,6 +50,11 @@ _PARAMETERS = (
         ("preferred_staff", "preferred_staff_id", "staff_name", "mitarbeiter", "friseur"),
     ),
     Parameter(
+        "branch",
+        "The branch that the caller means, in the caller's own words; empty if none was named.",
+        ("filiale", "standort", "location"),
+    ),
+    Parameter(
         "customer_name",
         "The caller's name as it was said. Never make one up.",
         ("name", "kundenname", "kunde"),

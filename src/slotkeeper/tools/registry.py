@@ -106,7 +106,7 @@ _ALL = (
         "get_opening_hours",
         "When the salon is open, in the week or on a day.",
         information.get_opening_hours,
-        parameters=("date",),
+        parameters=("date", "branch"),
         aliases=("opening_hours",),
     ),
     Tool(
