@@ -71,7 +71,6 @@ IN_A_MODEL: dict[str, Bug] = {
         r"<= p_now - longer_than_people_think\(\)",
         "<= p_now",
     ),
-    "what_was_taken_over_wanders": (r"AND r\.took_over IS NULL AND", "AND"),
     "a_visit_is_one_person": (
         r"AND r\.person = c\.person(\s+AND r\.segment_number = 1 AND r\.start_time \+(?s:.*?))"
         r"\s+AND visit_of_rows\(r\.company_id, r\.caller_token\) = visit_of_claims\([^)]*\)",
