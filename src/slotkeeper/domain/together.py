@@ -22,9 +22,9 @@ from slotkeeper.domain.visits import Line
 Stage = tuple[int, int, Staff | None, int] | None
 # Until which cell each calendar is taken.
 TakenUntil = dict[int, int]
-# So many segments are tried at one start, which takes a tenth of a second: a visit for which that
-# is too little is so tight that no salon would promise it.
-MAX_TRIES = 5_000
+# So many segments are tried at one start for each choice of who begins at once, which takes ten
+# milliseconds: what needs more is so tight that the next choice serves the caller better.
+MAX_TRIES = 500
 
 
 @dataclass(slots=True)
@@ -34,6 +34,7 @@ class Together:
     diary: Diary
     lines: Sequence[Line]
     tries: int = 0
+    _until: int = 0
     _first: Sequence[Staff] = ()
     _index: int = 0
     _failed: set[object] = field(default_factory=set)
@@ -54,6 +55,7 @@ class Together:
                 if not self._may_begin(lines, now, index):
                     continue
                 self._failed = failed
+                self._until = self.tries + MAX_TRIES
                 stages = tuple((0, 0, None, index) if n in now else None for n in everyone)
                 if (laid := self._go_on(lines, stages, {})) is not None:
                     return laid
@@ -92,7 +94,7 @@ class Together:
             return None
         for segment, stage in self._ways(lines[n], n, stages, taken):
             self.tries += 1
-            if self.tries > MAX_TRIES:
+            if self.tries > self._until:
                 return None
             until = segment.taken.stop
             calendars = (segment.staff.calendar_id, *segment.resources)

@@ -15,7 +15,7 @@ from slotkeeper.domain.visits import Line, lines_of
 from slotkeeper.domain.wish import Wish
 
 # Once so many segments were tried, further starts count as taken: a caller waits for the answer.
-MAX_TRIES_IN_ALL = 20_000
+MAX_TRIES_IN_ALL = 10_000
 _BEST_FIRST = (None, "side_by_side", "mixed", "one_after_another")
 
 
