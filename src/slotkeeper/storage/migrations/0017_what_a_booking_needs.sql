@@ -16,6 +16,12 @@ ALTER TABLE companies
     ADD CONSTRAINT companies_human_hours_are_two_times
         CHECK (human_hours ~ '^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$') NOT VALID;
 
+ALTER TABLE companies
+    VALIDATE CONSTRAINT companies_needed_to_book_known,
+    VALIDATE CONSTRAINT companies_which_branch_known,
+    VALIDATE CONSTRAINT companies_human_number_is_e164,
+    VALIDATE CONSTRAINT companies_human_hours_are_two_times;
+
 COMMENT ON COLUMN companies.needed_to_book IS
     'What must be known of a customer before a slot is booked: name, number, both, either, nothing';
 COMMENT ON COLUMN companies.which_branch IS
