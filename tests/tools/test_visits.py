@@ -117,6 +117,14 @@ async def test_what_is_not_clear_is_asked_before_anything_is_held(line, check, s
     assert await held(line) == []
 
 
+async def test_the_same_words_after_the_question_are_asked_about_again(line, say, check):
+    """Nobody has agreed to leave anything out."""
+    asked = await check(f"{MEN} mit Bartpflege")
+    again = await say("start_booking", service=f"{MEN} mit Bartpflege", **FRIDAY, **NAMED)
+    assert (again["status"], again["say"]) == ("needs_info", asked["say"])
+    assert await standing(line) == []
+
+
 async def test_a_yes_to_the_rest_holds_the_rest(line, say, check):
     """ "Shall I take only the haircut?" is answered by a yes."""
     await check(f"{MEN} mit Bartpflege")
@@ -146,7 +154,7 @@ async def test_another_service_without_a_word_is_asked_about(line, say, check):
     """Besides or instead: neither is guessed, and the first stays held."""
     await check(CUT)
     asked = await say("check_availability", service=COLOUR)
-    assert asked["status"] == "needs_info"
+    assert (asked["status"], "stattdessen" in asked["say"]) == ("needs_info", True)
     assert await held(line) == [[f"1 {CUT} 10:00"]]
     await say("check_availability", service="zusätzlich")
     assert await held(line) == [[f"1 {CUT} 10:00", f"1 {COLOUR} 11:00"]]
@@ -176,7 +184,7 @@ async def test_only_the_colour_is_cancelled(line, say, book):
     answer = await say("cancel_appointment", part=f"nur die {COLOUR}")
     assert answer["status"] == "cancelled"
     assert await standing(line) == [[f"1 {CUT} 10:00"]]
-    assert f"{CUT} bleibt" in answer["say"]
+    assert f"Es bleibt bei {CUT}" in answer["say"]
 
 
 async def test_a_part_that_is_cancelled_again_cancels_nothing_more(line, say, book):
@@ -232,6 +240,14 @@ async def test_one_part_is_moved_alone(line, say, book):
     assert answer["status"] == "moved"
     assert await standing(line) == [[f"1 {CUT} 10:00"], [f"1 {COLOUR} 15:00"]]
     assert "bleibt" in answer["say"]
+
+
+async def test_a_part_that_was_moved_alone_is_cancelled_by_its_name(line, say, book):
+    """It stands by itself from then on."""
+    await book(BOTH)
+    await say("reschedule_appointment", part=f"nur die {COLOUR}", new_time="15:00")
+    assert (await say("cancel_appointment", part=f"die {COLOUR}"))["status"] == "cancelled"
+    assert await standing(line) == [[f"1 {CUT} 10:00"]]
 
 
 async def test_a_visit_is_named_once(say, book):

@@ -16,6 +16,7 @@ from slotkeeper.language.replies.reply import understand_place
 from slotkeeper.language.when import When, Window
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.company_language import WishText, language_of
+from slotkeeper.tools.meant_parts import meant_parts
 from slotkeeper.tools.open_days import days_of
 from slotkeeper.tools.tool import ToolRequest
 
@@ -122,6 +123,8 @@ def chosen_visits(
     known = {each.id: each for each in (*mine.standing, *meant)}
     visits = [each for each in booked_visits(known.values()) if ids & set(each.ids)]
     if len(visits) > 1:
+        visits = _with_the_part(request, visits)
+    if len(visits) > 1:
         picked = {each.id for each in chosen(request, [each.first for each in visits])}
         visits = [each for each in visits if each.first.id in picked]
     wanted = number(request.args, "appointment_id")
@@ -129,6 +132,14 @@ def chosen_visits(
         alone = tuple(each for each in visits[0].appointments if each.id == wanted)
         return [BookedVisit(alone)]
     return visits
+
+
+def _with_the_part(request: ToolRequest, visits: list[BookedVisit]) -> list[BookedVisit]:
+    """Keep the visits of which a part was named: "nur die Farbe"; all where that is not clear."""
+    together = BookedVisit(tuple(each for visit in visits for each in visit.appointments))
+    meant = meant_parts(request, together)
+    ids = {each.id for each in meant.appointments}
+    return [visit for visit in visits if ids & set(visit.ids)] if meant.kind == "some" else visits
 
 
 def asked_about(request: ToolRequest) -> list[int]:

@@ -66,9 +66,10 @@ def meant_parts(request: ToolRequest, visit: BookedVisit) -> MeantParts:
         if said is None or not _names_a_part(said, request):
             return MeantParts("whole", visit.appointments, visit.parts)
         unknown = len(visit.appointments) > 1 and any(part.called is None for part in visit.parts)
-        unclear = len(visit.parts) > 1 and not _names_a_service(said, request)
+        named = _names_a_service(said, request) or _names_a_relation(said, request)
+        unclear = len(visit.parts) > 1 and not named
         return MeantParts("ask" if unknown or unclear else "gone", visit.appointments, visit.parts)
-    chosen = [by_part[part] for part in choice.parts]
+    chosen = [each for part in choice.parts for each in by_part[part]]
     meant = tuple(part for _, part in chosen)
     if choice.action == "ask":
         return MeantParts("ask", visit.appointments, meant)
@@ -79,8 +80,8 @@ def meant_parts(request: ToolRequest, visit: BookedVisit) -> MeantParts:
 
 def _spoken_parts(
     visit: BookedVisit, company: Company
-) -> dict[VisitPart, tuple[Appointment, BookedPart]]:
-    parts: dict[VisitPart, tuple[Appointment, BookedPart]] = {}
+) -> dict[VisitPart, list[tuple[Appointment, BookedPart]]]:
+    parts: dict[VisitPart, list[tuple[Appointment, BookedPart]]] = {}
     alone = len(visit.appointments) == 1
     for appointment in visit.appointments:
         for part in appointment.parts:
@@ -88,7 +89,7 @@ def _spoken_parts(
             if service is not None:
                 mine = part.called == "" or (alone and part.called is None)
                 spoken = VisitPart(part.person, service, part.called or None, mine)
-                parts[spoken] = (appointment, part)
+                parts.setdefault(spoken, []).append((appointment, part))
     return parts
 
 
@@ -101,9 +102,15 @@ def _names_a_part(said: str, request: ToolRequest) -> bool:
     words = {word.folded for word in tokens_of(said)}
     if words & part_words(locale).everything:
         return False
-    if request.argument("part") or words & {fold(w) for w in visit_lexicon(locale).relations}:
+    if request.argument("part") or _names_a_relation(said, request):
         return True
     return _names_a_service(said, request)
+
+
+def _names_a_relation(said: str, request: ToolRequest) -> bool:
+    """Whether somebody who may come along is spoken of: "mein Sohn"."""
+    relations = {fold(word) for word in visit_lexicon(request.company.locale).relations}
+    return any(word.folded in relations for word in tokens_of(said))
 
 
 def _names_a_service(said: str, request: ToolRequest) -> bool:

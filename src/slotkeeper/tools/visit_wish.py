@@ -208,7 +208,7 @@ def _changed(
             changed = _asked_which_way(understanding, people)
         case VisitChange("replaces"):
             changed = understanding
-        case VisitChange("adds") if understanding.service.service is None:
+        case VisitChange("adds") if understanding.service.service is None or _is_unclear(heard):
             changed = _asked_about(understanding, people)
         case VisitChange("adds") if len(people) > 1 and _is_for_nobody_in_particular(heard):
             changed = _asked_whose(understanding, people)
@@ -259,6 +259,11 @@ def _asked_whose(understanding: Understanding, people: Sequence[PersonServices])
 
 def _is_for_nobody_in_particular(heard: VisitGuess) -> bool:
     return len(heard.people) == 1 and heard.people[0].who is None
+
+
+def _is_unclear(heard: VisitGuess) -> bool:
+    """Whether several services or people were named, and something of it is not clear."""
+    return heard.question is not None and not heard.is_single
 
 
 def _joined(

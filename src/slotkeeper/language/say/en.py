@@ -134,8 +134,8 @@ SENTENCES = {
     "moved_visit": "Your appointment for {service} is now on {date} at {time}{with}, {how}until "
     "{until}.",
     "part_cancelled": "{service} is cancelled.",
-    "the_rest_stays": "{service} stays on {date} at {time}{cost}.",
-    "and_costs": " and costs {price}",
+    "the_rest_stays": "What stays is {service} on {date} at {time}{cost}.",
+    "and_costs": ", for {price}",
     "not_a_part": "That is not part of your appointment. What is booked is {service}.",
     "which_part_to_cancel": "Which of it shall I cancel, {others}?",
     "which_part_to_move": "Which of it shall I move, {others}?",

@@ -60,4 +60,5 @@ class VisitGuess:
     @property
     def is_single(self) -> bool:
         """Whether it is at most one service for one person, and nothing else was wished."""
-        return len(self.people) < 2 and len(self.services) < 2 and not self.unexplained
+        one = len(self.people) < 2 and len(self.services) < 2
+        return one and not self.unexplained and self.question != "besides"
