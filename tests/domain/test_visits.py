@@ -129,14 +129,14 @@ def test_two_people_are_served_side_by_side():
     """Where two stylists are free."""
     placement = placed(a_visit((CUT, 1), (CUT, 2)))
     assert plan(placement) == [(1, 1, "Emma", "10:00-10:30"), (2, 2, "Sarah", "10:00-10:30")]
-    assert arrangement(placement) == "side_by_side"
+    assert arrangement(placement.parts) == "side_by_side"
 
 
 def test_two_people_are_served_one_after_another_by_one_stylist():
     """The second begins when the first is done."""
     placement = placed(a_visit((CUT, 1), (CUT, 2)), staff=(EMMA,))
     assert plan(placement) == [(1, 1, "Emma", "10:00-10:30"), (2, 2, "Emma", "10:30-11:00")]
-    assert arrangement(placement) == "one_after_another"
+    assert arrangement(placement.parts) == "one_after_another"
 
 
 def test_three_people_and_two_stylists_are_mixed():
@@ -144,19 +144,19 @@ def test_three_people_and_two_stylists_are_mixed():
     placement = placed(a_visit((CUT, 1), (CUT, 2), (CUT, 3)))
     starts = sorted(row[3] for row in plan(placement))
     assert starts == ["10:00-10:30", "10:00-10:30", "10:30-11:00"]
-    assert arrangement(placement) == "mixed"
+    assert arrangement(placement.parts) == "mixed"
 
 
 def test_one_person_is_not_arranged():
     """There is nobody to be beside."""
-    assert arrangement(placed(a_visit(CUT, CARE))) is None
+    assert arrangement(placed(a_visit(CUT, CARE)).parts) is None
 
 
 def test_a_room_keeps_two_people_apart():
     """Two stylists are free, and the one room is not free twice."""
     tan = a_cut(segments=(Segment(1, "tan", 20, resource_calendar_ids=(ROOM.id,)),))
     placement = placed(a_visit((tan, 1), (tan, 2)), services=[tan])
-    assert arrangement(placement) == "one_after_another"
+    assert arrangement(placement.parts) == "one_after_another"
 
 
 def test_a_segment_takes_all_that_it_needs_at_once():
@@ -240,7 +240,7 @@ def test_a_visit_stays_in_one_branch():
     wish = a_visit((cut, 1), (cut, 2))
     placements = wished_placements(a_diary(salon), wish, people_for_wish(salon, wish), YESTERDAY)
     assert placements
-    assert {arrangement(each) for each in placements} == {"one_after_another"}
+    assert {arrangement(each.parts) for each in placements} == {"one_after_another"}
 
 
 def test_a_visit_that_does_not_fit_is_refused_for_what_is_in_the_way():
