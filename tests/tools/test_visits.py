@@ -178,6 +178,16 @@ async def test_where_both_cannot_be_had_the_first_stays_held(line, say, check):
     assert [f"1 {CUT} 10:00"] in await held(line)
 
 
+async def test_a_no_names_all_that_was_wished(line, say):
+    """The day is full for both, not for the first of them."""
+    for staff in line.salon.staff_ids:
+        for hour in range(7, 19):
+            await line.salon.book(CUT, staff=staff, at=FRIDAY_10.replace(hour=hour))
+    answer = await say("check_availability", service=BOTH, date="5. März")
+    assert answer["status"] == "nothing_free"
+    assert f"für {BOTH}" in answer["say"]
+
+
 async def test_only_the_colour_is_cancelled(line, say, book):
     """The cut stays, and when and that it stays is said."""
     await book(BOTH)

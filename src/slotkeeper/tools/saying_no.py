@@ -22,7 +22,7 @@ from slotkeeper.domain.errors import (
 from slotkeeper.domain.opening import UNNAMED_CLOSURE, hours_on
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.domain.why_nothing import EmptyWindow
-from slotkeeper.domain.wish import Wish
+from slotkeeper.domain.wish import Wish, WishedPart
 from slotkeeper.language.say.spoken import (
     say,
     spoken_clauses,
@@ -31,6 +31,7 @@ from slotkeeper.language.say.spoken import (
     spoken_either,
     spoken_hours,
 )
+from slotkeeper.tools.visit_wording import spoken_wish
 
 # More names than this nobody remembers, and more days are said as a stretch.
 NAMED_PEOPLE = 3
@@ -67,11 +68,18 @@ def no_of_windows(
 
 def _who_does_it(company: Company, wish: Wish, refusal: Refusal) -> str:
     """Say who does a service that the wished person does not do."""
-    people = able_staff(company, wish.service)[:NAMED_PEOPLE]
+    service = next(
+        (each for each in wish.parts if not _is_able(company, each)), wish.parts[0]
+    ).service
+    people = able_staff(company, service)[:NAMED_PEOPLE]
     names = spoken_either([person.name for person in people], company.locale)
     words = {"staff": wish.staff.name if wish.staff else "", "people": names}
     key = f"{refusal.code}_that"
-    return say(key, company.locale, service=wish.service.name, words=words) if names else ""
+    return say(key, company.locale, service=service.name, words=words) if names else ""
+
+
+def _is_able(company: Company, part: WishedPart) -> bool:
+    return part.staff is None or bool(able_staff(company, part.service, [part.staff]))
 
 
 def _people(company: Company, wish: Wish) -> list[Staff]:
@@ -109,7 +117,8 @@ class _NoOnDays:
             words["ahead"] = str(horizon_days(self.company, self.wish.service))
         else:
             key = self._key(kind)
-        return say(key, self.locale, service=self.wish.service.name, words=words)
+        service = spoken_wish(self.company, self.wish)
+        return say(key, self.locale, service=service, words=words)
 
     def _key(self, kind: type[Refusal]) -> str:
         staff = self.wish.staff is not None

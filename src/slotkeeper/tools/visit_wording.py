@@ -10,7 +10,14 @@ from uuid import UUID
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.placement import arrangement
 from slotkeeper.domain.reservation import BookedPart
-from slotkeeper.language.say.spoken import say, spoken_day_and_time, spoken_price, spoken_time
+from slotkeeper.domain.wish import Wish
+from slotkeeper.language.say.spoken import (
+    say,
+    spoken_day_and_time,
+    spoken_list,
+    spoken_price,
+    spoken_time,
+)
 from slotkeeper.language.visits.visit_guess import PersonServices
 from slotkeeper.language.visits.visit_speech import spoken_visit
 
@@ -51,6 +58,12 @@ def say_visit(
         "until": spoken_time(ends_at, locale),
     }
     return say(f"{status}_visit", locale, at, spoken, words=more | (words or {}))
+
+
+def spoken_wish(company: Company, wish: Wish) -> str:
+    """Say which services are wished, each once."""
+    names = dict.fromkeys(part.service.name for part in wish.parts)
+    return spoken_list(list(names), company.locale)
 
 
 def people_facts(company: Company, parts: Sequence[BookedPart]) -> dict[str, object]:

@@ -35,7 +35,13 @@ from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.move import MovedVisit
 from slotkeeper.tools.parameters import PERSONAL
 from slotkeeper.tools.saying_no import no_of_start, no_of_windows
-from slotkeeper.tools.visit_wording import cancelling_facts, people_facts, price_facts, say_visit
+from slotkeeper.tools.visit_wording import (
+    cancelling_facts,
+    people_facts,
+    price_facts,
+    say_visit,
+    spoken_wish,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +216,7 @@ def _no(company: Company, wish: Wish, availability: Availability) -> str:
     if not no:
         at = wish.starts_at.astimezone(company.zone)
         words = _with(company, wish.staff.id if wish.staff else None)
-        return say(refusal.code, company.locale, at, wish.service.name, words=words)
+        return say(refusal.code, company.locale, at, spoken_wish(company, wish), words=words)
     return no if availability.others else f"{no} {say('which_other_time', company.locale)}"
 
 
@@ -246,7 +252,11 @@ def _staff_name(company: Company, staff_id: UUID | None) -> str:
 def _wished_facts(company: Company, wish: Wish) -> dict[str, object]:
     """Give the facts of the slot that was asked for and cannot be had."""
     at = wish.starts_at.astimezone(company.zone)
-    ends_at = wish.starts_at + timedelta(minutes=wish.service.duration_min)
+    lengths = [
+        sum(part.service.duration_min for part in wish.parts if part.person == person)
+        for person in wish.persons
+    ]
+    ends_at = wish.starts_at + timedelta(minutes=max(lengths))
     return {"start": at.isoformat(), "end": ends_at.astimezone(company.zone).isoformat()}
 
 
