@@ -167,7 +167,8 @@ class Rounds:
     async def tools(self, call):
         wish = {"datum": f"{self.day:%Y-%m-%d}", "uhrzeit": "16:00", "dienstleistung": HAIRCUT}
         for name in ("get_current_context", "check_customer", "get_opening_hours",
-                     "get_available_services", "request_callback"):  # fmt: skip
+                     "get_available_services", "request_callback",
+                     "transfer_to_human"):  # fmt: skip
             await self.tool(name, {}, call=call)
         await self.tool("get_alternatives", wish, call=call)
         await self.tool("find_next_available", wish, call=call)

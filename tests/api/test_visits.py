@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.api.client import TEN
+from tests.api.client import ANNA, TEN
 from tests.build import HAIRCUT, PERM
 
 CUT, DRY_CUT = {"service": HAIRCUT}, {"service": "Trockenschnitt"}
@@ -15,7 +15,7 @@ HER_SON = {"service": "Trockenschnitt", "person": 2}
 
 def a_visit(*parts, **more):
     """The body of a wish at ten."""
-    return {"parts": list(parts), "start": TEN.isoformat()} | more
+    return {"parts": list(parts), "start": TEN.isoformat(), "customer": ANNA} | more
 
 
 async def booked(rest, *parts, **more):
@@ -95,6 +95,21 @@ async def test_one_persons_appointment_is_cancelled_alone(rest):
     del visit["others"]
     assert (await rest("GET", f"/v1/appointments/{visit['id']}"))[1] == visit
     await booked(rest, DRY_CUT | {"staff": "Sarah"})
+
+
+async def test_a_part_is_moved_alone(rest):
+    """It becomes an appointment of its own, of the same visit, and the rest stands."""
+    visit = await booked(rest, CUT, DRY_CUT)
+    later = (TEN + timedelta(days=1)).isoformat()
+    path = f"/v1/appointments/{visit['id']}"
+    status, moved = await rest("POST", f"{path}/move", {"start": later, "parts": [2]})
+    assert (status, moved["start"]) == (200, later), moved
+    assert moved["id"] != visit["id"]
+    assert moved["visit_token"] == visit["visit_token"]
+    status, no = await rest("POST", f"{path}/move", {"start": later, "parts": [2]})
+    assert (status, no["code"]) == (404, "unknown_part")
+    left = (await rest("GET", path))[1]
+    assert [part["service"] for part in left["parts"]] == [HAIRCUT]
 
 
 @pytest.mark.parametrize(

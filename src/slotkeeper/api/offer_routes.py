@@ -64,7 +64,7 @@ async def move_appointment(request: RestRequest, context: RequestContext) -> Res
     appointment_id = request.integer("appointment_id", UnknownAppointment)
     starts_at = bounded_instant("$.start", body.start)
     staff = _staff(context.company, body.staff)
-    moved = await move(context, appointment_id, starts_at, staff=staff)
+    moved = await move(context, appointment_id, starts_at, staff=staff, parts=body.parts)
     return RestAnswer(appointment_view(context.company, moved))
 
 
@@ -124,7 +124,7 @@ ROUTES = [
         AppointmentView,
         body=MoveBody,
         refusals=(
-            *("unknown_appointment", "appointment_cancelled", "too_late_to_change"),
+            *("unknown_appointment", "unknown_part", "appointment_cancelled", "too_late_to_change"),
             *("slot_taken", "closed", "staff_absent", "in_the_past", "too_soon", "too_far"),
             *("off_step", *_OF_A_WISH),
         ),

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, convert, field
 
 from slotkeeper.api.structs import (
+    MOST_CLAIMS,
     CallId,
     CustomerBody,
     FormerPerson,
@@ -78,10 +79,14 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class MoveBody(Struct, forbid_unknown_fields=True):
-    """The new start of an appointment; without ``staff`` with the same person where possible."""
+    """The new start of an appointment; without ``staff`` with the same person where possible.
+
+    ``parts`` are the numbers of those parts that move alone, into an appointment of their own.
+    """
 
     start: Instant
     staff: ShortText | None = None
+    parts: Annotated[list[int], Meta(min_length=1, max_length=MOST_CLAIMS)] | None = None
 
 
 class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):

@@ -8,6 +8,7 @@
     │   │   ├── UnknownCalendar
     │   │   ├── UnknownReservation
     │   │   ├── UnknownAppointment
+    │   │   ├── UnknownPart
     │   │   └── UnknownAbsence
     │   ├── SlotTaken               someone else's hold or appointment covers the time
     │   ├── StaffCannot             that person does not do that service
@@ -101,6 +102,12 @@ class UnknownAppointment(NotFound):
     """No appointment of this company has that id."""
 
     code = "unknown_appointment"
+
+
+class UnknownPart(NotFound):
+    """The appointment has no part of these numbers, or has it no longer."""
+
+    code = "unknown_part"
 
 
 class UnknownCalendar(NotFound):

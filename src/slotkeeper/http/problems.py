@@ -25,6 +25,7 @@ STATUS: dict[str, int] = {
     "unknown_calendar": 422,
     "unknown_reservation": 404,
     "unknown_appointment": 404,
+    "unknown_part": 404,
     "unknown_absence": 404,
     "slot_taken": 409,
     "staff_cannot": 422,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,6 +19,7 @@ from slotkeeper.domain.errors import (
     Refusal,
     TooLateToChange,
     UnknownAppointment,
+    UnknownPart,
 )
 from slotkeeper.domain.grid import Grid
 from slotkeeper.domain.intervals import Interval
@@ -45,19 +47,25 @@ async def move(
     starts_at: datetime,
     *,
     staff: Staff | None = None,
+    parts: Sequence[int] | None = None,
 ) -> Appointment:
     """Move an appointment to another start, whole; where that is refused it stays where it is.
+
+    With ``parts``, only its parts of these numbers move, into an appointment of their own.
 
     Without ``staff`` it stays with whom it was wished with; where nobody was wished, with the same
     person where that person is free. It may overlap its own old time. A repeated move changes
     nothing and gives the appointment as it stands, even within the notice: the answer to the first
-    request may have been lost. Raises UnknownAppointment, AppointmentCancelled, TooLateToChange, or
-    why the start cannot be had.
+    request may have been lost. Raises UnknownAppointment, UnknownPart, AppointmentCancelled,
+    TooLateToChange, or why the start cannot be had.
     """
-    moving = Moving((appointment_id,))
+    numbers = None if parts is None else tuple(parts)
+    moving = Moving((appointment_id,), numbers)
     read = await _read_around(context, moving, starts_at)
-    appointment = _moving(read)
-    wish = wish_as_booked(context.company, appointment.parts, starts_at, Customer())
+    chosen = [part for part in _moving(read).parts if parts is None or part.number in parts]
+    if numbers is not None and {part.number for part in chosen} != set(numbers):
+        raise UnknownPart
+    wish = wish_as_booked(context.company, chosen, starts_at, Customer())
     if staff is not None:
         wish = wish.with_staff(staff)
     return (await _move(context, moving, read, wish, anybody=staff is None)).first

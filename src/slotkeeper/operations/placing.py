@@ -202,7 +202,9 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
         window = Interval(min(window.start, first), window.end)
     diary = Diary(company, Grid.over(window), read.busy)
     reading = reading_of(still_wished(context, wish), diary, read.read_at, near)
-    return replace(reading, refused=read.refused)
+    # Without a hold, a yes tells no more than the time: it would be taken for the wished person's.
+    others = reading.others if context.holds else []
+    return replace(reading, refused=read.refused, others=others)
 
 
 def reading_of(

@@ -142,7 +142,10 @@ class RandomCaller:
         appointment_id = self._random.choice(self._appointments)
         slot = self._random.choice(self._workload.slots)
         path = f"/v1/appointments/{appointment_id}/move"
-        await self._ask(op, "POST", path, {"start": slot.start}, appointment_id=appointment_id)
+        body: dict[str, Any] = {"start": slot.start}
+        if self._random.random() * 100 < PARTS_PERCENT:
+            body["parts"] = [2]
+        await self._ask(op, "POST", path, body, appointment_id=appointment_id)
 
     async def _cancel_appointment(self, op: Op) -> None:
         appointment_id = self._appointments.pop(self._random.randrange(len(self._appointments)))

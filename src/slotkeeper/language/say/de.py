@@ -107,6 +107,7 @@ SENTENCES = {
     "date": "Das ist {date}.",
     "unknown_reservation": "Diesen Termin habe ich nicht vorgemerkt. Soll ich noch einmal "
     "nachsehen?",
+    "unknown_part": "Das gehört leider nicht zu diesem Termin.",
     "unknown_appointment": "Diesen Termin kann ich leider nicht finden.",
     "nothing_held": "Es ist noch kein Termin ausgewählt. Welcher Tag und welche Uhrzeit passen "
     "Ihnen?",

@@ -102,6 +102,7 @@ SENTENCES = {
     "closed_on": "On {date} we are closed.",
     "date": "That is {date}.",
     "unknown_reservation": "I have not kept that time. Shall I look again?",
+    "unknown_part": "That is not part of this appointment, I am afraid.",
     "unknown_appointment": "I cannot find that appointment, I am afraid.",
     "nothing_held": "No time has been chosen yet. What day and time would suit you?",
     "which_one": "Which of the times that I named would you like?",
