@@ -2,16 +2,21 @@
 
 import asyncio
 import itertools
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
 from slotkeeper.domain.availability import people_for
+from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.wish import Wish
+from slotkeeper.domain.wish import Wish, WishedPart
+from slotkeeper.operations.convert import convert_visit
+from slotkeeper.operations.hold import hold
 from slotkeeper.operations.load_company import example, read_catalogue_file
 from slotkeeper.operations.placing import read_for_wish
-from tests.build import FRIDAY_10, HAIRCUT, a_company
+from tests.build import ERIKA, FRIDAY_10, HAIRCUT, Salon, a_company
 from tests.domain.starts import all_starts
 
 COMPOUNDS = {
@@ -21,13 +26,20 @@ COMPOUNDS = {
 }
 OTHERS = {HAIRCUT: [(55, 0)], "Trockenschnitt": [(30, 0)]}
 
-# What another connection must never see: a reservation of which rows differ.
+# What another connection must never see: a reservation of which rows are missing or differ, or that
+# was converted for some of its people only; after that each person's part of it is free or not.
 TORN = """
 SELECT caller_token FROM appointment_reservations WHERE company_id = $1
 GROUP BY caller_token
-HAVING count(DISTINCT (status, blocks, ended_at, end_reason, converted_to_appointment_id)) > 1
-    OR count(*) <> max(total_segments)
+HAVING count(DISTINCT segment_number) <> max(total_segments)
+    OR count(DISTINCT (status, ended_at, end_reason)) > 1
+    OR count(converted_to_appointment_id) NOT IN (0, count(*))
+    OR count(DISTINCT converted_to_appointment_id) NOT IN (0, count(DISTINCT person))
+    OR count(DISTINCT (person, blocks)) > count(DISTINCT person)
+    OR bool_or(status <> 'converted') AND count(DISTINCT blocks) > 1
 """
+FAMILY = ("Emma", "Sarah", "Jonas", "Lena")
+RIVALS = ("nobody", "a release", "a hang-up", "a later call")
 
 
 @pytest.mark.parametrize("name", COMPOUNDS)
@@ -53,14 +65,6 @@ async def test_a_gap_takes_only_what_fits_wholly(store, name):
 async def test_a_compound_changes_whole_at_every_instant(store):
     """Held, moved, cancelled, released, expired: another connection never sees half of it."""
     salon = await a_company(store, staff=("Emma", "Sarah"), services=COMPOUNDS | OTHERS)
-    done = asyncio.Event()
-    looks = 0
-
-    async def watch():
-        nonlocal looks
-        while not done.is_set():
-            assert await salon.rows(TORN) == []
-            looks += 1
 
     async def live():
         for n, name in enumerate([*COMPOUNDS] * 5):
@@ -75,12 +79,95 @@ async def test_a_compound_changes_whole_at_every_instant(store):
             later = FRIDAY_10 + timedelta(hours=5)
             await salon.move(appointment.id, later)
             await salon.cancel_appointment(appointment.id)
-        done.set()
 
-    await asyncio.gather(watch(), watch(), live())
-    assert looks > 20
+    await watched(salon, live())
     states = await salon.rows(
         "SELECT status, count(DISTINCT caller_token) FROM appointment_reservations "
         "WHERE company_id = $1 GROUP BY status"
     )
     assert {row["status"] for row in states} >= {"converted", "cancelled"}
+
+
+@dataclass
+class Family:
+    """Four people who are served side by side, and what came of each yes for them."""
+
+    salon: Salon
+    outcomes: Counter[object] = field(default_factory=Counter)
+
+    async def held_by(self, call):
+        """Hold all that the four wish, in twelve segments."""
+        (service,) = self.salon.company.services
+        people = tuple(WishedPart(service, person) for person in range(1, 5))
+        return (await hold(self.salon.context(call), Wish(people, FRIDAY_10))).reservation
+
+    async def yes(self, held):
+        """Say yes; the appointments."""
+        try:
+            booked = await convert_visit(self.salon.context(), held.token, ERIKA)
+        except Refusal as refusal:
+            self.outcomes[refusal.code] += 1
+            return ()
+        self.outcomes[len(booked)] += 1
+        return booked
+
+    async def meets(self, rival, held):
+        """Do what comes at the same time as the yes."""
+        match rival:
+            case "a release":
+                await self.salon.cancel(held.token)
+            case "a hang-up":
+                await self.salon.hang_up(held.call_id)
+            case "a later call":
+                await self.held_by(f"later than {held.call_id}")
+                await self.salon.hang_up(f"later than {held.call_id}")
+
+
+async def test_a_visit_of_twelve_segments_changes_whole_at_every_instant(store):
+    """A yes for four people meets a release, a hang-up or the expiry: all are booked, or nobody."""
+    three = {"three": [(20, 0), (20, 0), (20, 0)]}
+    family = Family(await a_company(store, staff=FAMILY, services=three))
+    salon = family.salon
+
+    async def live():
+        for n, rival in enumerate(RIVALS * 3):
+            held = await family.held_by(f"c{n}")
+            assert len(held.segments) == 12
+            if rival == "a later call":
+                salon.clock.advance(301)
+            both = [family.yes(held), family.meets(rival, held)]
+            # Whoever comes first may be first at the lock.
+            if n % 3:
+                booked, _ = await asyncio.gather(*both)
+            else:
+                _, booked = await asyncio.gather(*reversed(both))
+            if booked:
+                await salon.move(booked[1].id, FRIDAY_10 + timedelta(hours=5))
+            for one in booked:
+                await salon.cancel_appointment(one.id)
+
+    await watched(salon, live())
+    assert family.outcomes.keys() <= {4, "reservation_cancelled", "reservation_expired"}
+    assert family.outcomes[4] >= 3
+    assert family.outcomes["reservation_expired"] == 3
+
+
+async def watched(salon, life):
+    """Look all the time while something goes on."""
+    done = asyncio.Event()
+    looks = 0
+
+    async def watch():
+        nonlocal looks
+        while not done.is_set():
+            assert await salon.rows(TORN) == []
+            looks += 1
+
+    async def live():
+        try:
+            await life
+        finally:
+            done.set()
+
+    await asyncio.gather(watch(), watch(), live())
+    assert looks > 20

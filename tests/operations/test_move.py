@@ -9,8 +9,12 @@ from slotkeeper.domain.errors import (
     TooLateToChange,
     UnknownAppointment,
 )
-from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
+from slotkeeper.domain.wish import Wish, WishedPart
+from slotkeeper.operations.convert import convert_visit
+from slotkeeper.operations.hold import hold
+from tests.build import ERIKA, FRIDAY_10, HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules
+from tests.races.arena import placed
 
 QUARTER = timedelta(minutes=15)
 
@@ -114,3 +118,19 @@ async def test_moving_to_where_it_stands_tells_nobody(salon):
     assert later.starts_at == FRIDAY_10 + timedelta(hours=2)
     rows = await salon.rows("SELECT kind FROM outbox WHERE company_id = $1 ORDER BY id")
     assert [row["kind"] for row in rows] == ["appointment.booked", "appointment.moved"]
+
+
+async def test_what_is_booked_for_another_person_of_the_visit_is_in_the_way(salon):
+    """It is told as an appointment, not as a hold that may end, though they share a token."""
+    service = salon.company.service(HAIRCUT)
+    two = Wish(tuple(WishedPart(service, person) for person in (1, 2)), FRIDAY_10)
+    held = (await hold(salon.context("c1"), two)).reservation
+    mine, hers = await convert_visit(salon.context("c1"), held.token, ERIKA)
+    assert mine.token == hers.token
+    onto_hers = placed(service, salon.company.staff_by_id(hers.staff_id), FRIDAY_10 + QUARTER)
+    wish = Wish.of(service, onto_hers.starts_at)
+    core = salon.store.reservations
+    moved = await core.move(salon.id, mine.id, wish, onto_hers, now=salon.now)
+    assert (moved.outcome, moved.blocked_by) == ("taken", "appointment")
+    moved = await salon.store.visits.move(salon.id, [mine.id], wish, onto_hers, now=salon.now)
+    assert (moved.outcome, moved.blocked_by) == ("taken", "appointment")

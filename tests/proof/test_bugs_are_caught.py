@@ -71,10 +71,17 @@ IN_A_MODEL: dict[str, Bug] = {
         r"<= p_now - longer_than_people_think\(\)",
         "<= p_now",
     ),
-    "a_visit_is_one_person": (
-        r"AND r\.person = c\.person(\s+AND r\.segment_number = 1 AND r\.start_time \+(?s:.*?))"
-        r"\s+AND visit_of_rows\(r\.company_id, r\.caller_token\) = visit_of_claims\([^)]*\)",
-        r"\1",
+    "a_visit_is_whatever_starts_then": (
+        r"\s+AND visit_of_rows\(r\.company_id, r\.caller_token\) = o\.visit",
+        "",
+    ),
+    "one_person_cancels_for_all": (
+        r"AND r\.person = v_appointment\.party;(?=\s+INSERT INTO outbox)",
+        ";",
+    ),
+    "a_part_that_leaves_stays": (
+        r"SET blocks = false, dropped_at = p_now,",
+        "SET dropped_at = p_now,",
     ),
 }
 IN_TEST = ("a_move_keeps_the_old",)

@@ -22,13 +22,26 @@ from hypothesis.stateful import (
 )
 
 from slotkeeper.domain.placement import Placement
-from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.domain.wish import Call
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
 from tests.databases import TestDatabase
 from tests.proof.stage import make_quick
-from tests.proof.world import CALLERS, CUT, DYE, PERM, STAFF, STARTS, World, assert_told, wished
+from tests.proof.world import (
+    CALLERS,
+    CUT,
+    CUT_AND_PERM,
+    DYE,
+    DYE_BESIDE_CUT,
+    PERM,
+    STAFF,
+    STARTS,
+    TWO_CUTS,
+    World,
+    assert_told,
+    wished,
+)
 from tests.races import truth
 
 # Those of the truth that do not ask what came first: here many things happen at one instant.
@@ -36,13 +49,15 @@ RULES = (truth.torn, truth.miscounted, truth.ill_converted, truth.held_by_the_en
 CALLS = tuple(CALLERS)
 
 calls = st.sampled_from((*CALLS, None))
-persons = st.sampled_from((1, 1, 1, 2))
-services = st.sampled_from((CUT, CUT, PERM, DYE))
+SERVICES = [((1, service),) for service in (CUT, CUT, CUT, PERM, DYE)]
+visits = st.sampled_from((*SERVICES, ((2, CUT),), CUT_AND_PERM, TWO_CUTS, DYE_BESIDE_CUT))
 staff = st.sampled_from(STAFF)
 starts = st.integers(0, STARTS - 1)
 ttls = st.sampled_from((1, 60, 300, 300, 3000))
 slots = st.tuples(staff, starts)
 seldom = st.sampled_from((False, False, False, True))
+# Whether only one part of an appointment, and which.
+parts = st.sampled_from((None, None, 0, 1))
 # Which of those that there are.
 picks = st.integers(0, 30)
 
@@ -81,44 +96,38 @@ class Calendars(RuleBasedStateMachine):
     def now(self) -> Any:
         return self.world.salon.now
 
-    @rule(call=calls, person=persons, service=services, slot=slots, named=st.booleans(), ttl_s=ttls)
-    def hold(self, *, call, person, service, slot, named, ttl_s):
-        self._reserve(
-            call, person, service, [slot], named=named, wished=True, keep=None, ttl_s=ttl_s
-        )
+    @rule(call=calls, visit=visits, slot=slots, named=st.booleans(), ttl_s=ttls)
+    def hold(self, *, call, visit, slot, named, ttl_s):
+        self._reserve(call, visit, [slot], named=named, wished=True, keep=None, ttl_s=ttl_s)
 
     @rule(
         call=calls,
-        person=persons,
-        service=services,
+        visit=visits,
         chosen=st.lists(slots, min_size=2, max_size=4, unique=True),
         named=st.booleans(),
         wished=st.booleans(),
         keep=st.sampled_from((None, 1, 2)),
         ttl_s=ttls,
     )
-    def offer(self, *, call, person, service, chosen, named, wished, keep, ttl_s):
-        self._reserve(
-            call, person, service, chosen, named=named, wished=wished, keep=keep, ttl_s=ttl_s
-        )
+    def offer(self, *, call, visit, chosen, named, wished, keep, ttl_s):
+        self._reserve(call, visit, chosen, named=named, wished=wished, keep=keep, ttl_s=ttl_s)
 
-    @rule(call=calls, person=persons, service=services, slot=slots, named=st.booleans())
-    def book(self, call, person, service, slot, named):
-        place = self.world.place(service, *slot)
-        ours = wished_of(service, place)
+    @rule(call=calls, visit=visits, slot=slots, named=st.booleans())
+    def book(self, call, visit, slot, named):
+        place = self.world.place(visit, *slot)
         booking = self.session.run(
             self.core.book(
                 self.company_id,
-                self._wish(service, place, person, named),
+                self.world.wish(visit, place.starts_at, place if named else None),
                 place,
                 call=Call("test", call, CALLERS.get(call)),
                 now=self.now,
             )
         )
-        told, booked = self.model.book(call, person, ours, named=named)
+        told, booked = self.model.book(call, wished(visit, place), named=named)
         assert (booking.outcome, booking.blocked_by) == (told.outcome, told.blocked_by)
         assert booking.blocked_until == told.blocked_until
-        self._same_appointment(booking.appointment, booked)
+        self._same_appointments(booking.appointments, booked)
 
     @precondition(lambda self: self.model.holds)
     @rule(pick=picks, again=st.booleans(), call=st.sampled_from((None, None, *CALLS)))
@@ -131,7 +140,7 @@ class Calendars(RuleBasedStateMachine):
         )
         outcome, booked, why = self.model.convert(hold, call=call, again=again)
         assert (done.outcome, done.end_reason) == (outcome, why)
-        self._same_appointment(done.appointment, booked)
+        self._same_appointments(done.appointments, booked)
 
     @precondition(lambda self: self.model.holds)
     @rule(pick=picks)
@@ -179,32 +188,46 @@ class Calendars(RuleBasedStateMachine):
         self._same_extensions([one for one in extended if one.reservation.status == "active"], live)
 
     @precondition(lambda self: self.model.appointments)
-    @rule(pick=picks, slot=slots, call=calls)
-    def move(self, pick, slot, call):
+    @rule(pick=picks, slot=slots, call=calls, part=parts)
+    def move(self, pick, slot, call, part):
         booked = self._pick(self.model.appointments, pick)
-        hold = booked.stands_in
-        place = self.world.place(hold.wished.service, *slot)
-        wish = self._wish(hold.wished.service, place, hold.person, False)
+        alone = self._one_part(booked, part)
+        visit = [booked.stands_in.wished.parts[n - 1] for n in sorted(alone or booked.parts)]
+        place = self.world.place(visit, *slot)
         moved = self.session.run(
-            self.core.move(self.company_id, booked.id, wish, place, call_id=call, now=self.now)
+            self.core.move(
+                self.company_id,
+                booked.id,
+                self.world.wish(visit, place.starts_at),
+                place,
+                parts=alone and sorted(alone),
+                call_id=call,
+                now=self.now,
+            )
         )
-        told = self.model.move(booked, call, wished(hold.wished.service, place))
+        told, there = self.model.move(booked, call, wished(visit, place), alone)
         assert (moved.outcome, moved.blocked_by) == (told.outcome, told.blocked_by)
         assert moved.blocked_until == told.blocked_until
         if told.outcome != "taken":
-            self._same_appointment(moved.appointment, booked)
+            self._same_appointments(filter(None, [moved.appointment]), filter(None, [there]))
 
     @precondition(lambda self: self.model.appointments)
-    @rule(pick=picks)
-    def cancel_appointment(self, pick):
+    @rule(pick=picks, part=parts)
+    def cancel_appointment(self, pick, part):
         booked = self._pick(self.model.appointments, pick)
+        alone = self._one_part(booked, part)
         cancellation = self.session.run(
             self.core.cancel_appointment(
-                self.company_id, booked.id, reason="cancelled", notice_min=0, now=self.now
+                self.company_id,
+                booked.id,
+                parts=alone and sorted(alone),
+                reason="cancelled",
+                notice_min=0,
+                now=self.now,
             )
         )
-        self.model.cancel_appointment(booked)
-        self._same_appointment(cancellation.appointment, booked)
+        assert cancellation.outcome == self.model.cancel_appointment(booked, alone)
+        self._same_appointments([cancellation.appointment], [booked])
 
     @rule(seconds=st.sampled_from((1, 60, 89, 90, 120, 299, 3600)))
     def let_time_pass(self, seconds):
@@ -237,14 +260,14 @@ class Calendars(RuleBasedStateMachine):
             assert not [flaw for rule in RULES for flaw in rule(rows)]
             assert not list(truth.overlaps(rows.reservations))
 
-    def _reserve(self, call, person, service, chosen, *, named, wished, keep, ttl_s):
-        places = apart([self.world.place(service, *slot) for slot in chosen])
-        ours = [wished_of(service, place) for place in places]
+    def _reserve(self, call, visit, chosen, *, named, wished, keep, ttl_s):
+        places = apart([self.world.place(visit, *slot) for slot in chosen])
+        ours = [wished_of(visit, place) for place in places]
         assume(not (wished and keep is not None and len(ours) > 1))  # is refused
         options = self.session.run(
             self.core.reserve(
                 self.company_id,
-                self._wish(service, places[0], person, named),
+                self.world.wish(visit, places[0].starts_at, places[0] if named else None),
                 OfferOptions(places, wished=wished, keep=keep),
                 call=Call("test", call, CALLERS.get(call)),
                 ttl_s=ttl_s,
@@ -252,7 +275,7 @@ class Calendars(RuleBasedStateMachine):
             )
         )
         told, given_back = self.model.reserve(
-            call, person, ours, named=named, wished=wished, keep=keep, ttl_s=ttl_s
+            call, ours, named=named, wished=wished, keep=keep, ttl_s=ttl_s
         )
         assert_told(options, told, given_back)
 
@@ -262,22 +285,25 @@ class Calendars(RuleBasedStateMachine):
         )
         assert set(ended) == {hold.token for hold in self.model.cancel(which, "released")}
 
-    def _wish(self, service, place, person, named):
-        found = self.world.salon.company.service(service)
-        return Wish.of(found, place.starts_at, place.staff if named else None, person=person)
-
     def _pick(self, among, pick):
         return among[pick % len(among)]
 
-    def _same_appointment(self, found, booked):
-        assert (found is None) == (booked is None)
-        if booked is not None:
-            booked.id = booked.id or found.id
-            booked.stands_in.token = booked.stands_in.token or found.token
-            assert (found.id, found.token) == (booked.id, booked.stands_in.token)
-            assert (found.status, found.starts_at) == (
-                booked.status,
-                booked.stands_in.wished.starts_at,
+    def _one_part(self, booked, part):
+        if part is None:
+            return None
+        # One that was cancelled or moved before is asked for too.
+        return {self._pick(booked.stands_in.wished.numbers_of(booked.person), part)}
+
+    def _same_appointments(self, found, booked):
+        for one, ours in zip(found, booked, strict=True):
+            ours.id = ours.id or one.id
+            ours.stands_in.token = ours.stands_in.token or one.token
+            assert (one.id, one.token) == (ours.id, ours.stands_in.token)
+            starts_at = min(begins for _, begins, _, _ in ours.times)
+            assert (one.status, one.person, one.starts_at) == (
+                ours.status,
+                ours.person,
+                starts_at,
             )
 
     def _same_extensions(self, extended, holds):

@@ -8,18 +8,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slotkeeper.domain.placement import Claim, Placement
+from slotkeeper.domain.diary import Diary
+from slotkeeper.domain.grid import Grid
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Placement
+from slotkeeper.domain.visit_places import VisitPlaces
+from slotkeeper.domain.wish import Wish, WishedPart
 from slotkeeper.storage.reservation_results import OptionResult
 from slotkeeper.storage.sql import core
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, Salon, a_company
-from tests.proof.model import Hold, Model, Told, Wished
-from tests.races.arena import placed
+from tests.proof.holds import Booked, Hold, Part, Told, Wished
+from tests.proof.model import Model
 
 STAFF = ("Emma", "Sarah")
 CUT, PERM, DYE = "cut", "perm", "dye"
 # name -> segments of (minutes, gap after); a dye takes the basin as well, while it is rinsed.
 SERVICES = {CUT: [(30, 0)], PERM: [(20, 30), (30, 0)], DYE: [(30, 10), (20, 0)]}
+# What is wished: (person, service) of each part, in the order of the visit.
+CUT_AND_PERM, TWO_CUTS, DYE_BESIDE_CUT = (
+    ((1, CUT), (1, PERM)),
+    ((1, CUT), (2, CUT)),
+    ((1, DYE), (2, CUT)),
+)
 STEP_MIN, STARTS = 10, 8
 MAX_AGE_S = 600
 # No cap on what others hold, which would need a model of its own.
@@ -35,15 +46,17 @@ BASIN = """
     SELECT company_id, id, 'basin', 'basin' FROM branches WHERE company_id = $1 RETURNING id
 """
 RESERVATIONS = """
-    SELECT caller_token, status, end_reason, call_id, person, offer_id, reserved_at, expires_at,
-           blocks, converted_to_appointment_id, replaced_by_token, took_over, calendar_id,
-           start_time, end_time
+    SELECT caller_token, status, end_reason, call_id, person, part_number, offer_id, reserved_at,
+           expires_at, blocks, converted_to_appointment_id, replaced_by_token, took_over,
+           calendar_id, start_time, end_time
     FROM appointment_reservations WHERE company_id = $1
 """
-APPOINTMENTS = """
-    SELECT id, status, reservation_token, starts_at, ends_at FROM appointments
-    WHERE company_id = $1 ORDER BY id
+APPOINTMENTS = f"""
+    SELECT id, status, reservation_token, visit_token, person, starts_at, ends_at,
+           (SELECT array_agg(p.part_number) FROM unnest(parts) p) AS parts
+    FROM {core()}.known_appointments WHERE company_id = $1 ORDER BY id
 """
+WINDOW = FRIDAY_10 - timedelta(hours=6), FRIDAY_10 + timedelta(hours=12)
 BUSY = (
     "SELECT calendar_ids, starts, ends "
     f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], NULL, NULL, NULL, NULL, $5)"
@@ -67,16 +80,34 @@ class World:
             basin_id = await db.fetchval(BASIN, salon.id)
         return cls(salon, Model(MAX_AGE_S, salon.clock.now, caller_of=CALLERS), basin_id)
 
-    def place(self, service: str, staff: str, start: int) -> Placement:
-        """Where a service stands on the calendars."""
-        company = self.salon.company
+    def place(self, parts: Sequence[Part], staff: str, start: int) -> Placement:
+        """Where a visit that this person begins stands on the calendars, were they free."""
         starts_at = FRIDAY_10 + timedelta(minutes=STEP_MIN * start)
-        place = placed(company.service(service), company.staff_member(staff), starts_at)
-        if service == DYE:
-            rinsed = place.claims[1]
-            basin = Claim(rinsed.segment_number, self.basin_id, None, rinsed.interval)
-            place = replace(place, claims=(*place.claims, basin))
-        return place
+        wish = self.wish(parts, starts_at)
+        company = self.salon.company
+        diary = Diary(company, Grid.over(Interval(*WINDOW)), ())
+        places = VisitPlaces.of(diary, wish, [company.staff_member(staff)])
+        place = places.best(diary.grid.index(starts_at))
+        rinsed = [
+            [claim for claim in place.claims if claim.part_number == number][1]
+            for number, (_, service) in enumerate(parts, start=1)
+            if service == DYE
+        ]
+        basin = [replace(claim, calendar_id=self.basin_id, staff_id=None) for claim in rinsed]
+        return replace(place, claims=(*place.claims, *basin))
+
+    def wish(
+        self, parts: Sequence[Part], starts_at: datetime, named: Placement | None = None
+    ) -> Wish:
+        """A wish of these parts; with those who serve it in a placement, if one is given."""
+        staff = [part.staff for part in named.parts] if named else [None] * len(parts)
+        return Wish(
+            tuple(
+                WishedPart(self.salon.company.service(service), person, who)
+                for (person, service), who in zip(parts, staff, strict=True)
+            ),
+            starts_at,
+        )
 
     def advance_to(self, instant: datetime) -> None:
         """Let time pass."""
@@ -86,15 +117,20 @@ class World:
         """Demand that the database says of everything what the model says."""
         holds, appointments = await self._stored()
         assert holds == self._modelled()
-        assert appointments == [
-            (b.status, b.stands_in.token, b.stands_in.wished.starts_at, self._ends_at(b.stands_in))
-            for b in self.model.appointments
-        ]
+        assert appointments == [self._appointment(booked) for booked in self.model.appointments]
         assert await self._busy() == sorted(
-            time
-            for hold in self.model.holds
-            if hold.blocks(self.model.now)
-            for time in hold.wished.times
+            time[:3] for hold in self.model.holds for time in hold.taken(self.model.now)
+        )
+
+    def _appointment(self, booked: Booked) -> Any:
+        return (
+            booked.status,
+            booked.stands_in.token,
+            (booked.visit.held or booked.stands_in).token,
+            booked.person,
+            min(begins for _, begins, _, _ in booked.times),
+            max(ends for _, _, ends, _ in booked.times),
+            list(booked.parts),
         )
 
     def _modelled(self) -> dict[Any, Any]:
@@ -104,16 +140,26 @@ class World:
             offers[hold.offer].append(hold.token)
         return {
             hold.token: (
-                (hold.status_at(now), hold.end_reason, hold.call, hold.person),
-                (hold.reserved_at, hold.expires_at, hold.blocks(now)),
+                (hold.status_at(now), hold.end_reason, hold.call),
+                (hold.reserved_at, hold.expires_at),
                 min(offers[hold.offer]),
-                hold.appointment and self.model.appointments.index(hold.appointment),
                 hold.replaced_by and hold.replaced_by.token,
                 hold.took_over and hold.took_over.token,
-                sorted(hold.wished.times),
+                self._rows(hold),
             )
             for hold in self.model.holds
         }
+
+    def _rows(self, hold: Hold) -> list[Any]:
+        taken = hold.taken(self.model.now)
+        made = {
+            booked.person: self.model.appointments.index(booked) for booked in hold.appointments
+        }
+        return sorted(
+            (*time, person, time in taken, made.get(person))
+            for time in hold.wished.times
+            for person in [hold.wished.person_of(time)]
+        )
 
     async def _stored(self) -> tuple[dict[Any, Any], list[Any]]:
         async with self.salon.store.db.acting_for(self.salon.id) as db:
@@ -123,19 +169,19 @@ class World:
         times, offers = defaultdict(list), defaultdict(list)
         for row in rows:
             offers[row["offer_id"]].append(row["caller_token"])
-            times[row["caller_token"]].append(
-                (row["calendar_id"], row["start_time"], row["end_time"])
-            )
+            booked = row["converted_to_appointment_id"]
+            time = (row["calendar_id"], row["start_time"], row["end_time"], row["part_number"])
+            blocks = row["blocks"] and not self._is_dead(row)
+            made = ids.index(booked) if booked else None
+            times[row["caller_token"]].append((*time, row["person"], blocks, made))
         holds: dict[Any, Any] = {}
         for row in rows:
-            token, booked = row["caller_token"], row["converted_to_appointment_id"]
-            dead = row["status"] == "active" and row["expires_at"] <= self.model.now
-            status = "expired" if dead else row["status"]
+            token = row["caller_token"]
+            status = "expired" if self._is_dead(row) else row["status"]
             told = (
-                (status, row["end_reason"], row["call_id"], row["person"]),
-                (row["reserved_at"], row["expires_at"], row["blocks"] and not dead),
+                (status, row["end_reason"], row["call_id"]),
+                (row["reserved_at"], row["expires_at"]),
                 min(offers[row["offer_id"]]),
-                ids.index(booked) if booked else None,
                 row["replaced_by_token"],
                 row["took_over"],
                 sorted(times[token]),
@@ -144,22 +190,25 @@ class World:
             assert holds.setdefault(token, told) == told
         return holds, [tuple(row.values())[1:] for row in appointments]
 
+    def _is_dead(self, row: Any) -> bool:
+        return row["status"] == "active" and row["expires_at"] <= self.model.now
+
     async def _busy(self) -> list[Any]:
         calendars = [self.salon.company.staff_member(name).calendar_id for name in STAFF]
-        window = FRIDAY_10 - timedelta(hours=6), FRIDAY_10 + timedelta(hours=12)
         (row,) = await self.salon.store.db.read(
-            BUSY, self.salon.id, [*calendars, self.basin_id], *window, self.model.now
+            BUSY, self.salon.id, [*calendars, self.basin_id], *WINDOW, self.model.now
         )
         return sorted(zip(*row.values(), strict=True))
 
-    def _ends_at(self, hold: Hold) -> datetime:
-        return max(end for _, _, end in hold.wished.times)
 
-
-def wished(service: str, place: Placement) -> Wished:
+def wished(parts: Sequence[Part], place: Placement) -> Wished:
     """Tell the model of a placement."""
-    times = tuple((c.calendar_id, c.interval.start, c.interval.end) for c in place.claims)
-    return Wished(service, place.staff.name, place.starts_at, times)
+    times = tuple(
+        (claim.calendar_id, claim.interval.start, claim.interval.end, claim.part_number)
+        for claim in place.claims
+    )
+    staff = tuple(part.staff.name for part in place.parts)
+    return Wished(tuple(parts), staff, place.starts_at, times)
 
 
 def assert_told(

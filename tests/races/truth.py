@@ -21,10 +21,10 @@ SHARED = (
     "expires_at",
     "ended_at",
     "end_reason",
-    "blocks",
-    "converted_to_appointment_id",
     "replaced_by_token",
 )
+# And those in which the rows of one of its people agree, as far as they stand.
+SHARED_BY_PERSON = ("blocks", "converted_to_appointment_id")
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,12 @@ def torn(rows: Rows) -> Iterator[str]:
         for column in SHARED:
             if len({part[column] for part in parts}) > 1:
                 yield f"{token}: its rows differ in {column}"
+        # A visit has an appointment for each person; a part of it may be cancelled or moved alone.
+        for person in {part["person"] for part in parts}:
+            standing = [p for p in parts if p["person"] == person and p["dropped_at"] is None]
+            for column in SHARED_BY_PERSON:
+                if len({part[column] for part in standing}) > 1:
+                    yield f"{token}: the rows of person {person} differ in {column}"
 
 
 def miscounted(rows: Rows) -> Iterator[str]:
@@ -119,28 +125,33 @@ def miscounted(rows: Rows) -> Iterator[str]:
 
 
 def ill_converted(rows: Rows) -> Iterator[str]:
-    """Check that what was converted stands in one appointment, and was converted while it lived.
+    """Check that what was converted while it lived stands in an appointment for each person.
 
     An appointment that was moved stands in its newest reservation; the older ones block nothing.
     """
     appointments = {appointment["id"]: appointment for appointment in rows.appointments}
-    standing = Counter(appointment["reservation_token"] for appointment in rows.appointments)
+    standing = Counter(
+        (appointment["reservation_token"], appointment["party"])
+        for appointment in rows.appointments
+    )
     converted = {
         token: parts
         for token, parts in rows.by_token().items()
         if any(part["status"] == "converted" for part in parts)
     }
-    for token in standing.keys() - converted.keys():
+    for token in {token for token, _ in standing} - converted.keys():
         yield f"{token}: an appointment without a conversion"
     for token, parts in converted.items():
-        if standing[token] > 1:
-            yield f"{token}: {standing[token]} appointments"
+        for person in {part["person"] for part in parts}:
+            if standing[token, person] > 1:
+                yield f"{token}: {standing[token, person]} appointments of person {person}"
         for part in parts:
             appointment = appointments.get(part["converted_to_appointment_id"])
             if appointment is None:
                 yield f"row {part['id']} points to no appointment"
                 continue
             stands = appointment["reservation_token"] == token
+            stands = stands and part["dropped_at"] is None
             if part["blocks"] != (stands and appointment["status"] == "booked"):
                 yield f"row {part['id']} blocks: {part['blocks']}, {appointment['status']}"
             if part["ended_at"] >= part["expires_at"]:

@@ -34,6 +34,13 @@ LATE_HOUSEKEEPING = changed(
     "    v_now timestamptz := clock_timestamp();\n    v_locked",
     f"    v_now timestamptz := clock_timestamp() - {LATE};\n    v_locked",
 )
+# The database itself refuses to free the time of an appointment that stands.
+NO_GUARD = "DROP TRIGGER reservations_keep_booked_time ON appointment_reservations;"
+ALL_FREED = changed(
+    "50_end.sql",
+    "          AND r.person = v_appointment.party;\n        INSERT INTO outbox",
+    "          ;\n        INSERT INTO outbox",
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,15 @@ BUGS = (
         "WHERE NOT c.option_number = ANY (v_whole));",
         "WHERE false);",
     ),
+    Bug(
+        "only a visit's first person gets an appointment",
+        ("I5",),
+        "40_convert.sql",
+        "      AND r.caller_token = p_token\n    GROUP BY r.person ORDER BY r.person;",
+        "      AND r.caller_token = p_token AND r.person = 1\n"
+        "    GROUP BY r.person ORDER BY r.person;",
+    ),
+    Bug("cancelling one person frees the whole visit", ("I9",), sql=NO_GUARD + ALL_FREED),
     Bug(
         "a dead hold is converted",
         ("I1", "I4"),

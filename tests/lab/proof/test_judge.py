@@ -159,6 +159,15 @@ def test_back_to_back_is_no_overlap():
     assert found([a_row(), after, before], [a_record("cancel", token="c")]) == set()
 
 
+def test_a_booked_appointment_whose_time_is_free_is_found():
+    """What was dropped alone is free, and the rest of the visit is not."""
+    appointment = {"id": 1, "reservation_token": "a", "status": "booked", "cancelled_at": None}
+    booked = {"status": "converted", "ended_at": MADE + MINUTE, "converted_to_appointment_id": 1}
+    told = {"appointments": [appointment], "outbox": {"appointment.booked": 1}}
+    assert found([a_row(**booked, blocks=False)], **told) == {"I9"}
+    assert found([a_row(**booked, blocks=False, dropped_at=MADE + MINUTE)], **told) == set()
+
+
 def test_what_others_are_told_is_counted():
     """One appointment, and nobody was told."""
     appointment = {"id": 1, "reservation_token": "a", "status": "booked"}

@@ -139,7 +139,7 @@ def torn(evidence: Evidence) -> Iterator[Violation]:
 
 
 def lost(evidence: Evidence) -> Iterator[Violation]:
-    """I9: everything that was acknowledged is in the database."""
+    """I9: everything that was acknowledged is in the database, and a booked time is not free."""
     cancelled = {r.appointment_id for r in evidence.by_op["cancel_appointment"]}
     for record in evidence.records:
         if record.outcome != "ok":
@@ -153,6 +153,14 @@ def lost(evidence: Evidence) -> Iterator[Violation]:
                 yield Violation("I9", f"record {record.n}: no appointment {record.appointment_id}")
             elif row["status"] != "booked" and row["id"] not in cancelled:
                 yield Violation("I9", f"appointment {row['id']} was cancelled by nobody")
+    for row in evidence.rows.appointments:
+        claims = [
+            claim
+            for claim in evidence.by_token.get(str(row["reservation_token"]), ())
+            if claim["converted_to_appointment_id"] == row["id"] and claim["dropped_at"] is None
+        ]
+        if row["status"] == "booked" and not all(claim["blocks"] for claim in claims):
+            yield Violation("I9", f"appointment {row['id']} is booked, but its time is free")
 
 
 def taken_back(evidence: Evidence) -> Iterator[Violation]:

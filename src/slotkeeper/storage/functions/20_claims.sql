@@ -82,13 +82,13 @@ END $$;
 -- Plain comparisons, because && is no index condition under a policy.
 CREATE OR REPLACE FUNCTION standing_in_the_way(p_company_id bigint, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, status text, expires_at timestamptz,
-               call_id text, person smallint)
+               call_id text, person smallint, part_number smallint)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
     SELECT DISTINCT c.option_number, r.caller_token,
-           r.status, r.expires_at, r.call_id, r.person
+           r.status, r.expires_at, r.call_id, r.person, r.part_number
     FROM unnest(p_claims) c
     JOIN appointment_reservations r
       ON r.company_id = p_company_id AND r.calendar_id = c.calendar_id AND r.blocks

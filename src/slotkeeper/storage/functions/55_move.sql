@@ -52,7 +52,11 @@ BEGIN
                    CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
             INTO blocked_by, blocked_until
             FROM standing_in_the_way(p_company_id, p_claims) s
-            WHERE s.token <> v_appointment.reservation_token HAVING count(*) > 0;
+            -- What stays of the same visit is in the way like anything else.
+            WHERE NOT (s.token = v_appointment.reservation_token
+                       AND s.person = v_appointment.party
+                       AND s.part_number = ANY (coalesce(p_parts, v_parts)))
+            HAVING count(*) > 0;
         END;
     END IF;
     IF outcome = 'moved' THEN

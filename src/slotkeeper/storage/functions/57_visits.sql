@@ -37,7 +37,8 @@ BEGIN
                    CASE WHEN NOT bool_or(s.status = 'converted') THEN max(s.expires_at) END
             INTO blocked_by, blocked_until
             FROM standing_in_the_way(p_company_id, p_claims) s
-            WHERE s.token <> ALL (SELECT a.reservation_token FROM unnest(v_visit) a)
+            WHERE NOT EXISTS (SELECT FROM unnest(v_visit) a
+                              WHERE a.reservation_token = s.token AND a.party = s.person)
             HAVING count(*) > 0;
         END;
     END IF;
