@@ -50,6 +50,7 @@ class Stage:
     arena: Arena
     conductor: Conductor
     salon: Salon
+    for_two: bool = False
     numbers: count[int] = field(default_factory=count)
     serial: dict[tuple[object, ...], Told] = field(default_factory=dict)
 
@@ -68,7 +69,7 @@ class Stage:
         number = next(self.numbers)
         if number % SCENES_A_COMPANY == 0:
             self.salon = await a_company(self.salon.store, sandbox=False)
-        return await a_scene(self.salon, number)
+        return await a_scene(self.salon, number, for_two=self.for_two)
 
     async def left_of(self, scene: Scene) -> object:
         """Tell what is left of a scene, without the ids of its company's calendars."""
@@ -125,11 +126,15 @@ def _put_in(order: list[int], others: list[int]) -> Iterator[list[int]]:
 
 @asynccontextmanager
 async def a_stage(
-    arena: Arena, *bugs: tuple[str, str], clients: int = 2, crashes: bool = False
+    arena: Arena,
+    *bugs: tuple[str, str],
+    clients: int = 2,
+    crashes: bool = False,
+    for_two: bool = False,
 ) -> AsyncIterator[Stage]:
     """Build the core with its pauses into the arena, with bugs for who wants to see them.
 
-    Where nothing ``crashes``, nobody waits for the disk.
+    Where nothing ``crashes``, nobody waits for the disk. ``for_two``: the offer is a visit.
     """
     assert clients <= CLIENTS
     await install(arena.urls, *bugs)
@@ -137,7 +142,7 @@ async def a_stage(
         await make_quick(arena.urls)
     (salon,) = await arena.salons(1)
     async with conducted(arena.urls, clients) as conductor:
-        yield Stage(arena, conductor, salon)
+        yield Stage(arena, conductor, salon, for_two)
 
 
 async def make_quick(urls: TestDatabase) -> None:

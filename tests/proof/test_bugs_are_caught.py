@@ -133,6 +133,14 @@ async def test_half_a_compound_is_seen(arena):
             await all_orders(stage, pair, LIMIT)
 
 
+async def test_half_a_visit_is_seen(arena):
+    """A yes books only the first person's part."""
+    only_the_first: Bug = (r"GROUP BY r\.person ORDER BY r\.person;", r"AND r.person = 1 \g<0>")
+    async with a_stage(arena, only_the_first, for_two=True) as stage:
+        with pytest.raises(AssertionError, match="its rows differ"):
+            await all_orders(stage, (of.convert_chosen, of.cancel), LIMIT)
+
+
 @pytest.mark.parametrize(
     "bug", [pytest.param(b, marks=() if b in IN_TEST else pytest.mark.prove) for b in IN_A_MODEL]
 )

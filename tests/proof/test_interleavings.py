@@ -50,6 +50,15 @@ async def test_all_orders_of_two_are_as_if_one_came_after_the_other(arena, pair)
     await arena.assert_no_deadlock()
 
 
+async def test_a_visit_of_two_people_is_booked_whole_or_not_at_all(arena, rng):
+    """A yes for two people meets a release, a hang-up or the worker: the same holds for a visit."""
+    async with a_stage(arena, for_two=True) as stage:
+        for rival in (of.cancel, of.end_call):
+            assert await all_orders(stage, (of.convert_chosen, rival), LIMIT) > 4
+        await play_by_chance(stage, [of.convert_chosen, expire_due], rng.getrandbits(32))
+    await arena.assert_no_deadlock()
+
+
 async def test_an_order_by_chance_of_two_is_as_if_one_came_after_the_other(arena, rng):
     """The same for pairs that meet often, in one order by chance."""
     async with a_stage(arena) as stage:

@@ -17,7 +17,7 @@ from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
-from slotkeeper.domain.wish import Call, Wish
+from slotkeeper.domain.wish import Call, Wish, WishedPart
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservation_results import (
     BookingResult,
@@ -54,9 +54,16 @@ class Caller:
         return placed(company.service(service), company.staff_member(staff), at)
 
     def wish(self, slot: Placement, service: str, staff: bool) -> Wish:
-        """The wish that a slot fulfils; with ``staff`` for exactly that person."""
-        service_wished = self.salon.company.service(service)
-        return Wish.of(service_wished, slot.starts_at, slot.staff if staff else None)
+        """The wish that a slot fulfils, a person for each part; with ``staff`` for exactly hers."""
+        part = WishedPart(self.salon.company.service(service), 1, slot.staff if staff else None)
+        people = sorted({claim.part_number for claim in slot.claims})
+        return Wish(tuple(replace(part, person=person) for person in people), slot.starts_at)
+
+    def for_two(self, at: datetime) -> Placement:
+        """Two people side by side."""
+        mine, hers = self.slot(at, "Emma"), self.slot(at, "Sarah")
+        second = [replace(claim, part_number=2, segment_number=2) for claim in hers.claims]
+        return replace(mine, claims=(*mine.claims, *second))
 
     async def reserve(
         self, *slots: Placement, service: str = HAIRCUT, ttl_s: int = 300, staff: bool = False

@@ -43,15 +43,22 @@ class Scene:
         return f"rival-{self.number}"
 
 
-async def a_scene(salon: Salon, number: int) -> Scene:
-    """Set the scene on a day of its own; what is dead from earlier ones is swept."""
+async def a_scene(salon: Salon, number: int, *, for_two: bool = False) -> Scene:
+    """Set the scene on a day of its own; what is dead from earlier ones is swept.
+
+    With ``for_two`` the offer is a visit of two people at 10 or at 11, instead of a perm.
+    """
     await salon.store.reservations.expire_due()
     caller = Caller(salon, f"caller-{number}")
     (dead,) = await caller.hold(_at(caller, number, 7, "Emma", PERM), service=PERM, ttl_s=TTL_S)
     booking = await caller.book(_at(caller, number, 5, "Sarah"))
     perms = [_at(caller, number, 0, staff, PERM) for staff in ("Emma", "Sarah")]
     await caller.let_die(dead)
-    chosen, other = await caller.hold(*perms, service=PERM, ttl_s=TTL_S)
+    if for_two:
+        visits = [caller.for_two(later(day(number), hours=hour)) for hour in (0, 1)]
+        chosen, other = await caller.hold(*visits, ttl_s=TTL_S)
+    else:
+        chosen, other = await caller.hold(*perms, service=PERM, ttl_s=TTL_S)
     (single,) = await caller.hold(_at(caller, number, 4), ttl_s=TTL_S)
     assert booking.appointment is not None
     silent = Caller(salon, f"silent-{number}", f"+49170{number:07}")
