@@ -9,6 +9,7 @@ from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 from tests.operations.test_check_availability import set_rules
+from tests.tools.test_branches import open_second_branch
 
 MORNING, NOON = "2027-03-05T08:00:00+01:00", "2027-03-05T12:00:00+01:00"
 BUSY = (
@@ -38,6 +39,19 @@ async def test_what_is_free_is_listed_and_not_held(rest):
     assert {first["staff"]["name"], second["staff"]["name"]} == {"Emma", "Sarah"}
     assert len(found["slots"]) == 2 * 4 * 12
     assert (await rest("POST", "/v1/availability", free(limit=200)))[1] == found
+
+
+async def test_a_branch_is_wished_by_its_key(rest, real_salon):
+    """Held, booked and offered there; what is no branch's key is refused."""
+    await open_second_branch(real_salon)
+    status, held = await rest("POST", "/v1/reservations", a_wish(branch="main"))
+    assert (status, held["staff"]["name"], held["branch"]) == (201, "Emma", "main")
+    status, booked = await rest("POST", "/v1/appointments", a_wish(branch="west"))
+    assert (status, booked["staff"]["name"], booked["branch"]) == (201, "Sarah", "west")
+    _, offer = await rest("POST", "/v1/offers", a_wish(branch="west"))
+    assert {slot["branch"] for slot in offer["others"]} == {"west"}
+    status, problem = await rest("POST", "/v1/offers", a_wish(branch="north"))
+    assert (status, problem["code"]) == (422, "invalid_input")
 
 
 async def test_what_is_taken_is_not_free(rest):

@@ -15,12 +15,11 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wish_bodies import customer_of, parts_of
+from slotkeeper.api.wish_bodies import wish_at
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
 from slotkeeper.domain.intervals import Interval
-from slotkeeper.domain.wish import Wish
 from slotkeeper.http.bodies import bounded_instant
 from slotkeeper.operations.check_availability import check_availability, find_openings
 from slotkeeper.operations.context import RequestContext
@@ -49,7 +48,7 @@ async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswe
     starts_at, window = _wished_time(body)
     context.refuse_if_off()
     company = context.company
-    wish = Wish(parts_of(company, body), starts_at, customer_of(body.customer))
+    wish = wish_at(company, body, starts_at)
     on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
     if window is None:
         availability = await check_availability(on_call, wish, limit=body.limit)

@@ -65,6 +65,7 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
     from_: Instant | None = field(name="from", default=None)
     to: Instant | None = None
     staff: ShortText | None = None
+    branch: ShortText | None = None
     call_id: CallId | None = None
     person: PersonNumber = 1
     party: FormerPerson = UNSET

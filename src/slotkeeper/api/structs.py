@@ -59,6 +59,7 @@ class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
     Several services, or services for several people, are wished as ``parts`` instead, held or
     booked whole or not at all. With ``call_id`` the same wish again is the same booking.
+    With ``branch``, by its key, all is done there.
     ``person`` tells the father's wish from the child's at the same time; ``party`` is its former
     name.
     """
@@ -67,6 +68,7 @@ class BookBody(Struct, forbid_unknown_fields=True, kw_only=True):
     parts: Parts | None = None
     start: Instant
     staff: ShortText | None = None
+    branch: ShortText | None = None
     call_id: CallId | None = None
     person: PersonNumber = 1
     party: FormerPerson = UNSET
@@ -144,7 +146,8 @@ class PartView(Struct):
 class ReservationView(Struct):
     """A reservation. ``expires_in_s`` is 0 once it is no longer active.
 
-    ``service``, ``staff`` and ``person`` are those of the first of its ``parts``, and
+    ``service``, ``staff`` and ``person`` are those of the first of its ``parts``, ``branch`` is the
+    key of the branch in which that person works, null once the person does no longer, and
     ``price_cents`` is the price of all, null where one is not known. ``cancel_notice_min`` is the
     notice for a cancellation as it was when this was held. ``call_id`` is the one that the wish
     named; one that was made of an idempotency key is no call of yours and is shown as null.
@@ -155,6 +158,7 @@ class ReservationView(Struct):
     status: Literal["active", "converted", "expired", "cancelled"]
     service: str
     staff: StaffView | None
+    branch: str | None
     start: datetime
     end: datetime
     person: int
@@ -185,6 +189,7 @@ class AppointmentView(Struct):
     status: Literal["booked", "cancelled"]
     service: str
     staff: StaffView | None
+    branch: str | None
     start: datetime
     end: datetime
     person: int
@@ -216,6 +221,7 @@ def reservation_view(
         status="expired" if reservation.is_expired(now) else reservation.status,
         service=service_name(company, reservation.service_id),
         staff=staff_view(company, reservation.staff_id),
+        branch=_branch_key(company, reservation.staff_id),
         start=reservation.starts_at.astimezone(company.zone),
         end=reservation.ends_at.astimezone(company.zone),
         person=reservation.person,
@@ -252,6 +258,7 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         status=appointment.status,
         service=service_name(company, appointment.service_id),
         staff=staff_view(company, appointment.staff_id),
+        branch=_branch_key(company, appointment.staff_id),
         start=appointment.starts_at.astimezone(company.zone),
         end=appointment.ends_at.astimezone(company.zone),
         person=appointment.person,
@@ -305,3 +312,10 @@ def staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:
         return None
     member = company.staff_by_id(staff_id)
     return StaffView(staff_id, member.name if member else "no longer here")
+
+
+def _branch_key(company: Company, staff_id: UUID | None) -> str | None:
+    member = company.staff_by_id(staff_id) if staff_id else None
+    if member is None:
+        return None
+    return next((b.key for b in company.branches if b.id == member.branch_id), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from slotkeeper.api.offer_structs import OfferBody
 from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody, PartBody
 from slotkeeper.domain.catalogue import Company
@@ -18,8 +20,21 @@ OF_A_BOOKING = (
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
     """Make the wish of a body. Raises UnknownService, UnknownStaff or InvalidInput."""
-    starts_at = bounded_instant("$.start", body.start)
-    return Wish(parts_of(company, body), starts_at, customer_of(body.customer))
+    return wish_at(company, body, bounded_instant("$.start", body.start))
+
+
+def wish_at(company: Company, body: BookBody | OfferBody, starts_at: datetime) -> Wish:
+    """Make the wish of a body for a start, at its branch where it names one.
+
+    Raises UnknownService, UnknownStaff or InvalidInput.
+    """
+    wish = Wish(parts_of(company, body), starts_at, customer_of(body.customer))
+    if body.branch is None:
+        return wish
+    for branch in company.branches:
+        if branch.key == body.branch:
+            return wish.at_branch(company, branch)
+    raise InvalidInput("$.branch", "Expected the key of a branch")
 
 
 def parts_of(company: Company, body: BookBody | OfferBody) -> tuple[WishedPart, ...]:

@@ -58,6 +58,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
     needed_to_book: NeededToBook = "name_or_number"
+    which_branch: Literal["ask", "any"] = "ask"
     human_number: HumanNumber | None = None
     human_hours: HumanHours | None = None
 

@@ -62,9 +62,10 @@ class Topic:
     ``parts`` are the services of the wished visit. ``day`` and ``at`` are wall time of the
     company; ``window`` are the wall times between which the start is wished, ``last_day`` ends a
     range of days that begins with ``day``. ``staff_ids`` are the wished people in the order of
-    wish; empty where nobody in particular is wished. ``appointment_id`` is the appointment that is
-    to be moved; ``beside`` are those beside which the caller wants one more. ``question`` is what
-    the caller was asked last and has not answered.
+    wish; empty where nobody in particular is wished. ``branch_id`` is the wished branch, 0 where
+    any will do. ``appointment_id`` is the appointment that is to be moved; ``beside`` are those
+    beside which the caller wants one more. ``question`` is what the caller was asked last and has
+    not answered.
     """
 
     parts: tuple[TopicPart, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from slotkeeper.domain.catalogue import Service, Staff
+from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class WishedPart:
 
     ``person`` says which person of the visit it is for, from 1 on. ``or_staff`` are others who will
     do as well as ``staff``, in the order of wish. ``called`` is how the caller is related to that
-    person ("mein Sohn"), never a name; "" is the caller herself, None is not known.
+    person ("mein Sohn"), never a name; "" is the caller herself, None is not known. With a
+    ``branch_id`` the service is one that only those who work at that branch perform.
     """
 
     service: Service
@@ -44,11 +45,17 @@ class WishedPart:
     staff: Staff | None = None
     or_staff: tuple[Staff, ...] = ()
     called: str | None = None
+    branch_id: int | None = None
 
     @property
     def wished(self) -> tuple[Staff, ...]:
         """Those who may serve it, in the order of wish; nobody where anyone will do."""
         return () if self.staff is None else (self.staff, *self.or_staff)
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether it is wished with somebody or at a branch."""
+        return self.staff is not None or self.branch_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,19 @@ class Wish:
     def with_staff(self, staff: Staff | None) -> Wish:
         """Give the same wish with one member of staff, or (None) anyone, for every part."""
         parts = tuple(replace(part, staff=staff, or_staff=()) for part in self.parts)
+        return replace(self, parts=parts)
+
+    def at_branch(self, company: Company, branch: Branch) -> Wish:
+        """Give the same wish with only those who work at a branch, for every part."""
+        here = {person.id for person in company.staff if person.branch_id == branch.id}
+        parts = tuple(
+            replace(
+                part,
+                service=replace(part.service, staff_ids=part.service.staff_ids & here),
+                branch_id=branch.id,
+            )
+            for part in self.parts
+        )
         return replace(self, parts=parts)
 
     def with_one_of(self, people: Sequence[Staff]) -> Wish:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.diary import able_staff
@@ -35,3 +36,17 @@ def wish_as_booked(
     if not wished:
         raise UnknownAppointment
     return Wish(tuple(wished), starts_at, customer)
+
+
+def at_its_branch(company: Company, wish: Wish, staff_id: UUID | None) -> Wish:
+    """Give a wish at the branch where this person serves, who has it booked.
+
+    It stays as it is where the company lets anybody serve, or where nobody there can any more.
+    """
+    member = company.staff_by_id(staff_id) if staff_id else None
+    if member is None or company.rules.which_branch != "ask" or len(company.branches) < 2:
+        return wish
+    here = [branch for branch in company.branches if branch.id == member.branch_id]
+    there = wish.at_branch(company, here[0]) if here else wish
+    served = all(able_staff(company, part.service, part.wished) for part in there.parts)
+    return there if served else wish

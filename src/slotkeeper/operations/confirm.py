@@ -13,7 +13,7 @@ from slotkeeper.domain.catalogue import Service, Staff
 from slotkeeper.domain.errors import CallEnded, CustomerNeeded, Refusal, TooManyHolds
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Customer, Wish
-from slotkeeper.operations.as_booked import wish_as_booked
+from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
 from slotkeeper.operations.book import book_visit
 from slotkeeper.operations.check_availability import Availability, check_availability
 from slotkeeper.operations.context import RequestContext
@@ -167,5 +167,7 @@ async def name_instead(
     wish = wish_as_booked(context.company, lost.parts, lost.starts_at, customer)
     if staff is not None or not staff_unsaid:
         wish = wish.with_staff(staff)
+    if staff is None:
+        wish = at_its_branch(context.company, wish, lost.staff_id)
     availability = await check_availability(context, wish, or_others=True)
     return Instead(availability.wish or wish, availability)

@@ -57,6 +57,8 @@ class Conversation:
             self._next = replace(self._next, staff_ids=self._stored.staff_ids)
         if self._next is not None and not self._next.beside:
             self._next = replace(self._next, beside=self._stored.beside)
+        if self._next is not None and self._next.branch_id is None:
+            self._next = replace(self._next, branch_id=self._stored.branch_id)
 
     def say(self, topic: Topic) -> None:
         """Talk about this from now on."""

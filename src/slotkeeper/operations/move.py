@@ -26,7 +26,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer, Wish
-from slotkeeper.operations.as_booked import wish_as_booked
+from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import (
@@ -68,6 +68,8 @@ async def move(
     wish = wish_as_booked(context.company, chosen, starts_at, Customer())
     if staff is not None:
         wish = wish.with_staff(staff)
+    else:
+        wish = at_its_branch(context.company, wish, chosen[0].staff_id)
     return (await _move(context, moving, read, wish, anybody=staff is None)).first
 
 

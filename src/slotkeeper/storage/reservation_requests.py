@@ -67,6 +67,7 @@ def claim_rows(
                     claim.interval.end,
                     claim.buffer_before_min,
                     claim.buffer_after_min,
+                    part.branch_id,
                 )
             )
     return rows

@@ -58,6 +58,7 @@ from slotkeeper.tools.same_caller import (
 )
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.visit_wish import changes_a_visit, said_services, topic_parts
+from slotkeeper.tools.which_branch import at_said_branch, unclear_branch
 from slotkeeper.tools.wish_arguments import (
     day_window,
     holds_of_call,
@@ -105,9 +106,8 @@ async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     understanding = await understand(request, others=True)
     if (answer := not_understood(request, understanding)) is not None:
         return answer
-    wall = understanding.when.wall
     try:
-        if wall is None:
+        if (wall := understanding.when.wall) is None:
             return await _what_is_free(request, understanding)
         wish = wish_of(request, understanding, wall)
         availability = await find_alternatives(request.context, wish)
@@ -121,7 +121,8 @@ async def find_next_available(request: ToolRequest) -> ToolAnswer:
     understanding = await understand(request, soonest=True)
     when = understanding.when
     unclear = understanding.service.service is None or when.status == "ask"
-    if unclear and (answer := not_understood(request, understanding)) is not None:
+    where = unclear_branch(request, said_services(understanding))
+    if (answer := not_understood(request, understanding) if unclear else where) is not None:
         return answer
     today = request.local_now.date()
     first = max(when.date or (when.date_range.first if when.date_range else today), today)
@@ -149,11 +150,10 @@ async def start_booking(request: ToolRequest) -> ToolAnswer:
         understanding = understand_arguments(request, starts)
     if (answer := visit_unclear(request, understanding)) is not None:
         return answer
-    when = understanding.when
-    if when.status == "ask" and when.reason == "offer_mismatch":
+    if (when := understanding.when).status == "ask" and when.reason == "offer_mismatch":
         return asking("date", company, question(when, company.locale), reason=when.reason)
     yes = _spoken_yes(request, understanding)
-    match held_slot(yes, holds, now=request.now, zone=company.zone):
+    match held_slot(yes, at_said_branch(request, holds), now=request.now, zone=company.zone):
         case AppointmentReservation() as hold:
             return await ask_before_booking(request, hold) or await _convert(request, hold)
         case "never_held":

@@ -14,7 +14,7 @@ from slotkeeper.domain.walltime import to_instant
 from slotkeeper.language.replies.reply import understand_reply
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.language.when import When
-from slotkeeper.operations.as_booked import wish_as_booked
+from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
 from slotkeeper.operations.move import MovedVisit, move_or_find_others
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.caller_appointments import (
@@ -146,6 +146,8 @@ async def move_to(
         wish = wish_as_booked(company, meant.parts, starts_at, customer_of(request))
         if not unsaid:
             wish = wish.with_one_of(people)
+        if not people:
+            wish = at_its_branch(company, wish, visit.staff_id)
         result = await move_or_find_others(request.context, meant.moving, wish, anybody=unsaid)
     except Refusal as refusal:
         return refused(refusal, company, wall)

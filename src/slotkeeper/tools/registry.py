@@ -5,7 +5,7 @@ from __future__ import annotations
 from slotkeeper.tools import booking, changes, customers, human, information
 from slotkeeper.tools.tool import Tool, base_name
 
-_WISH = ("service", "date", "time", "staff", "person")
+_WISH = ("service", "date", "time", "staff", "branch", "person")
 
 _ALL = (
     Tool(
@@ -44,7 +44,7 @@ _ALL = (
         "find_next_available",
         "The next free times for a service, kept for the caller.",
         booking.find_next_available,
-        parameters=("service", "date", "time", "staff"),
+        parameters=("service", "date", "time", "staff", "branch"),
         required=("service",),
         changes=True,
         renews=True,
@@ -55,7 +55,7 @@ _ALL = (
         booking.start_booking,
         parameters=(
             *("reservation_token", "customer_name", "customer_phone"),
-            *("service", "date", "time", "staff", "person", "another"),
+            *("service", "date", "time", "staff", "branch", "person", "another"),
         ),
         aliases=("confirm_booking",),
         changes=True,

@@ -20,6 +20,7 @@ from slotkeeper.language.say.spoken import (
 )
 from slotkeeper.language.visits.visit_guess import PersonServices
 from slotkeeper.language.visits.visit_speech import spoken_visit
+from slotkeeper.tools.branch_wording import spoken_place
 
 # A visit is said with its end; one service is not.
 _SAID_WITH_END = frozenset(("held", "available", "booked", "moved"))
@@ -49,6 +50,9 @@ def say_visit(
     locale = company.locale
     at = min(part.starts_at for part in parts).astimezone(company.zone)
     spoken = spoken_visit(people_served(company, parts), locale)
+    place = spoken_place(company, parts[0].staff_id)
+    if place:
+        words = (words or {}) | {"with": (words or {}).get("with", "") + place}
     if len(parts) < 2 or status not in _SAID_WITH_END:
         return say(status, locale, at, spoken, words=words)
     ends_at = max(part.ends_at for part in parts).astimezone(company.zone)

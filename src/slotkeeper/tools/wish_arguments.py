@@ -38,10 +38,12 @@ from slotkeeper.tools.open_questions import (
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.visit_wish import (
     changes_a_visit,
+    said_services,
     topic_parts,
     visit_of_call,
     wished_parts,
 )
+from slotkeeper.tools.which_branch import at_wished_branch, needs_the_topic, unclear_branch
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
 # Below this confidence a phrase only shares a word with a service that is offered.
@@ -65,6 +67,8 @@ async def understand(
     if of_more and request.call_id is not None:
         holds = await holds_of_call(request)
         understanding = understand_by_holds(request, holds, soonest=soonest)
+    elif request.call_id is not None and needs_the_topic(request):
+        await holds_of_call(request)
     when = or_closed(understanding.when, request.company)
     topic = request.context.conversation.topic
     if others and when.status == "none" and topic.day is not None:
@@ -178,7 +182,11 @@ def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAn
         return unclear
     if service is None:
         return _ask_service(request, understanding.service)
-    answer = unclear_when(request, understanding.when) or unclear_staff(request)
+    answer = (
+        unclear_when(request, understanding.when)
+        or unclear_staff(request)
+        or unclear_branch(request, said_services(understanding))
+    )
     return answer and replace(
         answer, facts={"service": service.name} | answer.facts, service=service
     )
@@ -340,7 +348,9 @@ def wish_of(
         to_instant(wall, request.company.zone) if wall else request.now,
         customer_of(request),
     )
-    return wish if anyone else wish.with_one_of(wished_people(request))
+    if not anyone:
+        wish = wish.with_one_of(wished_people(request))
+    return at_wished_branch(request, wish)
 
 
 def person_of(request: ToolRequest) -> int:

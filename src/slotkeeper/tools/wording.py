@@ -33,6 +33,7 @@ from slotkeeper.language.say.spoken import (
 )
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.move import MovedVisit
+from slotkeeper.tools.branch_wording import branch_fact, spoken_place
 from slotkeeper.tools.parameters import PERSONAL
 from slotkeeper.tools.saying_no import no_of_start, no_of_windows
 from slotkeeper.tools.visit_wording import (
@@ -226,13 +227,18 @@ def _say_others(company: Company, wish: Wish, no: str, others: Sequence[NamedSlo
     for slot, at in zip(others, local, strict=True):
         if slot.given_back:
             no = say_news(no, say("given_back", company.locale, at))
-    if wish.staff is None:
+    told = [
+        (
+            _staff_name(company, slot.staff_id) if wish.staff else "",
+            spoken_place(company, slot.staff_id),
+        )
+        for slot in others
+    ]
+    if not any(name or place for name, place in told):
         return say_others(no, local, company.locale)
     by_person = [
-        (_staff_name(company, staff_id), [at for _, at in slots])
-        for staff_id, slots in groupby(
-            zip(others, local, strict=True), key=lambda each: each[0].staff_id
-        )
+        (name, place, [at for _, at in slots])
+        for (name, place), slots in groupby(zip(told, local, strict=True), key=lambda each: each[0])
     ]
     return say_others_with(no, by_person, company.locale)
 
@@ -330,4 +336,5 @@ def _slot_facts(
         "spoken_time": spoken_time(at, company.locale),
     }
     # Never within ``say``: the agent tells a price when the caller asks for it.
+    facts |= branch_fact(company, slot.staff_id)
     return facts | price_facts(company, slot.parts) | people_facts(company, slot.parts)

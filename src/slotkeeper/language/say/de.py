@@ -44,6 +44,11 @@ SENTENCES = {
     "unknown_staff_that": "Jemand mit diesem Namen arbeitet nicht bei uns, {service} gibt es bei "
     "{people}.",
     "which_other_time": "Welcher andere Termin passt Ihnen?",
+    "which_branch": "In welche Filiale möchten Sie kommen, {branches}?",
+    "only_branch": "Das geht bei uns nur hier: {branches}. Passt das?",
+    "at_branch": "in der Filiale {branch}",
+    "at_named_branch": "in der {branch}",
+    "at_named_place": "im {branch}",
     "which_staff": "Meinen Sie {people}?",
     "too_soon": "{date} um {time} ist leider zu kurzfristig. Welcher andere Termin passt Ihnen?",
     "too_far": "So weit im Voraus vergeben wir noch keine Termine. Wann passt es Ihnen früher?",

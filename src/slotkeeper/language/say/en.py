@@ -43,6 +43,11 @@ SENTENCES = {
     "unknown_staff_that": "Nobody of that name works here, but you can have {service} with "
     "{people}.",
     "which_other_time": "What other time would suit you?",
+    "which_branch": "Which branch would you like to come to, {branches}?",
+    "only_branch": "We only do that here: {branches}. Does that suit you?",
+    "at_branch": "at the {branch} branch",
+    "at_named_branch": "at the {branch}",
+    "at_named_place": "at {branch}",
     "which_staff": "Do you mean {people}?",
     "too_soon": "{date} at {time} is too soon, I am afraid. What other time would suit you?",
     "too_far": "We do not book that far ahead yet. What earlier time would suit you?",

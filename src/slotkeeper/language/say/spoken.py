@@ -44,20 +44,20 @@ def say_others(no: str, others: Sequence[datetime], locale: Locale) -> str:
 
 
 def say_others_with(
-    no: str, by_person: Sequence[tuple[str, Sequence[datetime]]], locale: Locale
+    no: str, by_person: Sequence[tuple[str, str, Sequence[datetime]]], locale: Locale
 ) -> str:
-    """Offer other times, each with who serves then, in their order."""
-    offers = spoken_alternatives(
-        [
-            say(
-                "times_with",
-                locale,
-                words={"with": with_staff(name, locale), "others": spoken_choice(times, locale)},
-            )
-            for name, times in by_person
-        ],
-        locale,
-    )
+    """Offer other times in their order, each with who serves then ("" for nobody) and the place.
+
+    The place comes with a space before it.
+    """
+    texts: list[str] = []
+    for name, place, times in by_person:
+        text = spoken_choice(times, locale)
+        if name:
+            words = {"with": with_staff(name, locale), "others": text}
+            text = say("times_with", locale, words=words)
+        texts.append(f"{text}{place}")
+    offers = spoken_alternatives(texts, locale)
     if not no:
         return say("openings", locale, words={"others": offers})
     return say("others", locale, words={"no": _without_question(no), "others": offers})

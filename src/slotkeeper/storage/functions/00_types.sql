@@ -18,7 +18,9 @@ CREATE TYPE claim AS (
     starts_at timestamptz,
     ends_at timestamptz,
     buffer_before_min smallint,
-    buffer_after_min smallint
+    buffer_after_min smallint,
+    -- The branch that is wished; NULL: any.
+    wished_branch_id bigint
 );
 
 -- Who asks, in which call; what is asked for is in the claims. cancel_notice_min is the company's

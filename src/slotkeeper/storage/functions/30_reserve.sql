@@ -139,15 +139,24 @@ LANGUAGE sql STABLE AS $$
     WHERE r.company_id = p_company_id AND r.caller_token = p_token AND r.blocks
 $$;
 
+-- is_at_branch: whether who serves a claim works at a branch.
+CREATE OR REPLACE FUNCTION is_at_branch(p_claim appointment_reservations, p_branch_id bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM staff m
+        WHERE m.company_id = (p_claim).company_id AND m.id = (p_claim).staff_id
+          AND m.branch_id = p_branch_id)
+$$;
+
 -- is_with_wished: whether a reservation begins each part that is wished with somebody with the
--- person who is claimed for it.
+-- person who is claimed for it, and each that is wished at a branch with somebody there.
 CREATE OR REPLACE FUNCTION is_with_wished(
     p_company_id bigint, p_token uuid, p_claims claim[], p_option integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT NOT EXISTS (
         SELECT FROM unnest(p_claims) c
         WHERE c.option_number = p_option AND c.staff_id IS NOT NULL
-          AND c.wished_staff_id IS NOT NULL
+          AND (c.wished_staff_id IS NOT NULL OR c.wished_branch_id IS NOT NULL)
           AND c.segment_number = (
               SELECT min(first.segment_number) FROM unnest(p_claims) first
               WHERE first.option_number = p_option AND first.part_number = c.part_number)
@@ -155,12 +164,13 @@ LANGUAGE sql STABLE AS $$
               SELECT FROM appointment_reservations r
               WHERE r.company_id = p_company_id AND r.caller_token = p_token
                 AND r.part_number = c.part_number AND r.segment_number = c.segment_number
-                AND r.staff_id = c.staff_id))
+                AND (c.wished_staff_id IS NULL OR r.staff_id = c.staff_id)
+                AND (c.wished_branch_id IS NULL OR is_at_branch(r, c.wished_branch_id))))
 $$;
 
 -- wished_before: for each option, the live or booked reservation of the same call, visit and start:
--- the caller repeats a wish. With p_staff_wished it counts only if it is with the same stylist;
--- another stylist makes it a new wish, which replaces the former.
+-- the caller repeats a wish. With p_staff_wished it counts only if it is with the same stylist
+-- and at the same branch; another makes it a new wish, which replaces the former.
 CREATE OR REPLACE FUNCTION wished_before(
     p_template appointment_reservations, p_staff_wished boolean, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)

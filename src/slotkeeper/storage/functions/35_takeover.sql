@@ -59,11 +59,14 @@ BEGIN
        AND visit_of_rows(p_request.company_id, v_token) = visit_of_claims(p_claims, 1)
        AND NOT EXISTS (
               SELECT FROM unnest(p_claims) c
-              WHERE c.wished_staff_id IS NOT NULL AND c.staff_id IS NOT NULL
+              WHERE (c.wished_staff_id IS NOT NULL OR c.wished_branch_id IS NOT NULL)
+                AND c.staff_id IS NOT NULL
                 AND NOT EXISTS (
                     SELECT FROM appointment_reservations r
                     WHERE r.company_id = p_request.company_id AND r.caller_token = v_token
-                      AND r.segment_number = c.segment_number AND r.staff_id = c.staff_id))
+                      AND r.segment_number = c.segment_number
+                      AND (c.wished_staff_id IS NULL OR r.staff_id = c.staff_id)
+                      AND (c.wished_branch_id IS NULL OR is_at_branch(r, c.wished_branch_id))))
     THEN
         RETURN v_token;
     END IF;

@@ -88,7 +88,7 @@ DECLARE
     v_claims claim[] := ARRAY(
         SELECT (1, r.part_number, r.person, r.person_called, r.service_id, r.wished_staff_id,
                 r.price_cents, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,
-                r.buffer_before_min, r.buffer_after_min)::claim
+                r.buffer_before_min, r.buffer_after_min, NULL)::claim
         FROM appointment_reservations r
         WHERE r.company_id = p_company.id
           AND r.caller_token = p_token);

@@ -1,0 +1,204 @@
+"""Which branch of a company is wished: said, kept from before, the caller's last, or asked.
+
+Where a company has one branch, or only one does what is wished, nobody is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
+from slotkeeper.domain.errors import UnknownStaff
+from slotkeeper.domain.reservation import AppointmentReservation
+from slotkeeper.domain.wish import Wish
+from slotkeeper.language.people.staff import staff_said
+from slotkeeper.language.phonetics import latin
+from slotkeeper.language.say.spoken import MAX_CHOICES, say, spoken_either
+from slotkeeper.tools.arguments import flag
+from slotkeeper.tools.branch_wording import branch_name
+from slotkeeper.tools.company_language import WishText, language_of
+from slotkeeper.tools.customer_and_staff import wished_people
+from slotkeeper.tools.open_questions import ask, asked_before
+from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wording import ToolAnswer, asking
+
+# Kept as the topic's branch once the caller has said that any will do.
+ANY_BRANCH = 0
+# Where a branch may be named beside the argument for it.
+_TEXTS = ("service", "datetime", "date", "time", "reason")
+# Words of a branch's name that tell it from no other, and shorter ones: "am Markt".
+_GENERIC = frozenset(("branch", "filiale", "haus", "salon", "shop", "standort", "studio"))
+_TELLING_CHARS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class BranchSaid:
+    """What a request says about the branch; ``branch`` is the one that was named."""
+
+    kind: Literal["named", "any", "unknown", "unsaid"]
+    branch: Branch | None = None
+
+
+def branch_said(request: ToolRequest) -> BranchSaid:
+    """Tell which branch a request names, by its argument or within what else the caller said."""
+    company = request.company
+    if len(company.branches) < 2:
+        return BranchSaid("unsaid")
+    said = request.argument("branch")
+    if said is not None:
+        branch = _named_in(company, said) or _picked(request, said)
+        if branch is not None:
+            return BranchSaid("named", branch)
+        return BranchSaid("any" if staff_said(said, ()).kind == "anyone" else "unknown")
+    for name in _TEXTS:
+        branch = _named_in(company, request.argument(name) or "")
+        if branch is not None:
+            return BranchSaid("named", branch)
+    return BranchSaid("unsaid")
+
+
+def needs_the_topic(request: ToolRequest) -> bool:
+    """Whether the branch is known only by what the call has said before."""
+    return len(request.company.branches) > 1 and branch_said(request).kind == "unsaid"
+
+
+def unclear_branch(request: ToolRequest, services: Sequence[Service]) -> ToolAnswer | None:
+    """Ask for the branch where several do what is wished and none is known; None if it is clear.
+
+    A branch that does not do it, or in which the wished person does not work, is not taken for
+    another one: those that do are named.
+    """
+    company, said = request.company, branch_said(request)
+    able = _able_branches(request, services)
+    if said.branch is not None and able and said.branch not in able:
+        return _ask_which(request, able)
+    if said.kind == "unknown" and len(able) > 1:
+        return _ask_which(request, able)
+    is_open = said.kind == "unsaid" and company.rules.which_branch == "ask"
+    if is_open and len(able) > 1 and _known(request, able) is None:
+        return _ask_which(request, able)
+    return None
+
+
+def at_wished_branch(request: ToolRequest, wish: Wish) -> Wish:
+    """Narrow a wish to the branch that is wished, and keep it for the rest of the call."""
+    company, conversation = request.company, request.context.conversation
+    if len(company.branches) < 2:
+        return wish
+    said = branch_said(request)
+    if said.kind == "any":
+        conversation.say(replace(conversation.topic, branch_id=ANY_BRANCH))
+        return wish
+    able = _able_branches(request, [part.service for part in wish.parts])
+    branch = said.branch or _known(request, able)
+    if not isinstance(branch, Branch) or branch not in able:
+        return wish
+    conversation.say(replace(conversation.topic, branch_id=branch.id))
+    return wish.at_branch(company, branch)
+
+
+def at_said_branch(
+    request: ToolRequest, holds: Sequence[AppointmentReservation]
+) -> list[AppointmentReservation]:
+    """Leave out the holds at another branch than the one that is named with the yes."""
+    said = branch_said(request)
+    if said.branch is None or request.argument("reservation_token"):
+        return list(holds)
+    here = {person.id for person in request.company.staff if person.branch_id == said.branch.id}
+    return [hold for hold in holds if hold.staff_id in here]
+
+
+def _able_branches(request: ToolRequest, services: Sequence[Service]) -> list[Branch]:
+    """List the branches at which all services are done, by the wished people if there are any."""
+    company = request.company
+    try:
+        people = wished_people(request)
+    except UnknownStaff:
+        people = ()
+    return _serving(company, services, people) or _serving(company, services, ())
+
+
+def _serving(
+    company: Company, services: Sequence[Service], people: Sequence[Staff]
+) -> list[Branch]:
+    calendars = {person.calendar_id for person in people}
+    places = [
+        {
+            member.branch_id
+            for member in company.staff
+            if member.id in service.staff_ids and (not people or member.calendar_id in calendars)
+        }
+        for service in services
+    ]
+    return [branch for branch in company.branches if all(branch.id in ids for ids in places)]
+
+
+def _known(request: ToolRequest, able: Sequence[Branch]) -> Branch | Literal["any"] | None:
+    """Give the branch that needs no question: the kept one, the only one, or the caller's last."""
+    conversation = request.context.conversation
+    kept = conversation.topic.branch_id
+    if kept is None:
+        kept = conversation.stored.branch_id
+    if kept == ANY_BRANCH:
+        return "any"
+    if request.company.rules.which_branch == "ask" and kept is None:
+        kept = _last_branch(request)
+    if request.company.rules.which_branch == "ask" and len(able) == 1:
+        return able[0]
+    return next((branch for branch in able if branch.id == kept), None)
+
+
+def _last_branch(request: ToolRequest) -> int | None:
+    """Give the branch of what the number that rings has booked last and is still to come."""
+    standing = sorted(request.context.conversation.standing, key=lambda each: each.id)
+    staff_id = standing[-1].staff_id if standing else None
+    member = request.company.staff_by_id(staff_id) if staff_id else None
+    return member.branch_id if member else None
+
+
+def _ask_which(request: ToolRequest, branches: Sequence[Branch]) -> ToolAnswer:
+    company, branches = request.company, branches[:MAX_CHOICES]
+    names = [branch_name(company, branch) for branch in branches]
+    key = "which_branch" if len(names) > 1 else "only_branch"
+    text = say(key, company.locale, words={"branches": spoken_either(names, company.locale)})
+    answer = asking("branch", company, text, candidates=[branch.name for branch in branches])
+    return ask(request, answer, "branch", choices=[branch.id for branch in branches])
+
+
+def _picked(request: ToolRequest, said: str) -> Branch | None:
+    """Give the branch that an answer means by its place: "the second one", or a yes to one."""
+    before = asked_before(request, "branch")
+    if before is None:
+        return None
+    by_id = {str(branch.id): branch for branch in request.company.branches}
+    branches = [by_id[each] for each in before.choices if each in by_id]
+    if len(branches) == 1 and flag(request.args, "branch"):
+        return branches[0]
+    # Instants that stand for the branches, so that a place among them is understood.
+    stand_ins = [request.local_now + timedelta(days=400 + n) for n in range(len(branches))]
+    language = language_of(request.company)
+    place = language.understand(WishText(text=said), now=request.now, offers=stand_ins)
+    index = place.when.selects
+    return branches[index] if index is not None and -1 <= index < len(branches) else None
+
+
+def _named_in(company: Company, text: str) -> Branch | None:
+    """Give the one branch of which some words are named; None where none is, or several are."""
+    spoken = set(latin(text).replace("-", " ").split())
+    names = {branch.id: _words(branch.name) for branch in company.branches}
+    named = []
+    for branch in company.branches:
+        others = set().union(*(words for each, words in names.items() if each != branch.id))
+        telling = names[branch.id] - others - _words(company.name) - _GENERIC
+        telling = {word for word in telling if len(word) >= _TELLING_CHARS} or telling
+        is_key = len(branch.key) >= _TELLING_CHARS and latin(branch.key) in spoken
+        if is_key or not telling.isdisjoint(spoken):
+            named.append(branch)
+    return named[0] if len(named) == 1 else None
+
+
+def _words(name: str) -> set[str]:
+    return set(latin(name).replace("-", " ").split())
