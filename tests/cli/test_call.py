@@ -73,7 +73,7 @@ async def test_a_conversation_books_over_http(talk, salon):
 
 async def test_one_of_two_is_chosen_by_a_word(talk, salon):
     """A mere yes is asked back, "den zweiten" is not."""
-    done = await talk(HAIRCUT, "am Freitag Vormittag", "ja", "den zweiten")
+    done = await talk(HAIRCUT, "am Freitag Vormittag", "ja", "den zweiten", "Erika Schulze")
     assert "Welchen der genannten Termine möchten Sie?" in done.stdout
     held = await salon.store.reservations.for_call(salon.id, call_of(done))
     booked = [one for one in held if one.status == "converted"]
@@ -194,7 +194,9 @@ async def test_ctrl_d_hangs_up(server, database_url, salon):
 
 async def test_a_call_is_listed_and_explained(talk, command, salon):
     """As lines for people, and whole for programs; an appointment by its number."""
-    done = await talk(WISH, "ja", "/explain")  # which waits until all of it is written
+    done = await talk(
+        WISH, "ja, auf den Namen Erika Schulze", "/explain"
+    )  # which waits until all of it is written
     call_id, slug = call_of(done), salon.company.slug
     (row,) = json.loads((await command("list", "-c", slug, "--json")).stdout)
     assert (row["call_id"], row["channel"], row["holds_made"]) == (call_id, "rest", 1)

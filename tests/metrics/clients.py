@@ -145,6 +145,7 @@ class Someone:
         staff = self.rng.choice(STAFF)
         return {
             "service": service,
+            "customer": {"name": "Erika Muster"},
             "start": self._start().isoformat(),
             "call_id": self._call(),
             "lifetime_s": self.rng.choice(LIFETIMES_S),

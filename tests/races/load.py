@@ -75,6 +75,7 @@ class Load:
             start=later(day(self.rng.randrange(DAYS)), hours=self.rng.choice(HOURS)).isoformat(),
             call_id=f"call-{next(self.numbers)}",
             lifetime_s=LIFETIME_S,
+            customer={"name": "Erika Muster"},
         )
         self._understand(answer, 201)
         if answer.status != 201:

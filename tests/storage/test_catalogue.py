@@ -93,9 +93,10 @@ async def test_every_rule_is_written_and_read_back(database):
     """Each field of Rules has a column of its own, whatever number the file gives it."""
     written = {name: 30 + 15 * n for n, name in enumerate(Rules.__struct_fields__)}
     written |= {"max_alternatives": 3, "same_staff_in_visit": "required"}
+    written |= {"needed_to_book": "name", "human_hours": "09:00-17:00", "which_branch": "any"}
+    written["human_number"] = "+493023125038"
     rules = "".join(f"  {name}: {value}\n" for name, value in written.items())
-    company = await loaded(database, f"{SMALL}rules:\n{rules}")
-    assert company.rules == Rules(**written)
+    assert (await loaded(database, f"{SMALL}rules:\n{rules}")).rules == Rules(**written)
 
 
 async def test_a_new_row_has_the_rules_defaults(database):

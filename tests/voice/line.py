@@ -80,5 +80,6 @@ async def reservations(line, status="active"):
 async def appointments(line):
     """What stands in the salon's book."""
     return await line.salon.rows(
-        "SELECT * FROM appointments WHERE company_id = $1 AND status = 'booked' ORDER BY starts_at"
+        "SELECT * FROM appointments WHERE company_id = $1 AND status = 'booked' "
+        "ORDER BY starts_at, id"
     )

@@ -131,7 +131,11 @@ def _unprotected_s(answers: Sequence[AnsweredWish], holds: Sequence[HeldStart]) 
         if answer.wish != "accepted" or answer.told_free_at is None:
             continue
         held = (answer.service_id, answer.refused_start or answer.start)
-        until = [hold.until for hold in holds if (hold.service_id, hold.start) == held]
+        until = [
+            hold.until
+            for hold in holds
+            if (hold.service_id, hold.start) == held and answer.staff_id in (None, hold.staff_id)
+        ]
         unheld_from = max([answer.told_free_at, *until])
         seconds.setdefault(_slot(answer), _seconds(unheld_from, answer.answered_at))
     return list(seconds.values())

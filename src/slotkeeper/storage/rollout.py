@@ -54,11 +54,12 @@ class AnsweredWish:
 
 @dataclass(frozen=True, slots=True)
 class HeldStart:
-    """A start that a call held until it was released, booked or expired."""
+    """A start that a call held, and with whom, until it was released, booked or expired."""
 
     service_id: int
     start: datetime
     until: datetime
+    staff_id: UUID | None = None
 
 
 class RolloutStore:
@@ -121,7 +122,7 @@ class RolloutStore:
             async with self._db.acting_for(company_id) as connection:
                 rows = await connection.fetch(query("holds_of_calls"), company_id, batch)
             for row in rows:
-                hold = HeldStart(row["service_id"], row["start"], row["until"])
+                hold = HeldStart(row["service_id"], row["start"], row["until"], row["staff_id"])
                 holds[row["call_id"]].append(hold)
         return holds
 

@@ -124,11 +124,13 @@ def _continued(said: str, state: DialogueState) -> ToolUse | None:
     last, missing = state.last, state.missing
     if last is None or not missing:
         return None
+    if last.tool == "start_booking" and "customer_name" in missing:
+        return ToolUse("start_booking", {**last.args, "customer_name": said})
     if "customer_phone" in missing:
         return ToolUse("request_callback", {"customer_phone": said})
     match last.tool:
-        case "start_booking" if missing in (("time",), ("customer_name",)):
-            return ToolUse("start_booking", {**last.args, missing[0]: said})
+        case "start_booking" if missing == ("time",):
+            return ToolUse("start_booking", {**last.args, "time": said})
         case "get_opening_hours":
             return ToolUse(last.tool, {"date": said})
         case "cancel_appointment" | "reschedule_appointment":

@@ -236,7 +236,7 @@ def _facts(facts: Mapping[str, object], now: datetime) -> Iterator[str]:
     yield ", ".join(words)
     offers = facts.get("offers")
     for slot in (facts, *(offers if isinstance(offers, list) else ())):
-        if slot.get("reservation_token"):
+        if slot.get("reservation_token") and slot.get("start"):
             start = datetime.fromisoformat(str(slot["start"]))
             end = datetime.fromisoformat(str(slot["end"]))
             who = f" with {slot['staff']}" if slot.get("staff") else ""

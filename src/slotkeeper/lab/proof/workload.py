@@ -185,7 +185,11 @@ class RandomCaller:
 
     def _wish(self) -> dict[str, Any]:
         slot = self._random.choice(self._workload.slots)
-        wish: dict[str, Any] = {"call_id": self._call_id, "start": slot.start}
+        wish: dict[str, Any] = {
+            "call_id": self._call_id,
+            "start": slot.start,
+            "customer": {"name": "Erika Muster"},
+        }
         part: dict[str, Any] = {"service": slot.service, "person": 1}
         if self._random.random() < 0.7:
             part["staff"] = slot.staff

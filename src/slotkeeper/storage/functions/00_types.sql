@@ -69,7 +69,7 @@ CREATE TYPE reserved_segment AS (
 -- whole_reservations: one row a reservation, its segments as an array in their order. As the invoker,
 -- so that the reader's own policies apply. All columns but the array and those of the first part
 -- are the same in every row of a reservation, so grouping by them lets a filter reach the table's
--- indexes. What was cancelled or moved alone is left out while anything else stands.
+-- indexes. What was cancelled or moved alone since was held all the same.
 CREATE VIEW whole_reservations WITH (security_invoker = true) AS
 SELECT r.company_id, r.caller_token AS token, r.offer_id,
        r.status, r.call_id, r.channel, r.customer_name, r.customer_phone,
@@ -87,7 +87,6 @@ SELECT r.company_id, r.caller_token AS token, r.offer_id,
        max(r.end_time - make_interval(mins => r.buffer_after_min)) AS ends_at,
        r.asked_at, r.cancel_notice_min
 FROM appointment_reservations r
-WHERE r.dropped_at IS NULL
 GROUP BY r.company_id, r.caller_token, r.offer_id,
          r.status, r.call_id, r.channel, r.customer_name, r.customer_phone, r.cancel_notice_min,
          r.reserved_at, r.asked_at, r.expires_at, r.ended_at, r.end_reason, r.replaced_by_token;

@@ -428,7 +428,7 @@ BEGIN
         END IF;
     END IF;
 
-    -- step: take over the very slot from an older call of the same number
+    -- step: take over from an older call of the same number
     IF p_first_is_wished THEN
         v_outcome[1] := take_over(p_request, v_template, v_token[1], v_outcome[1], p_claims, p_now);
     END IF;
