@@ -134,7 +134,12 @@ class Answering:
 
 
 def _spelt_once(call: Call) -> Call:
-    """Spell the caller's number in one way: platforms write it with blanks, marks, or neither."""
+    """Spell the caller's number in one way: platforms write it with blanks, marks, or neither.
+
+    A withheld number stays what it is: ``line:`` and the number that was called.
+    """
+    if call.caller is None or call.caller.startswith("line:"):
+        return call
     return replace(call, caller=understand_phone(call.caller) or call.caller)
 
 
