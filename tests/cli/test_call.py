@@ -100,7 +100,7 @@ async def test_any_tool_can_be_called_and_the_story_be_told(talk):
         "never said",
     )
     assert done.returncode == 0, done.stderr
-    assert "/find_next_available(service, date, time, staff)" in done.stdout
+    assert "/find_next_available(service, date, time, staff, branch)" in done.stdout
     assert "not a JSON object: {" in done.stdout
     assert "/quit or Ctrl-D" in done.stdout
     assert "09:00:00  check_availability v3 -> held" in done.stdout
