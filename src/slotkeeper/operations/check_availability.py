@@ -25,6 +25,9 @@ from slotkeeper.storage.reservation_results import ChangedReservation, OfferOpti
 
 # What a rival took between the read and the claim is replaced within the answer, so often.
 ROUNDS = 3
+# So often others are looked for: what could not be held is left out of the next search, and so is
+# a day of which callers hold too much already.
+NAMING_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +297,7 @@ async def _named(
     """Name the best that a search finds, held as one offer; search again if none could be held."""
     if not context.holds:
         return _in_naming_order(NamedSlot.free(placement, wish) for placement in search().offered)
-    for _ in range(ROUNDS):
+    for _ in range(NAMING_ROUNDS):
         back = reading.given_back(wish)
         choice = search() if back is None else search().led_by(back)
         if not choice.placements:
