@@ -28,9 +28,9 @@ def as_json(scene: Scene) -> str:
 
 
 def _scene_of(text: str) -> Scene:
-    number, chosen, other, single, dead, appointment_id = json.loads(text)
+    number, chosen, other, single, dead, appointment_id, left = json.loads(text)
     tokens = (UUID(token) for token in (chosen, other, single, dead))
-    return Scene(int(number), *tokens, int(appointment_id))
+    return Scene(int(number), *tokens, int(appointment_id), UUID(left))
 
 
 async def main(url: str, company_id: str, operation: str, scene: str) -> None:
