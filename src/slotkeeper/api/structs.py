@@ -219,15 +219,7 @@ def reservation_view(
         token=reservation.token,
         offer_id=reservation.offer_id,
         status="expired" if reservation.is_expired(now) else reservation.status,
-        service=service_name(company, reservation.service_id),
-        staff=staff_view(company, reservation.staff_id),
-        branch=_branch_key(company, reservation.staff_id),
-        start=reservation.starts_at.astimezone(company.zone),
-        end=reservation.ends_at.astimezone(company.zone),
-        person=reservation.person,
-        party=reservation.person,
-        call_id=_named_call_id(reservation.call_id),
-        **_parts(company, reservation),
+        **_visit_fields(company, reservation),
         segments=[
             SegmentView(
                 segment.number,
@@ -256,16 +248,8 @@ def appointment_view(company: Company, appointment: Appointment) -> AppointmentV
         id=appointment.id,
         reservation_token=appointment.token,
         status=appointment.status,
-        service=service_name(company, appointment.service_id),
-        staff=staff_view(company, appointment.staff_id),
-        branch=_branch_key(company, appointment.staff_id),
-        start=appointment.starts_at.astimezone(company.zone),
-        end=appointment.ends_at.astimezone(company.zone),
-        person=appointment.person,
-        party=appointment.person,
-        call_id=_named_call_id(appointment.call_id),
         visit_token=appointment.visit_token,
-        **_parts(company, appointment),
+        **_visit_fields(company, appointment),
         customer_name=appointment.customer_name,
         customer_phone=appointment.customer_phone,
         hits=list(appointment.hits),
@@ -278,10 +262,18 @@ def service_name(company: Company, service_id: int) -> str:
     return service.name if service else "no longer offered"
 
 
-def _parts(company: Company, visit: AppointmentReservation | Appointment) -> dict[str, Any]:
-    """Give the fields that tell of a visit's parts, their price, and the notice that was told."""
+def _visit_fields(company: Company, visit: AppointmentReservation | Appointment) -> dict[str, Any]:
+    """Give the fields that a reservation and an appointment have in common."""
     prices = [part.price_cents for part in visit.parts]
     return {
+        "service": service_name(company, visit.service_id),
+        "staff": staff_view(company, visit.staff_id),
+        "branch": _branch_key(company, visit.staff_id),
+        "start": visit.starts_at.astimezone(company.zone),
+        "end": visit.ends_at.astimezone(company.zone),
+        "person": visit.person,
+        "party": visit.person,
+        "call_id": _named_call_id(visit.call_id),
         "parts": [_part_view(company, part) for part in visit.parts],
         "price_cents": None if None in prices else sum(price or 0 for price in prices),
         "currency": company.currency,

@@ -17,7 +17,8 @@ CREATE POLICY acts_for_company ON call_topics TO slotkeeper_app USING (company_i
 GRANT SELECT, INSERT, UPDATE, DELETE ON call_topics TO slotkeeper_app;
 
 COMMENT ON TABLE call_topics IS
-    'What each call talks about and what it was asked: ids, days and times, nothing of the customer';
+    'What each call talks about and what it was asked: ids, days, times, and how the caller '
+    'calls people (my son)';
 COMMENT ON COLUMN call_topics.company_id IS 'The company';
 COMMENT ON COLUMN call_topics.call_id IS 'The platform''s id of the call';
 COMMENT ON COLUMN call_topics.topic IS
