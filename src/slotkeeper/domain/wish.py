@@ -52,11 +52,6 @@ class WishedPart:
         """Those who may serve it, in the order of wish; nobody where anyone will do."""
         return () if self.staff is None else (self.staff, *self.or_staff)
 
-    @property
-    def is_particular(self) -> bool:
-        """Whether it is wished with somebody or at a branch."""
-        return self.staff is not None or self.branch_id is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:

@@ -89,7 +89,6 @@ class Reservations:
             query("reserve"),
             request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
             offer.wished,
-            any(part.is_particular for part in wish.parts),
             ttl_s,
             claim_rows(offer.placements, wish.parts),
             offer.keep,
@@ -145,7 +144,6 @@ class Reservations:
         (row,) = await self._db.change(
             query("book"),
             request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
-            any(part.is_particular for part in wish.parts),
             claim_rows([option], wish.parts),
             now,
         )

@@ -169,10 +169,10 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- wished_before: for each option, the live or booked reservation of the same call, visit and start:
--- the caller repeats a wish. With p_staff_wished it counts only if it is with the same stylist
--- and at the same branch; another makes it a new wish, which replaces the former.
+-- the caller repeats a wish. Where a stylist or a branch is wished, it counts only if it is with her
+-- and there; another makes it a new wish, which replaces the former.
 CREATE OR REPLACE FUNCTION wished_before(
-    p_template appointment_reservations, p_staff_wished boolean, p_claims claim[])
+    p_template appointment_reservations, p_claims claim[])
 RETURNS TABLE (option_number smallint, token uuid, offer_id uuid, status text)
 LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
@@ -190,8 +190,7 @@ BEGIN
      AND r.start_time + make_interval(mins => r.buffer_before_min) = o.starts_at
      AND r.blocks AND (r.status = 'converted' OR r.expires_at > (p_template).reserved_at)
      AND visit_of_rows(r.company_id, r.caller_token) = o.visit
-     AND (NOT p_staff_wished OR is_with_wished(
-         r.company_id, r.caller_token, p_claims, o.option_number))
+     AND is_with_wished(r.company_id, r.caller_token, p_claims, o.option_number)
     ORDER BY o.option_number, r.id;
 END $$;
 
@@ -348,8 +347,8 @@ $$;
 -- too much of that day) | too_many_holds (this caller does) | call_ended | catalogue_changed (it is no
 -- longer the one by which the claims were placed: nothing was done).
 CREATE OR REPLACE FUNCTION reserve(
-    p_request reservation_request, p_first_is_wished boolean, p_staff_wished boolean,
-    p_ttl_s integer, p_claims claim[], p_keep integer, p_now timestamptz,
+    p_request reservation_request, p_first_is_wished boolean, p_ttl_s integer,
+    p_claims claim[], p_keep integer, p_now timestamptz,
     p_origin text DEFAULT 'reserve', p_refused jsonb DEFAULT NULL)
 RETURNS TABLE (option_number smallint, outcome text, reservation whole_reservations,
                blocked_by text, blocked_until timestamptz, superseded uuid[],
@@ -391,7 +390,7 @@ BEGIN
         v_outcome := array_fill('call_ended'::text, ARRAY[v_options]);
     ELSIF v_call.holds_made > 0 THEN
         -- step: the same wish of before, renewed with all else that the call holds
-        FOR v_before IN SELECT * FROM wished_before(v_template, p_staff_wished, p_claims) LOOP
+        FOR v_before IN SELECT * FROM wished_before(v_template, p_claims) LOOP
             v_token[v_before.option_number] := v_before.token;
             v_outcome[v_before.option_number] :=
                 CASE v_before.status WHEN 'converted' THEN 'booked' ELSE 'repeated' END;

@@ -180,7 +180,7 @@ END $$;
 -- outcome: converted | repeated | taken | absence | imported | crowded | too_many_holds | call_ended
 -- | catalogue_changed.
 CREATE OR REPLACE FUNCTION book(
-    p_request reservation_request, p_staff_wished boolean, p_claims claim[], p_now timestamptz)
+    p_request reservation_request, p_claims claim[], p_now timestamptz)
 RETURNS TABLE (outcome text, appointments known_appointments[], blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
@@ -189,7 +189,7 @@ DECLARE
     v_held record;
 BEGIN
     SELECT * INTO v_held FROM reserve(
-        p_request, true, p_staff_wished, within_transaction_s(), p_claims, 1, p_now, 'book');
+        p_request, true, within_transaction_s(), p_claims, 1, p_now, 'book');
     IF v_held.reservation IS NULL THEN
         RETURN QUERY SELECT v_held.outcome, NULL::known_appointments[], v_held.blocked_by,
             v_held.blocked_until, v_held.decided_at;
