@@ -11,9 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from slotkeeper.cli import session
 from slotkeeper.cli.presenting import local_time, staff_name, visit_name
 from slotkeeper.cli.story_words import ENDED_BECAUSE, meaning_of
+from slotkeeper.cli.terminal import console
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.operations.explain_call import CallStep, CallStory, HoldFate
@@ -31,9 +31,9 @@ _BROKEN = {"unknown_tool", "try_again", "outcome_unknown"}
 
 def print_story(story: CallStory) -> None:
     """Print a story on standard output."""
-    console = session.console(UNBROKEN)
+    out = console(UNBROKEN)
     for line in story_lines(story):
-        console.print(line)
+        out.print(line)
 
 
 def story_lines(story: CallStory) -> Iterator[RenderableType]:

@@ -9,8 +9,7 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from slotkeeper.agents.retell_doctor import diagnose
 from slotkeeper.agents.retell_finding import AgentFinding, Severity
@@ -18,6 +17,7 @@ from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
+from slotkeeper.cli.terminal import TerminalConsole, in_one_line
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.storage.catalogue_loading import list_companies
 from slotkeeper.storage.migrate import is_current
@@ -78,15 +78,17 @@ def _json_of(source: str) -> object:
 
 
 def _print(findings: list[AgentFinding]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = TerminalConsole(soft_wrap=True)
     for finding in findings:
         colour = _COLOURS[finding.severity]
         console.print(
-            f"[{colour}]{finding.severity}[/{colour}]  {escape(finding.where)}  "
-            f"[{colour}]{finding.code}[/{colour}]\n"
-            f"  is         {escape(finding.found)}\n"
-            f"  should be  {escape(finding.expected)}\n"
-            f"  change     {escape(finding.change)}\n"
+            Text()
+            .append(f"{finding.severity}  ", colour)
+            .append(f"{in_one_line(finding.where)}  ")
+            .append(f"{finding.code}\n", colour)
+            .append(f"  is         {in_one_line(finding.found)}\n")
+            .append(f"  should be  {in_one_line(finding.expected)}\n")
+            .append(f"  change     {in_one_line(finding.change)}\n")
         )
     counted = Counter(finding.severity for finding in findings)
     summary = [f"{n} {kind}{'s' if n > 1 else ''}" for kind in _COLOURS if (n := counted[kind])]

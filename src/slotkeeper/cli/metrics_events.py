@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.ending import stop_at_first_signal
 from slotkeeper.cli.metrics import app, duration_option
+from slotkeeper.cli.terminal import TerminalConsole, in_one_line, json_line
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.lifecycle import EventKind, LifecycleEvent, events_since
 
@@ -72,7 +71,7 @@ class _Tail:
         self._shown: dict[str, datetime] = {}
         self._begin = self._read_at = begin
         self._away = False
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = TerminalConsole(soft_wrap=True)
 
     async def show(self) -> None:
         """Print the events that were not printed yet."""
@@ -93,7 +92,7 @@ class _Tail:
             await self.show()
         except Fault as fault:
             if not self._away:
-                Console(stderr=True).print(f"[red]{fault.code}; waiting[/red]")
+                TerminalConsole(stderr=True).print(f"{fault.code}; waiting", style="red")
             self._away = True
         else:
             self._away = False
@@ -102,13 +101,15 @@ class _Tail:
         owner = await self._app.store.catalogues.get(event.company_id)
         at = f"{event.timestamp.astimezone(owner.zone):%Y-%m-%d %H:%M:%S}"
         self._console.print(
-            f"[dim]{at}[/dim] [{COLOURS[event.kind]}]{escape(event.name):<31}[/] "
-            f"{escape(event.company)}  {escape(_details(event))}"
+            Text()
+            .append(f"{at} ", "dim")
+            .append(f"{event.name:<31} ", COLOURS[event.kind])
+            .append(f"{event.company}  {in_one_line(_details(event))}")
         )
 
 
 async def _print_json(event: LifecycleEvent) -> None:
-    print(json.dumps({"event": event.name, **event.facts()}, ensure_ascii=False), flush=True)
+    print(json_line({"event": event.name, **event.facts()}), flush=True)
 
 
 def _details(event: LifecycleEvent) -> str:

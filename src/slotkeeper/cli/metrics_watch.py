@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,13 +10,13 @@ from dataclasses import fields
 from math import isinf
 from typing import Any
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from slotkeeper.cli.ending import cancel_at_first_signal
 from slotkeeper.cli.metrics_tables import FiguresSample, FiguresView
 from slotkeeper.cli.metrics_trend import Trends
+from slotkeeper.cli.terminal import TerminalConsole, json_line
 from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics.durations import BUCKETS_S, DurationHistogram
 from slotkeeper.metrics.figures import RATES, Figures
@@ -33,17 +32,17 @@ class FiguresScreen:
 
     def __init__(self, *, as_json: bool, watching: bool) -> None:
         """Print JSON where it is asked for, or where a program watches without a terminal."""
-        self._console = Console(highlight=False)
+        self._console = TerminalConsole()
         is_seen = self._console.is_terminal and not self._console.is_dumb_terminal
         self._as_json = as_json or (watching and not is_seen)
         if not is_seen:
-            self._console = Console(highlight=False, width=FIGURES_LOG_WIDTH)
+            self._console = TerminalConsole(width=FIGURES_LOG_WIDTH)
         self._is_cut = is_seen
 
     def show(self, sample: FiguresSample) -> None:
         """Print a sample once."""
         if self._as_json:
-            print(json.dumps(record(sample), ensure_ascii=False), flush=True)
+            print(json_line(record(sample)), flush=True)
         else:
             self._console.print(FiguresView(sample, is_cut=self._is_cut))
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from slotkeeper.cli import session
+from slotkeeper.cli import session, terminal
 from slotkeeper.domain.catalogue import COHORTS
 from slotkeeper.rollout.call_outcomes import OUTCOMES
 from slotkeeper.rollout.report import ORIGINAL, CohortTally, RolloutReport
@@ -18,7 +18,7 @@ def print_report(report: RolloutReport, as_json: bool) -> None:
     if as_json:
         session.print_record(as_record(report), as_json)
         return
-    console = session.console(160)
+    console = terminal.console(160)
     console.print(_table(report))
     for remark in (*report.verdicts(), *_remarks(report)):
         console.print(remark, soft_wrap=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
-from uuid import UUID
 
 import typer
 import uvloop
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from slotkeeper.assembly import App, BadSetting, Settings, database_urls, opened
+from slotkeeper.cli.terminal import TerminalConsole, console, in_one_line, json_line
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.wish import Call
@@ -115,19 +112,14 @@ def read_input(file: str, max_bytes: int) -> bytes:
 
 def leave(message: str, code: int) -> NoReturn:
     """Print the reason on standard error and exit with this code."""
-    Console(stderr=True, highlight=False).print(f"[red]{escape(message)}[/red]", soft_wrap=True)
+    TerminalConsole(stderr=True).print(message, style="red", soft_wrap=True)
     raise typer.Exit(code)
-
-
-def console(width: int = 200) -> Console:
-    """Give the console of standard output, this wide where a program reads it."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else width)
 
 
 def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
     """Print rows that have the same columns, as a table or as a JSON list."""
     if as_json:
-        print(json.dumps(list(rows), default=_plain, ensure_ascii=False))
+        print(json_line(list(rows)))
         return
     if not rows:
         print("none")
@@ -143,22 +135,14 @@ def print_table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
 def print_record(record: Mapping[str, object], as_json: bool) -> None:
     """Print one record, as lines or as a JSON object."""
     if as_json:
-        print(json.dumps(record, default=_plain, ensure_ascii=False))
+        print(json_line(record))
         return
     width = max(len(name) for name in record)
     for name, value in record.items():
         print(f"{name.replace('_', ' '):<{width}}  {_cell(value)}")
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"cannot print {type(value).__name__}")
-
-
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%a %Y-%m-%d %H:%M:%S}" if value.second else f"{value:%a %Y-%m-%d %H:%M}"
-    return "" if value is None else str(value)
+    return "" if value is None else in_one_line(str(value))

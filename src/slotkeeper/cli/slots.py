@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from slotkeeper.assembly import App
-from slotkeeper.cli import session
+from slotkeeper.cli import session, terminal
 from slotkeeper.cli.calendar import StaffOption
 from slotkeeper.domain.availability import day_of, people_for
 from slotkeeper.domain.catalogue import Company, Service, Staff
@@ -82,7 +82,7 @@ def slots(
     if as_json:
         session.print_record(_record(day), as_json)
         return
-    console = session.console()
+    console = terminal.console()
     console.print(_heading(day))
     shown = _shown(day)
     if shown is None:

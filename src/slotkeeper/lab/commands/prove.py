@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections import Counter
@@ -16,11 +15,12 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from slotkeeper.assembly import App, Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.terminal import TerminalConsole, json_line
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.lab.callers.retell_line import Unreachable
 from slotkeeper.lab.proof.capabilities import SmallDisk, small_disk
@@ -53,7 +53,7 @@ USUAL_FAULTS = FaultPlan(
     promote=1,
 )
 
-console = Console(highlight=False)
+console = TerminalConsole()
 
 OpsOption = Annotated[
     int, typer.Option("--ops", min=1, max=MOST_OPERATIONS, help="Operations in each round.")
@@ -251,7 +251,7 @@ async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Comp
 
 def _print(verdicts: list[ProofVerdict], skipped: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([asdict(verdict) for verdict in verdicts], ensure_ascii=False))
+        print(json_line([asdict(verdict) for verdict in verdicts]))
     else:
         _print_rounds(verdicts)
         _print_sums(verdicts)
@@ -278,7 +278,7 @@ def _print_rounds(verdicts: list[ProofVerdict]) -> None:
 def _print_sums(verdicts: list[ProofVerdict]) -> None:
     violations = [violation for verdict in verdicts for violation in verdict.violations]
     for violation in violations[: SHOWN * 4]:
-        console.print(f"[red]{violation.invariant}[/red] {violation.what}")
+        console.print(Text().append(violation.invariant, "red").append(f" {violation.what}"))
     faults = sum((Counter(verdict.faults) for verdict in verdicts), Counter[str]())
     console.print(f"faults: {', '.join(f'{n} {kind}' for kind, n in faults.items()) or 'none'}")
     slowest = max(verdict.slowest_recovery_s for verdict in verdicts)
@@ -290,7 +290,7 @@ def _print_sums(verdicts: list[ProofVerdict]) -> None:
         f"served again after a fault within {slowest:.1f} s"
     )
     console.print(
-        "[green]nothing that must never be was found[/green]"
+        Text("nothing that must never be was found", "green")
         if not violations
-        else f"[red]{len(violations)} violations[/red]"
+        else Text(f"{len(violations)} violations", "red")
     )

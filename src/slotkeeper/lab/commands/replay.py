@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import sys
@@ -17,6 +16,7 @@ import uvloop
 
 from slotkeeper.assembly import Settings, Urls, opened
 from slotkeeper.cli import session
+from slotkeeper.cli.terminal import json_line
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
 from slotkeeper.lab.commands.catalogue_copies import example_as_sandbox, loaded_catalogue
 from slotkeeper.lab.commands.understand import read_hours
@@ -92,7 +92,7 @@ async def _replay(
         company = await app.store.catalogues.get(company_id)
         target = ReplayTarget(http, address, company, app.store, secret)
         async for result in replay(recordings, target):
-            print(json.dumps(result, ensure_ascii=False), flush=True)
+            print(json_line(result), flush=True)
 
 
 def _recordings(file: str) -> list[Recording]:

@@ -21,6 +21,7 @@ from slotkeeper.cli import session
 from slotkeeper.cli.call_story import print_story
 from slotkeeper.cli.ending import at_first_signal, ignore_signals
 from slotkeeper.cli.line import e164_of
+from slotkeeper.cli.terminal import TerminalConsole
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.walltime import to_instant
@@ -109,7 +110,7 @@ class TerminalCall:
         self._call = call
         self._state = DialogueState()
         self._used = 0
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = TerminalConsole(soft_wrap=True)
 
     def run(self) -> None:
         """Talk until the caller hangs up. Raises Unreachable and KeyboardInterrupt."""

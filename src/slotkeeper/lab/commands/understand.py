@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
@@ -15,6 +14,7 @@ import yaml
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
+from slotkeeper.cli.terminal import json_line
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.catalogue_file.entries import WEEKDAYS
 from slotkeeper.tools.company_language import CompanyLanguage, OpeningHours, WishText
@@ -55,7 +55,7 @@ def understand(
     said_at = _instant(now, owner) if now else clock
     lines: Iterable[str] = file.open(encoding="utf-8") if file else sys.stdin
     for answer in _answers(lines, language, said_at):
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print(json_line(answer), flush=True)
 
 
 async def _company(app: App, slug_or_id: str) -> tuple[Company, datetime]:
