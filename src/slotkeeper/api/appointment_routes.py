@@ -56,6 +56,7 @@ ROUTES = [
         (*OF_A_BOOKING, "customer_needed"),
         takes_key=True,
         reads_first=True,
+        is_callers_wish=True,
     ),
     Route(
         "GET",

@@ -113,6 +113,7 @@ ROUTES = [
         refusals=(*_OF_A_WISH, "call_ended", "too_many_holds", "holds_off"),
         takes_key=True,
         reads_first=True,
+        is_callers_wish=True,
     ),
     Route(
         "POST",

@@ -14,6 +14,7 @@ from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER
 from slotkeeper.api.routing import Route, TextBody
 from slotkeeper.http.problems import STATUS, Problem
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
+from slotkeeper.tools.call_identity import PHONE_HEADER
 
 # Any operation may answer the first of these; one with a body also the others.
 _ALWAYS = ("unauthorized", "internal", "storage_unavailable")
@@ -28,6 +29,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
     IDEMPOTENCY_KEY_HEADER: {
         "description": "SentAnswer again with the same request, it is done once; for a day.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    },
+    PHONE_HEADER: {
+        "description": "The number that rings, in E.164; anything else counts as withheld.",
+        "schema": {"type": "string"},
     },
     TEST_CLOCK_HEADER: {
         "description": "What time it is; for sandbox companies only.",

@@ -76,6 +76,7 @@ ROUTES = [
         (*OF_A_BOOKING, "holds_off"),
         takes_key=True,
         reads_first=True,
+        is_callers_wish=True,
     ),
     Route(
         "GET",

@@ -28,6 +28,7 @@ from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.storage.idempotency import IdempotencyKey
 from slotkeeper.storage.store import Store
+from slotkeeper.tools.call_identity import PHONE_HEADER, phone
 
 CHANNEL = "rest"
 
@@ -84,7 +85,7 @@ class Route:
     """One operation of REST, as it is served and as it is described.
 
     ``takes_key``: it takes an Idempotency-Key. ``reads_first``: it begins with a read of busy time,
-    and that read can claim the key as well.
+    and that read can claim the key as well. ``is_callers_wish``: it takes the number that rings.
     """
 
     method: str
@@ -100,13 +101,13 @@ class Route:
     query: type[msgspec.Struct] | None = None
     takes_key: bool = False
     reads_first: bool = False
+    is_callers_wish: bool = False
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The headers that the route takes beside those of every request."""
-        return (
-            (IDEMPOTENCY_KEY_HEADER, TEST_CLOCK_HEADER) if self.takes_key else (TEST_CLOCK_HEADER,)
-        )
+        """The headers that the route takes beside the key of the company."""
+        taken = {IDEMPOTENCY_KEY_HEADER: self.takes_key, PHONE_HEADER: self.is_callers_wish}
+        return (*(name for name, is_taken in taken.items() if is_taken), TEST_CLOCK_HEADER)
 
 
 def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
@@ -121,8 +122,10 @@ def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
 
 async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
     company_id = await keys.company_of(request)
-    call, test_now = Call(CHANNEL), sandbox_now(request)
-    context = await contexts.open(company_id, call, test_now=test_now)
+    caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
+    context = await contexts.open(
+        company_id, Call(CHANNEL, caller=caller), test_now=sandbox_now(request)
+    )
     query = read_query(request, route.query) if route.query else None
     raw = await _raw(request, route)
     body = decode(raw, route.body) if route.body else raw

@@ -14,7 +14,7 @@ from slotkeeper.http.bodies import bounded_instant
 # The refusals of a wish that is to be held, or booked at once.
 OF_A_BOOKING = (
     *("slot_taken", "unknown_service", "unknown_staff", "staff_cannot"),
-    *("in_the_past", "call_ended"),
+    *("in_the_past", "call_ended", "too_many_holds"),
 )
 
 

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
+from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.wish import Call
 
 # The platform or the program in between sets these headers, never a model.
@@ -21,7 +22,6 @@ HANDLE = "conversation_id"
 
 _CALL_ID = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?")
 _MINTED = re.compile(r"cv_[0-9a-f]{32}")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def call_of(
@@ -50,5 +50,5 @@ def call_id(text: object) -> str | None:
 
 
 def phone(text: object) -> str | None:
-    """Take a number that a platform set; None where it is withheld or not E.164."""
-    return text if isinstance(text, str) and _E164.fullmatch(text) else None
+    """Take a number that a platform set, in E.164; None where it is withheld or no number."""
+    return e164(text) if isinstance(text, str) else None
