@@ -7,6 +7,7 @@ import pytest
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import FRIDAY_10, HAIRCUT
+from tests.waiting import until
 
 # Long over by the database's own clock.
 PAST_TEN = FRIDAY_10.replace(year=2021)
@@ -107,6 +108,19 @@ async def test_a_real_company_is_judged_by_no_clock_but_its_own(rest, real_salon
         "SELECT count(*) FROM appointment_reservations WHERE company_id = $1"
     )
     assert rows == 1
+
+
+async def test_a_clock_may_have_any_offset(http, salon):
+    """Also one that PostgreSQL would not read."""
+    rest = Rest(http, await salon.store.directory.create_key(salon.id))
+    clock = {TEST_CLOCK_HEADER: "2021-03-05T00:00:00+23:59", "X-Call-Id": "call_far"}
+    body = {"service": HAIRCUT, "date": "2021-03-05", "time": "10:00"}
+    assert (await rest("POST", "/v1/tools/check_availability", body, headers=clock))[0] == 200
+
+    async def story():
+        return await salon.store.calls.story(salon.id, "call_far")
+
+    await until(story, "the story is written")
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,25 @@ async def test_companies_are_read_apart(salon):
     assert [fact.company for fact in reader.facts] == [salon.company.slug, other.company.slug]
 
 
+async def test_a_company_that_cannot_be_told_keeps_no_other_waiting(salon):
+    """The others' facts are handed over, and the pass raises what became of it."""
+    other = await a_company(salon.store, sandbox=False)
+    reader = Reader(salon)
+    await salon.hold()
+    await other.hold()
+    await readable(salon.store)
+
+    async def tell(facts):
+        if facts[0].company_id == salon.id:
+            raise RuntimeError("unreadable")
+        await reader.hand_over(facts)
+
+    with pytest.raises(RuntimeError):
+        await deliver(salon.store, "log", tell)
+    assert [fact.company_id for fact in reader.facts] == [other.id]
+    assert await reader.read_all() == ["reservation.created"]
+
+
 async def test_a_batch_never_cuts_a_transaction(salon):
     """All facts of a transaction come together: the cursor stands between transactions."""
     await salon.book()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 
@@ -13,7 +13,7 @@ TEST_CLOCK_HEADER = "Slotkeeper-Test-Clock"
 
 
 def sandbox_now(request: Request) -> datetime | None:
-    """Read the test clock; None where none was sent. Raises InvalidInput.
+    """Read the test clock, in UTC; None where none was sent. Raises InvalidInput.
 
     It is for sandbox companies only: opening a context with it refuses it for any other.
     """
@@ -26,4 +26,4 @@ def sandbox_now(request: Request) -> datetime | None:
         instant = None
     if instant is None or instant.tzinfo is None:
         raise InvalidInput(TEST_CLOCK_HEADER, "Expected an ISO 8601 instant with its offset")
-    return bounded_instant(TEST_CLOCK_HEADER, instant)
+    return bounded_instant(TEST_CLOCK_HEADER, instant).astimezone(UTC)

@@ -18,6 +18,8 @@ from slotkeeper.storage.store import Store
 COMPANIES_AT_ONCE = 1_000
 # A company's backlog is worked off in several turns, so that it keeps no other company waiting.
 BATCHES_A_TURN = 10
+# So many companies may fail in a pass: then it is not they that fail, but the reader or PostgreSQL.
+FAILURES_A_PASS = 20
 # So many a pass at most: between passes the worker does its other work.
 PRUNE_BATCHES = 100
 
@@ -29,17 +31,25 @@ async def deliver(
 ) -> int:
     """Hand a reader all facts it has not been handed; return how many that were.
 
-    ``hand_over`` is given some facts of one company at a time. What it raises ends the pass and
-    leaves those facts due. ``then`` is given facts after the cursor has passed them, so never the
-    same twice.
+    ``hand_over`` is given some facts of one company at a time. What it raises leaves those facts
+    due; the other companies have their turns, and the pass raises it at its end. ``then`` is given
+    facts after the cursor has passed them, so never the same twice.
     """
     total, last_id = 0, 0
+    raised: list[Exception] = []
     while company_ids := await store.outbox.companies_to_read(
         reader, after=last_id, limit=COMPANIES_AT_ONCE
     ):
         for company_id in company_ids:
-            total += await _take_turn(store, company_id, reader, hand_over, then)
+            try:
+                total += await _take_turn(store, company_id, reader, hand_over, then)
+            except Exception as error:
+                raised.append(error)
+                if len(raised) == FAILURES_A_PASS:
+                    raise
         last_id = company_ids[-1]
+    if raised:
+        raise raised[0]
     return total
 
 

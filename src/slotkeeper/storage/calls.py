@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -127,16 +127,26 @@ class Calls:
 
     async def add_tool_calls(self, company_id: int, batch: Sequence[RecordedToolCall]) -> None:
         """Write a batch of a company's tool calls."""
+        rows = msgspec.json.encode([_in_utc(tool_call) for tool_call in batch])
         async with self._db.acting_for(company_id) as connection:
-            await connection.execute(
-                query("tool_calls_add"), company_id, msgspec.json.encode(batch).decode()
-            )
+            await connection.execute(query("tool_calls_add"), company_id, rows.decode())
 
     async def story(self, company_id: int, call_id: str) -> list[RecordedToolCall]:
         """List a call's tool calls in their order."""
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("tool_calls_of"), company_id, call_id, STORY_LIMIT)
         return [_tool_call(row) for row in rows]
+
+
+def _in_utc(tool_call: RecordedToolCall) -> RecordedToolCall:
+    """Give the same instants in UTC: written as text, PostgreSQL takes offsets below 16 hours."""
+    refused = tool_call.refused_start
+    return replace(
+        tool_call,
+        answered_at=tool_call.answered_at.astimezone(UTC),
+        told_free=[start.astimezone(UTC) for start in tool_call.told_free],
+        refused_start=refused.astimezone(UTC) if refused else None,
+    )
 
 
 def _known(row: Any) -> KnownCall:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -14,7 +15,7 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.store import Store
 
-# While PostgreSQL is away the oldest entries are dropped first.
+# While PostgreSQL is away, the company that has most entries waiting loses its oldest first.
 MAX_WAITING = 5_000
 # At most so many entries in one statement.
 JOURNAL_BATCH = 500
@@ -25,20 +26,37 @@ log = structlog.get_logger()
 
 # A fault: its code, the channel, and the instant.
 Broken = tuple[str, str, datetime]
+JournalEntry = RecordedToolCall | Broken
+# A company's entries of one kind share a statement; nobody else's are in it.
+_Whose = tuple[int, type[JournalEntry]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The entries that wait, the oldest first, and how many of them the next statement takes."""
+
+    entries: deque[JournalEntry] = field(default_factory=deque)
+    at_once: int = JOURNAL_BATCH
 
 
 class Journal:
-    """Collects tool calls and faults and writes them in batches, so that no caller waits for it."""
+    """Collects tool calls and faults and writes them in batches, so that no caller waits for it.
+
+    Companies take turns of one statement each, so that none loses or waits by what another sends.
+    """
 
     def __init__(self, store: Store) -> None:
         """Write to this store."""
         self._store = store
-        self._waiting: deque[tuple[int, RecordedToolCall | Broken]] = deque(maxlen=MAX_WAITING)
+        # Whose turn is next comes first.
+        self._waiting: dict[_Whose, _Waiting] = {}
         self._noted = asyncio.Event()
 
-    def note(self, company_id: int, what: RecordedToolCall | Broken) -> None:
+    def note(self, company_id: int, what: JournalEntry) -> None:
         """Keep an entry until it is written."""
-        self._waiting.append((company_id, what))
+        self._waiting.setdefault((company_id, type(what)), _Waiting()).entries.append(what)
+        if sum(len(waiting.entries) for waiting in self._waiting.values()) > MAX_WAITING:
+            max(self._waiting.values(), key=lambda waiting: len(waiting.entries)).entries.popleft()
         self._noted.set()
 
     @asynccontextmanager
@@ -63,35 +81,38 @@ class Journal:
                 log.warning("journal_not_written", code=fault.code)
                 self._noted.set()
                 await asyncio.sleep(JOURNAL_PAUSE_S)
-            except Exception as error:
-                # An entry that can never be written must not block the others.
-                log.error("journal_dropped", error=type(error).__name__)
-                self._noted.set()
 
     async def flush(self) -> None:
         """Write all entries that wait. Raises a Fault; the entries it concerns keep waiting."""
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(JOURNAL_BATCH, len(self._waiting)))]
-            of_company: dict[int, list[RecordedToolCall | Broken]] = defaultdict(list)
-            for company_id, what in batch:
-                of_company[company_id].append(what)
-            while of_company:
-                company_id, noted = of_company.popitem()
-                try:
-                    await self._write(company_id, noted)
-                except Fault:
-                    of_company[company_id] = noted
-                    self._waiting.extendleft(
-                        (waiting_id, one)
-                        for waiting_id, waiting in of_company.items()
-                        for one in reversed(waiting)
-                    )
-                    raise
+            whose, waiting = next(iter(self._waiting.items()))
+            del self._waiting[whose]
+            if waiting.entries:
+                self._waiting[whose] = waiting
+                await self._take_turn(whose, waiting)
 
-    async def _write(self, company_id: int, noted: list[RecordedToolCall | Broken]) -> None:
-        tool_calls = [one for one in noted if isinstance(one, RecordedToolCall)]
-        broken = [one for one in noted if not isinstance(one, RecordedToolCall)]
-        if tool_calls:
+    async def _take_turn(self, whose: _Whose, waiting: _Waiting) -> None:
+        """Write a batch. Where an entry cannot be written, fewer are tried until it stands alone.
+
+        That entry is dropped, and all others are written.
+        """
+        size = min(waiting.at_once, len(waiting.entries))
+        batch = [waiting.entries.popleft() for _ in range(size)]
+        try:
+            await self._write(whose[0], batch)
+        except Exception as error:
+            waiting.at_once = max(1, size // 2)
+            if isinstance(error, Fault) or size > 1:
+                waiting.entries.extendleft(reversed(batch))
+            else:
+                log.error("journal_dropped", error=type(error).__name__)
+            if isinstance(error, Fault):
+                raise
+        else:
+            waiting.at_once = min(2 * waiting.at_once, JOURNAL_BATCH)
+
+    async def _write(self, company_id: int, batch: list[JournalEntry]) -> None:
+        if tool_calls := [one for one in batch if isinstance(one, RecordedToolCall)]:
             await self._store.calls.add_tool_calls(company_id, tool_calls)
-        if broken:
+        if broken := [one for one in batch if not isinstance(one, RecordedToolCall)]:
             await self._store.figures.add_faults(company_id, broken)
