@@ -21,7 +21,7 @@ from slotkeeper.storage.embedded.errors import (
     StartFailed,
     WrongMajorVersion,
 )
-from slotkeeper.storage.embedded.watchdog import PORT
+from slotkeeper.storage.embedded.watchdog import PORT, Account
 from tests.storage.clusters import a_place, ask, copy_of
 
 WHEEL = find_binaries(None, major=None).bin_dir
@@ -273,6 +273,36 @@ def test_as_root_the_server_runs_as_an_ordinary_user(data_dir):
     ids = "\t".join([str(server.account.uid)] * 4)
     assert len(status) > 1
     assert all(f"Uid:\t{ids}\n" in text and "Groups:\t \n" in text for text in status)
+
+
+@needs_root
+@pytest.mark.parametrize("before", ["new", "made when every local user was let in"])
+def test_as_root_no_other_program_of_the_servers_user_may_connect(data_dir, before):
+    """Root is let in as every role of ours; the account that the server runs as, as none."""
+    rules = data_dir / "cluster" / "pg_hba.conf"
+    with running(data_dir):
+        pass
+    if before != "new":
+        rules.write_text("local all all trust\nlocal replication all trust\n")
+    account = open_data_dir(data_dir).account
+    with running(data_dir) as cluster:
+        for role in ("postgres", "slotkeeper_owner", "slotkeeper_app"):
+            ask_psql = [str(cluster.bin_dir / "psql"), "--no-psqlrc", "--no-password", "-Atc"]
+            ask_psql += ["SELECT 1", cluster.url(user=role)]
+            stranger = run_as(account, ask_psql, cwd=Path("/"))
+            assert stranger.returncode != 0
+            assert "Peer authentication failed" in stranger.stderr
+            ours = run_as(Account(os.geteuid(), os.getegid()), ask_psql, cwd=Path("/"))
+            assert ours.stdout == "1\n", ours.stderr
+
+
+def test_a_directory_that_others_may_write_to_is_closed_to_them(new_dir):
+    """Whoever may write there might exchange what is started."""
+    new_dir.mkdir()
+    new_dir.chmod(0o777)
+    with running(new_dir) as cluster:
+        assert ask(cluster, "SELECT 1") == "1"
+    assert new_dir.stat().st_mode & 0o022 == 0
 
 
 @needs_root

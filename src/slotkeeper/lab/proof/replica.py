@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +19,8 @@ from slotkeeper.storage.embedded.data_directory import (
     prepare_socket,
     run_as,
 )
-from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of
-from slotkeeper.storage.embedded.watchdog import PORT, PostgresServer, poll
+from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of, role_map, write_file
+from slotkeeper.storage.embedded.watchdog import PORT, Account, PostgresServer, poll
 
 READY_S = 60.0
 ASK = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", "postgres")
@@ -56,6 +58,7 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
     server = open_data_dir(folder)
     binaries = reachable(find_binaries(None, major=major_of(first)), server)
     try:
+        _let_in_standby(first, binaries.bin_dir)
         _copy(first, server, binaries.bin_dir)
         prepare_socket(server)
         with server.lock("server") as life:
@@ -73,6 +76,15 @@ def synchronous_standby(cluster: Cluster) -> Iterator[Standby]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _let_in_standby(first: PostgresServer, bin_dir: Path) -> None:
+    """Let the standby connect: it runs as the same account, which root's directory keeps out."""
+    if first.belongs_to_root:
+        account = pwd.getpwuid(first.account.uid).pw_name
+        users = role_map("root") + role_map(account)
+        write_file(first.cluster, first.account, "pg_ident.conf", users)
+        _ask(first, bin_dir, "SELECT pg_reload_conf()")
 
 
 def _copy(first: PostgresServer, server: PostgresServer, bin_dir: Path) -> None:
@@ -94,5 +106,5 @@ def _ask(server: PostgresServer, bin_dir: Path, query: str) -> str:
     """Run a query as the superuser; return its output, or else the error message."""
     where = ("--host", str(server.socket_dir), "--port", str(PORT), "--username", SUPERUSER)
     command = [str(bin_dir / "psql"), *ASK, *where, "--command", query]
-    done = run_as(server.account, command, cwd=Path("/"))
+    done = run_as(Account(os.geteuid(), os.getegid()), command, cwd=Path("/"))
     return (done.stdout or done.stderr).strip()

@@ -121,6 +121,9 @@ def _make(data_dir: Path) -> None:
         if os.geteuid() == 0:
             path.chmod(0o755)  # whatever the umask: the server's user must pass
     data_dir.mkdir(mode=0o700, exist_ok=True)
+    mode = stat.S_IMODE(data_dir.stat().st_mode)
+    if mode & 0o022:
+        data_dir.chmod(mode & ~0o022)  # whoever may write here may exchange what we start
 
 
 def _make_own(path: Path, account: Account) -> None:

@@ -12,6 +12,7 @@ from slotkeeper.storage.embedded.errors import DataDirUnusable, failure
 from slotkeeper.storage.embedded.watchdog import Account, PostgresServer
 
 SUPERUSER = "postgres"
+ROLES = (SUPERUSER, "slotkeeper_owner", "slotkeeper_app")
 _SETTINGS = Path(__file__).parent / "postgresql.conf"
 _UNFINISHED = "cluster.new-"
 
@@ -36,8 +37,10 @@ def make_cluster(server: PostgresServer, binaries: Binaries) -> None:
     new = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=server.data_dir))
     try:
         own_directory(new, server.account)
-        for step in (_initdb, _write_settings, _sync_all):
+        for step in (_initdb, _write_settings):
             step(new, server.account, binaries)
+        let_in_only_root(server, new)
+        _sync_all(new, server.account, binaries)
         new.rename(server.cluster)
         _sync(server.data_dir)
     finally:
@@ -61,11 +64,38 @@ def _locale(major: int) -> list[str]:
 
 
 def _write_settings(new: Path, account: Account, _: Binaries) -> None:
-    # Write as the server's user: if root followed a link that the user has placed, the user could
-    # make root write anywhere.
-    settings = _SETTINGS.read_text(encoding="utf-8")
-    write = ["/bin/sh", "-c", 'cat > "$0"', "postgresql.conf"]
-    _demand(run_as(account, write, cwd=new, stdin=settings), new)
+    write_file(new, account, "postgresql.conf", _SETTINGS.read_text(encoding="utf-8"))
+
+
+def let_in_only_root(server: PostgresServer, cluster: Path) -> None:
+    """Let only root connect to the server of root's directory, whichever user it runs as.
+
+    Other programs may run as that user. In a user's own directory, the user is the boundary.
+    """
+    if not server.belongs_to_root or not _lets_all_in(cluster):
+        return
+    rules = "".join(f"local {what} all peer map=slotkeeper\n" for what in ("all", "replication"))
+    write_file(cluster, server.account, "pg_hba.conf", rules)
+    write_file(cluster, server.account, "pg_ident.conf", role_map("root"))
+
+
+def role_map(user: str) -> str:
+    """The lines of ``pg_ident.conf`` that let a user of the system connect as our roles."""
+    return "".join(f"slotkeeper {user} {role}\n" for role in ROLES)
+
+
+def _lets_all_in(cluster: Path) -> bool:
+    rules = (cluster / "pg_hba.conf").read_text(encoding="utf-8").splitlines()
+    return any(rule.split()[:4] == ["local", "all", "all", "trust"] for rule in rules)
+
+
+def write_file(cluster: Path, account: Account, name: str, text: str) -> None:
+    """Write a file of the cluster as the server's user.
+
+    If root followed a link that the user has placed, the user could make root write anywhere.
+    """
+    write = ["/bin/sh", "-c", 'cat > "$0"', name]
+    _demand(run_as(account, write, cwd=cluster, stdin=text), cluster)
 
 
 def _sync_all(new: Path, account: Account, binaries: Binaries) -> None:

@@ -24,7 +24,12 @@ from slotkeeper.storage.embedded.data_directory import (
     run_as,
 )
 from slotkeeper.storage.embedded.errors import StartFailed, failure, told_clearly
-from slotkeeper.storage.embedded.first_start import SUPERUSER, major_of, make_cluster
+from slotkeeper.storage.embedded.first_start import (
+    SUPERUSER,
+    let_in_only_root,
+    major_of,
+    make_cluster,
+)
 from slotkeeper.storage.embedded.watchdog import PORT, Account, FileLock, PostgresServer
 
 # Crash recovery of the largest write-ahead log (postgresql.conf) on a slow disk, and then some.
@@ -151,6 +156,7 @@ def _launch(
         )
     forget_other_copies(binaries, server)
     prepare_socket(server)
+    let_in_only_root(server, server.cluster)
     return server.launch(life, binaries.program("postgres"))
 
 

@@ -130,6 +130,11 @@ class PostgresServer:
         return self.data_dir / "cluster"
 
     @property
+    def belongs_to_root(self) -> bool:
+        """Whether the directory is root's, and so no account's own."""
+        return self.data_dir.stat().st_uid == 0
+
+    @property
     def log(self) -> Path:
         """The server's log file."""
         return self.data_dir / "server.log"
