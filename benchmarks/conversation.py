@@ -16,11 +16,13 @@ from random import Random
 
 import aiohttp
 
+from slotkeeper.assembly import belonging_to
 from slotkeeper.lab.callers.retell_line import PhoneCall, RetellLine
 from slotkeeper.lab.servers.running import running_server
 from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 
@@ -100,10 +102,12 @@ async def _with_server(cluster: embedded.Cluster) -> None:
     try:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=db)
         secret = secrets.token_urlsafe(24)
-        await Store(db).directory.add_secret(loaded.company_id, "retell", secret)
+        store = Store(db, InstallationSecret.new())
+        await store.directory.add_secret(loaded.company_id, "retell", secret)
     finally:
         await db.close()
-    async with running_server(cluster.url(), environ=os.environ) as address:
+    environ = os.environ | belonging_to(store.secret)
+    async with running_server(cluster.url(), environ=environ) as address:
         await _callers(address, secret)
 
 

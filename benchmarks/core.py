@@ -22,6 +22,7 @@ from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
@@ -98,7 +99,7 @@ async def _with_database(url: str) -> None:
     db = await Database.open(url, size=2)
     try:
         loaded = await load_company(example("friseur-1"), filename="friseur-1.yaml", db=db)
-        await _bench(Store(db), loaded.company_id)
+        await _bench(Store(db, InstallationSecret.new()), loaded.company_id)
     finally:
         await db.close()
 

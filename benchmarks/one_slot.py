@@ -267,8 +267,9 @@ async def _run(rounds: int, settings: Settings, urls: Urls) -> tuple[_Tally, int
     needed = (WARM_UP_ROUNDS + rounds) * (1 + ALONE_A_ROUND)
     if len(slots) < needed:
         raise SystemExit(f"{needed} slots are needed, the salon has {len(slots)}.")
+    environ = os.environ | {"SLOTKEEPER_DATA_DIR": str(settings.data_dir)}  # where its secret is
     async with (
-        fleet_on(urls.app, servers=SERVERS, environ=os.environ) as fleet,
+        fleet_on(urls.app, servers=SERVERS, environ=environ) as fleet,
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S),
             headers={"Authorization": f"Bearer {key}"},

@@ -34,6 +34,7 @@ from slotkeeper.http.signing import sign_retell
 from slotkeeper.operations.load_company import example, load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 
@@ -173,7 +174,7 @@ async def _count(cluster: embedded.Cluster) -> _Path:
     db = await Database.open(cluster.url(), size=1)
     try:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=db)
-        store, secret = Store(db), secrets.token_urlsafe(24)
+        store, secret = Store(db, InstallationSecret.new()), secrets.token_urlsafe(24)
         await store.directory.add_secret(loaded.company_id, "retell", secret)
         number = yaml.safe_load(example(SALON))["lines"][0]
         line = _Line(web_app(App(Settings(), store)), number, secret)

@@ -19,11 +19,15 @@ from slotkeeper.operations.convert import convert
 from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 from slotkeeper.operations.move import move
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.tool import ToolRequest
 
 MONDAY_9 = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)  # 09:00 in Berlin; the test clock's start
 FRIDAY_10 = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
+
+# The installation that the tests and all that they start belong to.
+SECRET = InstallationSecret(bytes(range(32)))
 
 HAIRCUT = "Herrenhaarschnitt"
 PERM = "Dauerwelle"

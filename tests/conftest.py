@@ -23,7 +23,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
-from tests.build import Salon, a_company
+from tests.build import SECRET, Salon, a_company
 from tests.databases import TestDatabase, create, drop, is_as_new
 from tests.serving import serving
 
@@ -66,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         # Started in a script's background, we ignore Ctrl-C, and so would all that we start.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["SLOTKEEPER_SECRET"] = SECRET.text  # of all that is started
     if not hasattr(config, "workerinput") and _DATA_DIR not in os.environ:
         os.environ[_DATA_DIR] = tempfile.mkdtemp(prefix="slotkeeper-tests-")
         config.add_cleanup(_remove_data_dir)
@@ -165,7 +166,7 @@ def database_url(shared: TestDatabase) -> str:
 async def store(shared: TestDatabase) -> AsyncIterator[Store]:
     """The worker's database, opened as the application."""
     db = await Database.open(shared.app_url, size=16)
-    yield Store(db)
+    yield Store(db, SECRET)
     await db.close()
 
 

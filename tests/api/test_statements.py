@@ -23,7 +23,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
-from tests.build import HAIRCUT
+from tests.build import HAIRCUT, SECRET
 from tests.voice.line import a_line
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,7 @@ async def server(shared, monkeypatch):
     monkeypatch.setattr(timed_cache, "KEPT_FOR_S", 3600.0)
     monkeypatch.setattr(timed_cache, "ABSENCE_KEPT_FOR_S", 3600.0)
     db = await Database.open(shared.app_url, size=1)
-    store = Store(db)
+    store = Store(db, SECRET)
     app = web_app(App(Settings(), store))
     db.watch = lambda name, *_: _statements.get([]).append(name)
     yield InProcess(app), store

@@ -1,7 +1,7 @@
 """Settings, as an operator's environment names them."""
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from inspect import getsource
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from slotkeeper.assembly import (
     opened,
 )
 from slotkeeper.domain.errors import StorageUnavailable
+from tests.build import SECRET
 
 # Each variable, what an operator writes, and the field that follows.
 WRITTEN = {
     "DATABASE_URL": ("postgresql://db/salon", "database_url", "postgresql://db/salon"),
     "SLOTKEEPER_OWNER_URL": ("postgresql://o@db/salon", "owner_url", "postgresql://o@db/salon"),
     "SLOTKEEPER_DATA_DIR": ("data", "data_dir", Path("data")),
+    "SLOTKEEPER_SECRET": (SECRET.text, "secret", replace(SECRET, source="SLOTKEEPER_SECRET")),
     "SLOTKEEPER_HOST": ("::1", "host", "::1"),
     "SLOTKEEPER_PORT": ("80", "port", 80),
     "SLOTKEEPER_POOL_SIZE": ("3", "pool_size", 3),
@@ -37,6 +39,7 @@ WRITTEN = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318", "traces_endpoint", "http://otel:4318"),
 }
 REFUSED = {
+    "SLOTKEEPER_SECRET": ["short", "ä" * 43, "A" * 43, f"{SECRET.text}AAAA", f"{SECRET.text}!"],
     "SLOTKEEPER_PORT": ["65536", "-1", "http", "8 8"],
     "SLOTKEEPER_POOL_SIZE": ["0", "101"],
     "SLOTKEEPER_STATEMENT_CACHE": ["1000"],
@@ -98,9 +101,9 @@ def test_a_configured_database_is_used_as_it_is(owner_url, owner):
         assert urls == Urls("postgresql://app@db", owner)
 
 
-async def test_an_opened_application_reads_and_is_closed(fresh):
+async def test_an_opened_application_reads_and_is_closed(fresh, tmp_path):
     """Its connections end with the block."""
-    settings = Settings(pool_size=1)
+    settings = Settings(pool_size=1, data_dir=tmp_path)
     async with opened(settings, Urls(fresh.app_url, fresh.owner_url)) as app:
         assert isinstance(app, App)
         assert await app.db.read("SELECT current_user AS u") == [("slotkeeper_app",)]

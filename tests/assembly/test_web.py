@@ -7,6 +7,7 @@ from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.assembly.web import mirrored, rollout_of, web_app
 from slotkeeper.metrics.tracing import Tracing
 from slotkeeper.storage.store import Store
+from tests.build import SECRET
 
 
 def paths(app):
@@ -48,7 +49,7 @@ def test_a_flag_provider_that_cannot_be_imported_is_refused_by_name():
 
 async def test_only_what_is_configured_is_traced(database):
     """Without an endpoint the database is not watched."""
-    app = App(Settings(), Store(database))
+    app = App(Settings(), Store(database, SECRET))
     web_app(app)
     assert app.db.watch is None
     tracing = Tracing(TracerProvider())

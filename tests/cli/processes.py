@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from slotkeeper.storage.embedded.watchdog import poll
+from tests.build import SECRET
 from tests.waiting import PATIENCE_S
 
 COMMAND = (sys.executable, "-m", "slotkeeper")
@@ -21,7 +22,7 @@ def environment(**added: str) -> dict[str, str]:
     # Whoever imports readline exports the size of a terminal, and it would win over ours.
     for name in ("DATABASE_URL", "LINES", "COLUMNS"):
         bare.pop(name, None)
-    return bare | added
+    return bare | {"SLOTKEEPER_SECRET": SECRET.text} | added
 
 
 def run(*words: str, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":

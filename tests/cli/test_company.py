@@ -11,7 +11,7 @@ from slotkeeper.cli import app
 from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.load_company import example
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, Salon, TestClock
+from tests.build import FRIDAY_10, SECRET, Salon, TestClock
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ services: [{key: cut, name: Cut, duration_min: 30}]
 async def test_bookings_that_no_longer_fit_are_listed(command, database):
     """For people with the customers to ring up, for a program whole; holds without anybody."""
     loaded = json.loads((await command("load", "-", "--json", stdin=SMALL)).stdout)
-    store = Store(database)
+    store = Store(database, SECRET)
     salon = Salon(await store.catalogues.get(loaded["company_id"]), store, TestClock())
     booked = await salon.book("Cut", customer=Customer("Erika Muster"))
     held = await salon.hold("Cut", at=FRIDAY_10 + timedelta(hours=1))

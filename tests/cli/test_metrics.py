@@ -26,7 +26,7 @@ from slotkeeper.metrics.durations import DurationHistogram
 from slotkeeper.metrics.figures import Figures
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, PERM, a_company
+from tests.build import FRIDAY_10, PERM, SECRET, a_company
 from tests.cli.processes import COMMAND, PATIENCE_S, Terminal, environment
 
 WATCH = ("metrics", "reservations", "--watch", "--interval", "0.2")
@@ -171,7 +171,7 @@ def resize(terminal: Terminal, rows: int) -> None:
 async def many(fresh):
     """A database of twelve companies of which the first has most."""
     db = await Database.open(fresh.app_url, size=2)
-    salons = [await a_company(Store(db), sandbox=False) for _ in range(12)]
+    salons = [await a_company(Store(db, SECRET), sandbox=False) for _ in range(12)]
     for n in range(2):
         await salons[0].hold(at=FRIDAY_10 + timedelta(hours=4 * n))
     await salons[1].hold()
@@ -210,7 +210,7 @@ async def test_watching_outlives_the_database(many, cluster):
         await watched(terminal, "trying again")
         await admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
         db = await Database.open(url, size=1)
-        await a_company(Store(db))
+        await a_company(Store(db, SECRET))
         await db.close()
         await watched(terminal, "13 companies")
         assert await asyncio.to_thread(terminal.ended, signal.SIGINT) == 0
@@ -260,7 +260,7 @@ async def test_verified_figures_agree(command, the_originals_run):
 async def test_a_figure_that_differs_is_named(command, fresh, monkeypatch):
     """The rows of a reservation disagree: its figures are printed, and the exit code is 1."""
     db = await Database.open(fresh.app_url, size=2)
-    salon = await a_company(Store(db), sandbox=False)
+    salon = await a_company(Store(db, SECRET), sandbox=False)
     held = await salon.hold(PERM)
     await salon.rows(
         "UPDATE appointment_reservations SET status = 'cancelled', blocks = false, "

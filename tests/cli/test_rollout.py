@@ -12,7 +12,7 @@ from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, PERM, a_company
+from tests.build import FRIDAY_10, PERM, SECRET, a_company
 
 NOTHING_OF_ITS_OWN = {"enabled": None, "percent": None, "lifetime_s": None, "shadow": None}
 
@@ -124,7 +124,7 @@ async def test_stop_says_how_many_holds_are_still_honoured(as_json, real_salon, 
 
 async def test_all_are_stopped_with_one_word(database, fresh, monkeypatch):
     """Each company there is, and each is named with what it still honours."""
-    salons = [await a_company(Store(database), sandbox=False) for _ in range(2)]
+    salons = [await a_company(Store(database, SECRET), sandbox=False) for _ in range(2)]
     for salon in salons:
         slug = hash_of(salon.company.slug)
         await database.change(query("directory_add"), "company", slug, salon.id, "")

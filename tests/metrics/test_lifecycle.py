@@ -14,7 +14,7 @@ from slotkeeper.metrics.lifecycle import READER, LifecycleEvent, events_since
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
+from tests.build import FRIDAY_10, HAIRCUT, PERM, SECRET, a_company
 from tests.cli.processes import COMMAND, environment
 from tests.reading import has_news, readable, tell_news
 from tests.storage.test_plans import FILL, read_so_far
@@ -34,7 +34,7 @@ WHERE company_id = $1 AND caller_token = $2 AND status = 'active' RETURNING id
 @pytest.fixture
 async def salon(database):
     """A real salon, alone in its database, so that all news is its own."""
-    return await a_company(Store(database), sandbox=False)
+    return await a_company(Store(database, SECRET), sandbox=False)
 
 
 class Listener:
@@ -115,7 +115,7 @@ async def test_a_dead_hold_is_told_as_expired_once_it_was_swept(salon):
 
 async def test_a_sandbox_is_told_by_its_statuses(database):
     """Nobody sweeps it: its clock is known to its callers alone."""
-    salon = await a_company(Store(database), sandbox=True)
+    salon = await a_company(Store(database, SECRET), sandbox=True)
     await salon.hold(staff="Emma", ttl_s=60)
     salon.clock.advance(3600)
     assert [event.kind for event in await news(salon)] == ["created"]
@@ -349,7 +349,7 @@ async def test_the_worker_ends_by_a_signal_and_outlives_a_log_that_nobody_reads(
 async def test_a_round_reads_nothing_of_the_past(fresh):
     """However many were told, or wait to be: an index holds only what is still to be told."""
     db = await Database.open(fresh.app_url, size=1)
-    salon = await a_company(Store(db), sandbox=False)
+    salon = await a_company(Store(db, SECRET), sandbox=False)
     admin = await asyncpg.connect(fresh.superuser_url)
     await admin.execute(FILL, salon.id, salon.company.service(PERM).id, PAST_ROWS)
     await admin.execute("VACUUM ANALYZE appointment_reservations")

@@ -11,7 +11,7 @@ from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.totals import Totals, settled_before
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, PERM, a_company
+from tests.build import FRIDAY_10, PERM, SECRET, a_company
 from tests.metrics.exposed import at, of_company, samples, scraped, served
 from tests.voice.line import TEN, a_line
 
@@ -21,7 +21,7 @@ CREATED = "slotkeeper_reservations_created_total"
 @pytest.fixture
 async def own(database):
     """A salon, judged by the database's clock, that has its database to itself."""
-    return await a_company(Store(database), sandbox=False)
+    return await a_company(Store(database, SECRET), sandbox=False)
 
 
 async def lived(salon):
@@ -86,7 +86,7 @@ async def test_the_exported_figures_are_those_of_the_collector(own):
 async def test_times_stand_in_their_buckets(database):
     """A conversion after 40 s is counted in the bucket of 45 s and not in that of 30 s."""
     # In a database of its own: of many companies not all are shown.
-    salon = await a_company(Store(database), sandbox=True)
+    salon = await a_company(Store(database, SECRET), sandbox=True)
     held = await salon.hold()
     salon.clock.advance(40)
     await salon.convert(held.token)
@@ -179,7 +179,7 @@ def test_a_day_counts_as_settled_two_hours_after_its_end(now, boundary):
 
 async def test_three_hundred_companies_are_two_hundred_series_and_one(database):
     """The largest companies have series of their own, and the others are summed in one."""
-    store = Store(database)
+    store = Store(database, SECRET)
     await many(store, 300)
     largest = await a_company(store, sandbox=False, slug="zzz-largest")
     small = await a_company(store, sandbox=False, slug="zzz-small")

@@ -15,7 +15,7 @@ from slotkeeper.metrics.redis_mirror import LIFE_S, RedisMirror
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.worker import loop
-from tests.build import FRIDAY_10, PERM, a_company
+from tests.build import FRIDAY_10, PERM, SECRET, a_company
 from tests.metrics.test_lifecycle import HOUR, Listener, let_die
 from tests.reading import has_news, tell_news
 from tests.waiting import PATIENCE_S, until
@@ -27,7 +27,7 @@ OPTIONS = {"save": "", "appendonly": "no"}
 @pytest.fixture
 async def salon(database):
     """A real salon, alone in its database."""
-    return await a_company(Store(database), sandbox=False)
+    return await a_company(Store(database, SECRET), sandbox=False)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ async def test_workers_at_once_lose_no_count(salon, server, fresh, redis):
 
     async def work():
         db = await Database.open(fresh.app_url, size=2)
-        store = Store(db)
+        store = Store(db, SECRET)
         async with RedisMirror.connected(url_of(server), store) as mirror:
             while await has_news(store):
                 await tell_news(store, Listener().tell, then=mirror.count)

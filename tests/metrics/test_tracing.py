@@ -12,7 +12,7 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.metrics.tracing import Tracing, otlp
 from slotkeeper.storage.store import Store
-from tests.build import HAIRCUT
+from tests.build import HAIRCUT, SECRET
 from tests.metrics.exposed import served
 from tests.voice.line import CALLER, TEN, a_line
 
@@ -24,7 +24,7 @@ async def traced(database):
     """A traced server, a salon's line on it, and the exporter that collects the spans."""
     provider, spans = TracerProvider(), InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    store = Store(database)
+    store = Store(database, SECRET)
     async with served(store, tracing=Tracing(provider)) as http:
         line = await a_line(http, store)
         spans.clear()
@@ -102,7 +102,7 @@ def test_opentelemetry_is_imported_only_where_it_is_configured():
     code = (
         "import sys; from slotkeeper.assembly.web import App, Settings, web_app; "
         "from slotkeeper.storage.store import Store; "
-        "web_app(App(Settings.from_environment({}), Store(None))); "
+        "web_app(App(Settings.from_environment({}), Store(None, None))); "
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -113,7 +113,7 @@ async def test_the_standard_variable_switches_traces_on(database):
     """A server with a collector's address traces, and one without does not."""
     settings = Settings.from_environment({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"})
     assert settings.traces_endpoint == "http://127.0.0.1:9"
-    web_app(App(settings, Store(database)))
+    web_app(App(settings, Store(database, SECRET)))
     assert database.watch is not None
     database.watch.__self__.close()
 

@@ -13,7 +13,7 @@ from slotkeeper.outbox.delivery import deliver, prune
 from slotkeeper.storage import outbox
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, a_company
+from tests.build import FRIDAY_10, SECRET, a_company
 from tests.cli.processes import COMMAND, environment
 from tests.reading import has_news, readable
 from tests.waiting import think, until
@@ -41,7 +41,7 @@ VALUES ($1, 'fault.' || $2, '{"channel": "test"}', clock_timestamp())
 @pytest.fixture
 async def salon(database):
     """A real salon, alone in its database."""
-    return await a_company(Store(database), sandbox=False)
+    return await a_company(Store(database, SECRET), sandbox=False)
 
 
 class Reader:

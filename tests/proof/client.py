@@ -14,7 +14,7 @@ from uuid import UUID
 
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from tests.build import Salon
+from tests.build import SECRET, Salon
 from tests.proof.conductor import a_pausing_pool
 from tests.proof.stage import PLAYED
 from tests.races.scene import Scene
@@ -36,7 +36,7 @@ def _scene_of(text: str) -> Scene:
 async def main(url: str, company_id: str, operation: str, scene: str) -> None:
     """Do one operation."""
     pool = await a_pausing_pool(url, NUMBER, "all")
-    store = Store(Database(pool))
+    store = Store(Database(pool), SECRET)
     company = await store.catalogues.reload(int(company_id))
     print(await pool.fetchval("SELECT pg_backend_pid()"), flush=True)
     (chosen,) = (each for each in PLAYED if each.__name__ == operation)

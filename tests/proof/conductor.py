@@ -11,7 +11,7 @@ import asyncpg
 
 from slotkeeper.storage.database import APP_ROLE, Database
 from slotkeeper.storage.store import Store
-from tests.build import Salon
+from tests.build import SECRET, Salon
 from tests.databases import TestDatabase
 from tests.proof.steps import KEY
 from tests.waiting import until
@@ -71,7 +71,7 @@ class Conductor:
 
     async def begin(self, client: Client, run: Run, salon: Salon) -> None:
         """Let a client begin, and see where it comes to."""
-        of_its_own = replace(salon, store=Store(Database(self.pools[client.number])))
+        of_its_own = replace(salon, store=Store(Database(self.pools[client.number]), SECRET))
         client.task = asyncio.ensure_future(run(of_its_own))
         self.trace.append((client.number, BEGIN))
         await self.settle()

@@ -26,6 +26,7 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservation_results import OfferOptions
 from slotkeeper.storage.store import Store
+from tests.build import SECRET
 from tests.databases import TestDatabase
 from tests.proof.stage import make_quick
 from tests.proof.world import (
@@ -337,7 +338,7 @@ def run_machine(urls: TestDatabase, **how: Any) -> None:
         db = runner.run(Database.open(urls.app_url, size=1))
         try:
             run_state_machine_as_test(
-                lambda: Calendars(Session(runner, Store(db))),
+                lambda: Calendars(Session(runner, Store(db, SECRET))),
                 settings=settings(suppress_health_check=list(HealthCheck), print_blob=True, **how),
             )
         finally:

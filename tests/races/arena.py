@@ -28,7 +28,7 @@ from slotkeeper.storage.reservation_results import (
 )
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, HAIRCUT, Salon, a_company
+from tests.build import FRIDAY_10, HAIRCUT, SECRET, Salon, a_company
 from tests.databases import TestDatabase
 from tests.waiting import think, until
 
@@ -173,7 +173,7 @@ class Arena:
         """Open connections of their own."""
         db = await Database.open(self.urls.app_url, size=size)
         self.open.push_async_callback(db.close)
-        return Store(db)
+        return Store(db, SECRET)
 
     async def salons(self, count: int = 2, **company: Any) -> list[Salon]:
         """Make one company, and open so many connections to it; its clock is the database's."""

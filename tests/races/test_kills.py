@@ -16,7 +16,7 @@ from slotkeeper.storage.embedded import Cluster
 from slotkeeper.storage.embedded.data_directory import open_data_dir
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
-from tests.build import PERM, Salon, a_company
+from tests.build import PERM, SECRET, Salon, a_company
 from tests.races.arena import Caller, day, later
 from tests.races.load import assert_all_can_be_had, assert_kept, under_load
 from tests.races.programs import SERVER, WORKER, client, programs, start
@@ -104,7 +104,7 @@ async def kill_and_start_again(cluster: Cluster) -> None:
 async def a_salon_on(cluster: Cluster) -> tuple[Salon, Database]:
     """A company on a server, seen through a pool that has not lived through a kill."""
     db = await Database.open(cluster.url(), size=2)
-    return await a_company(Store(db), sandbox=False), db
+    return await a_company(Store(db, SECRET), sandbox=False), db
 
 
 @kills_of_each

@@ -12,7 +12,7 @@ from slotkeeper.storage.catalogue_loading import read_company
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10
+from tests.build import FRIDAY_10, SECRET
 
 A_DAY = Interval(FRIDAY_10.replace(hour=0), FRIDAY_10.replace(hour=23))
 FILE = """
@@ -48,7 +48,7 @@ async def test_how_long_callers_wait_for_what_blocks_is_measured(fresh):
     company, text = await loaded(db)
     told = []
     db.lock_watch = lambda *measured: told.append(measured)
-    for change in blocking_changes(Store(db), company, text).values():
+    for change in blocking_changes(Store(db, SECRET), company, text).values():
         await change
     await db.close()
     assert [kind for kind, _, _ in told] == ["absence", "imported", "catalogue"]
@@ -62,9 +62,9 @@ async def test_what_blocks_waits_for_the_lock_but_not_for_ever(fresh, monkeypatc
     company, text = await loaded(db)
     async with db.acting_for(company.id) as connection:
         await connection.execute(query("enter_company"), company.id)
-        for change in blocking_changes(Store(db), company, text).values():
+        for change in blocking_changes(Store(db, SECRET), company, text).values():
             with pytest.raises(StorageUnavailable):
                 await change
     assert await read_company(db, company.id) == company
-    assert await Store(db).absences.to_come(company.id, A_DAY.start) == []
+    assert await Store(db, SECRET).absences.to_come(company.id, A_DAY.start) == []
     await db.close()

@@ -14,7 +14,7 @@ from tests.build import a_company
 COMPANY_TABLES = """
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
-      AND c.relname NOT IN ('directory', 'slotkeeper_migrations')
+      AND c.relname NOT IN ('directory', 'installation', 'slotkeeper_migrations')
 """
 
 
@@ -82,7 +82,11 @@ async def test_every_company_table_forces_its_policy(store):
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
         "AND relkind = 'r' AND NOT (relrowsecurity AND relforcerowsecurity)"
     )
-    assert {row["relname"] for row in rows} == {"directory", "slotkeeper_migrations"}
+    assert {row["relname"] for row in rows} == {
+        "directory",
+        "installation",
+        "slotkeeper_migrations",
+    }
 
 
 async def test_the_overseer_may_read_nothing_personal(store):

@@ -11,6 +11,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.migration_files import MIGRATIONS
 from slotkeeper.storage.store import Store
+from tests.build import SECRET
 from tests.reading import readable
 
 SALON = """
@@ -93,7 +94,7 @@ async def test_what_was_not_told_is_told_and_nothing_else(former, empty_database
     await former.execute(BREAK, company_id, "untold", False)
     await migrate(empty_database.owner_url)
     db = await Database.open(empty_database.app_url, size=1)
-    store = Store(db)
+    store = Store(db, SECRET)
     assert await facts(store, company_id) == {
         ("reservation.cancelled", str(half_told)),
         ("reservation.created", str(untold)),

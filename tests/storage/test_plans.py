@@ -3,7 +3,7 @@ import pytest
 
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
-from tests.build import FRIDAY_10, PERM, a_company
+from tests.build import FRIDAY_10, PERM, SECRET, a_company
 
 PAST_ROWS = 20_000
 
@@ -33,7 +33,7 @@ FROM pg_stat_user_tables WHERE relname = 'appointment_reservations'
 async def old_salon(fresh):
     """A salon with years behind it, in a database with statistics, on one connection."""
     db = await Database.open(fresh.app_url, size=1)
-    salon = await a_company(Store(db), sandbox=False)
+    salon = await a_company(Store(db, SECRET), sandbox=False)
     admin = await asyncpg.connect(fresh.superuser_url)
     service_id = salon.company.service(PERM).id
     await admin.execute(FILL, salon.id, service_id, PAST_ROWS)

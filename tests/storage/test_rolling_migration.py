@@ -8,6 +8,7 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
+from tests.build import SECRET
 from tests.storage.former_release.server import CALL_MIX, DAY, FormerServer, make_former_database
 from tests.waiting import until
 
@@ -50,7 +51,7 @@ async def test_both_releases_serve_the_same_calls(former_server, empty_database)
     (held,) = await former_server.hold("first", DAY)
     await migrate(empty_database.owner_url)
     db = await Database.open(empty_database.app_url, size=2)
-    store = Store(db)
+    store = Store(db, SECRET)
     converted = await store.reservations.convert(former_server.company_id, held)
     assert converted.outcome == "converted"
     company = await store.catalogues.get(former_server.company_id)

@@ -9,7 +9,7 @@ from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.migration_files import FUNCTIONS, MIGRATIONS
 from slotkeeper.storage.sql import core, query
 from slotkeeper.storage.store import Store
-from tests.build import a_company
+from tests.build import SECRET, a_company
 from tests.storage.test_isolation import every_query
 
 DEFAULT_NAME = r"_(check\d*|key|fkey\d*|excl)$"
@@ -76,7 +76,7 @@ async def test_the_runner_holds_back_what_the_next_release_drops(fresh, next_rel
 
 async def test_this_release_runs_on_the_next_releases_schema(fresh, database, next_release):
     """What the next release drops is read and written by none of our queries."""
-    salon = await a_company(Store(database))
+    salon = await a_company(Store(database, SECRET))
     await salon.book()
     await migrate(fresh.owner_url, migrations=next_release, functions=FUNCTIONS)
     await salon.book(call="another")

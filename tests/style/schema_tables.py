@@ -37,6 +37,7 @@ GROUPS = {
     "What others are told, and what happened": ("outbox", "outbox_cursors", "faults", "audit_log"),
     "Access and settings": (
         "directory",
+        "installation",
         "signing_secrets",
         "idempotency_keys",
         "rollout_settings",

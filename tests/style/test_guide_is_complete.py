@@ -13,6 +13,7 @@ from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import TOOLS, tool_named
+from tests.build import SECRET
 from tests.style.test_docs_are_true import documents
 from tests.style.tree import ROOT, SRC, demand_none, place, text_of
 
@@ -104,7 +105,7 @@ def test_the_former_names_of_tools_and_arguments_are_listed():
 
 def test_every_address_is_answered():
     """Each address in the documents is one of the server's."""
-    app = web_app(App(Settings(), Store(None)))
+    app = web_app(App(Settings(), Store(None, SECRET)))
     routes = [route for route in app.routes if isinstance(route, Route)]
     demand_none(
         (

@@ -7,6 +7,7 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
+from tests.build import SECRET
 from tests.serving import serving
 from tests.voice.line import TEN, a_line, appointments, reservations
 
@@ -26,7 +27,7 @@ STEPS = [
 async def line(severed, store, database_url):
     """A line to a server that reaches its database on that way."""
     db = await Database.open(severed.url(database_url), size=4)
-    app = web_app(App(Settings(), Store(db)))
+    app = web_app(App(Settings(), Store(db, SECRET)))
     async with (
         serving(app, log_level="critical") as address,
         aiohttp.ClientSession(address) as http,

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from slotkeeper.storage.store import Store
 from slotkeeper.worker.loop import run
-from tests.build import FRIDAY_10, a_company
+from tests.build import FRIDAY_10, SECRET, a_company
 from tests.waiting import until
 
 OFTEN_S = 0.05
@@ -23,7 +23,7 @@ DIE = "UPDATE appointment_reservations SET expires_at = now() WHERE company_id =
 @pytest.fixture
 async def own(database):
     """A salon, judged by the database's clock, that has its database to itself."""
-    return await a_company(Store(database), sandbox=False)
+    return await a_company(Store(database, SECRET), sandbox=False)
 
 
 @asynccontextmanager

@@ -16,6 +16,11 @@ from pathlib import Path
 from slotkeeper.rollout import limits
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.installation_secret import (
+    InstallationSecret,
+    SecretRefused,
+    agreed_secret,
+)
 from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
 
@@ -37,6 +42,7 @@ class Settings:
     database_url: str | None = None  # DATABASE_URL
     owner_url: str | None = None  # SLOTKEEPER_OWNER_URL
     data_dir: Path | None = None  # SLOTKEEPER_DATA_DIR
+    secret: InstallationSecret | None = None  # SLOTKEEPER_SECRET
     host: str = "127.0.0.1"  # SLOTKEEPER_HOST
     port: int = 8788  # SLOTKEEPER_PORT
     pool_size: int = 10  # SLOTKEEPER_POOL_SIZE
@@ -60,6 +66,7 @@ class Settings:
             database_url=env.get("DATABASE_URL") or None,
             owner_url=env.get("SLOTKEEPER_OWNER_URL") or None,
             data_dir=Path(env["SLOTKEEPER_DATA_DIR"]) if env.get("SLOTKEEPER_DATA_DIR") else None,
+            secret=read.secret("SLOTKEEPER_SECRET"),
             host=env.get("SLOTKEEPER_HOST", cls.host),
             port=read.integer("SLOTKEEPER_PORT", cls.port, 0, 65_535),
             pool_size=read.integer("SLOTKEEPER_POOL_SIZE", cls.pool_size, 1, 100),
@@ -108,11 +115,23 @@ class _Reader:
             raise BadSetting(f"{name}: expected 16 to 200 characters, ASCII and without blanks")
         return token or None
 
+    def secret(self, name: str) -> InstallationSecret | None:
+        text = self._env.get(name, "").strip()
+        try:
+            return InstallationSecret.parse(text, name) if text else None
+        except SecretRefused as error:
+            raise BadSetting(str(error)) from error
+
     def redis_url(self, name: str) -> str | None:
         url = self._env.get(name, "").strip()
         if url and not re.match(r"(redis|rediss|unix)://.", url):
             raise BadSetting(f"{name}: expected redis://, rediss:// or unix://")
         return url or None
+
+
+def belonging_to(secret: InstallationSecret) -> dict[str, str]:
+    """Give the variable that lets another process belong to the same installation."""
+    return {"SLOTKEEPER_SECRET": secret.text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +173,16 @@ class App:
 
 @asynccontextmanager
 async def opened(settings: Settings, urls: Urls) -> AsyncIterator[App]:
-    """Connect to a migrated database while the block lasts."""
+    """Connect to a migrated database while the block lasts.
+
+    Raises SecretRefused where this process has not the secret of the database's installation.
+    """
     db = await Database.open(
         urls.app, size=settings.pool_size, statement_cache=settings.statement_cache
     )
     try:
-        yield App(settings, Store(db))
+        directory = settings.data_dir or embedded.default_data_dir()
+        secret = await agreed_secret(db, settings.secret, directory)
+        yield App(settings, Store(db, secret))
     finally:
         await db.close()

@@ -98,6 +98,8 @@ def _print(findings: list[AgentFinding]) -> None:
 async def _server_rows(app: App) -> list[dict[str, object]]:
     """Check schema and companies; settings and database are in order once a command runs."""
     rows = [_row("settings", "ok", "readable"), _row("database", "ok", "answers")]
+    secret = app.store.secret  # another than the database's would not have come so far
+    rows.append(_row("secret", "ok", f"{secret.fingerprint}, from {secret.source}"))
     schema = await _schema_row(app)
     rows.append(schema)
     if schema["state"] == "error":

@@ -20,6 +20,7 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.storage.catalogue_loading import find_company, list_companies
 from slotkeeper.storage.embedded import EmbeddedPostgresError
+from slotkeeper.storage.installation_secret import SecretRefused
 from slotkeeper.storage.migration_errors import MigrationRefused
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ def run(main: Callable[[App], Awaitable[T]]) -> T:
             return uvloop.run(in_session(urls))
     except Refusal as no:
         leave(f"{no.code}: {str(no) or type(no).__doc__}", EXIT_REFUSED)
-    except (MigrationRefused, BadSetting) as no:
+    except (MigrationRefused, BadSetting, SecretRefused) as no:
         leave(str(no), EXIT_REFUSED)
     except (Fault, EmbeddedPostgresError) as fault:
         leave(str(fault) or type(fault).__name__, EXIT_BROKEN)

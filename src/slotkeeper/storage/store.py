@@ -15,6 +15,7 @@ from slotkeeper.storage.database_clock import DatabaseClock
 from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.outbox import Outbox
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
@@ -23,9 +24,10 @@ from slotkeeper.storage.rollout import RolloutStore
 class Store:
     """One database: its reservations, calls, companies and so on, by subject."""
 
-    def __init__(self, db: Database) -> None:
-        """Work on this database."""
+    def __init__(self, db: Database, secret: InstallationSecret) -> None:
+        """Work on this database, with its installation's secret."""
         self.db = db
+        self.secret = secret
         self.reservations = Reservations(db)
         self.appointments = Appointments(db)
         self.visits = BookedVisits(db)
@@ -44,7 +46,7 @@ class Store:
 
     def claiming(self, claim: FirstClaim) -> Store:
         """The same store; its first read of busy time or a reservation claims the key as well."""
-        store = Store(self.db)
+        store = Store(self.db, self.secret)
         store.catalogues, store.clock = self.catalogues, self.clock  # what they keep is shared
         store.calendars = Calendars(self.db, claim)
         store.reservations = Reservations(self.db, claim)

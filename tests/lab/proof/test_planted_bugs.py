@@ -16,7 +16,7 @@ from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
-from tests.build import a_company
+from tests.build import SECRET, a_company
 from tests.core import opened_core
 from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT
 from tests.races.arena import LET_DIE
@@ -32,7 +32,7 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
     """What the judge says of a run on a database."""
     db = await Database.open(fresh.app_url, size=4)
     try:
-        store = Store(db)
+        store = Store(db, SECRET)
         loaded = await load_company(salon_file(seed), filename=seed, db=db)
         company = await store.catalogues.get(loaded.company_id)
         key = await store.directory.create_key(company.id)
@@ -94,7 +94,7 @@ async def test_a_clock_that_is_read_before_the_wait_is_found(fresh, planted, out
     if planted:
         await plant(fresh, planted)
     db = await Database.open(fresh.app_url, size=4)
-    salon = await a_company(Store(db), sandbox=False)
+    salon = await a_company(Store(db, SECRET), sandbox=False)
     held = await salon.hold()
     other = await asyncpg.connect(fresh.app_url)
     lock = Lock(other)

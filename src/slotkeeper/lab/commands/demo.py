@@ -20,7 +20,7 @@ from typing import Annotated
 import aiohttp
 import typer
 
-from slotkeeper.assembly import App, Settings, Urls, database_urls, opened
+from slotkeeper.assembly import App, Settings, Urls, belonging_to, database_urls, opened
 from slotkeeper.cli import session
 from slotkeeper.cli.ending import cancel_at_first_signal
 from slotkeeper.domain.catalogue import Company, Service
@@ -39,6 +39,7 @@ from slotkeeper.operations.cancel import cancel_appointment
 from slotkeeper.operations.load_company import example, load_company, read_catalogue_file
 from slotkeeper.storage.directory import PREFIX_LENGTH
 from slotkeeper.storage.embedded import EmbeddedPostgresError, default_data_dir
+from slotkeeper.storage.installation_secret import SecretRefused
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.migration_errors import MigrationRefused
 
@@ -103,7 +104,7 @@ def demo(
             asyncio.run(_demo(chosen, urls, options, screen))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(session.EXIT_INTERRUPTED) from None
-    except (Refusal, MigrationRefused, NoFreeDay) as no:
+    except (Refusal, MigrationRefused, SecretRefused, NoFreeDay) as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (Fault, EmbeddedPostgresError, ServerFailed, Unreachable, Surprise) as fault:
         session.leave(f"{type(fault).__name__}: {fault}", session.EXIT_BROKEN)
@@ -113,6 +114,8 @@ def apart(settings: Settings, data_dir: Path | None) -> Settings:
     """Choose a data directory beside the real one, so that the demo never touches real data."""
     if data_dir is not None:
         return replace(settings, data_dir=data_dir.absolute(), database_url=None)
+    if settings.database_url:
+        return settings  # nothing but its installation's secret lies in the directory
     beside = (settings.data_dir or default_data_dir()).with_name("demo")
     return replace(settings, data_dir=beside)
 
@@ -127,14 +130,20 @@ async def _demo(chosen: Settings, urls: Urls, options: DemoOptions, screen: Demo
             session.leave(f"a day has {most} popular slots at most", session.EXIT_REFUSED)
         screen.note("starting the server ...")
         address = await stack.enter_async_context(
-            running_server(urls.app, port=options.port, environ=os.environ | WITH_HOLDS)
+            running_server(
+                urls.app,
+                port=options.port,
+                environ=os.environ | belonging_to(app.store.secret) | WITH_HOLDS,
+            )
         )
         http = await stack.enter_async_context(
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         )
         await _converse(app, salon, salon.line(http, address), screen)
         async with running_server(
-            urls.app, "--no-worker", environ=os.environ | WITHOUT_HOLDS
+            urls.app,
+            "--no-worker",
+            environ=os.environ | belonging_to(app.store.secret) | WITHOUT_HOLDS,
         ) as unheld:
             lines = (salon.line(http, unheld), salon.line(http, address))
             await _compare(app, salon, lines, options, screen)

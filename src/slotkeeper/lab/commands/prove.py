@@ -18,7 +18,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from slotkeeper.assembly import App, Settings, Urls, opened
+from slotkeeper.assembly import App, Settings, Urls, belonging_to, opened
 from slotkeeper.cli import session
 from slotkeeper.cli.terminal import TerminalConsole, json_line
 from slotkeeper.domain.catalogue import Company
@@ -35,6 +35,7 @@ from slotkeeper.lab.servers.scratch_database import scratch_database
 from slotkeeper.operations.load_company import load_company
 from slotkeeper.storage import embedded
 from slotkeeper.storage.embedded import Cluster, EmbeddedPostgresError
+from slotkeeper.storage.installation_secret import InstallationSecret
 
 # A round is judged as a whole, in memory.
 MOST_OPERATIONS = 200_000
@@ -187,12 +188,14 @@ async def _prove(
     options: ProveOptions, cluster: Cluster, disk: SmallDisk | None, *, quiet: bool
 ) -> list[ProofVerdict]:
     verdicts: list[ProofVerdict] = []
+    secret = InstallationSecret.new()
+    settings, environ = Settings(pool_size=4, secret=secret), os.environ | belonging_to(secret)
     async with machinery(
-        options.feasible, cluster, servers=options.servers, environ=os.environ, disk=disk
+        options.feasible, cluster, servers=options.servers, environ=environ, disk=disk
     ) as serving:
         for number in range(1, options.rounds + 1):
             seed = options.seed if options.rounds == 1 else f"{options.seed}-{number}"
-            async with _salon(serving, seed) as salon:
+            async with _salon(serving, seed, settings) as salon:
                 run = _run(options, seed, serving, salon, is_last=number == options.rounds)
                 verdicts.append(await _watched(run, quiet=quiet))
     return verdicts
@@ -239,11 +242,13 @@ async def _watched(run: ProofRun, *, quiet: bool) -> ProofVerdict:
 
 
 @asynccontextmanager
-async def _salon(serving: Machinery, seed: str) -> AsyncIterator[tuple[App, Company, str]]:
+async def _salon(
+    serving: Machinery, seed: str, settings: Settings
+) -> AsyncIterator[tuple[App, Company, str]]:
     """Load a salon for the round, and make an API key for it."""
     slug = f"prove-{seed.lower()}"
     urls = Urls(serving.url(), serving.url(user="slotkeeper_owner"))
-    async with opened(Settings(pool_size=4), urls) as app:
+    async with opened(settings, urls) as app:
         loaded = await load_company(salon_file(slug), filename=slug, db=app.db)
         company = await app.store.catalogues.get(loaded.company_id)
         yield app, company, await app.store.directory.create_key(company.id)

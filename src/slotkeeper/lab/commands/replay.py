@@ -14,7 +14,7 @@ import msgspec
 import typer
 import uvloop
 
-from slotkeeper.assembly import Settings, Urls, opened
+from slotkeeper.assembly import Settings, Urls, belonging_to, opened
 from slotkeeper.cli import session
 from slotkeeper.cli.terminal import json_line
 from slotkeeper.lab.callers.recordings import Recording, ReplayTarget, replay
@@ -77,7 +77,9 @@ async def _replay(
 ) -> None:
     async with (
         opened(chosen, urls) as app,
-        running_server(urls.app, "--no-worker", environ=os.environ) as address,
+        running_server(
+            urls.app, "--no-worker", environ=os.environ | belonging_to(app.store.secret)
+        ) as address,
         aiohttp.ClientSession() as http,
     ):
         if source.catalogue is None:

@@ -27,6 +27,7 @@ from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 from slotkeeper.storage.catalogue_loading import find_company
 from slotkeeper.storage.embedded import EmbeddedPostgresError
+from slotkeeper.storage.installation_secret import SecretRefused
 from slotkeeper.storage.migration_errors import MigrationRefused
 
 BANNER = """\
@@ -44,7 +45,7 @@ def shell() -> None:
     try:
         with database_urls(chosen) as urls, asyncio.Runner() as runner:
             _with_app(runner, chosen, urls)
-    except MigrationRefused as no:
+    except (MigrationRefused, SecretRefused) as no:
         session.leave(str(no), session.EXIT_REFUSED)
     except (Fault, EmbeddedPostgresError) as fault:
         session.leave(str(fault) or type(fault).__name__, session.EXIT_BROKEN)

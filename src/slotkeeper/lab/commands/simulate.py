@@ -15,7 +15,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from slotkeeper.assembly import App, Settings, Urls, opened
+from slotkeeper.assembly import App, Settings, Urls, belonging_to, opened
 from slotkeeper.cli import session
 from slotkeeper.domain.catalogue import Cohort
 from slotkeeper.lab import EXAMPLE_SALON
@@ -141,7 +141,9 @@ async def _simulate(
     environ = {name: text for name, text in os.environ.items() if not name.startswith(NOT_FOR_US)}
     async with (
         opened(chosen, urls) as app,
-        running_server(urls.app, "--no-worker", environ=environ) as address,
+        running_server(
+            urls.app, "--no-worker", environ=environ | belonging_to(app.store.secret)
+        ) as address,
     ):
         catalogue = catalogue or await example_catalogue(app, company)
         salons = [

@@ -50,7 +50,7 @@ async def reconcile(
     """
     async with Snapshot.of(store.db) as snapshot:
         now = None if sandbox else await snapshot.now()
-        collector = ReservationMetricsCollector(Store(snapshot))
+        collector = ReservationMetricsCollector(Store(snapshot, store.secret))
         collected = await collector.collect(company_id, since=since, now=now)
         recount = await recount_company(snapshot, company_id, now=now, since=since)
     return compare_figures(collected, recount)

@@ -35,7 +35,8 @@ PROGRAM_LIMIT_S = 300.0  # initdb on a slow disk; anything else takes millisecon
 
 _MARK = "users.lock"
 _FILES = (_MARK, "start.lock", "server.lock", "watchdog.lock", "server.log", "server.log.1")
-_NOT_FOREIGN = {"lost+found"}  # every fresh ext4 volume has it
+# Every fresh ext4 volume has the one; the other was made for a database elsewhere.
+_NOT_FOREIGN = {"lost+found", "installation-secret"}
 _PLAIN = re.compile(r"[\w./-]+", re.ASCII)
 
 
