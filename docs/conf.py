@@ -5,6 +5,7 @@ from pathlib import Path
 
 import slotkeeper.assembly.web  # noqa: F401 - it imports every module that defines an error
 from slotkeeper.domain.errors import SlotkeeperError
+from slotkeeper.http.connections import SENTENCES
 from slotkeeper.http.problems import STATUS
 
 HERE = Path(__file__).parent
@@ -14,6 +15,7 @@ WITHOUT_A_CLASS = {
     "no_such_route": "There is nothing at this address.",
     "wrong_method": "This address does not take this method.",
     "internal": "Something broke on our side.",
+    **SENTENCES,
 }
 
 project = "Slotkeeper"

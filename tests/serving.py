@@ -9,18 +9,17 @@ from typing import Any
 
 import uvicorn
 
-from slotkeeper.cli.serve import KEEP_ALIVE_S
+from slotkeeper.http.connections import served
+from slotkeeper.http.edge_limits import DEFAULT_LIMITS, EdgeLimits
 from tests.waiting import until
 
 
 @asynccontextmanager
-async def serving(app: Any, *, log_level: str = "error") -> AsyncIterator[str]:
+async def serving(
+    app: Any, limits: EdgeLimits = DEFAULT_LIMITS, *, log_level: str = "error"
+) -> AsyncIterator[str]:
     """Serve an application on a free port while the block lasts; gives its address."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, port=0, log_level=log_level, lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
-        )
-    )
+    server = uvicorn.Server(served(app, limits, port=0, log_level=log_level))
     serve = asyncio.create_task(server.serve())
     try:
         await until(lambda: server.started or serve.done(), "the server has started")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields, replace
 from inspect import getsource
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ WRITTEN = {
     "SLOTKEEPER_FLAG_PROVIDER": ("flags:Ours", "flag_provider", "flags:Ours"),
     "REDIS_URL": ("redis://cache:6379", "redis_url", "redis://cache:6379"),
     "SLOTKEEPER_METRICS_TOKEN": ("a-token-of-sixteen", "metrics_token", "a-token-of-sixteen"),
+    "SLOTKEEPER_MAX_CONNECTIONS": ("50", "max_connections", 50),
+    "SLOTKEEPER_MAX_CONNECTIONS_PER_ADDRESS": ("5", "max_per_address", 5),
+    "SLOTKEEPER_MAX_REQUESTS": ("9", "max_requests", 9),
+    "SLOTKEEPER_TRUSTED_PROXIES": (
+        "10.0.0.7, fd00::/8",
+        "trusted_proxies",
+        (ip_network("10.0.0.7"), ip_network("fd00::/8")),
+    ),
     "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318", "traces_endpoint", "http://otel:4318"),
 }
 REFUSED = {
@@ -49,6 +58,9 @@ REFUSED = {
     "RESERVATION_ROLLOUT_PERCENT": ["101", "-5", "half"],
     "SLOTKEEPER_SHADOW": ["dark"],
     "SLOTKEEPER_METRICS_TOKEN": ["too-short", "with a blank in it", "x" * 201],
+    "SLOTKEEPER_MAX_CONNECTIONS": ["0", "many"],
+    "SLOTKEEPER_MAX_REQUESTS": ["-1"],
+    "SLOTKEEPER_TRUSTED_PROXIES": ["proxy.example", "10.0.0.1/8"],
     "REDIS_URL": ["localhost:6379", "http://cache"],
 }
 

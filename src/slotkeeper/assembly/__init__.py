@@ -10,9 +10,11 @@ import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from pathlib import Path
 
+from slotkeeper.http.edge_limits import DEFAULT_LIMITS, EdgeLimits, Network
 from slotkeeper.rollout import limits
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import Database
@@ -56,6 +58,21 @@ class Settings:
     redis_url: str | None = None  # REDIS_URL
     metrics_token: str | None = None  # SLOTKEEPER_METRICS_TOKEN
     traces_endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT
+    max_connections: int = DEFAULT_LIMITS.connections  # SLOTKEEPER_MAX_CONNECTIONS
+    max_per_address: int = DEFAULT_LIMITS.per_address  # SLOTKEEPER_MAX_CONNECTIONS_PER_ADDRESS
+    max_requests: int = DEFAULT_LIMITS.requests  # SLOTKEEPER_MAX_REQUESTS
+    trusted_proxies: tuple[Network, ...] = DEFAULT_LIMITS.trusted  # SLOTKEEPER_TRUSTED_PROXIES
+
+    @property
+    def edge(self) -> EdgeLimits:
+        """What the server takes from outside."""
+        return replace(
+            DEFAULT_LIMITS,
+            connections=self.max_connections,
+            per_address=self.max_per_address,
+            requests=self.max_requests,
+            trusted=self.trusted_proxies,
+        )
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -82,6 +99,12 @@ class Settings:
             redis_url=read.redis_url("REDIS_URL"),
             metrics_token=read.token("SLOTKEEPER_METRICS_TOKEN"),
             traces_endpoint=env.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip() or None,
+            max_connections=read.bound("SLOTKEEPER_MAX_CONNECTIONS", cls.max_connections),
+            max_per_address=read.bound(
+                "SLOTKEEPER_MAX_CONNECTIONS_PER_ADDRESS", cls.max_per_address
+            ),
+            max_requests=read.bound("SLOTKEEPER_MAX_REQUESTS", cls.max_requests),
+            trusted_proxies=read.networks("SLOTKEEPER_TRUSTED_PROXIES", cls.trusted_proxies),
         )
 
 
@@ -121,6 +144,18 @@ class _Reader:
             return InstallationSecret.parse(text, name) if text else None
         except SecretRefused as error:
             raise BadSetting(str(error)) from error
+
+    def bound(self, name: str, default: int) -> int:
+        return self.integer(name, default, 1, 100_000)
+
+    def networks(self, name: str, default: tuple[Network, ...]) -> tuple[Network, ...]:
+        words = re.findall(r"[^\s,]+", self._env.get(name, ""))
+        if words in ([], ["none"]):
+            return () if words else default
+        try:
+            return tuple(map(ip_network, words))
+        except ValueError:
+            raise BadSetting(f"{name}: expected none, or addresses and networks") from None
 
     def redis_url(self, name: str) -> str | None:
         url = self._env.get(name, "").strip()

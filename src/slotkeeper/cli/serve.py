@@ -18,11 +18,8 @@ from slotkeeper.assembly.web import mirrored, web_app
 from slotkeeper.cli import session
 from slotkeeper.cli.ending import stop_at_first_signal
 from slotkeeper.domain.public_holidays import public_holidays
+from slotkeeper.http.connections import served
 from slotkeeper.worker import loop
-
-# How long a connection may be idle. People pause up to 73 s in recorded calls while they think; a
-# client that keeps its connection must not find it closed when the conversation goes on.
-KEEP_ALIVE_S = 75
 
 
 class _Server(uvicorn.Server):
@@ -52,16 +49,12 @@ def serve(
         # Loading them takes half a second, for which the first caller should not wait.
         await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year)
         stop = asyncio.Event()
-        config = uvicorn.Config(
+        config = served(
             web_app(app),
+            app.settings.edge.within_open_files(),
             host=host or app.settings.host,
             port=app.settings.port if port is None else port,
-            # The access log would contain URLs, and with them tokens.
-            access_log=False,
             log_level="warning",
-            lifespan="on",
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
         )
         async with asyncio.TaskGroup() as tasks:
             if worker:
