@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "œ": "oe"})
 
@@ -68,6 +69,11 @@ def latin(text: str) -> str:
     return re.sub("[^a-z0-9]+", " ", plain.translate(_APOSTROPHES)).strip()
 
 
+# One sentence is searched in many ways, and the words of a sentence come again with the next.
+_remembered = lru_cache(maxsize=4096)
+
+
+@_remembered
 def cologne(word: str) -> str:
     """Give the Kölner Phonetik of a word: Meyer and Maier are both 67."""
     letters = re.sub("[^a-z]", "", latin(word))
@@ -76,6 +82,7 @@ def cologne(word: str) -> str:
     return joined[:1] + joined[1:].replace("0", "")
 
 
+@_remembered
 def sounds(word: str) -> str:
     """Respell a word by its sounds, vowels too: Ballajasch and Balayage are the same."""
     heard = latin(word).replace(" ", "")

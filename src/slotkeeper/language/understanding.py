@@ -8,6 +8,7 @@ Pure and total: every text is understood, or asked about with candidates, or fou
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from slotkeeper.domain.locale import Locale
@@ -24,6 +25,9 @@ from slotkeeper.language.visits.understand_visit import first_service, visit_in
 from slotkeeper.language.visits.visit_guess import VisitGuess
 from slotkeeper.language.visits.visit_speech import spoken_visit, told_apart, visit_question
 from slotkeeper.language.when import Situation, When, understand_when
+
+# A tool call reads its texts twice, and callers say much the same.
+PHRASES_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,17 @@ def _services_in(said: WishText, index: ServiceIndex) -> tuple[VisitGuess, Servi
     visit, service = VisitGuess("none"), ServiceGuess("none")
     for phrase in (said.service, said.text, said.date, said.time):
         if service.action == "none" and visit.action == "none" and phrase:
-            heard = index.hear(phrase)
-            guess = index.judge(heard)
-            visit = visit_in(heard, index, guess)
-            service = first_service(visit, guess)
+            visit, service = _services_of(phrase, index)
     return visit, service
+
+
+@lru_cache(maxsize=PHRASES_REMEMBERED)
+def _services_of(phrase: str, index: ServiceIndex) -> tuple[VisitGuess, ServiceGuess]:
+    """Understand one text. What a catalogue makes of it does not depend on the call."""
+    heard = index.hear(phrase)
+    guess = index.judge(heard)
+    visit = visit_in(heard, index, guess)
+    return visit, first_service(visit, guess)
 
 
 def question(when: When, locale: Locale) -> str:

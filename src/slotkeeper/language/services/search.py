@@ -229,13 +229,15 @@ class Search:
         if not _tells(said):
             return
         joined = "".join(word.text for word in said)
-        sound, letters = sounds(joined), squeeze(joined)
+        sound = sounds(joined)
         if len(sound) < SHORT:
             return
-        consonants = cologne(sound)
         near = process.extract(
             sound, self._sounds, scorer=fuzz.ratio, score_cutoff=MIN_SOUND_RATIO, limit=MAX_ALIKE
         )
+        if not near:
+            return
+        letters, consonants = squeeze(joined), cologne(sound)
         for _, heard, index in near:
             form = self._long[index]
             spelt = fuzz.ratio(letters, form.letters)

@@ -18,9 +18,10 @@ from slotkeeper.language.services.stems import (
     stem,
 )
 
-# A wish is a sentence or two. In a monologue, one part would be taken for the whole wish.
-MAX_WISH_CHARS = 400
-MAX_WISH_WORDS = 60
+# A wish is a sentence or two: a quarter of a minute's speech. In a monologue, one part would be
+# taken for the whole wish, and looking for names in it would keep other callers waiting.
+MAX_WISH_CHARS = 240
+MAX_WISH_WORDS = 40
 _PAUSES = re.compile(r"([.,;:!?\n]+)")
 
 
