@@ -67,6 +67,15 @@ class RecordedToolCall:
     compound: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StoryText:
+    """What a row of ``tool_calls`` holds in somebody's words: JSON objects."""
+
+    id: int
+    arguments: dict[str, object]
+    answer: dict[str, object]
+
+
 class Calls:
     """Notes and reads calls and their tool calls."""
 
@@ -136,6 +145,21 @@ class Calls:
         async with self._db.acting_for(company_id) as connection:
             rows = await connection.fetch(query("tool_calls_of"), company_id, call_id, STORY_LIMIT)
         return [_tool_call(row) for row in rows]
+
+    async def texts(self, company_id: int, call_id: str) -> list[StoryText]:
+        """Read what the story of a call holds in somebody's words."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("story_texts"), company_id, call_id, STORY_LIMIT)
+        decode = msgspec.json.decode
+        return [StoryText(r["id"], decode(r["arguments"]), decode(r["answer"])) for r in rows]
+
+    async def rewrite(self, company_id: int, texts: Sequence[StoryText]) -> None:
+        """Put other words in their place."""
+        if texts:
+            async with self._db.acting_for(company_id) as connection:
+                await connection.execute(
+                    query("story_rewrite"), company_id, msgspec.json.encode(texts).decode()
+                )
 
 
 def _in_utc(tool_call: RecordedToolCall) -> RecordedToolCall:

@@ -19,15 +19,12 @@ from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
 from slotkeeper.operations.keep_topic import keep_topic
-from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
-from slotkeeper.tools.arguments import without_personal
-from slotkeeper.tools.company_language import language_of
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
 from slotkeeper.tools.registry import TOOLS, tool_named
+from slotkeeper.tools.story import NamesLearnt, NamesOfCalls, blackened, names_given, story_of
 from slotkeeper.tools.tool import Tool, ToolRequest
-from slotkeeper.tools.understanding_json import understanding_json
 from slotkeeper.tools.wording import ToolAnswer, refused
 
 
@@ -57,6 +54,7 @@ class Answering:
         self.store = contexts.store
         self._measures = measures
         self._journal = journal
+        self._names = NamesOfCalls()
 
     async def answer(self, company_id: int, incoming: IncomingToolCall) -> ToolAnswer:
         """Answer a tool call; where the database is away, the answer says so.
@@ -93,8 +91,16 @@ class Answering:
             self._journal.note(company_id, (answer.fault, incoming.call.channel, now))
         if incoming.call.id is not None:
             took_ms = round((time.perf_counter() - began) * 1000)
-            self._journal.note(company_id, _story(incoming.tool, request, answer, took_ms))
+            self._keep(incoming.tool, request, answer, took_ms)
         return answer, request.context.cohort
+
+    def _keep(self, tool: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> None:
+        """Note the tool call for its call's story."""
+        company, call_id = request.company, request.call_id or ""
+        names, news = self._names.learn(company.id, call_id, names_given(request, answer))
+        self._journal.note(company.id, story_of(tool, request, answer, took_ms, names))
+        if news:
+            self._journal.note(company.id, NamesLearnt(company, call_id, names))
 
     async def greeting(
         self,
@@ -118,7 +124,9 @@ class Answering:
     ) -> None:
         """Release at once what the call holds. Raises ClockRefused."""
         context = await self.contexts.open(company_id, call, test_now=test_now)
-        await end_call(context, why=why[:100] if why else None)
+        named = self._names.of(company_id, call.id or "")
+        why = blackened(why[:100], named, context.company) if why else None
+        await end_call(context, why=why)
 
     async def call_noted(
         self,
@@ -188,32 +196,3 @@ async def _keep_topic(request: ToolRequest, answer: ToolAnswer) -> None:
     except Fault:
         if answer.status == "needs_info":
             raise
-
-
-def _story(name: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> RecordedToolCall:
-    """Make the journal's entry of a tool call, without what names a person."""
-    notes, call = request.notes, request.context.call
-    # What the answer is about, or else what the caller said yes to.
-    service = answer.service or notes.accepted
-    return RecordedToolCall(
-        call_id=call.id or "",
-        channel=call.channel,
-        tool=name.replace("\0", "")[:100],
-        arguments=without_personal(request.args),
-        understood=understanding_json(notes.understanding, language_of(request.company))
-        if notes.understanding
-        else None,
-        status=answer.status,
-        answer={"say": answer.say, **answer.impersonal_facts()},
-        answered_at=request.now,
-        took_ms=took_ms,
-        cohort=request.context.cohort,
-        wish=notes.wish,
-        told_free=answer.told_free,
-        told_free_staff=answer.told_free_staff,
-        refused_start=answer.refused_start,
-        refused_staff_id=answer.refused_staff_id,
-        reason=answer.reason[:100] if answer.reason else None,
-        service_id=service.id if service else None,
-        compound=service.is_compound if service else False,
-    )

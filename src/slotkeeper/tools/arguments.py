@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from slotkeeper.tools.parameters import PARAMETERS, PERSONAL
+from slotkeeper.tools.parameters import PARAMETERS
 
 # A variable that the platform did not fill in arrives as it was written in the agent.
 _UNFILLED = re.compile(r"\{\{.*?\}\}")
 _EMPTY = {"", "none", "null", "undefined", "n/a"}
 # Longer than any caller's words; the rest is cut off.
 MAX_ARGUMENT = 300
-# More arguments than any tool has; the rest is left out of the journal.
-MAX_ARGUMENTS = 40
 
 _YES = {"true", "1", "ja", "yes"}
-_PERSONAL = {alias for name in PERSONAL if name in PARAMETERS for alias in PARAMETERS[name].aliases}
 
 
 def argument(args: Mapping[str, object], name: str) -> str | None:
@@ -49,14 +46,3 @@ def number(args: Mapping[str, object], name: str) -> int | None:
     """A whole number of at most 18 digits; None where it is none."""
     text = (argument(args, name) or "").removesuffix(".0")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
-def without_personal(args: Mapping[str, object]) -> dict[str, object]:
-    """Give the arguments for the journal: names and telephone numbers hidden, objects left out."""
-    shown: dict[str, object] = {}
-    for name, value in list(args.items())[:MAX_ARGUMENTS]:
-        text = plain(value)
-        if text is not None:
-            hidden = name in PERSONAL or name in _PERSONAL
-            shown[plain(name) or ""] = "[hidden]" if hidden else text
-    return shown

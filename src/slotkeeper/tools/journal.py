@@ -14,6 +14,7 @@ import structlog
 from slotkeeper.domain.errors import Fault
 from slotkeeper.storage.calls import RecordedToolCall
 from slotkeeper.storage.store import Store
+from slotkeeper.tools.story import NamesLearnt, blacken_again
 
 # While PostgreSQL is away, the company that has most entries waiting loses its oldest first.
 MAX_WAITING = 5_000
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 
 # A fault: its code, the channel, and the instant.
 Broken = tuple[str, str, datetime]
-JournalEntry = RecordedToolCall | Broken
+JournalEntry = RecordedToolCall | NamesLearnt | Broken
 # A company's entries of one kind share a statement; nobody else's are in it.
 _Whose = tuple[int, type[JournalEntry]]
 
@@ -89,6 +90,9 @@ class Journal:
             del self._waiting[whose]
             if waiting.entries:
                 self._waiting[whose] = waiting
+                # A call's names are hidden in its earlier tool calls, so these are written first.
+                if whose[1] is NamesLearnt and (whose[0], RecordedToolCall) in self._waiting:
+                    continue
                 await self._take_turn(whose, waiting)
 
     async def _take_turn(self, whose: _Whose, waiting: _Waiting) -> None:
@@ -114,5 +118,7 @@ class Journal:
     async def _write(self, company_id: int, batch: list[JournalEntry]) -> None:
         if tool_calls := [one for one in batch if isinstance(one, RecordedToolCall)]:
             await self._store.calls.add_tool_calls(company_id, tool_calls)
-        if broken := [one for one in batch if not isinstance(one, RecordedToolCall)]:
+        if broken := [one for one in batch if isinstance(one, tuple)]:
             await self._store.figures.add_faults(company_id, broken)
+        for learnt in [one for one in batch if isinstance(one, NamesLearnt)]:
+            await blacken_again(self._store, learnt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import phonenumbers
 
@@ -46,12 +46,18 @@ def _runs_of_digits(text: str) -> Iterator[str]:
             run = "+"
         elif word in words_for("twice"):
             repeat = 2
-        elif (digits := word if word.isdigit() else _digits().get(squeeze(word))) is not None:
+        elif (digits := digits_said(word)) is not None:
             run, repeat = run + digits * repeat, 1
         elif word not in words_for("between_digits"):
             yield run[:MAX_DIGITS]
             run, repeat = "", 1
     yield run[:MAX_DIGITS]
+
+
+@lru_cache(maxsize=8192)
+def digits_said(word: str) -> str | None:
+    """Give the digits that a word is or names, such as ``17`` or ``siebzehn``; else None."""
+    return word if word.isdigit() else _digits().get(squeeze(latin(word).replace(" ", "")))
 
 
 @cache
