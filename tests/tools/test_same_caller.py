@@ -14,6 +14,8 @@ PHONE = "+491729990011"
 RITA = Customer("Rita Probe", PHONE)
 NAME = {"customer_name": "Rita Probe"}
 TEN = {"service": HAIRCUT, "date": "2027-03-05", "time": "10:00"}
+# Both overlap what stands from ten on.
+EARLIER, LATER = TEN | {"time": "9:30"}, TEN | {"time": "10:30"}
 
 
 @pytest.fixture
@@ -205,3 +207,35 @@ async def test_the_older_calls_wish_hears_it_as_well(salon):
     answer = await check_availability(salon.tool_request("older", caller=PHONE, **wish))
     assert answer.reason == "taken_over"
     assert answer.say.startswith("Diesen Termin hat schon Ihr neuerer Anruf übernommen.")
+
+
+@pytest.mark.parametrize("said", [{"another": True}, {"another": "noch einen bitte"}])
+async def test_the_next_booking_of_the_call_is_not_asked_about_again(salon, booked, said):
+    """Whoever wished one more beside what stands may wish a third."""
+    await ring(salon, **EARLIER, **NAME)
+    assert (await ring(salon, **EARLIER, **NAME, **said)).status == "booked"
+    third = await ring(salon, **LATER, **NAME)
+    assert (third.status, await standing(salon)) == ("booked", 3)
+
+
+async def test_one_more_that_was_said_at_once_is_not_asked_about(salon, booked):
+    """Neither at the check, nor at the yes, nor at the next wish and its yes."""
+    held = await ring(salon, check_availability, **EARLIER, **NAME, another="einen weiteren")
+    assert held.status == "held"
+    yes = await ring(salon, **NAME, time="9:30")
+    assert (yes.status, await standing(salon)) == ("booked", 2)
+    salon.clock.advance(20)
+    more = await ring(salon, check_availability, **LATER, **NAME)
+    assert more.status == "held", more.say
+    yes = await ring(salon, **NAME)
+    assert (yes.status, await standing(salon)) == ("booked", 3)
+
+
+async def test_one_more_is_understood_after_another_wish(salon, booked):
+    """Between the question and its answer the caller asked for something else."""
+    await ring(salon, check_availability, **EARLIER, **NAME)
+    await ring(salon, check_availability, **(TEN | {"time": "15:00"}), **NAME)
+    more = await ring(salon, **EARLIER, **NAME, another="noch einen")
+    assert (more.status, await standing(salon)) == ("booked", 2)
+    again = await ring(salon, **LATER, **NAME, another=False)
+    assert (again.status, await standing(salon)) == ("booked", 3)

@@ -43,7 +43,9 @@
     └── Fault                       something broke; asking again may help
         ├── StorageUnavailable      PostgreSQL did not answer in time, or not at all
         ├── OutcomeUnknown          the answer to a commit was lost: ask again to learn it
-        ├── CatalogueChanged        a company's catalogue changed while a request was decided
+        ├── Outdated                a request was decided by what is no longer true
+        │   ├── CatalogueChanged    a company's catalogue changed meanwhile
+        │   └── StandingChanged     another call of the same number has booked meanwhile
         └── NotIsolated             the database role could see other companies' rows
 
 A test holds this tree against the classes. Those that only one room raises are defined there. Codes
@@ -362,6 +364,19 @@ class StorageUnavailable(Fault):
     """PostgreSQL did not answer in time, or not at all; nothing was done."""
 
     code = "storage_unavailable"
+
+
+class Outdated(Fault):
+    """A request was decided by what was no longer true when it was to be written.
+
+    Nothing was done; it is decided again.
+    """
+
+
+class StandingChanged(Outdated):
+    """Another call of the same number has booked since it was read what stands for the number."""
+
+    code = "standing_changed"
 
 
 class OutcomeUnknown(Fault):

@@ -67,6 +67,7 @@ STATUS: dict[str, int] = {
     "storage_unavailable": 503,
     "outcome_unknown": 503,
     "catalogue_changed": 503,
+    "standing_changed": 503,
     "not_isolated": 503,
     "internal": 500,
 }

@@ -52,6 +52,7 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
             cancel_notice_min=context.company.rules.cancel_notice_min,
             catalogue_version=context.company.version,
             topic=context.conversation.unsaved,
+            known=context.conversation.known_to_stand,
             now=context.test_now,
         )
         context.conversation.saved()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from slotkeeper.domain.catalogue import Cohort, Company
-from slotkeeper.domain.errors import ClockRefused, HoldsOff
+from slotkeeper.domain.errors import ClockRefused, HoldsOff, Outdated
 from slotkeeper.domain.wish import Call
 from slotkeeper.operations.conversation import Conversation
 from slotkeeper.storage.catalogue_cache import CATALOGUE_TRIES, CatalogueChanged
@@ -92,15 +92,17 @@ class Contexts:
     async def deciding(
         self, context: RequestContext, decide: Callable[[RequestContext], Awaitable[T]]
     ) -> T:
-        """Decide in a context; again in a newly opened one where the catalogue has changed.
+        """Decide in a context; again in a newly opened one where it was outdated.
 
-        Raises CatalogueChanged where it changes faster than it can be read, CATALOGUE_TRIES times.
+        Raises Outdated where that changes faster than it can be read, CATALOGUE_TRIES times.
         """
         for _ in range(CATALOGUE_TRIES - 1):
             try:
                 return await decide(context)
-            except CatalogueChanged:
-                company = await context.store.catalogues.reload(context.company.id)
+            except Outdated as outdated:
+                company = context.company
+                if isinstance(outdated, CatalogueChanged):
+                    company = await context.store.catalogues.reload(company.id)
                 newest = self._of(company, context.call, context.test_now)
                 context = replace(newest, store=context.store)
         return await decide(context)

@@ -17,16 +17,17 @@ class Conversation:
     """What one request knows of its call's topic, and what it is to become.
 
     ``standing`` are the appointments to come of the number that rings, without what this call has
-    booked; empty without a number. ``staff_unsaid``: the request says nothing about the person, so
-    whoever was wished earlier on the call stays wished. ``renewed``: the request has renewed what
-    the call holds.
+    booked; empty without a number. They are those of the request's first read: what is decided by
+    them holds only as long as no other call of the number has booked.
+    ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier stays
+    wished. ``renewed``: the request has renewed what the call holds.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self.staff_unsaid = False
         self.renewed = False
-        self.standing: tuple[Appointment, ...] = ()
+        self._standing: tuple[Appointment, ...] | None = None
         self._is_read = False
         self._stored = Topic()
         self._next: Topic | None = None
@@ -46,6 +47,21 @@ class Conversation:
         """The topic that is still to be stored; None where the database has it already."""
         has_it = self._is_read and self._next == self._stored
         return None if has_it else self._next
+
+    @property
+    def standing(self) -> tuple[Appointment, ...]:
+        """What stands for the number that rings."""
+        return self._standing or ()
+
+    @property
+    def known_to_stand(self) -> list[int] | None:
+        """The ids of what was known to stand when it was decided; None where nobody has looked."""
+        return None if self._standing is None else [each.id for each in self._standing]
+
+    def saw_standing(self, standing: tuple[Appointment, ...]) -> None:
+        """Note what stands, unless the request has decided by an earlier read already."""
+        if self._standing is None:
+            self._standing = standing
 
     def saw(self, stored: Topic | None) -> None:
         """Note the topic as the database has it.

@@ -32,7 +32,8 @@ async def convert_visit(
 
     Raises UnknownReservation (also where the context has a call and the hold is another call's),
     ReservationCancelled or ReservationExpired; with ``reacquire`` the last only where the whole
-    slot cannot be had again.
+    slot cannot be had again. Raises StandingChanged where it was looked at what stands for the
+    caller's number and another call of it has booked since.
     """
     if context.store.reservations.claims_a_key or missing_of(context.company, customer):
         await _refuse_nobody(context, token, customer, reacquire=reacquire)
@@ -42,6 +43,8 @@ async def convert_visit(
         (customer.name, customer.phone),
         call_id=context.call.id,
         reacquire=reacquire,
+        caller=context.call.caller,
+        known=context.conversation.known_to_stand,
         now=context.test_now,
     )
     if conversion.appointments:

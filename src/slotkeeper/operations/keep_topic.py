@@ -16,7 +16,7 @@ async def holds_and_topic(context: RequestContext, call_id: str) -> list[Appoint
         context.company.id, call_id, caller=context.call.caller, now=context.test_now
     )
     context.conversation.saw(topic)
-    context.conversation.standing = standing
+    context.conversation.saw_standing(standing)
     return holds
 
 

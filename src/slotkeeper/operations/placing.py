@@ -196,7 +196,7 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
         raise CatalogueChanged
     if context.call.id is not None:
         context.conversation.saw(read.topic)
-        context.conversation.standing = read.standing
+        context.conversation.saw_standing(read.standing)
     if read.refused:
         first = min(refused.at for refused in read.refused) - LOOK_BACK
         window = Interval(min(window.start, first), window.end)

@@ -11,7 +11,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservation_requests import claim_rows
 from slotkeeper.storage.reservation_results import CancellationResult, MoveResult
-from slotkeeper.storage.reservations import refuse_changed, visit_of
+from slotkeeper.storage.reservations import refuse_outdated, visit_of
 from slotkeeper.storage.sql import query
 
 
@@ -41,7 +41,7 @@ class BookedVisits:
         rows = [row for person in wish.persons for row in _rows_of(person, wish, option)]
         which = (company_id, list(appointment_ids), call_id)
         (row,) = await self._db.change(query("move_visit"), *which, rows, catalogue_version, now)
-        refuse_changed([row])
+        refuse_outdated([row])
         return MoveResult(row["outcome"], visit_of(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(

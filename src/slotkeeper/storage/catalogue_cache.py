@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from slotkeeper.domain.catalogue import Company
-from slotkeeper.domain.errors import Fault
+from slotkeeper.domain.errors import Outdated
 from slotkeeper.storage.catalogue_loading import read_company
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
@@ -20,7 +20,7 @@ CATALOGUE_TRIES = 3
 T = TypeVar("T")
 
 
-class CatalogueChanged(Fault):
+class CatalogueChanged(Outdated):
     """The catalogue changed between the read of it and the decision that was to use it."""
 
     code = "catalogue_changed"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from slotkeeper.domain.errors import StandingChanged
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import (
@@ -95,7 +96,7 @@ class Reservations:
             now,
             refused,
         )
-        refuse_changed(rows)
+        refuse_outdated(rows)
         return [
             OptionResult(
                 outcome=row["outcome"],
@@ -115,17 +116,21 @@ class Reservations:
         *,
         call_id: str | None = None,
         reacquire: bool = False,
+        caller: str | None = None,
+        known: Sequence[int] | None = None,
         now: datetime | None = None,
     ) -> ConversionResult:
         """Turn a live reservation into an appointment, for a customer's (name, phone).
 
         With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is acquired
-        again if all of it is still free.
+        again if all of it is still free. ``known`` are the ids of what was known to stand for the
+        number of the ``caller`` (None: nobody has looked). Raises StandingChanged where more does.
         """
-        name, phone = wish_customer
+        customer = wish_customer
         (row,) = await self._db.change(
-            query("convert"), company_id, token, call_id, name, phone, reacquire, now
+            query("convert"), company_id, token, call_id, *customer, reacquire, now, caller, known
         )
+        refuse_outdated([row])
         return ConversionResult(row["outcome"], visit_of(row), row["end_reason"])
 
     async def book(
@@ -138,16 +143,21 @@ class Reservations:
         cancel_notice_min: int | None = None,
         catalogue_version: int | None = None,
         topic: Topic | None = None,
+        known: Sequence[int] | None = None,
         now: datetime | None = None,
     ) -> BookingResult:
-        """Reserve and convert in one transaction. Raises CatalogueChanged as ``reserve`` does."""
+        """Reserve and convert in one transaction.
+
+        Raises CatalogueChanged as ``reserve`` does, and StandingChanged as ``convert`` does.
+        """
         (row,) = await self._db.change(
             query("book"),
             request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
             claim_rows([option], wish.parts),
             now,
+            known,
         )
-        refuse_changed([row])
+        refuse_outdated([row])
         return BookingResult(row["outcome"], visit_of(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel(
@@ -219,7 +229,7 @@ class Reservations:
         (row,) = await self._db.change(
             query("move"), *which, call_id, claims, catalogue_version, now
         )
-        refuse_changed([row])
+        refuse_outdated([row])
         return MoveResult(row["outcome"], _made(row), row["blocked_by"], row["blocked_until"])
 
     async def cancel_appointment(
@@ -320,10 +330,13 @@ class Reservations:
             return list(await connection.fetch(query(name), company_id, *args))
 
 
-def refuse_changed(rows: Sequence[Any]) -> None:
-    """Raise CatalogueChanged where a core function found another version of the catalogue."""
-    if any(row["outcome"] == "catalogue_changed" for row in rows):
+def refuse_outdated(rows: Sequence[Any]) -> None:
+    """Raise why a core function did nothing, where it was asked by what is no longer true."""
+    outcomes = {row["outcome"] for row in rows}
+    if "catalogue_changed" in outcomes:
         raise CatalogueChanged
+    if "standing_changed" in outcomes:
+        raise StandingChanged
 
 
 def _changed(row: Any) -> ChangedReservation:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Cohort
-from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
+from slotkeeper.domain.errors import Fault, OutcomeUnknown, Outdated, StorageUnavailable
 from slotkeeper.domain.wish import Call
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.say.spoken import say
@@ -19,7 +19,6 @@ from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
 from slotkeeper.operations.keep_topic import keep_topic
-from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
 from slotkeeper.tools.registry import TOOLS, tool_named
@@ -84,7 +83,7 @@ class Answering:
         context = await self.contexts.open(company_id, call, test_now=incoming.test_now)
         try:
             answer, request = await self.contexts.deciding(context, decide)
-        except CatalogueChanged as fault:  # faster than it can be read
+        except Outdated as fault:  # faster than it can be read
             request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
             answer = refused(fault, context.company)
         if answer.fault is not None:
@@ -158,7 +157,7 @@ async def _decide(name: str, request: ToolRequest) -> ToolAnswer:
         return ToolAnswer("unknown_tool", text, {"success": False, "tools": sorted(TOOLS)})
     try:
         return await _in_time(tool, request)
-    except CatalogueChanged:
+    except Outdated:
         raise
     except Fault as fault:
         return refused(fault, request.company)

@@ -132,10 +132,31 @@ BEGIN
     END IF;
     RETURN (
         SELECT array_agg(a ORDER BY a.starts_at, a.id) FROM known_appointments a
-        WHERE a.company_id = p_company_id AND a.id IN (
-            SELECT s.id FROM appointments s
-            WHERE s.company_id = p_company_id AND s.customer_phone = p_caller
-              AND s.starts_at > p_now AND s.status = 'booked'
-              AND s.call_id IS DISTINCT FROM p_call_id
-            ORDER BY s.starts_at LIMIT 50));
+        WHERE a.company_id = p_company_id
+          AND a.id = ANY (standing_ids(p_company_id, p_call_id, p_caller, p_now)));
+END $$;
+
+-- standing_ids: the ids of what stands for the number that rings, as above.
+CREATE OR REPLACE FUNCTION standing_ids(
+    p_company_id bigint, p_call_id text, p_caller text, p_now timestamptz) RETURNS bigint[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT s.id FROM appointments s
+        WHERE s.company_id = p_company_id AND s.customer_phone = p_caller
+          AND s.starts_at > p_now AND s.status = 'booked'
+          AND s.call_id IS DISTINCT FROM p_call_id
+        ORDER BY s.starts_at, s.id LIMIT 50);
+END $$;
+
+-- stands_unseen: whether something stands for the number that rings which was not known (p_known) when
+-- it was decided that nothing must be asked: another call of the number was faster. Its caller has
+-- the company's lock. NULL: nobody has looked, and nothing is asked.
+CREATE OR REPLACE FUNCTION stands_unseen(
+    p_company_id bigint, p_call_id text, p_caller text, p_known bigint[], p_now timestamptz)
+RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_known IS NOT NULL AND p_caller IS NOT NULL
+       AND NOT standing_ids(p_company_id, p_call_id, p_caller, p_now) <@ p_known;
 END $$;

@@ -117,11 +117,13 @@ END $$;
 
 -- convert: turn one reservation into appointments, one for each person of the visit. It checks only that it is alive: nothing else
 -- can take back what was held. Again: the same appointment. Dead at expires_at, not after it.
--- With p_call_id it must be that call's own.
--- outcome: converted | repeated | expired | cancelled | unknown.
+-- With p_call_id it must be that call's own. p_known is what was known to stand for the number
+-- p_caller (NULL: nobody has looked): where another call of it has booked since, nothing is done.
+-- outcome: converted | repeated | expired | cancelled | unknown | standing_changed.
 CREATE OR REPLACE FUNCTION convert(
     p_company_id bigint, p_token uuid, p_call_id text, p_customer_name text,
-    p_customer_phone text, p_reacquire boolean, p_now timestamptz)
+    p_customer_phone text, p_reacquire boolean, p_now timestamptz,
+    p_caller text DEFAULT NULL, p_known bigint[] DEFAULT NULL)
 RETURNS TABLE (outcome text, appointments known_appointments[], end_reason text,
                decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
@@ -151,6 +153,9 @@ BEGIN
     IF v_row.id IS NULL
        OR (p_call_id IS NOT NULL AND v_row.call_id IS DISTINCT FROM p_call_id) THEN
         RETURN QUERY SELECT 'unknown', NULL::known_appointments[], NULL, v_now;
+    ELSIF v_row.status IN ('active', 'expired') AND v_row.replaced_by_token IS NULL
+          AND stands_unseen(p_company_id, v_row.call_id, p_caller, p_known, v_now) THEN
+        RETURN QUERY SELECT 'standing_changed', NULL::known_appointments[], NULL, v_now;
     ELSIF v_row.status = 'active' THEN
         RETURN QUERY SELECT 'converted', complete(
             v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
@@ -176,18 +181,27 @@ BEGIN
 END $$;
 
 -- book: reserve and convert in one transaction, for whoever does not hold first. The same booking
--- of the same call again is the same appointment.
+-- of the same call again is the same appointment. p_known: as in convert.
 -- outcome: converted | repeated | taken | absence | imported | crowded | too_many_holds | call_ended
--- | catalogue_changed.
+-- | catalogue_changed | standing_changed.
 CREATE OR REPLACE FUNCTION book(
-    p_request reservation_request, p_claims claim[], p_now timestamptz)
+    p_request reservation_request, p_claims claim[], p_now timestamptz,
+    p_known bigint[] DEFAULT NULL)
 RETURNS TABLE (outcome text, appointments known_appointments[], blocked_by text,
                blocked_until timestamptz, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
+    v_company companies;
     v_held record;
 BEGIN
+    v_company := enter(p_request.company_id);
+    IF stands_unseen(p_request.company_id, p_request.call_id, p_request.caller, p_known,
+                     clock_of(v_company, p_now)) THEN
+        RETURN QUERY SELECT 'standing_changed', NULL::known_appointments[], NULL,
+            NULL::timestamptz, clock_of(v_company, p_now);
+        RETURN;
+    END IF;
     SELECT * INTO v_held FROM reserve(
         p_request, true, within_transaction_s(), p_claims, 1, p_now, 'book');
     IF v_held.reservation IS NULL THEN
