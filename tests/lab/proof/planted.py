@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.storage.migration_files import FUNCTIONS
 
 NO_CONSTRAINT = (
@@ -43,9 +44,25 @@ ALL_FREED = changed(
 )
 
 
+# So that a proof of seconds has takeovers.
+SHORT_SILENCE_S = 1
+TAKEOVER = changed(
+    "35_takeover.sql", "interval '90 seconds'", f"interval '{SHORT_SILENCE_S} seconds'"
+)
+
+
+def changed_takeover(before: str, after: str) -> str:
+    """The takeover's file with a change, and with a short silence."""
+    assert before in TAKEOVER, "35_takeover.sql: the core has changed"
+    return TAKEOVER.replace(before, after)
+
+
 @dataclass(frozen=True)
 class Bug:
-    """``before`` becomes ``after`` in a function's file; or ``sql`` is run. ``found_as`` any of."""
+    """``before`` becomes ``after`` in a function's file; or ``sql`` is run. ``found_as`` any of.
+
+    ``silence_s`` is how long a call must be silent until a newer one takes over what it holds.
+    """
 
     name: str
     found_as: tuple[str, ...]
@@ -54,6 +71,7 @@ class Bug:
     after: str = ""
     sql: str = ""
     operations: int = 900
+    silence_s: float = LEFT_AFTER_S
 
     def patch(self) -> str:
         """The SQL that plants it."""
@@ -188,5 +206,38 @@ BUGS = (
         "        RETURN QUERY SELECT 'converted', appointments_of_visit(p_company_id, p_token),\n"
         "            NULL, v_now;\n"
         "    ELSIF v_row.status = 'converted' THEN\n",
+    ),
+    Bug(
+        "takes over from a call that speaks",
+        ("I2",),
+        "35_takeover.sql",
+        "interval '90 seconds'",
+        "interval '0 seconds'",
+        operations=1_500,
+    ),
+    *(
+        Bug(
+            name,
+            ("I12",),
+            sql=changed_takeover(before, after),
+            silence_s=SHORT_SILENCE_S,
+            operations=operations,
+        )
+        for name, before, after, operations in (
+            ("a slot goes from call to call", "AND r.took_over IS NULL ", "", 3_000),
+            (
+                "any caller takes over",
+                "AND c.caller_hash = sha256(convert_to(p_caller, 'UTF8'))\n",
+                "\n",
+                900,
+            ),
+            (
+                "another slot is taken over",
+                "AND visit_of_rows(p_request.company_id, v_token) = visit_of_claims(p_claims, 1)\n",
+                "\n",
+                900,
+            ),
+            ("a takeover is not told", "'taken_over', p_now", "'not_chosen', p_now", 900),
+        )
     ),
 )

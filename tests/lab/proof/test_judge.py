@@ -199,11 +199,42 @@ def test_a_claim_in_a_known_absence_is_found(known_from, known_until, calendar_i
     assert found([a_row()], [a_record("hold", held=[held()])], absences=[absence]) == violated
 
 
-@pytest.mark.parametrize(("silent_s", "invariants"), [(91.0, set()), (60.0, {"I2"})])
-def test_a_takeover_is_the_callers_act_only_after_silence(silent_s, invariants):
-    """A newer call may end a hold of the same number that was left behind, and no other."""
-    taken = ended("cancelled", MADE + 2 * MINUTE, end_reason="taken_over")
-    taker = a_row("b", took_over="a", reserved_at=MADE + 2 * MINUTE)
-    first = a_record("hold", call_id="call_a", held=[held()])
-    wish = {"call_id": "call_b", "invoked_s": silent_s, "done_s": silent_s}
-    assert found([taken, taker], [first, a_record("hold", held=[held("b")], **wish)]) == invariants
+RITA = "+4915500000001"
+
+
+def a_takeover(*, silent_s=91.0, rang=RITA, rings=RITA, taker=None, taken=None, told="taken_over"):
+    """What is found where a call took over what another had left, and that one said yes."""
+    at = MADE + 2 * MINUTE
+    old = ended("cancelled", at, **({"end_reason": "taken_over"} | (taken or {})))
+    new = a_row("b", **({"took_over": "a", "reserved_at": at} | (taker or {})))
+    sent = {"invoked_s": silent_s, "done_s": silent_s}
+    yes = {"invoked_s": silent_s + 1, "done_s": silent_s + 1, "token": "a", "reason": told}
+    records = [
+        a_record("hold", call_id="call_a", caller=rang, held=[held()]),
+        a_record("ring_again", call_id="call_b", caller=rings, held=[held("b")], **sent),
+        a_record("convert", "refused", **yes),
+    ]
+    return found([old, new], records)
+
+
+def test_a_takeover_after_silence_is_well():
+    """A newer call may end a hold of the same number that was left behind."""
+    assert a_takeover() == set()
+
+
+@pytest.mark.parametrize(
+    ("how", "invariants"),
+    [
+        ({"silent_s": 60.0}, {"I2", "I12"}),
+        ({"rings": "+4915500000002"}, {"I12"}),
+        ({"rang": None, "rings": None}, {"I12"}),
+        ({"taken": {"took_over": "c"}}, {"I12"}),
+        ({"taker": {"service_id": 2}}, {"I12"}),
+        ({"taker": {"took_over": None}}, {"I2", "I12"}),
+        ({"told": "not_chosen"}, {"I12"}),
+    ],
+    ids=["speaks", "other number", "withheld", "twice", "other slot", "by nobody", "untold"],
+)
+def test_a_takeover_that_must_not_be_is_found(how, invariants):
+    """Whose it was, what for, how often, and what the older call hears."""
+    assert a_takeover(**how) == invariants

@@ -9,6 +9,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.lab.proof.run import ProofRun, prove
 from slotkeeper.lab.proof.targets import OwnSalonTarget, salon_file
 from slotkeeper.lab.servers.fleet import fleet_on
@@ -18,7 +19,7 @@ from slotkeeper.storage.sql import query
 from slotkeeper.storage.store import Store
 from tests.build import SECRET, a_company
 from tests.core import opened_core
-from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT
+from tests.lab.proof.planted import BUGS, CLOCK_BEFORE_THE_WAIT, SHORT_SILENCE_S, TAKEOVER
 from tests.races.arena import LET_DIE
 from tests.races.locks import Lock
 
@@ -28,7 +29,7 @@ RUNS = 3
 ALWAYS = {"the constraint dropped"}
 
 
-async def judged(fresh, *, seed, operations=OPERATIONS):
+async def judged(fresh, *, seed, operations=OPERATIONS, silence_s=LEFT_AFTER_S):
     """What the judge says of a run on a database."""
     db = await Database.open(fresh.app_url, size=4)
     try:
@@ -37,9 +38,9 @@ async def judged(fresh, *, seed, operations=OPERATIONS):
         company = await store.catalogues.get(loaded.company_id)
         key = await store.directory.create_key(company.id)
         async with fleet_on(fresh.app_url, servers=2, environ=os.environ) as fleet:
-            run = ProofRun(
-                OwnSalonTarget(company, store), key, fleet.addresses, seed, operations, callers=24
-            )
+            target = OwnSalonTarget(company, store)
+            run = ProofRun(target, key, fleet.addresses, seed, operations, callers=24)
+            run.silence_s, run.waits = silence_s, silence_s < LEFT_AFTER_S
             return await prove(run)
     finally:
         await db.close()
@@ -62,6 +63,14 @@ async def test_nothing_is_found_where_all_is_well(fresh, operations):
     assert verdict.appointments > operations / 30
 
 
+async def test_takeovers_are_made_and_nothing_is_found(fresh):
+    """Newer calls take over what older ones left; silence is short here, so that nobody waits."""
+    await plant(fresh, TAKEOVER)
+    verdict = await judged(fresh, seed="left", operations=FEW_OPERATIONS, silence_s=SHORT_SILENCE_S)
+    assert verdict.violations == []
+    assert verdict.takeovers > 0
+
+
 @pytest.mark.parametrize(
     "bug",
     [
@@ -79,7 +88,8 @@ async def test_a_planted_bug_is_found(fresh, bug):
     operations = FEW_OPERATIONS if bug.name in ALWAYS else bug.operations
     found: set[str] = set()
     for number in range(RUNS):
-        verdict = await judged(fresh, seed=f"bug-{number}", operations=operations)
+        seed = f"bug-{number}"
+        verdict = await judged(fresh, seed=seed, operations=operations, silence_s=bug.silence_s)
         found |= {violation.invariant for violation in verdict.violations}
         if found & set(bug.found_as):
             return

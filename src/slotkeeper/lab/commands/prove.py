@@ -40,6 +40,9 @@ from slotkeeper.storage.installation_secret import InstallationSecret
 # A round is judged as a whole, in memory.
 MOST_OPERATIONS = 200_000
 
+# A round of so many operations waits at its end until those whose line dropped may ring again.
+WAITS_FROM_OPERATIONS = 2_000
+
 # The faults of a round where the command line names no others.
 USUAL_FAULTS = FaultPlan(
     kill_server=3,
@@ -222,6 +225,7 @@ def _run(
         plan=plan.in_order(Random(seed)),
         recovery_s=options.recovery_s,
         history_file=_file(options, seed),
+        waits=options.operations >= WAITS_FROM_OPERATIONS,
     )
 
 
@@ -292,6 +296,7 @@ def _print_sums(verdicts: list[ProofVerdict]) -> None:
         f"{sum(verdict.appointments for verdict in verdicts):,} appointments, "
         f"{sum(verdict.at_night for verdict in verdicts):,} reservations in nights of changed "
         "clocks, "
+        f"{sum(verdict.takeovers for verdict in verdicts):,} taken over by a newer call, "
         f"served again after a fault within {slowest:.1f} s"
     )
     console.print(

@@ -15,15 +15,21 @@ LEFT_AFTER_S = 90.0
 class Causes:
     """The callers' acts that may end a hold."""
 
-    def __init__(self, records: Sequence[Record], by_token: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(
+        self,
+        records: Sequence[Record],
+        by_token: Mapping[str, Sequence[Any]],
+        silence_s: float = LEFT_AFTER_S,
+    ) -> None:
         """Index the records; ``by_token`` are the reservations' rows."""
+        self._silence_s = silence_s
         by_op: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             by_op[record.op].append(record)
         self._cancelled = {r.token for r in by_op["cancel"]}
         self._ended = {r.call_id for r in by_op["end_call"]}
         self._wished: dict[str | None, int] = defaultdict(int)
-        for op in ("hold", "offer", "book"):
+        for op in ("hold", "offer", "book", "ring_again"):
             for record in by_op[op]:
                 self._wished[record.call_id] += 1
         self._of_call: dict[str | None, list[Record]] = defaultdict(list)
@@ -57,4 +63,4 @@ class Causes:
         if taken is None or taken.call_id == call_id:
             return False
         heard = [r.invoked_s for r in self._of_call[call_id] if r.invoked_s < taken.invoked_s]
-        return taken.done_s - max(heard, default=0.0) >= LEFT_AFTER_S
+        return taken.done_s - max(heard, default=0.0) >= self._silence_s

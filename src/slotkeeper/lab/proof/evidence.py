@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slotkeeper.lab.database.company_rows import CompanyRows
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.lab.proof.history import Record
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -29,6 +30,7 @@ class Evidence:
     records: Sequence[Record]
     rows: CompanyRows
     began_at: datetime | None
+    silence_s: float = LEFT_AFTER_S
     by_token: dict[str, list[Any]] = field(init=False)
     appointments: dict[int, Any] = field(init=False)
     by_op: dict[str, list[Record]] = field(init=False)
@@ -62,3 +64,11 @@ def given_up(row: Any, evidence: Evidence) -> datetime:
         else row["updated_at"]  # moved away
     )
     return freed
+
+
+def start_of(parts: Sequence[Any]) -> datetime:
+    """Tell when a reservation of these rows begins for its customer."""
+    starts: list[datetime] = [
+        part["start_time"] + timedelta(minutes=part["buffer_before_min"]) for part in parts
+    ]
+    return min(starts)

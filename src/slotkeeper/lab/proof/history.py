@@ -9,7 +9,8 @@ from typing import IO, Any, Literal
 import msgspec
 
 # hold, offer, book: wishes. convert, extend, cancel: about a token. move, cancel_appointment: about
-# an appointment. end_call: about a call. absence: somebody is away, or back.
+# an appointment. end_call: about a call. absence: somebody is away, or back. ring_again: a wish for
+# what an older call of the number was told, or may have been.
 Op = Literal[
     "hold",
     "offer",
@@ -21,6 +22,7 @@ Op = Literal[
     "cancel_appointment",
     "end_call",
     "absence",
+    "ring_again",
 ]
 # unknown: no server answered, or the server said that it does not know the outcome.
 RecordOutcome = Literal["ok", "refused", "unknown"]
@@ -39,7 +41,8 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     """One operation: sent at ``invoked_s``, over at ``done_s``, in seconds since the run began.
 
     ``repeats`` is the number ``n`` of the operation that this one sent again unchanged.
-    ``blocked_until`` is the expiry that a refusal gave for the hold in the way.
+    ``blocked_until`` is the expiry that a refusal gave for the hold in the way. ``caller`` is the
+    number that rang with a wish; None where it was withheld.
     """
 
     n: int
@@ -49,11 +52,13 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     done_s: float
     outcome: RecordOutcome
     call_id: str | None = None
+    caller: str | None = None
     token: str | None = None
     appointment_id: int | None = None
     absence_id: int | None = None
     wish: dict[str, Any] | None = None
     code: str | None = None
+    reason: str | None = None
     blocked_until: str | None = None
     held: list[AcknowledgedHold] = []
     replayed: bool = False

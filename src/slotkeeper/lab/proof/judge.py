@@ -6,6 +6,7 @@ invariants are those of the guide's chapter *Testing and proof*.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from itertools import pairwise
 from typing import Any
 
 from slotkeeper.lab.database.company_rows import CompanyRows
-from slotkeeper.lab.proof.causes import Causes
-from slotkeeper.lab.proof.evidence import Evidence, Violation, given_up
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S, Causes
+from slotkeeper.lab.proof.evidence import Evidence, Violation, given_up, start_of
 from slotkeeper.lab.proof.history import Record
+from slotkeeper.lab.proof.takeovers import taken_over
 
 # No statement of the server waits for a row longer than this.
 LONGEST_WAIT = timedelta(seconds=3)
@@ -27,18 +29,23 @@ SHOWN = 5
 
 
 def judge(
-    records: Sequence[Record], rows: CompanyRows, began_at: datetime | None = None
+    records: Sequence[Record],
+    rows: CompanyRows,
+    began_at: datetime | None = None,
+    silence_s: float = LEFT_AFTER_S,
 ) -> list[Violation]:
     """Find every violation of the invariants that rows and records can show.
 
     ``began_at`` is the instant of the records' second 0 by the database's clock, where it is known.
+    ``silence_s`` is how long a call must be silent before another takes over what it holds.
     """
-    evidence = Evidence(records, rows, began_at)
+    evidence = Evidence(records, rows, began_at, silence_s)
     checks = (
         overlapping,
         torn,
         lost,
         taken_back,
+        taken_over,
         converted_twice,
         converted_dead,
         repeated_differently,
@@ -63,32 +70,32 @@ class _Claim:
     token: str
 
     def meets(self, other: _Claim) -> bool:
-        """Whether both claims existed at the same instant."""
-        apart = self.made_at >= other.given_up_at or other.made_at >= self.given_up_at
-        return self.token != other.token and not apart
+        """Whether both, claims of two reservations, had the same time at the same instant."""
+        share_time = self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        share_life = self.made_at < other.given_up_at and other.made_at < self.given_up_at
+        return share_time and share_life and self.token != other.token
 
 
 def overlapping(evidence: Evidence) -> Iterator[Violation]:
     """I1: at no instant did two reservations claim the same calendar at the same time.
 
-    A sweep over the claims' starts compares every pair that shares time on a calendar.
+    A sweep over the instants at which claims were made compares each with the claims that then
+    stood; where all is well these are few, so that the time grows with the rows alone.
     """
     calendars: dict[int, list[_Claim]] = defaultdict(list)
     for row in evidence.rows.reservations:
         calendars[row["calendar_id"]].append(_claim(row, evidence))
     for calendar_id, claims in calendars.items():
-        claims.sort(key=lambda claim: claim.starts_at)
-        open_claims: list[_Claim] = []
+        claims.sort(key=lambda claim: claim.made_at)
+        standing: list[_Claim] = []
         for claim in claims:
-            open_claims = [earlier for earlier in open_claims if earlier.ends_at > claim.starts_at]
-            for earlier in open_claims:
-                replaced = _is_replaced(earlier.token, claim.token, evidence)
-                by_turns = replaced or _waited(earlier, claim)
-                if earlier.meets(claim) and not by_turns:
+            standing = [earlier for earlier in standing if earlier.given_up_at > claim.made_at]
+            for earlier in standing:
+                if earlier.meets(claim) and not _by_turns(earlier, claim, evidence):
                     yield Violation(
                         "I1", f"calendar {calendar_id}: {earlier.token} and {claim.token}"
                     )
-            open_claims.append(claim)
+            standing.append(claim)
 
 
 def _claim(row: Any, evidence: Evidence) -> _Claim:
@@ -100,6 +107,11 @@ def _claim(row: Any, evidence: Evidence) -> _Claim:
         row["status"] == "expired",
         str(row["caller_token"]),
     )
+
+
+def _by_turns(one: _Claim, other: _Claim, evidence: Evidence) -> bool:
+    """Whether two claims that seem to have met may have followed each other all the same."""
+    return _is_replaced(one.token, other.token, evidence) or _waited(one, other)
 
 
 def _waited(one: _Claim, other: _Claim) -> bool:
@@ -165,7 +177,7 @@ def lost(evidence: Evidence) -> Iterator[Violation]:
 
 def taken_back(evidence: Evidence) -> Iterator[Violation]:
     """I2, I12: only its caller ends a live hold, and a yes to a live hold succeeds."""
-    causes = Causes(evidence.records, evidence.by_token)
+    causes = Causes(evidence.records, evidence.by_token, evidence.silence_s)
     alive_until: dict[str, float] = {}
     for record in evidence.records:
         # A replayed answer repeats the first one, with the seconds that were left then.
@@ -264,7 +276,7 @@ def said_otherwise(evidence: Evidence) -> Iterator[Violation]:
     for record in evidence.records:
         for held in record.held if record.outcome == "ok" else ():
             rows = evidence.by_token.get(held.token)
-            if rows and (_start(rows), _end(rows)) != (_instant(held.start), _instant(held.end)):
+            if rows and (start_of(rows), _end(rows)) != (_instant(held.start), _instant(held.end)):
                 yield Violation("I11", f"record {record.n}: {held.token} is not when it was said")
 
 
@@ -312,25 +324,24 @@ def claimed_in_absence(evidence: Evidence) -> Iterator[Violation]:
     Transactions are compared, not clocks: a company's follow its lock.
     """
     calendars: dict[int, list[Any]] = defaultdict(list)
-    for absence in evidence.rows.absences:
+    for absence in sorted(evidence.rows.absences, key=_begins):
         calendars[absence["calendar_id"]].append(absence)
+    lengths = (absence["ends_at"] - absence["starts_at"] for absence in evidence.rows.absences)
+    longest = max(lengths, default=timedelta(0))
     for row in evidence.rows.reservations:
-        for absence in calendars[row["calendar_id"]]:
+        absences = calendars[row["calendar_id"]]
+        first = bisect_left(absences, row["start_time"] - longest, key=_begins)
+        for absence in absences[first : bisect_left(absences, row["end_time"], key=_begins)]:
             known = absence["known_from"] < row["made_xid"] and (
                 absence["known_until"] is None or row["made_xid"] < absence["known_until"]
             )
-            overlaps = (
-                row["start_time"] < absence["ends_at"] and absence["starts_at"] < row["end_time"]
-            )
-            if known and overlaps:
+            if known and row["start_time"] < absence["ends_at"]:
                 yield Violation("I13", f"{row['caller_token']} was claimed in a known absence")
 
 
-def _start(parts: Sequence[Any]) -> datetime:
-    starts: list[datetime] = [
-        part["start_time"] + timedelta(minutes=part["buffer_before_min"]) for part in parts
-    ]
-    return min(starts)
+def _begins(absence: Any) -> datetime:
+    begins: datetime = absence["starts_at"]
+    return begins
 
 
 def _end(parts: Sequence[Any]) -> datetime:

@@ -15,6 +15,7 @@ import aiohttp
 
 from slotkeeper.domain.statistics import percentile
 from slotkeeper.lab.database.company_rows import CompanyRows
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.lab.proof.evidence import Violation
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
 from slotkeeper.lab.proof.history import History, Record
@@ -37,6 +38,7 @@ class ProofVerdict:
     slowest_recovery_s: float
     appointments: int
     at_night: int
+    takeovers: int
     violations: list[Violation]
 
     @property
@@ -73,7 +75,8 @@ class ProofTarget(Protocol):
 class ProofRun:
     """The settings of one run on one company.
 
-    After a fault, a caller must be served within ``recovery_s`` seconds (I10).
+    After a fault, a caller must be served within ``recovery_s`` seconds (I10). With ``waits`` the
+    callers stay at its end until calls that dropped have been silent for ``silence_s`` seconds.
     """
 
     target: ProofTarget
@@ -86,6 +89,8 @@ class ProofRun:
     plan: list[str] = field(default_factory=list)
     history_file: Path | None = None
     recovery_s: float = RECOVERY_S
+    waits: bool = False
+    silence_s: float = LEFT_AFTER_S
 
 
 async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) -> ProofVerdict:
@@ -99,7 +104,8 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
         slots,
         history,
         prefix=f"prove{run.seed}",
-        absences=began_at is not None,
+        our_own=began_at is not None,
+        silence_s=run.silence_s,
     )
     if run.faults is not None:
         run.faults.now_s = workload.now_s
@@ -112,6 +118,8 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
             for n in range(1, run.callers + 1)
         ]
         await _call(run, callers, history, tell)
+        if run.waits:
+            await asyncio.gather(*(caller.ring_once_more() for caller in callers))
         if run.faults is not None:
             await run.faults.settle()
         seconds = workload.now_s()
@@ -167,7 +175,7 @@ async def _judged(
 ) -> ProofVerdict:
     took = [record.done_s - record.invoked_s for record in records]
     recoveries = _recoveries(records, run.faults)
-    violations = judge(records, rows, began_at)
+    violations = judge(records, rows, began_at, run.silence_s)
     violations += [
         Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
         for kind, at, after in recoveries
@@ -194,6 +202,7 @@ async def _judged(
         slowest_recovery_s=max((after for _, _, after in recoveries), default=0.0),
         appointments=len(rows.appointments),
         at_night=run.target.at_night(rows),
+        takeovers=len({row["took_over"] for row in rows.reservations if row.get("took_over")}),
         violations=violations,
     )
 

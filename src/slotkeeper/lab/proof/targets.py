@@ -44,7 +44,10 @@ def salon_file(slug: str) -> bytes:
         (f"slug: {EXAMPLE_SALON}", f"slug: {slug}"),
         ('lines:\n  - "+493023125038"\n', ""),
         # The clients of the proof are nobody: who books is none of its questions.
-        ("horizon_days: 180", "horizon_days: 400\n  needed_to_book: nothing"),
+        (
+            "horizon_days: 180",
+            "horizon_days: 400\n  needed_to_book: nothing\n  max_holds_per_caller_hour: 10000",
+        ),
         ("sun: closed", 'sun: ["00:00-24:00"]'),
     ):
         assert was.encode() in source, f"{was}: the example has changed"

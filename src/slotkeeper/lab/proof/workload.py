@@ -14,7 +14,9 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.lab.proof.history import AcknowledgedHold, History, Op, Record, RecordOutcome
+from slotkeeper.tools.call_identity import PHONE_HEADER
 
 # After this time the outcome of a request is unknown.
 REQUEST_TIMEOUT_S = 6.0
@@ -33,6 +35,7 @@ MIX: Mapping[Op, int] = {
     "cancel_appointment": 10,
     "end_call": 4,
     "absence": 3,
+    "ring_again": 8,
 }
 # So long is somebody away who is taken out of a wanted slot: the slot cannot be had, others can.
 AWAY = timedelta(minutes=5)
@@ -45,6 +48,13 @@ PARTS_PERCENT = 30
 # Some holds expire while the caller thinks, at any point of the worker's round.
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
+# What a caller whose line drops has held lives so long, and so many of such calls are remembered.
+LEFT_LIFETIME_S, LEFT_CALLS = 300, 4
+# Who rings again waits this much longer than the silence that there must be.
+SILENCE_SLACK_S = 0.5
+# This share of the calls withholds its number; this share of those who ring again wants other than
+# before; this share of the older calls says yes while the newer one wishes.
+WITHHELD_PERCENT, OTHER_WISH_PERCENT, AT_ONCE_PERCENT = 10, 30, 30
 REMEMBERED = 12
 
 
@@ -61,7 +71,9 @@ class WantedSlot:
 class Workload:
     """What the callers of a run share: servers that are up, API key, wanted slots, history.
 
-    With ``absences`` some of the staff are away at times; nobody's own sandbox should keep those.
+    In ``our_own`` salon some of the staff are away at times, and callers have numbers; somebody's
+    sandbox should not keep absences, and its caps are not ours. ``silence_s`` is how long a call
+    must be silent before a newer one of its number takes over what it holds.
     """
 
     servers: Callable[[], Sequence[str]]
@@ -71,7 +83,8 @@ class Workload:
     numbers: count[int] = field(default_factory=lambda: count(1))
     began: float = field(default_factory=time.monotonic)
     prefix: str = "prove"
-    absences: bool = False
+    our_own: bool = False
+    silence_s: float = LEFT_AFTER_S
 
     def now_s(self) -> float:
         """Measure the seconds since the run began, on a monotonic clock."""
@@ -83,6 +96,15 @@ class _Answer:
     outcome: RecordOutcome
     body: dict[str, Any]
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _LeftCall:
+    """A call whose line dropped when it held a slot; nobody told the server."""
+
+    token: str
+    wish: Mapping[str, Any]
+    left_s: float
 
 
 class RandomCaller:
@@ -97,6 +119,7 @@ class RandomCaller:
         self._tokens: list[str] = []
         self._appointments: list[int] = []
         self._absence_id: int | None = None
+        self._left: list[_LeftCall] = []
         self._new_call()
 
     async def act(self) -> None:
@@ -106,7 +129,7 @@ class RandomCaller:
         op = self._random.choices(list(MIX), list(MIX.values()))[0]
         if op in ("convert", "extend", "cancel") and not self._tokens:
             op = "hold"
-        if op == "absence" and not self._workload.absences:
+        if op in ("absence", "ring_again") and not self._workload.our_own:
             op = "hold"
         if op in ("move", "cancel_appointment") and not self._appointments:
             op = "book"
@@ -175,15 +198,63 @@ class RandomCaller:
         self._keep(holds)
         self._absence_id = next((each.absence_id for each in absences if each.absence_id), None)
 
+    async def _ring_again(self, op: Op) -> None:
+        """Ring for what a call of ours was told whose line dropped: late enough, or too early."""
+        if self._left and self._workload.now_s() >= self._silent_enough_s(self._left[0]):
+            await self._ring_for(self._left.pop(0), op)
+        elif len(self._left) == LEFT_CALLS or (self._left and self._random.random() < 0.5):
+            await self._wish_and_leave(op, self._random.choice(self._left).wish)
+        else:
+            await self._wish_and_leave(op, self._wish(named_percent=100))
+
+    async def ring_once_more(self) -> None:
+        """Wait until our left calls have been silent for long enough, and ring again."""
+        left, self._left = self._left, []
+        for call in left:
+            await asyncio.sleep(max(0.0, self._silent_enough_s(call) - self._workload.now_s()))
+            await self._ring_for(call, "ring_again")
+
+    async def _ring_for(self, call: _LeftCall, op: Op) -> None:
+        """Wish the slot of a left call, or another one; that call says yes, at once or later."""
+        wish = dict(call.wish)
+        if self._random.random() * 100 < OTHER_WISH_PERCENT and "service" in wish:
+            wish["service"] = self._random.choice(self._workload.slots).service
+        if self._random.random() * 100 < AT_ONCE_PERCENT:
+            await asyncio.gather(self._wish_and_leave(op, wish), self._say_yes(call.token))
+        else:
+            await self._wish_and_leave(op, wish)
+            await self._say_yes(call.token)
+
+    def _silent_enough_s(self, call: _LeftCall) -> float:
+        return call.left_s + self._workload.silence_s + SILENCE_SLACK_S
+
+    async def _wish_and_leave(self, op: Op, wish: Mapping[str, Any]) -> None:
+        """Wish on a call of its own, whose line drops then."""
+        self._new_call()
+        body = {**wish, "call_id": self._call_id, "lifetime_s": LEFT_LIFETIME_S}
+        records = await self._ask(op, "POST", "/v1/reservations", body)
+        held = [each.token for record in records for each in record.held]
+        if held and len(self._left) < LEFT_CALLS:
+            self._left.append(_LeftCall(held[0], body, self._workload.now_s()))
+        else:
+            self._keep(records)
+        self._new_call()
+
+    async def _say_yes(self, token: str) -> None:
+        path = f"/v1/reservations/{token}/convert"
+        self._keep(await self._ask("convert", "POST", path, {}, token=token))
+
     def _new_call(self) -> None:
         self._call_id = f"{self._workload.prefix}-{self._number}-{next(self._calls)}"
+        withheld = self._random.random() * 100 < WITHHELD_PERCENT
+        self._rings_as = None if withheld or not self._workload.our_own else _number(self._number)
 
     def _some_token(self) -> str:
         """Choose the newest token or, as often, any older one."""
         newest = self._random.random() < 0.5
         return self._tokens[-1] if newest else self._random.choice(self._tokens)
 
-    def _wish(self) -> dict[str, Any]:
+    def _wish(self, *, named_percent: int = 70) -> dict[str, Any]:
         slot = self._random.choice(self._workload.slots)
         wish: dict[str, Any] = {
             "call_id": self._call_id,
@@ -191,7 +262,7 @@ class RandomCaller:
             "customer": {"name": "Erika Muster"},
         }
         part: dict[str, Any] = {"service": slot.service, "person": 1}
-        if self._random.random() < 0.7:
+        if self._random.random() * 100 < named_percent:
             part["staff"] = slot.staff
         if self._random.random() * 100 < VISITS_PERCENT:
             other = self._random.choice(self._workload.slots)
@@ -218,7 +289,14 @@ class RandomCaller:
         appointment_id: int | None = None,
     ) -> list[Record]:
         """Send a request, now and then twice at once, until its outcome is known."""
-        known = {"token": token, "appointment_id": appointment_id, "wish": body}
+        wishes = body is not None and "customer" in body
+        known = {
+            "call_id": self._call_id,
+            "caller": self._rings_as if wishes else None,
+            "token": token,
+            "appointment_id": appointment_id,
+            "wish": body,
+        }
         doubled = self._random.random() * 100 < DOUBLED_PERCENT
         number = next(self._workload.numbers)
         asking = [self._until_known(op, number, (method, path, body), known)]
@@ -240,7 +318,8 @@ class RandomCaller:
         first = known.get("repeats") or number
         for attempt in range(ATTEMPTS):
             invoked_s = self._workload.now_s()
-            answer = await self._send(*request, key=f"{self._workload.prefix}-{first}")
+            headers = self._headers(request[1], f"{self._workload.prefix}-{first}", known["caller"])
+            answer = await self._send(*request, headers)
             record = Record(
                 n=number if attempt == 0 else next(self._workload.numbers),
                 client=self._number,
@@ -248,7 +327,6 @@ class RandomCaller:
                 invoked_s=invoked_s,
                 done_s=self._workload.now_s(),
                 outcome=answer.outcome,
-                call_id=self._call_id,
                 replayed=answer.replayed,
                 **{**known, **_judged_fields(op, answer, known)},
             )
@@ -259,16 +337,21 @@ class RandomCaller:
             await asyncio.sleep(PAUSE_BETWEEN_ATTEMPTS_S)
         return records
 
+    def _headers(self, path: str, key: str, caller: str | None) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._workload.key}"}
+        if path == "/v1/offers":  # sent again without it, it would make a second offer
+            headers["Idempotency-Key"] = key
+        if caller is not None:
+            headers[PHONE_HEADER] = caller
+        return headers
+
     async def _send(
-        self, method: str, path: str, body: dict[str, Any] | None, *, key: str
+        self, method: str, path: str, body: dict[str, Any] | None, headers: Mapping[str, str]
     ) -> _Answer:
         servers = self._workload.servers()
         if not servers:
             return _Answer("unknown", {})
         url = self._random.choice(servers) + path
-        headers = {"Authorization": f"Bearer {self._workload.key}"}
-        if path == "/v1/offers":  # sent again without it, it would make a second offer
-            headers["Idempotency-Key"] = key
         try:
             async with self._http.request(method, url, json=body, headers=headers) as response:
                 raw = await response.read()
@@ -281,12 +364,17 @@ class RandomCaller:
         return _Answer("ok" if response.status < 300 else "refused", facts, replayed)
 
 
+def _number(caller: int) -> str:
+    """Make the number of a caller: possible, and nobody's."""
+    return f"+49155{caller:08d}"
+
+
 def _judged_fields(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
     """Pick from an answer the fields of a record."""
     body = answer.body
     if answer.outcome != "ok":
-        return {"code": body.get("code"), "blocked_until": body.get("blocked_until")}
-    if op in ("hold", "extend"):
+        return {key: body.get(key) for key in ("code", "reason", "blocked_until")}
+    if op in ("hold", "extend", "ring_again"):
         return {"held": _live([body])}
     if op == "offer":
         return {"held": _live([body["wished"], *body["others"]])}
