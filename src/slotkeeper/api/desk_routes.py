@@ -76,5 +76,6 @@ ROUTES = [
         refusals=("unknown_staff", "calendar_file_refused"),
         text=TextBody("text/calendar", MAX_CALENDAR_BYTES),
         query=BusyQuery,
+        rank="report",
     ),
 ]

@@ -101,6 +101,7 @@ ROUTES = [
         AvailabilityView,
         body=AvailabilityBody,
         refusals=_OF_A_WISH,
+        rank="report",
     ),
     Route(
         "POST",

@@ -28,6 +28,7 @@ from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.storage.idempotency import IdempotencyKey
 from slotkeeper.storage.store import Store
+from slotkeeper.storage.turns import Rank
 from slotkeeper.tools.call_identity import PHONE_HEADER, phone
 
 CHANNEL = "rest"
@@ -86,6 +87,7 @@ class Route:
 
     ``takes_key``: it takes an Idempotency-Key. ``reads_first``: it begins with a read of busy time,
     and that read can claim the key as well. ``is_callers_wish``: it takes the number that rings.
+    ``rank``: in what order a company's requests are worked on.
     """
 
     method: str
@@ -102,6 +104,7 @@ class Route:
     takes_key: bool = False
     reads_first: bool = False
     is_callers_wish: bool = False
+    rank: Rank = "program"
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -122,12 +125,19 @@ def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
 
 async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
     company_id = await keys.company_of(request)
+    raw = await _raw(request, route)  # before the turn: others must not wait for a slow client
+    async with contexts.store.turns.turn(company_id, route.rank):
+        return await _answer_to(route, request, raw, company_id, contexts)
+
+
+async def _answer_to(
+    route: Route, request: Request, raw: bytes, company_id: int, contexts: Contexts
+) -> SentAnswer:
     caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
     context = await contexts.open(
         company_id, Call(CHANNEL, caller=caller), test_now=sandbox_now(request)
     )
     query = read_query(request, route.query) if route.query else None
-    raw = await _raw(request, route)
     body = decode(raw, route.body) if route.body else raw
     key = key_of(request, raw) if route.takes_key else None
     rest_request = RestRequest(body, query, request.path_params, key)

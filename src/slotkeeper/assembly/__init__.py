@@ -17,7 +17,7 @@ from pathlib import Path
 from slotkeeper.http.edge_limits import DEFAULT_LIMITS, EdgeLimits, Network
 from slotkeeper.rollout import limits
 from slotkeeper.storage import embedded
-from slotkeeper.storage.database import Database
+from slotkeeper.storage.database import POOL_SIZE, Database
 from slotkeeper.storage.installation_secret import (
     InstallationSecret,
     SecretRefused,
@@ -25,6 +25,7 @@ from slotkeeper.storage.installation_secret import (
 )
 from slotkeeper.storage.migrate import is_current, migrate
 from slotkeeper.storage.store import Store
+from slotkeeper.storage.turns import Turns
 
 # Five minutes, as in the original; every tool call renews it.
 DEFAULT_LIFETIME_S = 300
@@ -47,7 +48,7 @@ class Settings:
     secret: InstallationSecret | None = None  # SLOTKEEPER_SECRET
     host: str = "127.0.0.1"  # SLOTKEEPER_HOST
     port: int = 8788  # SLOTKEEPER_PORT
-    pool_size: int = 10  # SLOTKEEPER_POOL_SIZE
+    pool_size: int = POOL_SIZE  # SLOTKEEPER_POOL_SIZE
     statement_cache: int = 200  # SLOTKEEPER_STATEMENT_CACHE
     worker_interval_s: float = 1.0  # SLOTKEEPER_WORKER_INTERVAL
     lifetime_s: int = DEFAULT_LIFETIME_S  # RESERVATION_LIFETIME
@@ -218,6 +219,6 @@ async def opened(settings: Settings, urls: Urls) -> AsyncIterator[App]:
     try:
         directory = settings.data_dir or embedded.default_data_dir()
         secret = await agreed_secret(db, settings.secret, directory)
-        yield App(settings, Store(db, secret))
+        yield App(settings, Store(db, secret, Turns(settings.pool_size)))
     finally:
         await db.close()

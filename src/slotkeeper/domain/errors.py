@@ -46,6 +46,7 @@
         ├── Outdated                a request was decided by what is no longer true
         │   ├── CatalogueChanged    a company's catalogue changed meanwhile
         │   └── StandingChanged     another call of the same number has booked meanwhile
+        ├── TooBusy                 more of the company's requests wait than can be answered
         └── NotIsolated             the database role could see other companies' rows
 
 A test holds this tree against the classes. Those that only one room raises are defined there. Codes
@@ -377,6 +378,12 @@ class StandingChanged(Outdated):
     """Another call of the same number has booked since it was read what stands for the number."""
 
     code = "standing_changed"
+
+
+class TooBusy(Fault):
+    """More of the company's requests wait than can be answered in time; nothing was done."""
+
+    code = "too_busy"
 
 
 class OutcomeUnknown(Fault):

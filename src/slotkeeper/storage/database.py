@@ -17,6 +17,7 @@ from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
 from slotkeeper.storage.sql import name_of, query
 
 APP_ROLE = "slotkeeper_app"
+POOL_SIZE = 10
 # Below the 5 s after which the first voice clients give up; a lock is given up before a statement,
 # and a statement before the client, so that nearly always the server says what became of it.
 LOCK_TIMEOUT_MS = 2_000
@@ -78,7 +79,7 @@ class Database:
         self.lock_watch: LockWatch | None = None
 
     @classmethod
-    async def open(cls, url: str, *, size: int = 10, statement_cache: int = 200) -> Database:
+    async def open(cls, url: str, *, size: int = POOL_SIZE, statement_cache: int = 200) -> Database:
         """Connect, and refuse to run as a role that policies do not bind.
 
         ``statement_cache=0`` is for a PgBouncer that is too old for prepared statements.

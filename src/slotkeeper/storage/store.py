@@ -19,12 +19,15 @@ from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.outbox import Outbox
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
+from slotkeeper.storage.turns import Turns
 
 
 class Store:
     """One database: its reservations, calls, companies and so on, by subject."""
 
-    def __init__(self, db: Database, secret: InstallationSecret) -> None:
+    def __init__(
+        self, db: Database, secret: InstallationSecret, turns: Turns | None = None
+    ) -> None:
         """Work on this database, with its installation's secret."""
         self.db = db
         self.secret = secret
@@ -43,10 +46,11 @@ class Store:
         self.rollout = RolloutStore(db)
         self.clock = DatabaseClock(db)
         self.idempotency = Idempotency(db)
+        self.turns = turns or Turns()
 
     def claiming(self, claim: FirstClaim) -> Store:
         """The same store; its first read of busy time or a reservation claims the key as well."""
-        store = Store(self.db, self.secret)
+        store = Store(self.db, self.secret, self.turns)
         store.catalogues, store.clock = self.catalogues, self.clock  # what they keep is shared
         store.calendars = Calendars(self.db, claim)
         store.reservations = Reservations(self.db, claim)

@@ -10,7 +10,13 @@ from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Cohort
-from slotkeeper.domain.errors import Fault, OutcomeUnknown, Outdated, StorageUnavailable
+from slotkeeper.domain.errors import (
+    Fault,
+    OutcomeUnknown,
+    Outdated,
+    StorageUnavailable,
+    TooBusy,
+)
 from slotkeeper.domain.wish import Call
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.say.spoken import say
@@ -56,28 +62,41 @@ class Answering:
         self._names = NamesOfCalls()
 
     async def answer(self, company_id: int, incoming: IncomingToolCall) -> ToolAnswer:
-        """Answer a tool call; where the database is away, the answer says so.
+        """Answer a tool call; where the database is away, or too many wait, the answer says so.
 
         Raises ClockRefused, and a Fault only where not even the catalogue can be read.
         """
         if self._measures is None:
-            return (await self._answer(company_id, incoming))[0]
+            return (await self._in_turn(company_id, incoming))[0]
         tool = tool_named(incoming.tool)
         name = tool.name if tool else "unknown"
         with self._measures.tool_call(name, incoming.call.channel) as answered:
-            answer, answered.cohort = await self._answer(company_id, incoming)
+            answer, answered.cohort = await self._in_turn(company_id, incoming)
             answered.status = answer.status
             return answer
 
-    async def _answer(
+    async def try_again(self, company_id: int) -> ToolAnswer:
+        """Answer a tool call that must not be worked on now."""
+        return refused(TooBusy(), await self.store.catalogues.known(company_id))
+
+    async def _in_turn(
         self, company_id: int, incoming: IncomingToolCall
-    ) -> tuple[ToolAnswer, Cohort]:
+    ) -> tuple[ToolAnswer, Cohort | None]:
         began = time.perf_counter()
+        try:
+            async with self.store.turns.turn(company_id, "voice"):
+                return await self._answer(company_id, incoming, began)
+        except TooBusy:
+            return await self.try_again(company_id), None
+
+    async def _answer(
+        self, company_id: int, incoming: IncomingToolCall, began: float
+    ) -> tuple[ToolAnswer, Cohort]:
         now = incoming.test_now or await self.store.clock.now()
 
         async def decide(context: RequestContext) -> tuple[ToolAnswer, ToolRequest]:
             request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
-            return await _decide(incoming.tool, request), request
+            return await _decide(incoming.tool, request, began), request
 
         call = _spelt_once(incoming.call)
         context = await self.contexts.open(company_id, call, test_now=incoming.test_now)
@@ -110,8 +129,9 @@ class Answering:
         test_now: datetime | None = None,
     ) -> dict[str, str]:
         """Give what an agent may know before it says a word, as strings. Raises ClockRefused."""
-        context = await self.contexts.open(company_id, call, test_now=test_now)
-        return await greeting(ToolRequest(context, caller_phone, {}, await context.now()))
+        async with self.store.turns.turn(company_id, "voice"):
+            context = await self.contexts.open(company_id, call, test_now=test_now)
+            return await greeting(ToolRequest(context, caller_phone, {}, await context.now()))
 
     async def call_ended(
         self,
@@ -122,10 +142,11 @@ class Answering:
         test_now: datetime | None = None,
     ) -> None:
         """Release at once what the call holds. Raises ClockRefused."""
-        context = await self.contexts.open(company_id, call, test_now=test_now)
-        named = self._names.of(company_id, call.id or "")
-        why = blackened(why[:100], named, context.company) if why else None
-        await end_call(context, why=why)
+        async with self.store.turns.turn(company_id, "voice"):
+            context = await self.contexts.open(company_id, call, test_now=test_now)
+            named = self._names.of(company_id, call.id or "")
+            why = blackened(why[:100], named, context.company) if why else None
+            await end_call(context, why=why)
 
     async def call_noted(
         self,
@@ -136,8 +157,9 @@ class Answering:
         test_now: datetime | None = None,
     ) -> bool:
         """Keep what the platform tells of a call; say whether it was news. Raises ClockRefused."""
-        await self.contexts.open(company_id, call, test_now=test_now)
-        return await self.store.calls.note(company_id, call, event, now=test_now)
+        async with self.store.turns.turn(company_id, "voice"):
+            await self.contexts.open(company_id, call, test_now=test_now)
+            return await self.store.calls.note(company_id, call, event, now=test_now)
 
 
 def _spelt_once(call: Call) -> Call:
@@ -150,23 +172,27 @@ def _spelt_once(call: Call) -> Call:
     return replace(call, caller=understand_phone(call.caller) or call.caller)
 
 
-async def _decide(name: str, request: ToolRequest) -> ToolAnswer:
+async def _decide(name: str, request: ToolRequest, began: float) -> ToolAnswer:
     tool = tool_named(name)
     if tool is None:
         text = say("unknown_tool", request.company.locale)
         return ToolAnswer("unknown_tool", text, {"success": False, "tools": sorted(TOOLS)})
     try:
-        return await _in_time(tool, request)
+        return await _in_time(tool, request, began)
     except Outdated:
         raise
     except Fault as fault:
         return refused(fault, request.company)
 
 
-async def _in_time(tool: Tool, request: ToolRequest) -> ToolAnswer:
-    """Answer within the budget; what was under way by then may yet have been committed."""
+async def _in_time(tool: Tool, request: ToolRequest, began: float) -> ToolAnswer:
+    """Answer within the budget; what was under way by then may yet have been committed.
+
+    The time that the call has waited for its turn is part of it.
+    """
+    left_s = began + tool.budget_ms / 1000 - time.perf_counter()
     try:
-        async with asyncio.timeout(tool.budget_ms / 1000):
+        async with asyncio.timeout(left_s):
             if request.call_id is not None and not tool.renews:
                 await extend_call(request.context)
             answer = await tool.run(request)

@@ -28,8 +28,6 @@ log = structlog.get_logger()
 # A fault: its code, the channel, and the instant.
 Broken = tuple[str, str, datetime]
 JournalEntry = RecordedToolCall | NamesLearnt | Broken
-# A company's entries of one kind share a statement; nobody else's are in it.
-_Whose = tuple[int, type[JournalEntry]]
 
 
 @dataclass(slots=True)
@@ -38,6 +36,15 @@ class _Waiting:
 
     entries: deque[JournalEntry] = field(default_factory=deque)
     at_once: int = JOURNAL_BATCH
+
+    def next_batch(self) -> list[JournalEntry]:
+        """Take the next entries, all of one kind, so that a batch is written whole or not."""
+        batch = [self.entries.popleft()]
+        while (
+            self.entries and len(batch) < self.at_once and type(self.entries[0]) is type(batch[0])
+        ):
+            batch.append(self.entries.popleft())
+        return batch
 
 
 class Journal:
@@ -49,13 +56,13 @@ class Journal:
     def __init__(self, store: Store) -> None:
         """Write to this store."""
         self._store = store
-        # Whose turn is next comes first.
-        self._waiting: dict[_Whose, _Waiting] = {}
+        # By company; whose turn is next comes first.
+        self._waiting: dict[int, _Waiting] = {}
         self._noted = asyncio.Event()
 
     def note(self, company_id: int, what: JournalEntry) -> None:
         """Keep an entry until it is written."""
-        self._waiting.setdefault((company_id, type(what)), _Waiting()).entries.append(what)
+        self._waiting.setdefault(company_id, _Waiting()).entries.append(what)
         if sum(len(waiting.entries) for waiting in self._waiting.values()) > MAX_WAITING:
             max(self._waiting.values(), key=lambda waiting: len(waiting.entries)).entries.popleft()
         self._noted.set()
@@ -86,27 +93,23 @@ class Journal:
     async def flush(self) -> None:
         """Write all entries that wait. Raises a Fault; the entries it concerns keep waiting."""
         while self._waiting:
-            whose, waiting = next(iter(self._waiting.items()))
-            del self._waiting[whose]
+            company_id, waiting = next(iter(self._waiting.items()))
+            del self._waiting[company_id]
             if waiting.entries:
-                self._waiting[whose] = waiting
-                # A call's names are hidden in its earlier tool calls, so these are written first.
-                if whose[1] is NamesLearnt and (whose[0], RecordedToolCall) in self._waiting:
-                    continue
-                await self._take_turn(whose, waiting)
+                self._waiting[company_id] = waiting
+                await self._take_turn(company_id, waiting)
 
-    async def _take_turn(self, whose: _Whose, waiting: _Waiting) -> None:
+    async def _take_turn(self, company_id: int, waiting: _Waiting) -> None:
         """Write a batch. Where an entry cannot be written, fewer are tried until it stands alone.
 
         That entry is dropped, and all others are written.
         """
-        size = min(waiting.at_once, len(waiting.entries))
-        batch = [waiting.entries.popleft() for _ in range(size)]
+        batch = waiting.next_batch()
         try:
-            await self._write(whose[0], batch)
+            await self._write(company_id, batch)
         except Exception as error:
-            waiting.at_once = max(1, size // 2)
-            if isinstance(error, Fault) or size > 1:
+            waiting.at_once = max(1, len(batch) // 2)
+            if isinstance(error, Fault) or len(batch) > 1:
                 waiting.entries.extendleft(reversed(batch))
             else:
                 log.error("journal_dropped", error=type(error).__name__)
