@@ -222,6 +222,22 @@ def test_a_takeover_after_silence_is_well():
     assert a_takeover() == set()
 
 
+def test_what_was_taken_over_may_be_had_again():
+    """The taker's hold expires, and its late yes makes another one."""
+    expired = {"took_over": "a", "status": "expired", "blocks": False, "call_id": "call_b"}
+    at = MADE + 2 * MINUTE
+    rows = [
+        ended("cancelled", at, end_reason="taken_over"),
+        a_row("b", **expired, reserved_at=at, ended_at=MADE + 5 * MINUTE),
+        a_row("c", took_over="a", origin="again", reserved_at=MADE + 6 * MINUTE),
+    ]
+    records = [
+        a_record("hold", call_id="call_a", caller=RITA, held=[held()]),
+        a_record("ring_again", call_id="call_b", caller=RITA, held=[held("b")], done_s=92.0),
+    ]
+    assert found(rows, records) == set()
+
+
 @pytest.mark.parametrize(
     ("how", "invariants"),
     [

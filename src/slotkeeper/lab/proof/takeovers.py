@@ -38,10 +38,13 @@ def taken_over(evidence: Evidence) -> Iterator[Violation]:
 
 
 def takers_of(evidence: Evidence) -> dict[str, list[str]]:
-    """Find for each hold that was taken over the holds that say they took it."""
+    """Find for each hold that was taken over the holds that say they took it.
+
+    What was made of such a hold, once it had expired or was moved, still says so.
+    """
     takers: dict[str, list[str]] = defaultdict(list)
     for token, parts in evidence.by_token.items():
-        if parts[0].get("took_over") is not None:
+        if parts[0].get("took_over") is not None and parts[0]["origin"] not in ("again", "move"):
             takers[str(parts[0]["took_over"])].append(token)
     return takers
 

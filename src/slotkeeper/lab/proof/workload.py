@@ -49,7 +49,7 @@ PARTS_PERCENT = 30
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
 # What a caller whose line drops has held lives so long, and so many of such calls are remembered.
-LEFT_LIFETIME_S, LEFT_CALLS = 300, 4
+LEFT_LIFETIME_S, LEFT_CALLS, LEAVING_TRIES = 300, 2, 5
 # Who rings again waits this much longer than the silence that there must be.
 SILENCE_SLACK_S = 0.5
 # This share of the calls withholds its number; this share of those who ring again wants other than
@@ -205,7 +205,9 @@ class RandomCaller:
         elif len(self._left) == LEFT_CALLS or (self._left and self._random.random() < 0.5):
             await self._wish_and_leave(op, self._random.choice(self._left).wish)
         else:
-            await self._wish_and_leave(op, self._wish(named_percent=100))
+            for _ in range(LEAVING_TRIES):  # most slots are taken
+                if await self._wish_and_leave(op, self._wish(named_percent=100)):
+                    break
 
     async def ring_once_more(self) -> None:
         """Wait until our left calls have been silent for long enough, and ring again."""
@@ -228,8 +230,8 @@ class RandomCaller:
     def _silent_enough_s(self, call: _LeftCall) -> float:
         return call.left_s + self._workload.silence_s + SILENCE_SLACK_S
 
-    async def _wish_and_leave(self, op: Op, wish: Mapping[str, Any]) -> None:
-        """Wish on a call of its own, whose line drops then."""
+    async def _wish_and_leave(self, op: Op, wish: Mapping[str, Any]) -> bool:
+        """Wish on a call of its own, whose line drops then; tell whether it held the slot."""
         self._new_call()
         body = {**wish, "call_id": self._call_id, "lifetime_s": LEFT_LIFETIME_S}
         records = await self._ask(op, "POST", "/v1/reservations", body)
@@ -239,6 +241,7 @@ class RandomCaller:
         else:
             self._keep(records)
         self._new_call()
+        return bool(held)
 
     async def _say_yes(self, token: str) -> None:
         path = f"/v1/reservations/{token}/convert"
