@@ -1,32 +1,137 @@
-"""Which company a request is for is looked up only for what may be a name."""
+"""Which company a request is for, and what strangers cost before that is known."""
 
-from slotkeeper.http.companies import CalledLines
-from slotkeeper.storage.directory import Directory
+import time
+
+import pytest
+
+from slotkeeper.http import companies, timed_cache
+from slotkeeper.http.companies import ApiKeys, CalledLines
+from slotkeeper.http.problems import Unauthorized
+from slotkeeper.http.signing import retell_signature, sign_retell
+from slotkeeper.storage.directory import Directory, hash_of
+from slotkeeper.storage.sql import query
 from tests.build import a_company
+
+BODY = b"{}"
+SECRET = "a_signing_secret"
 
 
 class WatchedDirectory(Directory):
-    """The real directory, and how often somebody looked."""
+    """The real directory, and the statements that were made of it."""
 
-    looked = 0
+    def __init__(self, db):
+        super().__init__(db)
+        self.looked = []
 
-    async def find(self, kind, key):
-        self.looked += 1
-        return await super().find(kind, key)
+    async def find(self, kind, text):
+        self.looked.append(kind)
+        return await super().find(kind, text)
 
-
-async def test_a_line_too_long_to_be_one_is_neither_looked_up_nor_remembered(store):
-    """A stranger's body may name a line of megabytes before its signature is proven."""
-    directory = WatchedDirectory(store.db)
-    lines = CalledLines(directory, "retell")
-    assert await lines.company_of(None, ("+49" * 100_000,)) is None
-    assert await lines.company_of("s" * 60_000, ()) is None
-    assert directory.looked == 0
+    async def signing_secrets(self, company_id, platform):
+        self.looked.append("secrets")
+        return await super().signing_secrets(company_id, platform)
 
 
-async def test_a_known_line_is_found_beside_one_that_is_too_long(store):
-    """What cannot be a line hides none that is."""
+@pytest.fixture
+def directory(store):
+    """The directory, watched."""
+    return WatchedDirectory(store.db)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock in seconds that stands until a test moves it."""
+    seconds = [1000.0]
+    for module in (companies, timed_cache):
+        monkeypatch.setattr(module.time, "monotonic", lambda: seconds[0])
+    return seconds
+
+
+@pytest.fixture
+async def signing_salon(store):
+    """A company with an address, a line and a secret."""
     salon = await a_company(store)
-    await store.directory.add_line(salon.id, salon.company.slug)
-    lines = CalledLines(WatchedDirectory(store.db), "retell")
-    assert await lines.company_of(None, ("+49" * 100_000, salon.company.slug)) == salon.id
+    for kind, name in (("company", salon.company.slug), ("line", line_of(salon))):
+        await store.db.change(query("directory_add"), kind, hash_of(name), salon.id, "")
+    await store.directory.add_secret(salon.id, "retell", SECRET)
+    return salon
+
+
+def line_of(salon):
+    """The salon's called line."""
+    return f"line-of-{salon.company.slug}"
+
+
+async def signed(lines, secret, *, slug=None, line=None):
+    """The company that a secret proves, None where it is refused."""
+    now_ms = int(time.time() * 1000)
+    signature = retell_signature([sign_retell(BODY, secret, now_ms)], now_ms)
+    try:
+        return await lines.signed(BODY, signature, slug=slug, lines=(line, "agent"))
+    except Unauthorized:
+        return None
+
+
+@pytest.mark.parametrize("by", ["slug", "line"])
+@pytest.mark.parametrize("is_busy", [False, True])
+async def test_a_refusal_makes_the_same_statements_for_known_and_unknown_names(
+    signing_salon, directory, clock, by, is_busy
+):
+    """Neither their number nor their kind tells a stranger who is a customer of ours."""
+    lines = CalledLines(directory, "retell")
+    known = signing_salon.company.slug if by == "slug" else line_of(signing_salon)
+    if is_busy:
+        assert await signed(lines, SECRET, **{by: known}) == signing_salon.id
+    made = []
+    for name in (known, "nobody"):
+        for _ in range(2):
+            directory.looked.clear()
+            assert await signed(lines, "wrong", **{by: name}) is None
+            made.append(list(directory.looked))
+    assert made[0] == made[2] != []
+    assert made[1] == made[3] == []
+
+
+async def test_a_flood_of_refusals_keeps_out_nobody_who_signs(signing_salon, directory, clock):
+    """Whoever has the secret is believed at any time between wrong signatures."""
+    lines, slug = CalledLines(directory, "retell"), signing_salon.company.slug
+    for _ in range(20):
+        clock[0] += 0.7
+        assert await signed(lines, "wrong", slug=slug) is None
+        assert await signed(lines, SECRET, slug=slug) == signing_salon.id
+
+
+async def test_a_secret_made_just_now_counts_within_seconds(signing_salon, directory, clock):
+    """Also where a request that it signed was refused just before."""
+    lines, slug = CalledLines(directory, "retell"), signing_salon.company.slug
+    assert await signed(lines, "the_newest_secret", slug=slug) is None
+    await directory.add_secret(signing_salon.id, "retell", "the_newest_secret")
+    clock[0] += timed_cache.ABSENCE_KEPT_FOR_S
+    assert await signed(lines, "the_newest_secret", slug=slug) == signing_salon.id
+
+
+async def test_strangers_are_remembered_within_bounds(directory, clock):
+    """However many names and keys a stranger tries."""
+    lines, keys = CalledLines(directory, "retell"), ApiKeys(directory)
+    lines._refused_until = {(f"stranger-{n}", ()): clock[0] + 9 for n in range(3000)}
+    assert await signed(lines, "wrong", slug="one-more") is None
+    assert len(lines._refused_until) <= timed_cache.MAX_ABSENT
+    for _ in range(2):
+        with pytest.raises(Unauthorized):
+            await keys.company_of_key("sk_" + "x" * 40)
+    assert directory.looked.count("api_key") == 1
+
+
+async def test_a_name_too_long_to_be_one_is_neither_looked_up_nor_remembered(directory):
+    """A stranger's body may name a line of megabytes before its signature is proven."""
+    lines = CalledLines(directory, "retell")
+    assert await lines.company_of(("+49" * 100_000,)) is None
+    assert await signed(lines, "wrong", slug="s" * 60_000) is None
+    assert directory.looked == []
+
+
+async def test_a_known_line_is_found_beside_one_that_is_too_long(signing_salon, directory):
+    """What cannot be a line hides none that is."""
+    lines = CalledLines(directory, "retell")
+    named = ("+49" * 100_000, line_of(signing_salon))
+    assert await lines.company_of(named) == signing_salon.id

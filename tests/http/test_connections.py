@@ -206,7 +206,7 @@ async def test_a_request_at_work_is_never_cut_for_another(dial):
         await until(lambda: salon.at_work == 2, "both are at work")
         third = await connect()
         assert await third.answer() == 503
-        assert json.loads(third.body)["code"] == "too_busy"
+        assert json.loads(third.body)["code"] == "no_room"
         salon.go.set()
         assert [await line.answer() for line in working] == [200, 200]
 

@@ -26,6 +26,7 @@ NEVER_SPOKEN = {
     "calendar_file_refused",
     "not_json",
     "too_large",
+    "no_room",
     "wrong_media_type",
     "unauthorized",
     "key_reused",

@@ -44,7 +44,7 @@ async def test_what_was_not_found_is_remembered_for_a_shorter_time(clock):
     clock[0] = timed_cache.ABSENCE_KEPT_FOR_S
     assert await memory.get("line") == 7
     del directory.values["line"]
-    assert await memory.get("line", anew=True) is None
+    assert await memory.newest("line") is None
 
 
 async def test_strangers_cannot_push_out_what_exists(clock):

@@ -4,6 +4,7 @@ import gc
 import time
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from slotkeeper.assembly import App, Settings
@@ -96,11 +97,34 @@ async def test_a_body_that_another_secret_signed_is_never_parsed(line, stranger)
         assert stranger.collections < FEW_COLLECTIONS, path
 
 
-async def test_the_flood_would_cost_as_much_as_it_says(line, stranger):
-    """Signed by the salon's own secret it is parsed, which is what the measure above shows."""
+async def test_the_salons_own_flood_is_not_parsed_either(line, stranger, store):
+    """What the envelope's shape does not name is skipped, and what it names is counted first."""
+    await store.directory.add_secret(line.salon.id, "elevenlabs", line.secret)
     body = flood(line.number)
-    header = sign_retell(body, line.secret, int(time.time() * 1000))
-    path = f"/v1/retell/{line.salon.company.slug}/functions"
-    await stranger.post(path, [("x-retell-signature", header)], body)
-    assert stranger.status != 401
-    assert stranger.collections > FEW_COLLECTIONS
+    for path, header, sign in edges(line):
+        await stranger.post(path, [(header, sign(body, line.secret))], body)
+        assert stranger.status != 401, path
+        assert stranger.collections < FEW_COLLECTIONS, path
+
+
+async def test_a_flood_behind_a_key_is_not_parsed_either(line, stranger, store):
+    """A key opens the door to its own company, not to everybody's time."""
+    key = await store.directory.create_key(line.salon.id)
+    flooded = {
+        "/v1/vapi": flood(line.number),
+        "/v1/elevenlabs/tools/start_booking": flood(line.number)[:60_000],
+        "/v1/tools/start_booking": b'{"a":[' + b",".join([b"[]"] * 20_000) + b"]}",
+        "/v1/offers": b'{"a":[' + b",".join([b"[]"] * 20_000) + b"]}",
+    }
+    for path, body in flooded.items():
+        headers = [("authorization", f"Bearer {key}"), ("content-type", "application/json")]
+        await stranger.post(path, headers, body)
+        assert stranger.status != 401, path
+        assert stranger.collections < FEW_COLLECTIONS, path
+
+
+def test_the_flood_would_cost_as_much_as_it_says(line):
+    """Parsed whole it makes the collections that the others are measured by."""
+    before = gc.get_stats()[0]["collections"]
+    assert msgspec.json.decode(flood(line.number))
+    assert gc.get_stats()[0]["collections"] - before > FEW_COLLECTIONS

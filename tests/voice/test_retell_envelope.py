@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ FIELDS = ["name", "function_name", "function", "call", "call_id", "args", "argum
 
 def read(raw, *, tool=None, call_id=None):
     """A function call as (tool, arguments, call id)."""
-    incoming = function_call(raw, tool=tool, call_id=call_id)
+    incoming = function_call(msgspec.json.encode(raw), tool=tool, call_id=call_id)
     return incoming.tool, dict(incoming.args), incoming.call.id
 
 
@@ -87,7 +88,7 @@ def test_our_line_and_the_customers_number_are_told_apart(call, line, phone):
 def test_whatever_is_sent_is_read_or_refused(raw, tool):
     """No body raises anything but a refusal, and no argument names a call."""
     try:
-        incoming = function_call(raw, tool=tool, call_id=None)
+        incoming = function_call(msgspec.json.encode(raw), tool=tool, call_id=None)
     except InvalidInput:
         return
     assert incoming.tool

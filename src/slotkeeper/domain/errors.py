@@ -38,6 +38,7 @@
     │   ├── CalendarFileRefused     a calendar file cannot be read; says which line and why
     │   ├── NotJson                 a request's body is not JSON
     │   ├── TooLarge                a request's body is larger than the server reads
+    │   ├── NoRoom                  the server keeps as many large bodies as it may
     │   ├── WrongMediaType          a request's body is not declared as JSON
     │   └── Unauthorized            a request has no valid key
     └── Fault                       something broke; asking again may help

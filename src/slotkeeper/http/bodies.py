@@ -1,25 +1,91 @@
-"""Reading a request's body: bounded, JSON, of one shape, and free of what cannot be stored."""
+"""Reading a request's body: bounded, JSON, of one shape, and free of what cannot be stored.
+
+A body costs what is built of it: a megabyte of small lists makes half a million objects, which the
+garbage collector then looks through again and again. So lists and objects are counted in the raw
+bytes, before one is built. Of a platform's large envelope only the fields of a shape are built; the
+decoder skips the rest. What a model sent in it is opened by ``part``, within the same bounds.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 from starlette.requests import Request
 
 from slotkeeper.domain.errors import InvalidInput
-from slotkeeper.http.problems import NotJson, TooLarge, WrongMediaType
+from slotkeeper.http.problems import NoRoom, NotJson, TooLarge, WrongMediaType
 
 # The bodies of our own API are small; voice platforms, with transcripts, get a larger bound.
 MAX_BODY_BYTES = 64 * 1024
+
+# More than the largest visit has: 4 people with 24 services, each an object.
+MAX_CONTAINERS = 2_000
+# Deeper than any of our shapes; what walks through a value may go one call deeper for each.
+MAX_DEPTH = 32
+# Arguments of a few tool calls beside each other, with the tools' descriptions.
+MAX_PART_BYTES = 256 * 1024
+# How much of large bodies is kept while their last byte is awaited, of all clients and of one
+# address. Only bodies beyond MAX_BODY_BYTES count, so small requests never wait for large ones.
+MAX_HELD_BYTES = 64 * 1024 * 1024
+MAX_HELD_OF_ONE = 16 * 1024 * 1024
+
+# A part of an envelope that was not sent.
+NOTHING = msgspec.Raw()
+
+# An odd number of backslashes before u0000 makes it a NUL, which no text column can hold.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+
+# Half of a character beyond the first 65,536: what is left where a program cut a text in between.
+_HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_HALF = re.compile(
+    rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
+)
 
 # Beyond these no calendar is kept, and arithmetic with time zones would overflow.
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
 LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
+
+
+class _LargeBodies:
+    """How many bytes of large bodies are kept, for all clients and for each."""
+
+    def __init__(self) -> None:
+        self.all = 0
+        self.of_one: Counter[str] = Counter()
+
+    @contextmanager
+    def kept_for(self, client: str) -> Iterator[Callable[[int], None]]:
+        """Give a function to be told how large a body has become. It raises NoRoom."""
+        kept = 0
+
+        def keep(size: int) -> None:
+            nonlocal kept
+            if self.all + size - kept > MAX_HELD_BYTES:
+                raise NoRoom
+            if self.of_one[client] + size - kept > MAX_HELD_OF_ONE:
+                raise NoRoom
+            self.all += size - kept
+            self.of_one[client] += size - kept
+            kept = size
+
+        try:
+            yield keep
+        finally:
+            self.all -= kept
+            self.of_one[client] -= kept
+            if not self.of_one[client]:
+                del self.of_one[client]
+
+
+_LARGE = _LargeBodies()
 
 
 async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
@@ -29,12 +95,15 @@ async def read_bytes(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
         raise TooLarge
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge
-        chunks.append(chunk)
-    return b"".join(chunks)
+    with _LARGE.kept_for(request.client.host if request.client else "") as keep:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge
+            if size > MAX_BODY_BYTES:
+                keep(size)
+            chunks.append(chunk)
+        return b"".join(chunks)
 
 
 async def read(request: Request, shape: type[T]) -> T:
@@ -87,9 +156,64 @@ def _refuse_other_than(request: Request, wanted: str) -> None:
 
 def decode(raw: bytes, shape: type[T]) -> T:
     """Decode JSON of a shape. Raises NotJson or InvalidInput, which names the field."""
-    if rb"\u0000" in raw:
-        # The backslash may itself be escaped, which is harmless: look more closely.
-        _refuse_nul(raw)
+    if rb"\u0000" in raw and _NUL.search(raw):
+        raise InvalidInput("$", "text may not contain NUL")
+    _refuse_too_many(raw)
+    return cast(T, _decoded(raw, shape))
+
+
+def decode_object(raw: bytes) -> dict[str, Any]:
+    """Decode a JSON object of any shape. Raises NotJson or InvalidInput."""
+    value = decode(raw, dict[str, Any])
+    if not _is_flat(raw) and _depth_of(value) > MAX_DEPTH:
+        raise InvalidInput("$", f"more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def decode_envelope(raw: bytes | msgspec.Raw, shape: type[T]) -> T:
+    """Decode a platform's envelope, of any size; what has no field in the shape is skipped.
+
+    NULs are left out, and halves of characters become the replacement character: a caller's words
+    are worth more than a mark that nobody can say. The shape must have no field of any type: those
+    are ``msgspec.Raw``, for ``part``. Raises NotJson or InvalidInput.
+    """
+    raw = without_nul(bytes(raw))
+    try:
+        return cast(T, _decoded(raw, shape))
+    except NotJson:
+        mended = _HALF.sub(rb"\1\\ufffd", raw.decode("utf-8", "replace").encode())
+        if mended == raw:
+            raise
+        return cast(T, _decoded(mended, shape))
+
+
+def part(raw: bytes | msgspec.Raw) -> Any:
+    """Open a part of an envelope, also where it was sent as text inside of text.
+
+    None for what is missing, too large or cannot be read: whoever asks goes on without it.
+    """
+    try:
+        value = _part(bytes(raw))
+        is_json = isinstance(value, str) and value.lstrip().startswith(("{", "["))
+        return _part(value.encode()) if is_json else value
+    except (NotJson, InvalidInput, UnicodeError):
+        return None
+
+
+def without_nul(raw: bytes) -> bytes:
+    """Leave the NULs out of JSON."""
+    return _NUL.sub(rb"\1", raw) if rb"\u0000" in raw else raw
+
+
+def _part(raw: bytes) -> Any:
+    if not 0 < len(raw) <= MAX_PART_BYTES:
+        return None
+    _refuse_too_many(raw)
+    value: Any = decode_envelope(raw, cast("type[Any]", Any))
+    return value if _is_flat(raw) or _depth_of(value) <= MAX_DEPTH else None
+
+
+def _decoded(raw: bytes, shape: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=shape)
     except msgspec.ValidationError as error:
@@ -98,15 +222,27 @@ def decode(raw: bytes, shape: type[T]) -> T:
         raise NotJson from None
 
 
-def decode_object(raw: bytes) -> dict[str, Any]:
-    """Decode a JSON object of any shape. Raises NotJson or InvalidInput."""
-    return decode(raw, dict[str, Any])
+def _containers(raw: bytes) -> int:
+    """Count what may begin a list or an object: at least as many as there are."""
+    return raw.count(b"[") + raw.count(b"{")
 
 
-def _refuse_nul(raw: bytes) -> None:
-    # An odd number of backslashes before u0000 makes it a NUL, which no text column can hold.
-    if re.search(rb"(?<!\\)(?:\\\\)*\\u0000", raw):
-        raise InvalidInput("$", "text may not contain NUL")
+def _refuse_too_many(raw: bytes) -> None:
+    if _containers(raw) > MAX_CONTAINERS:
+        raise InvalidInput("$", f"more than {MAX_CONTAINERS} lists and objects")
+
+
+def _is_flat(raw: bytes) -> bool:
+    return _containers(raw) <= MAX_DEPTH
+
+
+def _depth_of(value: object) -> int:
+    """Count the levels of lists and objects, without a call for each."""
+    depth, level = 0, [value]
+    while level := [one for one in level if isinstance(one, dict | list)]:
+        depth += 1
+        level = [v for one in level for v in (one.values() if isinstance(one, dict) else one)]
+    return depth
 
 
 def _invalid(message: str) -> InvalidInput:

@@ -5,17 +5,46 @@ What is looked up here is remembered for seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 
 from slotkeeper.http.problems import Unauthorized
-from slotkeeper.http.timed_cache import TimedCache
-from slotkeeper.storage.directory import Directory
+from slotkeeper.http.signing import Signature
+from slotkeeper.http.timed_cache import ABSENCE_KEPT_FOR_S, MAX_ABSENT, TimedCache, remember
+from slotkeeper.storage.directory import Directory, DirectoryKind
 
 # No line, agent's id or short name is longer. A longer one is not remembered as unknown either:
 # it may come from a stranger's body, before the signature is proven.
 LONGEST_NAME = 200
+
+
+# What tells whose secret signed: the address's short name, or the lines in the body.
+_Name = tuple[str | None, tuple[str, ...]]
+
+# No company has this id.
+NOBODY = 0
+# From here on a signature is compared in a thread, which frees the others for those milliseconds.
+LONG_BODY_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Signer:
+    """Who may sign under a name: a company with its secrets, or nobody."""
+
+    company_id: int
+    secrets: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.company_id != NOBODY
+
+
+# Compared with where there is nobody: as many secrets as a company has.
+STRANGER = _Signer(NOBODY, ("", ""))
 
 
 class ApiKeys:
@@ -45,40 +74,71 @@ class ApiKeys:
 
 
 class CalledLines:
-    """Called lines, companies' short names and signing secrets, remembered for seconds."""
+    """Called lines, companies' short names and signing secrets, remembered for seconds.
+
+    What is refused costs the same whether a name is known or not: one look-up of the same
+    statements and one comparison with as many secrets, and the comparison alone for seconds after.
+    """
 
     def __init__(self, directory: Directory, platform: str) -> None:
         """Look up in this directory; the secrets are those that ``platform`` signs with."""
+        self._directory = directory
+        self._platform = platform
+        self._of_line: TimedCache[str, int] = TimedCache(partial(directory.find, "line"))
+        self._signers: TimedCache[_Name, _Signer] = TimedCache(self._signer)
+        self._refused_until: dict[_Name, float] = {}
 
-        async def of_line(line: str) -> int | None:
-            return await directory.find("line", line)
+    async def company_of(self, lines: Iterable[str | None]) -> int | None:
+        """Find the company of the first line that is known; None for strangers."""
+        found = [await self._of_line.get(line) for line in _names(lines)]
+        return next(filter(None, found), None)
 
-        async def of_slug(slug: str) -> int | None:
-            return await directory.find("company", slug)
+    async def signed(
+        self,
+        body: bytes,
+        signature: Signature,
+        *,
+        slug: str | None,
+        lines: Iterable[str | None] = (),
+    ) -> int:
+        """Prove which company signed a body: that of the address, or else of the first known line.
 
-        async def secrets_of(company_id: int) -> list[str]:
-            return await directory.signing_secrets(company_id, platform)
-
-        self._of_line: TimedCache[str, int] = TimedCache(of_line)
-        self._of_slug: TimedCache[str, int] = TimedCache(of_slug)
-        self._secrets: TimedCache[int, list[str]] = TimedCache(secrets_of)
-
-    async def company_of(self, slug: str | None, lines: tuple[str | None, ...]) -> int | None:
-        """Find the company of an address or of the first line that is known.
-
-        None for strangers, and where the address and a line belong to different companies.
+        A secret or a line that was made just now counts within ``ABSENCE_KEPT_FOR_S``. Raises
+        Unauthorized alike for strangers and for wrong signatures.
         """
-        by_line: int | None = None
-        for line in lines:
-            if line and len(line) <= LONGEST_NAME:
-                by_line = by_line or await self._of_line.get(line)
-        if slug is None:
-            return by_line
-        by_slug = await self._of_slug.get(slug) if len(slug) <= LONGEST_NAME else None
-        return by_slug if by_line in (None, by_slug) else None
+        if slug is not None and len(slug) > LONGEST_NAME:
+            raise Unauthorized
+        name = (slug, _names(lines) if slug is None else ())
+        kept = self._signers.kept(name)
+        if kept is not None and await _proves(signature, body, kept):
+            return kept.company_id
+        if time.monotonic() < self._refused_until.get(name, 0.0):
+            if kept is None:
+                await _proves(signature, body, STRANGER)
+            raise Unauthorized
+        known = await self._signers.newest(name) or STRANGER
+        if known != kept and await _proves(signature, body, known):
+            return known.company_id
+        until = time.monotonic() + ABSENCE_KEPT_FOR_S
+        remember(self._refused_until, name, until, MAX_ABSENT)
+        raise Unauthorized
 
-    async def believes(self, company_id: int, is_signed_by: Callable[[list[str]], bool]) -> bool:
-        """Whether one of the company's two newest secrets signed, also one made just now."""
-        if is_signed_by(await self._secrets.get(company_id) or []):
-            return True
-        return is_signed_by(await self._secrets.get(company_id, anew=True) or [])
+    async def _signer(self, name: _Name) -> _Signer:
+        slug, lines = name
+        kind: DirectoryKind
+        kind, texts = ("line", lines) if slug is None else ("company", (slug,))
+        found = [await self._directory.find(kind, text) for text in texts]
+        company_id = next(filter(None, found), NOBODY)
+        secrets = await self._directory.signing_secrets(company_id, self._platform)
+        return _Signer(company_id, tuple(secrets))
+
+
+def _names(lines: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(line for line in lines if line and len(line) <= LONGEST_NAME)
+
+
+async def _proves(signature: Signature, body: bytes, signer: _Signer) -> bool:
+    secrets = [*signer.secrets, *STRANGER.secrets][: len(STRANGER.secrets)]
+    is_long = len(body) > LONG_BODY_BYTES
+    prove = partial(signature.proves, body, secrets)
+    return (await asyncio.to_thread(prove) if is_long else prove()) and bool(signer)

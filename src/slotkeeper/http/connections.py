@@ -46,7 +46,7 @@ SENTENCES = {
     "head_too_large": "The address and the headers are larger than the server reads.",
     "too_large": "The body is larger than the server reads.",
     "too_slow": "The request did not arrive in time.",
-    "too_busy": "The server has as many connections or requests as it takes.",
+    "no_room": "The server has as many connections or requests as it takes.",
     "bad_request": "This is not HTTP.",
 }
 
@@ -164,7 +164,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self.is_trusted = any(client in network for network in self._limits.trusted)
         self._give(self._limits.head_s)
         if not self._edge.admits(self):
-            self._refuse("too_busy")
+            self._refuse("no_room")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -210,11 +210,11 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Give the body its time, and start the request if the server has room for it."""
         if len(self.pipeline) >= MAX_WAITING_REQUESTS:
-            raise self._stop("too_busy")
+            raise self._stop("no_room")
         self._in_head = False
         at_work = len(self.tasks) - len(self._edge.uploading)
         app = self.config.loaded_app
-        self.app = cast("Any", _too_busy) if at_work >= self._limits.requests else app
+        self.app = cast("Any", _no_room) if at_work >= self._limits.requests else app
         super().on_headers_complete()
         self._edge.uploading.add(self)
         self._give(self._limits.body_s)
@@ -284,9 +284,9 @@ class BoundedProtocol(HttpToolsProtocol):
             last.message_event.set()
 
 
-async def _too_busy(scope: Scope, receive: Receive, send: Send) -> None:
+async def _no_room(scope: Scope, receive: Receive, send: Send) -> None:
     headers = {"Retry-After": "1", "Connection": "close"}
-    await problem_of("too_busy", SENTENCES["too_busy"], headers=headers)(scope, receive, send)
+    await problem_of("no_room", SENTENCES["no_room"], headers=headers)(scope, receive, send)
 
 
 def _ip_of(host: str) -> IPv4Address | IPv6Address | None:

@@ -58,6 +58,7 @@ STATUS: dict[str, int] = {
     "head_too_large": 431,
     "too_slow": 408,
     "too_busy": 503,
+    "no_room": 503,
     "bad_request": 400,
     "wrong_media_type": 415,
     "unauthorized": 401,
@@ -113,6 +114,12 @@ class TooLarge(Refusal):
     code = "too_large"
 
 
+class NoRoom(Refusal):
+    """The server has as many connections or requests as it takes."""
+
+    code = "no_room"
+
+
 class WrongMediaType(Refusal):
     """The body has another media type than this address reads: JSON, or a calendar."""
 
@@ -141,7 +148,7 @@ def log_fault(error: SlotkeeperError, **where: object) -> None:
 def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Response:
     """Answer a refusal or a fault; after a fault the client may retry soon."""
     headers = dict(headers or {})
-    if isinstance(error, Fault):
+    if isinstance(error, Fault | NoRoom):
         headers["Retry-After"] = "1"
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
@@ -28,26 +29,43 @@ class TimedCache(Generic[K, V]):
         self._look_up = look_up
         self._kept: dict[K, tuple[V, float]] = {}
         self._absent_until: dict[K, float] = {}
+        self._under_way: dict[K, asyncio.Future[V | None]] = {}
 
-    async def get(self, key: K, *, anew: bool = False) -> V | None:
-        """Give the value, looked up ``anew`` if that is wanted; None where there is none."""
-        now = time.monotonic()
+    async def get(self, key: K) -> V | None:
+        """Give the value, looked up unless it is remembered; None where there is none."""
+        kept = self.kept(key)
+        if kept is not None or time.monotonic() < self._absent_until.get(key, 0.0):
+            return kept
+        return await self.newest(key)
+
+    def kept(self, key: K) -> V | None:
+        """Give the value if it is remembered; looks nothing up."""
         kept = self._kept.get(key)
-        if kept and not anew and now < kept[1]:
-            return kept[0]
-        if not anew and now < self._absent_until.get(key, 0.0):
-            return None
+        return kept[0] if kept and time.monotonic() < kept[1] else None
+
+    async def newest(self, key: K) -> V | None:
+        """Look the value up, even if it is remembered; who asks meanwhile shares the look-up."""
+        under_way = self._under_way.get(key)
+        if under_way is None:
+            under_way = self._under_way[key] = asyncio.ensure_future(self._look(key))
+            under_way.add_done_callback(lambda _: self._under_way.pop(key))
+        # Whoever gives up waiting ends the wait of nobody else.
+        return await asyncio.shield(under_way)
+
+    async def _look(self, key: K) -> V | None:
         value = await self._look_up(key)
+        now = time.monotonic()
         if value:
             self._absent_until.pop(key, None)
-            _put(self._kept, key, (value, time.monotonic() + KEPT_FOR_S), MAX_KEPT)
+            remember(self._kept, key, (value, now + KEPT_FOR_S), MAX_KEPT)
             return value
         self._kept.pop(key, None)
-        _put(self._absent_until, key, time.monotonic() + ABSENCE_KEPT_FOR_S, MAX_ABSENT)
+        remember(self._absent_until, key, now + ABSENCE_KEPT_FOR_S, MAX_ABSENT)
         return None
 
 
-def _put(memory: dict[K, T], key: K, value: T, limit: int) -> None:
+def remember(memory: dict[K, T], key: K, value: T, limit: int) -> None:
+    """Put a value into a memory of at most ``limit`` of them; a full one forgets them all."""
     if len(memory) >= limit:
         memory.clear()
     memory[key] = value

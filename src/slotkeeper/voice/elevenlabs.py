@@ -17,7 +17,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from slotkeeper.domain.wish import Call
-from slotkeeper.http.bodies import decode, decode_object, read_bytes
+from slotkeeper.http.bodies import (
+    NOTHING,
+    decode_envelope,
+    decode_object,
+    part,
+    read_bytes,
+    without_nul,
+)
 from slotkeeper.http.companies import ApiKeys, CalledLines
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.problems import Unauthorized
@@ -45,18 +52,37 @@ _BOUND = ("call_id", "caller_id", "called_number", "call_sid", "agent_id")
 _ENDED = ("post_call_transcription", "call_initiation_failure")
 
 
+class _Ended(msgspec.Struct, frozen=True):
+    """How a conversation ended."""
+
+    termination_reason: msgspec.Raw = NOTHING
+
+
+class _Conversation(msgspec.Struct, frozen=True):
+    """What a webhook says of its conversation; the transcript is skipped."""
+
+    conversation_id: msgspec.Raw = NOTHING
+    failure_reason: msgspec.Raw = NOTHING
+    metadata: msgspec.Raw = NOTHING
+
+
 class CallWebhook(msgspec.Struct):
     """The webhook after a call; its other fields are ignored."""
 
     type: str
-    data: dict[str, Any] = {}
+    data: _Conversation = _Conversation()
+
+    @property
+    def conversation(self) -> str | None:
+        """The conversation that is over; None where none is named."""
+        return call_id(part(self.data.conversation_id))
 
     @property
     def why(self) -> str | None:
         """The platform's own word for how the call ended."""
-        metadata = self.data.get("metadata")
-        ended = metadata.get("termination_reason") if isinstance(metadata, dict) else None
-        words = (ended, self.data.get("failure_reason"))
+        described = bytes(self.data.metadata).startswith(b"{")
+        metadata = decode_envelope(self.data.metadata, _Ended) if described else _Ended()
+        words = map(part, (metadata.termination_reason, self.data.failure_reason))
         return next((word for word in words if isinstance(word, str) and word), None)
 
 
@@ -82,14 +108,14 @@ class ElevenLabs:
         ]
 
     async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
-        body = decode_object(await read_bytes(request) or b"{}")
+        body = decode_object(without_nul(await read_bytes(request)) or b"{}")
         incoming, handle = _incoming(request.path_params["tool"], body, request)
         answer = (await self._answering.answer(company_id, incoming)).flat()
         return answer | {HANDLE: handle} if handle else answer
 
     async def _start(self, request: Request, company_id: int) -> dict[str, object]:
         """Give the agent facts for its first sentence. The conversation has no id yet."""
-        body = decode_object(await read_bytes(request))
+        body = decode_object(without_nul(await read_bytes(request)))
         caller_phone = phone(body.get("caller_id"))
         call = Call(CHANNEL, None, _caller(caller_phone, body))
         facts = await self._answering.greeting(
@@ -100,8 +126,8 @@ class ElevenLabs:
     async def events(self, request: Request) -> Response:
         """Take the webhook after a call, and release what the call still holds."""
         company_id, body = await self._signed(request)
-        webhook = decode(body, CallWebhook)
-        ended = call_id(webhook.data.get("conversation_id"))
+        webhook = decode_envelope(body, CallWebhook)
+        ended = webhook.conversation
         if webhook.type in _ENDED and ended is not None:
             await self._answering.call_ended(
                 company_id, Call(CHANNEL, ended), why=webhook.why, test_now=sandbox_now(request)
@@ -119,12 +145,8 @@ class ElevenLabs:
         if signature is None:
             raise Unauthorized
         body = await read_bytes(request, MAX_EVENT_BYTES)
-        company_id = await self._lines.company_of(request.path_params["company"], ())
-        if company_id is None or not await self._lines.believes(
-            company_id, lambda secrets: signature.proves(body, secrets)
-        ):
-            raise Unauthorized
-        return company_id, body
+        slug = request.path_params["company"]
+        return await self._lines.signed(body, signature, slug=slug), body
 
 
 def _incoming(

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from slotkeeper.http.bodies import decode, decode_object, read_bytes
+from slotkeeper.http.bodies import decode_envelope, read_bytes
 from slotkeeper.http.companies import CalledLines
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
@@ -56,7 +56,7 @@ class Retell:
         """Answer a tool call."""
         company_id, body = await self._signed(request)
         incoming = function_call(
-            decode_object(body),
+            body,
             tool=request.path_params.get("tool"),
             call_id=request.headers.get("x-call-id"),
             test_now=sandbox_now(request),
@@ -67,7 +67,7 @@ class Retell:
     async def events(self, request: Request) -> Response:
         """Take an event of a call; a repeated event changes nothing."""
         company_id, body = await self._signed(request)
-        event = decode(body, EventBody)
+        event = decode_envelope(body, EventBody)
         call = event.call or event.call_inbound or CallEnvelope()
         answer = await self._take(company_id, event, call, request)
         return Response(status_code=204) if answer is None else JSONResponse(answer)
@@ -110,11 +110,9 @@ class Retell:
         body = await read_bytes(request, MAX_ENVELOPE_BYTES)
         slug = request.path_params.get("company")
         lines = lines_of(body) if slug is None else ()
-        company_id = await self._lines.company_of(slug, lines)
-        if company_id is None or not await self._lines.believes(
-            company_id, lambda secrets: signature.proves(body, secrets)
-        ):
-            raise Unauthorized
-        if slug is not None and await self._lines.company_of(slug, lines_of(body)) is None:
-            raise Unauthorized  # the line in the body is another company's
+        company_id = await self._lines.signed(body, signature, slug=slug, lines=lines)
+        if slug is not None:
+            of_line = await self._lines.company_of(lines_of(body))
+            if of_line not in (None, company_id):
+                raise Unauthorized  # the line in the body is another company's
         return company_id, body

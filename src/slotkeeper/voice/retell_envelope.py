@@ -11,6 +11,8 @@ import msgspec
 
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.wish import Call
+from slotkeeper.http.bodies import NOTHING, decode_envelope, decode_object, part, without_nul
+from slotkeeper.http.problems import NotJson
 from slotkeeper.tools.answering import IncomingToolCall
 
 CHANNEL = "retell"
@@ -68,8 +70,8 @@ def lines_of(body: bytes) -> tuple[str | None, ...]:
     It builds no object for whatever else the body holds, so that a stranger's body costs little.
     """
     try:
-        unproven = msgspec.json.decode(body, type=_Unproven)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        unproven = decode_envelope(body, _Unproven)
+    except (NotJson, InvalidInput):
         return ()
     parties = unproven.call or unproven.call_inbound
     return (parties.line, parties.agent_id) if parties else ()
@@ -83,21 +85,42 @@ class EventBody(msgspec.Struct):
     call_inbound: CallEnvelope | None = None
 
 
-class FunctionBody(msgspec.Struct):
+class _Arguments(msgspec.Struct):
+    """The fields in which arguments were seen."""
+
+    args: msgspec.Raw = NOTHING
+    arguments: msgspec.Raw = NOTHING
+    parameters: msgspec.Raw = NOTHING
+
+    def sent(self) -> Mapping[str, Any] | None:
+        """The first of them that is an object, or a text that holds one."""
+        opened = (part(raw) for raw in (self.args, self.arguments, self.parameters))
+        return next((value for value in opened if isinstance(value, dict)), None)
+
+
+class FunctionBody(_Arguments):
     """The fields of a function call's envelope that are read."""
 
-    name: Any = None
-    function_name: Any = None
-    function: Any = None
-    call: Any = None
-    call_id: Any = None
-    args: Any = None
-    arguments: Any = None
-    parameters: Any = None
+    name: msgspec.Raw = NOTHING
+    function_name: msgspec.Raw = NOTHING
+    function: msgspec.Raw = NOTHING
+    call: msgspec.Raw = NOTHING
+    call_id: msgspec.Raw = NOTHING
+
+    @property
+    def has_call(self) -> bool:
+        """Whether the call is described, and not only named."""
+        return bytes(self.call).startswith(b"{")
+
+
+class _InnerFunction(_Arguments):
+    """A function that is described in an object of its own."""
+
+    name: msgspec.Raw = NOTHING
 
 
 def function_call(
-    raw: Mapping[str, Any],
+    raw: bytes,
     *,
     tool: str | None,
     call_id: str | None,
@@ -107,24 +130,20 @@ def function_call(
 
     ``tool`` is what the address names; ``call_id`` is the platform's own header, which stands in
     where the body has no call. A call id among arguments is a model's guess and never read.
-    Raises InvalidInput.
+    Raises NotJson or InvalidInput.
     """
-    body = msgspec.convert(
-        {name: value for name, value in raw.items() if name in FunctionBody.__struct_fields__},
-        FunctionBody,
-    )
-    inner = body.function if isinstance(body.function, dict) else {}
-    sent = (body.args, body.arguments, body.parameters, inner.get("args"), inner.get("arguments"))
-    args: Mapping[str, Any] | None = next(
-        (read for value in sent if (read := _object(value)) is not None), None
-    )
-    if args is None and not isinstance(body.call, dict) and not inner:
-        args, body = raw, FunctionBody()  # arguments alone: a name among them is the customer's
+    body = decode_envelope(raw, FunctionBody)
+    is_inner = bytes(body.function).startswith(b"{")
+    inner = decode_envelope(body.function, _InnerFunction) if is_inner else _InnerFunction()
+    args = body.sent()
+    if args is None:
+        args = inner.sent()
+    if args is None and not body.has_call and not is_inner:
+        # Arguments alone: a name among them is the customer's.
+        args, body = decode_object(without_nul(raw)), FunctionBody()
     call = _call(body, call_id)
-    name = tool or next(
-        (text for text in (body.name, body.function_name, inner.get("name")) if _is_name(text)),
-        None,
-    )
+    names = map(part, (body.name, body.function_name, inner.name))
+    name = tool or next((text for text in names if _is_name(text)), None)
     if name is None:
         raise InvalidInput("$.name", "Expected the name of a tool")
     args = {key: value for key, value in (args or {}).items() if key != "call_id"}
@@ -132,25 +151,15 @@ def function_call(
 
 
 def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
-    if isinstance(body.call, dict):
+    if body.has_call:
         try:
-            return msgspec.convert(body.call, CallEnvelope)
-        except msgspec.ValidationError as error:
-            raise InvalidInput("$.call", str(error).partition(" - at")[0]) from None
-    beside = body.call_id if isinstance(body.call_id, str) else ""
-    if _RETELL_ID.fullmatch(beside):
+            return decode_envelope(body.call, CallEnvelope)
+        except InvalidInput as error:
+            raise InvalidInput("$.call", str(error.facts()["reason"])) from None
+    beside = part(body.call_id)
+    if isinstance(beside, str) and _RETELL_ID.fullmatch(beside):
         return CallEnvelope(call_id=beside)
     return CallEnvelope(call_id=header if header and "{{" not in header else None)
-
-
-def _object(value: object) -> dict[str, Any] | None:
-    """Give an object, also where it was sent as text; None for anything else."""
-    if isinstance(value, str):
-        try:
-            value = msgspec.json.decode(value)
-        except msgspec.DecodeError:
-            return None
-    return value if isinstance(value, dict) else None
 
 
 def _is_name(value: object) -> bool:

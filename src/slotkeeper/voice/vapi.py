@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from slotkeeper.domain.errors import Fault
-from slotkeeper.http.bodies import decode_object, read_bytes
+from slotkeeper.http.bodies import read_bytes
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.keyed import keyed
 from slotkeeper.http.problems import log_fault
@@ -42,7 +42,7 @@ class Vapi:
 
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:
         """Take a message; only tool calls and the request for an assistant are answered."""
-        message = VapiMessage(decode_object(await read_bytes(request, MAX_MESSAGE_BYTES)))
+        message = VapiMessage(await read_bytes(request, MAX_MESSAGE_BYTES))
         now = sandbox_now(request)
         if message.type == "tool-calls":
             calls = message.tool_calls[:MAX_TOOL_CALLS]
