@@ -14,7 +14,7 @@ CHECKS = (
 
 
 @pytest.fixture
-async def fuzz(base_url, store, salon):
+async def fuzz(base_url, store, salon, tmp_path):
     """Ask every operation so many generated questions; the description must foresee all answers."""
     key = await store.directory.create_key(salon.id)
 
@@ -24,6 +24,7 @@ async def fuzz(base_url, store, salon):
             *("--header", f"Authorization: Bearer {key}", "--checks", CHECKS),
             *("--max-examples", str(examples), "--workers", "1", "--warnings", "off"),
             *("--no-color", *options),
+            cwd=tmp_path,  # it keeps what it found
             stdout=PIPE,
             stderr=STDOUT,
         )

@@ -15,6 +15,7 @@ from slotkeeper.api.structs import (
     FormerPerson,
     Instant,
     Lifetime,
+    PartNumber,
     Parts,
     PersonNumber,
     ReservationView,
@@ -87,7 +88,7 @@ class MoveBody(Struct, forbid_unknown_fields=True):
 
     start: Instant
     staff: ShortText | None = None
-    parts: Annotated[list[int], Meta(min_length=1, max_length=MOST_CLAIMS)] | None = None
+    parts: Annotated[list[PartNumber], Meta(min_length=1, max_length=MOST_CLAIMS)] | None = None
 
 
 class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):

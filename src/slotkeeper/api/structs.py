@@ -31,6 +31,7 @@ Lifetime = Annotated[int, Meta(ge=1, le=900)]
 MOST_CLAIMS = 24
 # Which person of a visit, from 1 on; "party" is its former name, still taken and given.
 PersonNumber = Annotated[int, Meta(ge=1, le=20)]
+PartNumber = Annotated[int, Meta(ge=1, le=99)]
 _FORMER = {"deprecated": True}
 FormerPerson = Annotated[int, Meta(ge=1, le=20, extra_json_schema=_FORMER)] | UnsetType
 FormerPersonView = Annotated[int, Meta(extra_json_schema=_FORMER)]
