@@ -41,6 +41,7 @@ GROUPS = {
         "signing_secrets",
         "idempotency_keys",
         "rollout_settings",
+        "retention_marks",
         "slotkeeper_migrations",
     ),
 }

@@ -36,6 +36,7 @@ COMMANDS = {
     "line": "line.app",
     "retell": "retell.app",
     "callback": "callback.app",
+    "customer": "customer.app",
     "call": "call.app",
     "metrics": "metrics_events.app",  # imports metrics.app and adds a command to it
     "rollout": "rollout.app",

@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 
 NoticeMin = Annotated[int, Meta(ge=0, le=525_600)]
 HorizonDays = Annotated[int, Meta(ge=1, le=730)]
+# For how long something stays that names a person.
+KeepDays = Annotated[int, Meta(ge=1, le=3650)]
 # Availability is a map with a bit for every five minutes.
 StepMin = Annotated[int, Meta(ge=5, le=240, multiple_of=5)]
 
@@ -61,6 +63,11 @@ class Rules(Struct, frozen=True, kw_only=True):
     which_branch: Literal["ask", "any"] = "ask"
     human_number: HumanNumber | None = None
     human_hours: HumanHours | None = None
+    keep_unbooked_days: KeepDays = 1
+    keep_ended_days: KeepDays = 30
+    keep_said_days: KeepDays = 30
+    keep_names_days: KeepDays = 400
+    keep_events_days: Annotated[int, Meta(ge=30, le=3650)] = 400
 
     def missing_to_book(self, *, name: bool, phone: bool) -> tuple[Literal["name", "phone"], ...]:
         """List what is still needed to book for a customer with a name, a number, both or neither.

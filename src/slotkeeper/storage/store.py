@@ -17,6 +17,7 @@ from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
 from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.outbox import Outbox
+from slotkeeper.storage.personal_data import PersonalData
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
 from slotkeeper.storage.turns import Turns
@@ -43,6 +44,7 @@ class Store:
         self.directory = Directory(db)
         self.figures = FigureStore(db)
         self.outbox = Outbox(db)
+        self.personal_data = PersonalData(db, secret)
         self.rollout = RolloutStore(db)
         self.clock = DatabaseClock(db)
         self.idempotency = Idempotency(db)

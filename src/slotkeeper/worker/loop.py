@@ -14,6 +14,7 @@ from slotkeeper.domain.errors import Fault
 from slotkeeper.metrics import lifecycle
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.operations.expire import expire_due
+from slotkeeper.operations.forget import forget_old
 from slotkeeper.outbox.delivery import deliver, prune
 from slotkeeper.storage.store import Store
 
@@ -39,6 +40,7 @@ async def run(
         await _tell(store, mirror)
         if time.monotonic() - pruned_at > PRUNE_EVERY_S:
             await _prune(store)
+            await _forget(store)
             pruned_at = time.monotonic()
         try:
             await asyncio.wait_for(stop.wait(), min(interval_s, SLOWEST_INTERVAL_S))
@@ -84,6 +86,15 @@ async def _prune(store: Store) -> None:
             _note(log.info, "old_facts_dropped", count=gone)
     except Fault as fault:
         _note(log.warning, "old_facts_not_dropped", code=fault.code)
+
+
+async def _forget(store: Store) -> None:
+    try:
+        forgotten = await forget_old(store=store)
+        if forgotten:
+            _note(log.info, "personal_data_forgotten", **forgotten)
+    except Fault as fault:
+        _note(log.warning, "personal_data_not_forgotten", code=fault.code)
 
 
 def _note(write: Callable[..., object], what: str, **facts: object) -> None:
