@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -24,7 +25,9 @@ from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, SECRET
-from tests.voice.line import a_line
+from tests.races.arena import Caller
+from tests.voice.line import CALLER, a_line
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 WORDS = ("none", "one", "two", "three")
@@ -117,8 +120,8 @@ class Rounds:
         self.counts[name] = list(self.server.statements)
         return answer
 
-    async def tool(self, name, args, label=None, call="call_real"):
-        answer = await self.line.tool(name, args, call=call)
+    async def tool(self, name, args, label=None, call="call_real", caller=CALLER):
+        answer = await self.line.tool(name, args, call=call, caller=caller)
         self.counts[label or name] = list(self.server.statements)
         return answer
 
@@ -191,7 +194,54 @@ class Rounds:
         assert gone["status"] == "cancelled", gone
         await self.line.hang_up(call)
         self.counts["call_ended"] = list(self.server.statements)
+        await self.of_the_same_caller(call, wish)
+        await self.too_late(call, wish)
         await self.on_an_unknown_line(wish)
+
+    async def of_the_same_caller(self, call, wish):
+        """A newer call of a number wishes again what stands, and then moves it."""
+        who, wish = f"+49151123456{self.day:%d}", wish | {"customer_name": "Anna"}
+        booked = await self.tool(
+            "start_booking", wish, "start_booking, of what was not held", f"{call}_0", who
+        )
+        assert booked["status"] == "booked", booked
+        times = {"check_availability": "16:30", "start_booking": "17:00"}
+        for name, at in times.items():
+            newer = f"{call}_{name}", who
+            wish |= {"uhrzeit": at}
+            asked = await self.tool(name, wish, f"{name}, of what stands already", *newer)
+            assert asked.get("reason") == "stands_already", (name, asked)
+            move = wish | {"another": "lieber verschieben"}
+            moved = await self.tool(name, move, f"{name}, answered by a move", *newer)
+            assert moved["status"] == "moved", moved
+        gone = await self.line.tool("cancel_appointment", {}, call=f"{call}_0", caller=who)
+        assert gone["status"] == "cancelled", gone
+
+    async def too_late(self, call, wish):
+        """A yes to a hold that has expired: had again, or lost to others."""
+        wish = wish | {"uhrzeit": "12:00"}
+        for is_lost in (False, True):
+            late = f"{call}_late_{is_lost}", f"+4915{2 + is_lost}123456{self.day:%d}"
+            held = await self.tool("check_availability", wish, None, *late)
+            assert held["status"] == "held", held
+            await self.dies(UUID(held["reservation_token"]))
+            if is_lost:
+                await self.rest("POST", "/v1/appointments", self.wish(hours=2))
+            yes = {"reservation_token": held["reservation_token"], "customer_name": "Anna"}
+            label = f"start_booking, of a hold that has expired{' and is lost' * is_lost}"
+            answer = await self.tool("start_booking", yes, label, *late)
+            assert answer["status"] == ("slot_taken" if is_lost else "booked"), answer
+
+    async def dies(self, token):
+        """Let a hold expire, by the clock of the server as well."""
+        salon = self.line.salon
+        await Caller(salon, None).let_die(token)
+        hold, _ = await salon.store.reservations.find(salon.id, token)
+
+        async def is_dead():
+            return hold.is_expired(await salon.store.clock.now())
+
+        await until(is_dead, "the hold is dead")
 
     async def on_an_unknown_line(self, wish):
         """A web call: its agent is registered nowhere, so only the address names the company."""

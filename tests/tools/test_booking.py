@@ -4,14 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from slotkeeper.tools.booking import (
-    book_appointment,
+from slotkeeper.tools.booking import book_appointment, collect_appointment_data, start_booking
+from slotkeeper.tools.checking import (
     check_availability,
-    collect_appointment_data,
     find_next_available,
     get_alternatives,
     release_hold,
-    start_booking,
 )
 from tests.build import FRIDAY_10, HAIRCUT, PERM
 

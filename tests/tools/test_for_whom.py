@@ -6,7 +6,8 @@ from slotkeeper.domain.errors import CustomerNeeded
 from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.book import book
 from slotkeeper.operations.convert import convert
-from slotkeeper.tools.booking import check_availability, start_booking
+from slotkeeper.tools.booking import start_booking
+from slotkeeper.tools.checking import check_availability
 from tests.build import HAIRCUT
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}

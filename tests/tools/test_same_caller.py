@@ -6,8 +6,9 @@ import pytest
 
 from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.keep_topic import keep_topic
-from slotkeeper.tools.booking import check_availability, start_booking
+from slotkeeper.tools.booking import start_booking
 from slotkeeper.tools.changes import reschedule_appointment
+from slotkeeper.tools.checking import check_availability
 from tests.build import FRIDAY_10, HAIRCUT, PERM
 
 PHONE = "+491729990011"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from slotkeeper.tools.booking import check_availability, find_next_available, get_alternatives
+from slotkeeper.tools.checking import check_availability, find_next_available, get_alternatives
 from tests.build import FRIDAY_10, HAIRCUT, PERM, a_company
 
 HOUR = timedelta(hours=1)

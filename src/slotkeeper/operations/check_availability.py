@@ -115,16 +115,22 @@ class Availability:
 
 
 async def check_availability(
-    context: RequestContext, wish: Wish, *, limit: int | None = None, or_others: bool = False
+    context: RequestContext,
+    wish: Wish,
+    *,
+    limit: int | None = None,
+    or_others: bool = False,
+    reading: WishReading | None = None,
 ) -> Availability:
     """Name the wished slot, or else the nearest others under one offer, and hold what is named.
 
     At most ``limit`` others are named, and never more than the company allows. Where somebody in
     particular is wished and not free, they are with that person; with ``or_others`` one is with
-    somebody else, and all are where that person has none. Raises a refusal that leaves nothing to
-    offer: StaffCannot, CallEnded, TooManyHolds.
+    somebody else, and all are where that person has none. ``reading`` is what has been read around
+    the wish, if it has been. Raises a refusal that leaves nothing to offer: StaffCannot, CallEnded,
+    TooManyHolds.
     """
-    reading = await read_for_wish(context, wish)
+    reading = reading or await read_for_wish(context, wish)
     wish = reading.wish
     if not or_others:
         reading = replace(reading, others=[])

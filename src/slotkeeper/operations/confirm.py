@@ -10,13 +10,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.catalogue import Service, Staff
-from slotkeeper.domain.errors import CallEnded, CustomerNeeded, Refusal, TooManyHolds
+from slotkeeper.domain.errors import (
+    CallEnded,
+    CustomerNeeded,
+    Refusal,
+    ReservationExpired,
+    TooManyHolds,
+)
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
 from slotkeeper.operations.book import book_visit
 from slotkeeper.operations.check_availability import Availability, check_availability
 from slotkeeper.operations.context import RequestContext
+from slotkeeper.operations.convert import convert_visit
+from slotkeeper.operations.placing import WishReading, read_for_wish
 from slotkeeper.operations.wished_staff import naming_order
 
 # Why a yes means no hold: several may be meant; nothing is held; another slot is meant than held.
@@ -151,23 +159,69 @@ async def book_or_name_others(
             return Instead(wish, Availability(refusal=refusal))
 
 
+@dataclass(frozen=True, slots=True)
+class WishedAgain:
+    """How the slot of a lost hold is wished now.
+
+    With ``staff_unsaid`` it is wished with whom the hold was wished.
+    """
+
+    staff: Staff | None
+    staff_unsaid: bool
+    customer: Customer
+
+
 async def name_instead(
-    context: RequestContext,
-    lost: AppointmentReservation,
-    *,
-    staff: Staff | None,
-    staff_unsaid: bool,
-    customer: Customer,
+    context: RequestContext, lost: AppointmentReservation, again: WishedAgain
 ) -> Instead:
     """Name what is free near a hold that has expired and was taken by somebody else since.
 
-    With ``staff_unsaid`` it is wished with whom the hold was wished. Raises UnknownService where
-    a service is no longer offered, else as check_availability does.
+    Raises UnknownService where a service is no longer offered, else as check_availability does.
     """
-    wish = wish_as_booked(context.company, lost.parts, lost.starts_at, customer)
-    if staff is not None or not staff_unsaid:
-        wish = wish.with_staff(staff)
-    if staff is None:
+    return await _near(context, await _read_around(context, lost, again))
+
+
+async def book_late(
+    context: RequestContext, lost: AppointmentReservation, again: WishedAgain
+) -> tuple[Appointment, ...] | Instead:
+    """Convert a hold that has expired, if all of it is still free, or name what is free near it.
+
+    One read serves both. Raises ReservationExpired where a rival was faster or nothing can be
+    named, and else as convert_visit does.
+    """
+    try:
+        reading = await _read_around(context, lost, again)
+    except Refusal:
+        raise ReservationExpired from None
+    if _is_free(reading, lost):
+        return await convert_visit(context, lost.token, again.customer, reacquire=True)
+    try:
+        return await _near(context, reading)
+    except Refusal:
+        raise ReservationExpired from None
+
+
+async def _read_around(
+    context: RequestContext, lost: AppointmentReservation, again: WishedAgain
+) -> WishReading:
+    wish = wish_as_booked(context.company, lost.parts, lost.starts_at, again.customer)
+    if again.staff is not None or not again.staff_unsaid:
+        wish = wish.with_staff(again.staff)
+    if again.staff is None:
         wish = at_its_branch(context.company, wish, lost.staff_id)
-    availability = await check_availability(context, wish, or_others=True)
+    return await read_for_wish(context, wish)
+
+
+def _is_free(reading: WishReading, lost: AppointmentReservation) -> bool:
+    """Whether nothing takes any of the time that was held, not even another hold of the call."""
+    return not any(
+        row.calendar_id == segment.calendar_id and row.interval.overlaps(segment.interval)
+        for row in reading.diary.rows
+        for segment in lost.segments
+    )
+
+
+async def _near(context: RequestContext, reading: WishReading) -> Instead:
+    wish = reading.wish
+    availability = await check_availability(context, wish, reading=reading, or_others=True)
     return Instead(availability.wish or wish, availability)

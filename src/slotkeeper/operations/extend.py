@@ -34,12 +34,16 @@ async def extend(context: RequestContext, token: UUID) -> ChangedReservation:
 
 
 async def extend_call(context: RequestContext) -> int:
-    """Extend all that the context's call holds, because it is still talking; count the holds."""
+    """Extend all that the context's call holds, because it is still talking; count the holds.
+
+    What the call talks about is kept along with it.
+    """
     changed = await context.store.reservations.extend(
         context.company.id,
         call_id=context.call.id,
         ttl_s=context.hold_ttl_s,
+        topic=context.conversation.unsaved,
         now=context.test_now,
     )
-    context.conversation.renewed = True
+    context.conversation.saved()
     return sum(hold.reservation.status == "active" for hold in changed)

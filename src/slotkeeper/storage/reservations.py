@@ -38,10 +38,10 @@ from slotkeeper.storage.reservation_results import (
     OptionResult,
 )
 from slotkeeper.storage.sql import query
+from slotkeeper.storage.topics import topic_json
 
 # A housekeeping round stays short, so that it never holds many rows for long.
 EXPIRE_BATCH = 500
-
 
 # The columns that are the same in all rows of a reservation.
 _SHARED_COLUMNS = (
@@ -126,10 +126,8 @@ class Reservations:
         again if all of it is still free. ``known`` are the ids of what was known to stand for the
         number of the ``caller`` (None: nobody has looked). Raises StandingChanged where more does.
         """
-        customer = wish_customer
-        (row,) = await self._db.change(
-            query("convert"), company_id, token, call_id, *customer, reacquire, now, caller, known
-        )
+        asked = (company_id, token, call_id, *wish_customer, reacquire, now, caller, known)
+        (row,) = await self._db.change(query("convert"), *asked)
         refuse_outdated([row])
         return ConversionResult(row["outcome"], visit_of(row), row["end_reason"])
 
@@ -201,10 +199,15 @@ class Reservations:
         token: UUID | None = None,
         call_id: str | None = None,
         ttl_s: int,
+        topic: Topic | None = None,
         now: datetime | None = None,
     ) -> list[ChangedReservation]:
-        """Move the expiry of a token's or a call's holds: never shorter, never revived."""
-        rows = await self._db.change(query("extend"), company_id, token, call_id, ttl_s, now)
+        """Move the expiry of a token's or a call's holds: never shorter, never revived.
+
+        ``topic`` is what the call talks about from now on (None: as before).
+        """
+        whose = (company_id, token, call_id)
+        rows = await self._db.change(query("extend"), *whose, ttl_s, now, topic_json(topic))
         return [_changed(row) for row in rows]
 
     async def move(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slotkeeper.tools import booking, changes, customers, human, information
+from slotkeeper.tools import booking, changes, checking, customers, human, information
 from slotkeeper.tools.tool import Tool, base_name
 
 _WISH = ("service", "date", "time", "staff", "branch", "person")
@@ -24,7 +24,7 @@ _ALL = (
         "Check whether a service is free at a time, and keep it for the caller if it is. Also "
         "answers what is free on a day, in a part of a day or in a week. Send day and time in the "
         "caller's own words.",
-        booking.check_availability,
+        checking.check_availability,
         parameters=(*_WISH, "another"),
         required=("service",),
         aliases=("reserve_slot",),
@@ -34,7 +34,7 @@ _ALL = (
     Tool(
         "get_alternatives",
         "Other times near a day and time, kept for the caller.",
-        booking.get_alternatives,
+        checking.get_alternatives,
         parameters=_WISH,
         required=("service",),
         changes=True,
@@ -43,7 +43,7 @@ _ALL = (
     Tool(
         "find_next_available",
         "The next free times for a service, kept for the caller.",
-        booking.find_next_available,
+        checking.find_next_available,
         parameters=("service", "date", "time", "staff", "branch"),
         required=("service",),
         changes=True,
@@ -64,7 +64,7 @@ _ALL = (
     Tool(
         "release_hold",
         "Give back the times that are kept for the caller, who does not want them after all.",
-        booking.release_hold,
+        checking.release_hold,
         aliases=("release_slot_reservation", "release_slot"),
         changes=True,
         renews=True,

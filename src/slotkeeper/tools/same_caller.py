@@ -9,6 +9,7 @@ Meanwhile the wished slot stays held.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from slotkeeper.language.say.spoken import say, spoken_choice, spoken_list, spok
 from slotkeeper.operations.cancel import release_call
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.extend import extend_call
+from slotkeeper.operations.keep_topic import holds_and_topic
 from slotkeeper.storage.reservation_results import ChangedReservation
 from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.changes import move_to
@@ -113,11 +115,12 @@ def reply_of(request: ToolRequest) -> Reply | None:
     if flag(request.args, "another"):
         return "another"
     asked = asked_before(request, "another") is not None
-    for name in _REPLIES if asked else _REPLIES[:1]:
-        reply = understand_reply(request.argument(name))
-        if reply is not None:
-            return reply
-    return None
+    return _reply_in(request, _REPLIES if asked else _REPLIES[:1])
+
+
+def _reply_in(request: ToolRequest, names: Sequence[str]) -> Reply | None:
+    replies = (understand_reply(request.argument(name)) for name in names)
+    return next((reply for reply in replies if reply is not None), None)
 
 
 async def ask_before_booking(
@@ -133,6 +136,20 @@ async def ask_before_booking(
     alive = hold.is_active(request.now)
     slot = NamedSlot.held(ChangedReservation(hold, request.now)) if alive else None
     return asked_about(request, already, slot)
+
+
+async def settled_at_once(request: ToolRequest, wish: Wish) -> ToolAnswer | None:
+    """Do what the caller answered instead of the wish, before it is checked; None: check it.
+
+    Whoever wants the appointment that stands moved, or left, needs no hold for it.
+    """
+    call_id, conversation = request.call_id, request.context.conversation
+    if call_id is None or _reply_in(request, _REPLIES) not in ("move", "keep"):
+        return None
+    if conversation.known_to_stand is None:
+        await holds_and_topic(request.context, call_id)
+    already = standing_already(request, WishedVisit.of_wish(wish))
+    return await settled(request, already) if already is not None else None
 
 
 async def settled(request: ToolRequest, already: StandingAlready) -> ToolAnswer | None:

@@ -52,9 +52,11 @@ END $$;
 
 -- extend: move the expiry of what is active under a token or of a whole call. Never shortens,
 -- never revives, never beyond the cap on total age. With both, the token must be that call's own.
--- Gives each as it now is, and the clock that judged it.
+-- Gives each as it now is, and the clock that judged it. p_topic: what the call talks about from now
+-- on; NULL leaves it as it is.
 CREATE OR REPLACE FUNCTION extend(
-    p_company_id bigint, p_token uuid, p_call_id text, p_ttl_s integer, p_now timestamptz)
+    p_company_id bigint, p_token uuid, p_call_id text, p_ttl_s integer, p_now timestamptz,
+    p_topic jsonb DEFAULT NULL)
 RETURNS TABLE (reservation whole_reservations, decided_at timestamptz)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
@@ -79,6 +81,8 @@ BEGIN
             r.reserved_at + make_interval(secs => v_company.max_hold_age_s)))
     WHERE r.company_id = p_company_id AND r.status = 'active'
       AND r.caller_token = ANY (v_tokens);
+    PERFORM keep_topic(p_company_id, p_call_id, p_topic, v_now)
+    WHERE p_call_id IS NOT NULL AND p_topic IS NOT NULL;
     RETURN QUERY
     SELECT w, v_now FROM whole_reservations w
     WHERE w.company_id = p_company_id AND w.token = ANY (v_tokens) ORDER BY w.first_id;
