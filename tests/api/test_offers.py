@@ -54,6 +54,19 @@ async def test_a_branch_is_wished_by_its_key(rest, real_salon):
     assert (status, problem["code"]) == (422, "invalid_input")
 
 
+async def test_what_is_free_at_a_branch_is_listed_alone(rest, real_salon):
+    """By its key, and every slot says where it is."""
+    await open_second_branch(real_salon)
+    _, found = await rest("POST", "/v1/availability", free(branch="west"))
+    assert {(slot["branch"], slot["staff"]["name"]) for slot in found["slots"]} == {
+        ("west", "Sarah")
+    }
+    _, found = await rest("POST", "/v1/availability", free())
+    assert {slot["branch"] for slot in found["slots"]} == {"main", "west"}
+    status, problem = await rest("POST", "/v1/availability", free(branch="north"))
+    assert (status, problem["code"]) == (422, "invalid_input")
+
+
 async def test_what_is_taken_is_not_free(rest):
     """Neither what is held nor what is booked; of one person alone, hers."""
     await rest.hold(staff="Emma")

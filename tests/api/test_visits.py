@@ -10,6 +10,7 @@ from tests.api.client import ANNA, TEN
 from tests.build import HAIRCUT, PERM
 
 CUT, DRY_CUT = {"service": HAIRCUT}, {"service": "Trockenschnitt"}
+PERM_OF_HERS = {"service": PERM}
 HER_SON = {"service": "Trockenschnitt", "person": 2}
 
 
@@ -141,3 +142,56 @@ async def test_the_price_and_the_notice_of_the_hold_stay(rest):
     told = ("price_cents", "currency", "cancel_notice_min")
     _, visit = await rest("POST", f"/v1/reservations/{held['token']}/convert", {})
     assert [visit[name] for name in told] == [held[name] for name in told]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [(CUT, DRY_CUT), (CUT, HER_SON), (CUT | {"staff": "Emma"}, DRY_CUT, HER_SON)],
+    ids=["two services", "two people", "three parts with a wish"],
+)
+async def test_what_is_listed_of_a_visit_is_what_a_hold_places(rest, parts):
+    """At each start of a busy hour: listed as it would be held, or not listed and refused."""
+    await booked(rest, CUT | {"staff": "Sarah"})
+    await booked(rest, PERM_OF_HERS | {"staff": "Emma"})
+    window = {"from": TEN.isoformat(), "to": (TEN + timedelta(hours=2)).isoformat()}
+    wish = {"parts": list(parts), "limit": 200}
+    _, free = await rest("POST", "/v1/availability", wish | window)
+    listed = {slot["start"]: slot for slot in reversed(free["slots"])}
+    assert 0 < len(listed) < 24
+    for minutes in range(0, 120, 5):
+        at = (TEN + timedelta(minutes=minutes)).isoformat()
+        status, held = await rest("POST", "/v1/reservations", a_visit(*parts, start=at))
+        assert (status == 201) == (at in listed), held
+        if status == 201:
+            slot = listed[at]
+            assert {key: held[key] for key in ("end", "staff", "branch")} == {
+                key: slot[key] for key in ("end", "staff", "branch")
+            }
+            seen = slot["parts"][0].keys()
+            assert [{key: part[key] for key in seen} for part in held["parts"]] == slot["parts"]
+            await rest("DELETE", f"/v1/reservations/{held['token']}")
+
+
+async def test_a_list_that_is_cut_off_says_where_to_go_on(rest):
+    """From there on the rest is listed, and no start is left out."""
+    window = {"from": TEN.isoformat(), "to": (TEN + timedelta(hours=1)).isoformat()}
+    starts: list[str] = []
+    wish, more = {"parts": [CUT, HER_SON], "limit": 5}, True
+    while more:
+        _, free = await rest("POST", "/v1/availability", wish | window)
+        starts += [slot["start"] for slot in free["slots"]]
+        window["from"], more = free["listed_to"], free["more"]
+    assert window["from"] == window["to"]
+    assert sorted(set(starts)) == [
+        (TEN + timedelta(minutes=minutes)).isoformat() for minutes in range(0, 60, 5)
+    ]
+
+
+async def test_a_visit_that_is_never_done_has_no_list(rest):
+    """It is refused as its hold is."""
+    window = {"from": TEN.isoformat(), "to": (TEN + timedelta(hours=1)).isoformat()}
+    status, problem = await rest("POST", "/v1/availability", window | {"parts": [PERM_OF_HERS] * 7})
+    assert (status, problem["code"]) == (422, "visit_too_large")
+    for body in ({}, {"service": HAIRCUT, "parts": [CUT]}, {"parts": [CUT], "staff": "Emma"}):
+        status, problem = await rest("POST", "/v1/availability", window | body)
+        assert (status, problem["code"]) == (422, "invalid_input")

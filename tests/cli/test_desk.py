@@ -191,6 +191,20 @@ async def test_a_day_is_a_table_of_starts(command, as_json, real_salon, horizon)
         await real_salon.book(staff=person["name"], at=FRIDAY_10.fromisoformat(first))
 
 
+async def test_a_day_is_a_table_of_starts_of_a_visit(command, as_json, real_salon, horizon):
+    """Of several services, for several people: where the whole of it fits."""
+    await a_friday(real_salon, as_json)
+    visit = ("--service", HAIRCUT, "--service", "2:Trockenschnitt")
+    done = await command("slots", "--date", "2027-03-05", *visit)
+    assert f"1: {HAIRCUT} (55 min), 2: Trockenschnitt (30 min)" in done.stdout
+    found = await as_json("slots", "--date", "2027-03-05", *visit)
+    assert [part["person"] for part in found["parts"]] == [1, 2]
+    starts = {person["name"]: person["free_starts"] for person in found["staff"]}
+    # Sarah is held at ten, so the son would wait for Emma, who has a perm then.
+    assert "2027-03-05T09:30:00+01:00" not in starts["Sarah"]
+    assert "2027-03-05T13:00:00+01:00" in starts["Emma"]
+
+
 async def test_the_day_when_the_clocks_change_has_its_hours(command, real_salon):
     """Open around the clock, the wall shows no two o'clock in March and two of them in October."""
     await real_salon.rows(

@@ -14,13 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 async def starts(salon, window, service=HAIRCUT, *, staff=None, limit=1_000):
     """When a service could start within a window, as (minutes after its start, with whom)."""
-    found = await free_slots(
-        salon.context(),
-        salon.company.service(service),
-        window,
-        staff=salon.company.staff_member(staff) if staff else None,
-        limit=limit,
-    )
+    found = await free_slots(salon.context(), salon.wish(service, staff=staff), window, limit=limit)
     return [((s.starts_at - window.start) // MINUTE, s.staff.name) for s in found.slots]
 
 

@@ -15,7 +15,7 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wish_bodies import wish_at
+from slotkeeper.api.wish_bodies import OF_A_WISH, wish_at, wish_within
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
@@ -31,15 +31,9 @@ async def list_slots(request: RestRequest, context: RequestContext) -> RestAnswe
     """List free slots, and hold nothing."""
     body: AvailabilityBody = request.body
     window = window_of(body.from_, body.to, max_days=MAX_WINDOW_DAYS)
-    company = context.company
-    slots = await free_slots(
-        context,
-        company.service(body.service),
-        window,
-        staff=_staff(company, body.staff),
-        limit=body.limit,
-    )
-    return RestAnswer(availability_view(company, slots))
+    wish = wish_within(context.company, body, window)
+    free = await free_slots(context, wish, window, limit=body.limit)
+    return RestAnswer(availability_view(context.company, free))
 
 
 async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswer:
@@ -89,8 +83,6 @@ def _staff(company: Company, name: str | None) -> Staff | None:
     return company.staff_member(name) if name else None
 
 
-_OF_A_WISH = ("unknown_service", "unknown_staff", "staff_cannot")
-
 ROUTES = [
     Route(
         "POST",
@@ -100,7 +92,7 @@ ROUTES = [
         list_slots,
         AvailabilityView,
         body=AvailabilityBody,
-        refusals=_OF_A_WISH,
+        refusals=OF_A_WISH,
         rank="report",
     ),
     Route(
@@ -111,7 +103,7 @@ ROUTES = [
         make_offer,
         OfferView,
         body=OfferBody,
-        refusals=(*_OF_A_WISH, "call_ended", "too_many_holds", "holds_off"),
+        refusals=(*OF_A_WISH, "call_ended", "too_many_holds", "holds_off"),
         takes_key=True,
         reads_first=True,
         is_callers_wish=True,
@@ -127,7 +119,7 @@ ROUTES = [
         refusals=(
             *("unknown_appointment", "unknown_part", "appointment_cancelled", "too_late_to_change"),
             *("slot_taken", "closed", "staff_absent", "in_the_past", "too_soon", "too_far"),
-            *("off_step", *_OF_A_WISH),
+            *("off_step", *OF_A_WISH),
         ),
         takes_key=True,
         reads_first=True,

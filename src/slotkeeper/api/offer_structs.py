@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -22,6 +23,7 @@ from slotkeeper.api.structs import (
     ShortText,
     StaffView,
     appointment_view,
+    branch_key,
     reservation_view,
     service_name,
     staff_view,
@@ -41,13 +43,16 @@ from slotkeeper.storage.absences import Absence
 class AvailabilityBody(Struct, forbid_unknown_fields=True, kw_only=True):
     """Which free slots to list: every start of ``service`` from ``from`` on and before ``to``.
 
-    At most 31 days.
+    At most 31 days. With ``parts`` every start at which a whole visit fits, as in a hold; with
+    ``branch``, by its key, only what is done there.
     """
 
-    service: ShortText
+    service: ShortText | None = None
+    parts: Parts | None = None
     from_: Instant = field(name="from")
     to: Instant
     staff: ShortText | None = None
+    branch: ShortText | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
@@ -108,19 +113,36 @@ class BusyQuery(Struct, forbid_unknown_fields=True, kw_only=True):
     source: ShortText
 
 
+class SlotPartView(Struct):
+    """One service of a visit, as a hold would place it; ``number`` is its place in the visit."""
+
+    number: int
+    person: int
+    service: str
+    staff: StaffView
+    start: datetime
+    end: datetime
+
+
 class SlotView(Struct):
-    """A slot that is free now and not held."""
+    """A slot that is free now and not held, with whom and where it begins."""
 
     start: datetime
     end: datetime
     staff: StaffView
+    branch: str | None
+    parts: list[SlotPartView]
 
 
 class AvailabilityView(Struct):
-    """Free slots in the order of time; ``more`` where the limit cut them off."""
+    """Free slots in the order of time; of those that start together, the first is held first.
+
+    ``more`` where the list was cut off: then it has all that start before ``listed_to``.
+    """
 
     slots: list[SlotView]
     more: bool
+    listed_to: datetime
 
 
 class RefusalView(Struct, omit_defaults=True):
@@ -211,7 +233,9 @@ class BusyView(Struct):
 
 def availability_view(company: Company, free: FreeSlots) -> AvailabilityView:
     """Show free slots."""
-    return AvailabilityView([_slot_view(company, slot) for slot in free.slots], free.more)
+    services = [part.service.name for part in free.wish.parts]
+    slots = [_slot_view(company, slot, services) for slot in free.slots]
+    return AvailabilityView(slots, free.more, free.listed_to.astimezone(company.zone))
 
 
 def offer_view(company: Company, availability: Availability) -> OfferView:
@@ -253,11 +277,24 @@ def busy_view(company: Company, imported: BusyImport) -> BusyView:
     )
 
 
-def _slot_view(company: Company, slot: Placement) -> SlotView:
+def _slot_view(company: Company, slot: Placement, services: Sequence[str]) -> SlotView:
+    zone = company.zone
     return SlotView(
-        slot.starts_at.astimezone(company.zone),
-        slot.ends_at.astimezone(company.zone),
-        StaffView(slot.staff.id, slot.staff.name),
+        start=slot.starts_at.astimezone(zone),
+        end=slot.ends_at.astimezone(zone),
+        staff=StaffView(slot.staff.id, slot.staff.name),
+        branch=branch_key(company, slot.staff.id),
+        parts=[
+            SlotPartView(
+                number=part.number,
+                person=part.person,
+                service=services[part.number - 1],
+                staff=StaffView(part.staff.id, part.staff.name),
+                start=part.starts_at.astimezone(zone),
+                end=part.ends_at.astimezone(zone),
+            )
+            for part in slot.parts
+        ],
     )
 
 

@@ -269,7 +269,7 @@ def _visit_fields(company: Company, visit: AppointmentReservation | Appointment)
     return {
         "service": service_name(company, visit.service_id),
         "staff": staff_view(company, visit.staff_id),
-        "branch": _branch_key(company, visit.staff_id),
+        "branch": branch_key(company, visit.staff_id),
         "start": visit.starts_at.astimezone(company.zone),
         "end": visit.ends_at.astimezone(company.zone),
         "person": visit.person,
@@ -307,7 +307,8 @@ def staff_view(company: Company, staff_id: UUID | None) -> StaffView | None:
     return StaffView(staff_id, member.name if member else "no longer here")
 
 
-def _branch_key(company: Company, staff_id: UUID | None) -> str | None:
+def branch_key(company: Company, staff_id: UUID | None) -> str | None:
+    """Name the branch in which a person works; None once she does no longer."""
     member = company.staff_by_id(staff_id) if staff_id else None
     if member is None:
         return None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from slotkeeper.api.offer_structs import OfferBody
+from slotkeeper.api.offer_structs import AvailabilityBody, OfferBody
 from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody, PartBody
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Customer, Wish, WishedPart
 from slotkeeper.http.bodies import bounded_instant
 
-# The refusals of a wish that is to be held, or booked at once.
-OF_A_BOOKING = (
-    *("slot_taken", "unknown_service", "unknown_staff", "staff_cannot"),
-    *("in_the_past", "call_ended", "too_many_holds"),
+# The refusals of any wish, and those of one that is to be held, or booked at once.
+OF_A_WISH = (
+    *("unknown_service", "unknown_staff", "staff_cannot"),
+    *("visit_too_large", "not_combined", "add_on_alone"),
 )
+OF_A_BOOKING = (*OF_A_WISH, "slot_taken", "in_the_past", "call_ended", "too_many_holds")
 
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:
@@ -28,17 +30,31 @@ def wish_at(company: Company, body: BookBody | OfferBody, starts_at: datetime) -
 
     Raises UnknownService, UnknownStaff or InvalidInput.
     """
-    wish = Wish(parts_of(company, body), starts_at, customer_of(body.customer))
-    if body.branch is None:
+    wish = Wish(parts_of(company, body, body.person), starts_at, customer_of(body.customer))
+    return _at_branch(company, wish, body.branch)
+
+
+def wish_within(company: Company, body: AvailabilityBody, window: Interval) -> Wish:
+    """Make the wish of a body for any start within a window.
+
+    Raises UnknownService, UnknownStaff or InvalidInput.
+    """
+    return _at_branch(company, Wish(parts_of(company, body), window.start), body.branch)
+
+
+def _at_branch(company: Company, wish: Wish, key: str | None) -> Wish:
+    if key is None:
         return wish
     for branch in company.branches:
-        if branch.key == body.branch:
+        if branch.key == key:
             return wish.at_branch(company, branch)
     raise InvalidInput("$.branch", "Expected the key of a branch")
 
 
-def parts_of(company: Company, body: BookBody | OfferBody) -> tuple[WishedPart, ...]:
-    """Make the parts of a body, of its ``parts`` or else its ``service``.
+def parts_of(
+    company: Company, body: BookBody | OfferBody | AvailabilityBody, person: int = 1
+) -> tuple[WishedPart, ...]:
+    """Make the parts of a body, of its ``parts`` or else its ``service`` for a person.
 
     Raises UnknownService, UnknownStaff or InvalidInput.
     """
@@ -46,10 +62,8 @@ def parts_of(company: Company, body: BookBody | OfferBody) -> tuple[WishedPart, 
         raise InvalidInput("$.service", "Expected either `service` or `parts`")
     if body.parts is None:
         assert body.service is not None, "one of the two is given"
-        return (
-            _part(company, PartBody(service=body.service, person=body.person, staff=body.staff)),
-        )
-    if body.staff is not None or body.person != 1:
+        return (_part(company, PartBody(service=body.service, person=person, staff=body.staff)),)
+    if body.staff is not None or person != 1:
         raise InvalidInput("$.parts", "Expected `staff` and `person` within `parts`")
     return tuple(_part(company, part) for part in body.parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -14,13 +14,14 @@ from rich.text import Text
 from slotkeeper.assembly import App
 from slotkeeper.cli import session, terminal
 from slotkeeper.cli.calendar import StaffOption
-from slotkeeper.domain.availability import day_of, people_for
-from slotkeeper.domain.catalogue import Company, Service, Staff
+from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.occupancy import State, columns, is_at_work, stretches
 from slotkeeper.domain.opening import closed_because
-from slotkeeper.operations.free_slots import read_window, starts_of
+from slotkeeper.domain.wish import Wish, WishedPart
+from slotkeeper.operations.free_slots import read_free, read_window, starts_of
 from slotkeeper.operations.placing import CalendarReading
 
 # A column of the picture has this many minutes, and so many cells of the grid.
@@ -51,7 +52,7 @@ class DayOfSlots:
 
     company: Company
     window: Interval
-    service: Service | None
+    wish: Wish | None
     reading: CalendarReading
 
     def local(self, instant: datetime) -> datetime:
@@ -62,7 +63,11 @@ class DayOfSlots:
 def slots(
     company: session.CompanyOption,
     service: Annotated[
-        str | None, typer.Option(help="List the possible starts of this service.")
+        list[str] | None,
+        typer.Option(
+            help="List the possible starts of this service; of several, of the whole visit. "
+            "2:SERVICE is for the second person."
+        ),
     ] = None,
     date: Annotated[datetime | None, session.day_option("today")] = None,
     staff: StaffOption = None,
@@ -74,7 +79,7 @@ def slots(
         owner = await session.company_of(app, company)
 
         async def decide(owner: Company) -> DayOfSlots:
-            return await _read(app, owner, service=service, date=date, staff=staff)
+            return await _read(app, owner, services=service or [], date=date, staff=staff)
 
         return await app.store.catalogues.deciding(owner.id, decide)
 
@@ -96,21 +101,33 @@ def slots(
 
 
 async def _read(
-    app: App, company: Company, *, service: str | None, date: datetime | None, staff: str | None
+    app: App,
+    company: Company,
+    *,
+    services: Sequence[str],
+    date: datetime | None,
+    staff: str | None,
 ) -> DayOfSlots:
     noon = date.replace(hour=12, tzinfo=company.zone) if date else await app.store.clock.now()
     if not FIRST_YEAR <= noon.year <= LAST_YEAR:
         raise InvalidInput("--date", f"expected a day from {FIRST_YEAR} to {LAST_YEAR}")
     window = day_of(noon, company.zone)
     person = company.staff_member(staff) if staff else None
-    wanted = company.service(service) if service else None
-    if wanted is not None:
-        people = people_for(company, wanted, person)
-    else:
-        people = [person] if person else _one_record_each(company)
     context = session.desk_context(app, company)
-    reading = await read_window(context, window, people, service=wanted)
-    return DayOfSlots(company, window, wanted, reading)
+    if services:
+        parts = tuple(_part(company, text, person) for text in services)
+        wish, reading = await read_free(context, Wish(parts, window.start), window)
+        return DayOfSlots(company, window, wish, reading)
+    people = [person] if person else _one_record_each(company)
+    return DayOfSlots(company, window, None, await read_window(context, window, people))
+
+
+def _part(company: Company, text: str, staff: Staff | None) -> WishedPart:
+    """Read SERVICE or N:SERVICE. Raises UnknownService."""
+    person, _, name = text.rpartition(":")
+    if person.isascii() and person.isdigit() and len(person) == 1:
+        return WishedPart(company.service(name.strip()), int(person), staff)
+    return WishedPart(company.service(text), staff=staff)
 
 
 def _one_record_each(company: Company) -> list[Staff]:
@@ -128,7 +145,11 @@ def _record(day: DayOfSlots) -> dict[str, object]:
         "date": day.local(day.window.start).date(),
         "timezone": day.company.zone.key,
         "read_at": day.local(day.reading.read_at),
-        "service": day.service.key if day.service else None,
+        "service": day.wish.service.key if day.wish else None,
+        "parts": [
+            {"service": part.service.key, "person": part.person}
+            for part in (day.wish.parts if day.wish else ())
+        ],
         "staff": [
             {
                 "key": person.key,
@@ -149,22 +170,29 @@ def _record(day: DayOfSlots) -> dict[str, object]:
 
 
 def _starts(day: DayOfSlots) -> dict[Staff, list[datetime]]:
-    return starts_of(day.reading, day.service, day.window) if day.service else {}
+    return starts_of(day.reading, day.wish, day.window) if day.wish else {}
 
 
 def _heading(day: DayOfSlots) -> Text:
-    what = f", {day.service.name} ({day.service.duration_min} min)" if day.service else ""
+    parts = day.wish.parts if day.wish else ()
+    several = len({part.person for part in parts}) > 1
+    names = [
+        f"{f'{part.person}: ' if several else ''}{part.service.name} "
+        f"({part.service.duration_min} min)"
+        for part in parts
+    ]
+    what = f", {', '.join(names)}" if names else ""
     return Text(f"{day.company.name}, {day.local(day.window.start):%a %Y-%m-%d}{what}", "bold")
 
 
 def _table(day: DayOfSlots) -> list[dict[str, object]]:
-    """List the starts of the service or, without a service, when each person is free."""
-    if day.service is None:
+    """List the starts of the visit or, without a service, when each person is free."""
+    if day.wish is None:
         return [
             {"staff": person.name, "free": ", ".join(_free(day, person)) or "not at all"}
             for person in day.reading.people
         ]
-    step_min = day.service.slot_step_min or day.company.rules.slot_step_min
+    step_min = day.wish.service.slot_step_min or day.company.rules.slot_step_min
     return [
         {
             "staff": person.name,

@@ -68,11 +68,13 @@ def search_window(company: Company, service: Service, instant: datetime) -> Inte
 
 def search_window_of_wish(company: Company, wish: Wish, instant: datetime) -> Interval:
     """Give the window to read for a visit, should everything in it be done one after another."""
-    if len(wish.parts) == 1:
-        return search_window(company, wish.service, instant)
+    return _window_with_room(company, instant, longest_min_of_wish(company, wish))
+
+
+def longest_min_of_wish(company: Company, wish: Wish) -> int:
+    """Give how many minutes a visit can take, should everything be done one after another."""
     parts = [part for line in lines_of(company, wish.parts) for part in line.parts]
-    longest_min = sum(part.service.longest_min + max(part.extra_min, 0) for part in parts)
-    return _window_with_room(company, instant, longest_min)
+    return sum(part.service.longest_min + max(part.extra_min, 0) for part in parts)
 
 
 def search_window_of_any_service(company: Company, instant: datetime) -> Interval:
