@@ -1,11 +1,17 @@
 import pytest
 
-from slotkeeper.api.metrics_routes import FORWARDED
 from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.assembly.web import web_app
 from tests.metrics.exposed import served
 
 TOKEN = "a-token-for-prometheus"
+# What proxies, platforms and browsers add to a request.
+MARKS = """
+Forwarded X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto X-Real-IP Via CF-Connecting-IP
+True-Client-IP X-Client-IP X-Forwarded X-Forwarded-Port X-Forwarded-Server
+X-Original-Forwarded-For Fly-Client-IP X-Amzn-Trace-Id X-Envoy-External-Address X-Azure-ClientIP
+X-Cluster-Client-IP Fastly-Client-IP X-Request-Id Traceparent Origin Referer Cookie
+""".split()
 
 
 async def asked(http, **headers):
@@ -22,11 +28,17 @@ async def test_this_machine_needs_no_token(http):
     assert "slotkeeper_up 1.0" in text
 
 
-@pytest.mark.parametrize("header", FORWARDED)
+@pytest.mark.parametrize("header", MARKS)
 async def test_what_came_through_a_proxy_is_not_local(http, header):
     """Behind a proxy on this machine everybody looks local."""
     answered = await asked(http, **{header: "127.0.0.1"})
     assert answered == (403, "application/problem+json")
+
+
+@pytest.mark.parametrize("host", ["salon.example", "127.0.0.1.example", "metrics:80", ""])
+async def test_a_foreign_name_for_this_machine_is_not_local(http, host):
+    """A web page may point a name of its own at the loopback address."""
+    assert (await asked(http, Host=host))[0] == 403
 
 
 async def test_with_a_token_only_the_token_counts(store):
@@ -66,7 +78,8 @@ async def test_the_sockets_other_end_says_who_is_local(store, peer, status):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/metrics", "headers": [], "client": peer}
+    scope = {"type": "http", "method": "GET", "path": "/metrics", "client": peer}
+    scope["headers"] = [(b"host", b"127.0.0.1:8788")]
     await web_app(App(Settings(), store))(scope, None, send)
     assert sent[0]["status"] == status
 

@@ -255,7 +255,7 @@ async def test_every_described_tool_answers(rest, tool, how):
 
 
 @pytest.mark.parametrize("how", ["retell", "vapi", "elevenlabs"])
-async def test_the_addresses_are_those_that_were_asked(rest, base_url, how):
+async def test_the_addresses_are_those_of_the_server(rest, base_url, how):
     """A description points back at the server that gave it, and at addresses that it has."""
     _, found = await rest("GET", f"/v1/tools?format={how}")
     urls = set(re.findall(r'"(http[^"]+)"', json.dumps(found)))
@@ -266,16 +266,22 @@ async def test_the_addresses_are_those_that_were_asked(rest, base_url, how):
         assert status not in (404, 405)
 
 
-@pytest.mark.parametrize(
-    ("told", "scheme"), [("https", "https"), ("https, http", "https"), ("javascript", "http")]
-)
-async def test_behind_a_proxy_the_addresses_are_https(rest, told, scheme):
-    """A proxy may say that it was reached over https, and nothing else."""
-    headers = {"X-Forwarded-Proto": told, "Host": "slots.example.com"}
+async def test_no_header_moves_an_address(rest, base_url):
+    """Whoever reads the description is led to our server, whatever the request called it."""
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example", "Host": "evil"}
     _, found = await rest("GET", "/v1/tools?format=vapi", headers=headers)
-    assert {one["server"]["url"] for one in found["tools"]} == {
-        f"{scheme}://slots.example.com/v1/vapi"
-    }
+    assert {one["server"]["url"] for one in found["tools"]} == {f"{base_url}/v1/vapi"}
+    status, _ = await rest("GET", "/v1/tools/", headers=headers)
+    assert status == 404
+
+
+async def test_the_operator_says_where_platforms_reach_the_server(rest, store):
+    """Behind a proxy the addresses are the public ones."""
+    settings = Settings(public_url="https://slots.example")
+    async with served(store, settings) as http:
+        asked = Rest(http, rest.headers["Authorization"].removeprefix("Bearer "))
+        _, found = await asked("GET", "/v1/tools?format=vapi")
+    assert {one["server"]["url"] for one in found["tools"]} == {"https://slots.example/v1/vapi"}
 
 
 async def test_the_tools_stand_in_the_openapi_description(rest):

@@ -27,6 +27,7 @@ WRITTEN = {
     "SLOTKEEPER_SECRET": (SECRET.text, "secret", replace(SECRET, source="SLOTKEEPER_SECRET")),
     "SLOTKEEPER_HOST": ("::1", "host", "::1"),
     "SLOTKEEPER_PORT": ("80", "port", 80),
+    "SLOTKEEPER_PUBLIC_URL": ("https://slots.example/", "public_url", "https://slots.example"),
     "SLOTKEEPER_POOL_SIZE": ("3", "pool_size", 3),
     "SLOTKEEPER_STATEMENT_CACHE": ("0", "statement_cache", 0),
     "SLOTKEEPER_WORKER_INTERVAL": ("60", "worker_interval_s", 60),
@@ -50,6 +51,7 @@ WRITTEN = {
 REFUSED = {
     "SLOTKEEPER_SECRET": ["short", "ä" * 43, "A" * 43, f"{SECRET.text}AAAA", f"{SECRET.text}!"],
     "SLOTKEEPER_PORT": ["65536", "-1", "http", "8 8"],
+    "SLOTKEEPER_PUBLIC_URL": ["slots.example", "ftp://slots.example", "https://a b"],
     "SLOTKEEPER_POOL_SIZE": ["0", "101"],
     "SLOTKEEPER_STATEMENT_CACHE": ["1000"],
     "SLOTKEEPER_WORKER_INTERVAL": ["0", "61", "0.5"],

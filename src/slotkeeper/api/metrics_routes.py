@@ -12,8 +12,11 @@ from starlette.routing import Route
 from slotkeeper.http.problems import Unauthorized, problem_of
 from slotkeeper.metrics.prometheus import CONTENT_TYPE, Exporter
 
-# A proxy on this machine makes every client look local; in these headers it names the client.
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+# A proxy on this machine makes every client look local, and each kind marks its requests by other
+# headers. So what looks local may carry no header but those of a program that reads figures.
+OF_A_READER = frozenset(
+    "host user-agent accept accept-encoding connection x-prometheus-scrape-timeout-seconds".split()
+)
 
 
 def metrics_routes(exporter: Exporter, token: str | None) -> list[Route]:
@@ -39,11 +42,16 @@ def _has(request: Request, token: str) -> bool:
 
 
 def _is_local(request: Request) -> bool:
-    """Whether the client is on this machine and no proxy stands in between."""
-    if request.client is None or any(name in request.headers for name in FORWARDED):
+    """Whether the client is on this machine, calls it so, and no proxy has marked the request."""
+    if request.client is None or not OF_A_READER.issuperset(request.headers.keys()):
         return False
+    named = request.url.hostname or ""
+    return _is_loopback(request.client.host) and (named == "localhost" or _is_loopback(named))
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        address = ip_address(request.client.host)
+        address = ip_address(host)
     except ValueError:
         return False
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

@@ -73,8 +73,9 @@ class CallEndedView(Struct):
 class Tools:
     """Serves the tools of the company whose key came."""
 
-    def __init__(self, answering: Answering, keys: ApiKeys) -> None:
-        """Serve the companies of these keys."""
+    def __init__(self, answering: Answering, keys: ApiKeys, public_url: str | None = None) -> None:
+        """Serve the companies of these keys; platforms reach the server at ``public_url``."""
+        self._public_url = public_url
         self._answering = answering
         self._keys = keys
 
@@ -92,12 +93,16 @@ class Tools:
         ]
 
     async def _list(self, request: Request, company_id: int) -> ToolsView:
-        """Describe the tools for a platform that uses the same address as this request."""
+        """Describe the tools for a platform."""
         context = await self._answering.contexts.open(
             company_id, Call(CHANNEL), test_now=sandbox_now(request)
         )
         slug = context.company.slug
-        return ToolsView(described(_format(request), base_url=_base_url(request), company=slug))
+        return ToolsView(
+            described(
+                _format(request), base_url=self._public_url or _own_address(request), company=slug
+            )
+        )
 
     async def _call(self, request: Request, company_id: int) -> dict[str, object]:
         """Answer a tool call; where it names no call, mint a handle for it."""
@@ -128,11 +133,11 @@ def _format(request: Request) -> Format:
     raise InvalidInput("$.format", f"Expected one of {', '.join(FORMATS)}")
 
 
-def _base_url(request: Request) -> str:
-    """Give our address as the client used it; a proxy may only add that it was https."""
-    forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    scheme = "https" if forwarded == "https" else request.url.scheme
-    return str(request.base_url.replace(scheme=scheme))
+def _own_address(request: Request) -> str:
+    """Give the address at which the request arrived. What it says of it itself is not believed."""
+    host, port = request.scope.get("server") or ("127.0.0.1", None)
+    host = f"[{host}]" if ":" in host else host
+    return f"http://{host}:{port}" if port else f"http://{host}"
 
 
 DESCRIBED = [

@@ -48,6 +48,7 @@ class Settings:
     secret: InstallationSecret | None = None  # SLOTKEEPER_SECRET
     host: str = "127.0.0.1"  # SLOTKEEPER_HOST
     port: int = 8788  # SLOTKEEPER_PORT
+    public_url: str | None = None  # SLOTKEEPER_PUBLIC_URL
     pool_size: int = POOL_SIZE  # SLOTKEEPER_POOL_SIZE
     statement_cache: int = 200  # SLOTKEEPER_STATEMENT_CACHE
     worker_interval_s: float = 1.0  # SLOTKEEPER_WORKER_INTERVAL
@@ -87,6 +88,7 @@ class Settings:
             secret=read.secret("SLOTKEEPER_SECRET"),
             host=env.get("SLOTKEEPER_HOST", cls.host),
             port=read.integer("SLOTKEEPER_PORT", cls.port, 0, 65_535),
+            public_url=read.address("SLOTKEEPER_PUBLIC_URL"),
             pool_size=read.integer("SLOTKEEPER_POOL_SIZE", cls.pool_size, 1, 100),
             statement_cache=read.integer("SLOTKEEPER_STATEMENT_CACHE", cls.statement_cache, 0, 999),
             worker_interval_s=read.integer(
@@ -157,6 +159,12 @@ class _Reader:
             return tuple(map(ip_network, words))
         except ValueError:
             raise BadSetting(f"{name}: expected none, or addresses and networks") from None
+
+    def address(self, name: str) -> str | None:
+        url = self._env.get(name, "").strip().rstrip("/")
+        if url and not re.fullmatch(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", url, re.ASCII):
+            raise BadSetting(f"{name}: expected https:// or http:// and a host")
+        return url or None
 
     def redis_url(self, name: str) -> str | None:
         url = self._env.get(name, "").strip()

@@ -76,11 +76,11 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
         if tracing:
             await asyncio.to_thread(tracing.close)
 
-    return Starlette(
+    served = Starlette(
         routes=[
             *rest_routes(of_programs, keys),
             *metrics_routes(exporter, settings.metrics_token),
-            *Tools(answering, keys).routes(),
+            *Tools(answering, keys, settings.public_url).routes(),
             *Retell(answering).routes(),
             *Vapi(answering, keys).routes(),
             *ElevenLabs(answering, keys).routes(),
@@ -90,6 +90,9 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
         lifespan=lifespan,
         exception_handlers=_HANDLERS,
     )
+    # A redirect would lead to whatever the request calls us.
+    served.router.redirect_slashes = False
+    return served
 
 
 def _contexts(app: App, rollout: Rollout) -> tuple[Contexts, Contexts]:
