@@ -35,7 +35,7 @@ async def test_what_came_through_a_proxy_is_not_local(http, header):
     assert answered == (403, "application/problem+json")
 
 
-@pytest.mark.parametrize("host", ["salon.example", "127.0.0.1.example", "metrics:80", ""])
+@pytest.mark.parametrize("host", ["salon.example", "127.0.0.1.example", "metrics:80"])
 async def test_a_foreign_name_for_this_machine_is_not_local(http, host):
     """A web page may point a name of its own at the loopback address."""
     assert (await asked(http, Host=host))[0] == 403

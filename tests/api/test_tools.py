@@ -3,10 +3,12 @@ import re
 
 import pytest
 
+from slotkeeper.assembly import Settings
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.tools.exports import FORMATS
 from tests.api.client import Rest
 from tests.build import HAIRCUT, MONDAY_9
+from tests.metrics.exposed import served
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}
 EMMA = TEN | {"staff": "Emma"}

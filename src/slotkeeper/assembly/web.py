@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager, nullcontext
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from slotkeeper.api.metrics_routes import metrics_routes
@@ -37,6 +38,8 @@ from slotkeeper.voice.vapi import Vapi
 
 if TYPE_CHECKING:
     from slotkeeper.voice.mcp import Mcp
+
+log = structlog.get_logger()
 
 
 def rollout_of(settings: Settings) -> Rollout:
@@ -118,12 +121,18 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
     return problem_of("wrong_method", "This address does not take this method.")
 
 
+async def _client_gone(request: Request, error: Exception) -> Response:
+    log.info("client_gone", path=getattr(request.scope.get("route"), "path", None))
+    return Response(status_code=400)  # nobody hears it
+
+
 async def _internal(request: Request, error: Exception) -> Response:
     return problem_of("internal", "Something broke on our side.")
 
 
 _HANDLERS: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     SlotkeeperError: answer_error,
+    ClientDisconnect: _client_gone,
     404: _no_such_route,
     405: _wrong_method,
     500: _internal,

@@ -6,12 +6,14 @@ import asyncio
 import logging
 import socket
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Annotated
 
 import structlog
 import typer
 import uvicorn
+from structlog.typing import EventDict
 
 from slotkeeper.assembly import App
 from slotkeeper.assembly.web import mirrored, web_app
@@ -103,7 +105,17 @@ def log_as_json() -> None:
             structlog.processors.add_log_level,
             # An event that brings its own time keeps it.
             structlog.processors.MaybeTimeStamper(fmt="iso", utc=True),
+            _where_it_broke,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
+
+
+def _where_it_broke(_: object, __: str, event: EventDict) -> EventDict:
+    """Show an exception's type and lines of code, not its message, which may quote a person."""
+    kind, _error, trace = sys.exc_info()
+    if event.pop("exc_info", False) and kind is not None:
+        lines = (f"{at.filename}:{at.lineno} {at.name}" for at in traceback.extract_tb(trace))
+        event.update(exception=kind.__name__, traceback=list(lines))
+    return event

@@ -158,7 +158,7 @@ def decode(raw: bytes, shape: type[T]) -> T:
     """Decode JSON of a shape. Raises NotJson or InvalidInput, which names the field."""
     if rb"\u0000" in raw and _NUL.search(raw):
         raise InvalidInput("$", "text may not contain NUL")
-    _refuse_too_many(raw)
+    refuse_too_many(raw)
     return cast(T, _decoded(raw, shape))
 
 
@@ -208,7 +208,7 @@ def without_nul(raw: bytes) -> bytes:
 def _part(raw: bytes) -> Any:
     if not 0 < len(raw) <= MAX_PART_BYTES:
         return None
-    _refuse_too_many(raw)
+    refuse_too_many(raw)
     value: Any = decode_envelope(raw, cast("type[Any]", Any))
     return value if _is_flat(raw) or _depth_of(value) <= MAX_DEPTH else None
 
@@ -227,7 +227,8 @@ def _containers(raw: bytes) -> int:
     return raw.count(b"[") + raw.count(b"{")
 
 
-def _refuse_too_many(raw: bytes) -> None:
+def refuse_too_many(raw: bytes) -> None:
+    """Refuse JSON of more lists and objects than any request needs. Raises InvalidInput."""
     if _containers(raw) > MAX_CONTAINERS:
         raise InvalidInput("$", f"more than {MAX_CONTAINERS} lists and objects")
 

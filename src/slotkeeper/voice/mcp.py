@@ -34,11 +34,11 @@ from mcp.types import (
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from slotkeeper import __version__
 from slotkeeper.domain.errors import Fault, Refusal
-from slotkeeper.http.bodies import MAX_BODY_BYTES, decode
+from slotkeeper.http.bodies import MAX_BODY_BYTES, decode, read_bytes, refuse_too_many
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.problems import NotJson, log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
@@ -114,7 +114,9 @@ class Mcp:
         if not _is_welcome(request.headers.get("origin")):
             return await _foreign()(scope, receive, send)
         request.state.company_id = await self._keys.company_of(request)
-        await self._sessions.handle_request(scope, receive, send)
+        body = await read_bytes(request)
+        refuse_too_many(body)
+        await self._sessions.handle_request(scope, _again(body, receive), send)
 
     async def _list(
         self, context: ServerRequestContext[Any], params: PaginatedRequestParams | None
@@ -157,6 +159,16 @@ def _listed(name: str) -> Mapping[str, Any]:
         "description": handle.description + _LIFETIME,
     }
     return described
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read to the next who reads; the client may still leave after it."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def received() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return received
 
 
 def _strictly(params: CallToolRequestParams) -> _Sent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from slotkeeper.domain.locale import LOCALES, LanguageRoom, Locale
 from slotkeeper.language.when.choosing import chosen
@@ -17,6 +18,9 @@ from slotkeeper.language.when.resolve import Situation, resolve
 from slotkeeper.language.when.result import When
 from slotkeeper.language.when.scan import scan
 from slotkeeper.language.when.taken_offer import bind
+
+# No calendar is kept longer. A later day is asked about like one that does not exist.
+LAST_YEAR = 8999
 
 LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 
@@ -44,7 +48,18 @@ def understand_when(
     items = [each for each in read if each is not None]
     if len(items) < len(read):
         return When("ask", reason="too_long", confidence=0.0)
-    return _understood(items, situation, from_fields=not text and bool(date_text))
+    try:
+        when = _understood(items, situation, from_fields=not text and bool(date_text))
+    except OverflowError:  # beyond what a calendar of the language itself can count to
+        return When("ask", reason="invalid_date", confidence=0.0)
+    return when if _ends(when) else When("ask", reason="invalid_date", confidence=0.0)
+
+
+def _ends(when: When) -> bool:
+    """Whether all the days in it are such that arithmetic with time zones stays in bounds."""
+    days = [when.date, *(when.date_range or ()), *when.candidates]
+    last = max((day.year for day in days if isinstance(day, date)), default=0)
+    return last <= LAST_YEAR and (when.old is None or _ends(when.old))
 
 
 def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] | None:
