@@ -222,6 +222,28 @@ def test_a_takeover_after_silence_is_well():
     assert a_takeover() == set()
 
 
+def test_a_booking_takes_over_as_a_hold_does():
+    """And neither a repeated yes nor a refused wish counts as the older call's word."""
+    at = MADE + 2 * MINUTE
+    booked = {"ended_at": at, "converted_to_appointment_id": 1, "status": "converted"}
+    rows = [
+        ended("cancelled", at, end_reason="taken_over"),
+        a_row("b", took_over="a", origin="book", reserved_at=at, **booked),
+        a_row("c", **booked | {"calendar_id": 2, "service_id": 2, "call_id": "call_a"}),
+    ]
+    yes, late = {"token": "c", "call_id": "call_a"}, {"invoked_s": 60.0, "done_s": 61.0}
+    records = [
+        a_record("hold", call_id="call_a", caller=RITA, held=[held()]),
+        a_record("convert", **yes),
+        a_record("convert", **yes | late),
+        a_record("hold", "refused", call_id="call_a", **late),
+        a_record("book", call_id="call_b", caller=RITA, token="b", invoked_s=91.0, done_s=92.0),
+    ]
+    appointment = {"id": 1, "reservation_token": "b", "status": "booked"}
+    outbox = {"appointment.booked": 1}
+    assert found(rows, records, [appointment], outbox) <= {"I3", "I9"}
+
+
 def test_what_was_taken_over_may_be_had_again():
     """The taker's hold expires, and its late yes makes another one."""
     expired = {"took_over": "a", "status": "expired", "blocks": False, "call_id": "call_b"}

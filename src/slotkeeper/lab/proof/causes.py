@@ -32,13 +32,18 @@ class Causes:
         for op in ("hold", "offer", "book", "ring_again"):
             for record in by_op[op]:
                 self._wished[record.call_id] += 1
-        self._of_call: dict[str | None, list[Record]] = defaultdict(list)
+        self._heard: dict[str | None, list[Record]] = defaultdict(list)
         self._took_over: dict[str, list[Record]] = defaultdict(list)
+        converted: set[str | None] = set()
         for record in records:
             rows = by_token.get(record.token or "")
-            self._of_call[rows[0]["call_id"] if rows else record.call_id].append(record)
-            for held in record.held:
-                for row in by_token.get(held.token, ())[:1]:
+            if _is_heard(record) and not (record.op == "convert" and record.token in converted):
+                self._heard[rows[0]["call_id"] if rows else record.call_id].append(record)
+            if record.op == "convert" and record.outcome == "ok":
+                converted.add(record.token)
+            made = [record.token] if record.op == "book" else []
+            for token in made + [held.token for held in record.held]:
+                for row in by_token.get(token or "", ())[:1]:
                     self._took_over[str(row.get("took_over"))].append(record)
         # Booking a slot that the call already holds converts that hold.
         tokens = {r.token for op in ("convert", "book") for r in by_op[op]}
@@ -62,5 +67,18 @@ class Causes:
         taken = next(iter(self._took_over.get(token, ())), None)
         if taken is None or taken.call_id == call_id:
             return False
-        heard = [r.invoked_s for r in self._of_call[call_id] if r.invoked_s < taken.invoked_s]
+        heard = [r.invoked_s for r in self._heard[call_id] if r.invoked_s < taken.invoked_s]
         return taken.done_s - max(heard, default=0.0) >= self._silence_s
+
+
+def _is_heard(record: Record) -> bool:
+    """Whether an act surely renewed what its call holds, or turned some of it into appointments.
+
+    What is refused before it reaches the database renews nothing, nor does a yes that is repeated.
+    """
+    is_wish = record.op in ("hold", "offer", "book", "ring_again", "convert")
+    return (
+        record.outcome == "ok"
+        and not record.replayed
+        and (is_wish or (record.op == "extend" and bool(record.held)))
+    )

@@ -66,7 +66,10 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
 
 
 class History:
-    """Collects records in memory and, if a file is given, writes them as JSON lines."""
+    """Collects records in memory and, if a file is given, writes them as JSON lines.
+
+    In memory they are without their wishes, which nobody judges and which are most of a record.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         """Write the records to ``file`` as well."""
@@ -76,7 +79,7 @@ class History:
 
     def add(self, record: Record) -> None:
         """Add a record."""
-        self.records.append(record)
+        self.records.append(msgspec.structs.replace(record, wish=None))
         if self._file is not None:
             self._file.write(self._encode.encode(record) + b"\n")
 

@@ -35,7 +35,7 @@ MIX: Mapping[Op, int] = {
     "cancel_appointment": 10,
     "end_call": 4,
     "absence": 3,
-    "ring_again": 8,
+    "ring_again": 6,
 }
 # So long is somebody away who is taken out of a wanted slot: the slot cannot be had, others can.
 AWAY = timedelta(minutes=5)
@@ -49,7 +49,7 @@ PARTS_PERCENT = 30
 LIFETIMES_S = (1, 1, 2, 5, 60, 300)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
 # What a caller whose line drops has held lives so long, and so many of such calls are remembered.
-LEFT_LIFETIME_S, LEFT_CALLS, LEAVING_TRIES = 300, 2, 5
+LEFT_LIFETIME_S, LEFT_CALLS, LEAVING_TRIES = 300, 2, 3
 # Who rings again waits this much longer than the silence that there must be.
 SILENCE_SLACK_S = 0.5
 # This share of the calls withholds its number; this share of those who ring again wants other than
