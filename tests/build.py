@@ -132,8 +132,19 @@ class Salon:
     async def book(
         self, service: str = HAIRCUT, *, call: str | None = None, **wish: Any
     ) -> Appointment:
-        """Book at once."""
-        return await book(self.context(call), self.wish(service, **wish))
+        """Book at once; whoever gives a number in a call rings with it."""
+        wished = self.wish(service, **wish)
+        caller = wished.customer.phone if call else None
+        return await book(self.context(call, caller=caller), wished)
+
+    async def standing_of(self, phone: str) -> set[int]:
+        """The appointments that stand under a contact number, by their ids."""
+        rows = await self.rows(
+            "SELECT id FROM appointments "
+            "WHERE company_id = $1 AND customer_phone = $2 AND status = 'booked'",
+            phone,
+        )
+        return {row["id"] for row in rows}
 
     async def move(
         self,

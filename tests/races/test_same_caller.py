@@ -64,8 +64,7 @@ async def is_asked(callers, answers):
     """Whether one was booked and the other was asked about it."""
     assert sorted(answer.status for answer in answers) == ["booked", "needs_info"]
     assert [each.reason for each in answers if each.status != "booked"] == ["stands_already"]
-    found = await callers.salon.store.appointments.of_phone(callers.salon.id, PHONE, limit=9)
-    assert len(found) == 1
+    assert len(await callers.salon.standing_of(PHONE)) == 1
 
 
 async def test_of_two_yeses_to_holds_one_is_asked_about(callers, lock):

@@ -31,6 +31,7 @@ IMPERSONAL = {
     "closures": "branch_id company_id first_day id last_day reason",
     "combination_services": "combination_id company_id id service_id",
     "combinations": "company_id extra_cents extra_min id is_done",
+    "comparisons": "company_id counted since",
     "companies": """
         cancel_notice_min catalogue_version created_at currency hold_ttl_s horizon_days
         human_hours human_number id keep_ended_days keep_events_days keep_names_days
@@ -49,6 +50,7 @@ IMPERSONAL = {
     "refused_wishes": "call_id company_id",
     "retention_marks": "company_id done_through what",
     "rollout_settings": "company_id id name set_at value",
+    "said_numbers": "appointment_id company_id",
     "segment_needs": "calendar_id company_id id need_number segment_id wanted",
     "segment_resources": "calendar_id company_id id segment_id",
     "service_segments": """

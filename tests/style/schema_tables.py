@@ -18,6 +18,7 @@ GROUPS = {
         "appointment_reservations",
         "appointments",
         "visit_appointments",
+        "said_numbers",
     ),
     "What can be booked": (
         "companies",
@@ -33,7 +34,14 @@ GROUPS = {
         "combination_services",
     ),
     "When": ("opening_hours", "closures", "absences", "busy_times"),
-    "Conversations": ("calls", "call_topics", "refused_wishes", "tool_calls", "callbacks"),
+    "Conversations": (
+        "calls",
+        "call_topics",
+        "refused_wishes",
+        "comparisons",
+        "tool_calls",
+        "callbacks",
+    ),
     "What others are told, and what happened": ("outbox", "outbox_cursors", "faults", "audit_log"),
     "Access and settings": (
         "directory",

@@ -116,11 +116,15 @@ async def test_other_times_stay_in_the_branch(line, check):
 
 
 async def test_the_callers_last_branch_is_taken(line, check):
-    """The one where the number that rings has booked, unless another is named."""
+    """Once the call has proven whose it is: the number alone tells nothing of a booking."""
     await check(branch="Weststadt")
     booked = await line.tool("start_booking", {"customer_name": "Erika Muster"})
     assert "in der Filiale Weststadt" in booked["say"]
     again = {**WISH, "date": "12. März"}
+    asked = await line.tool("check_availability", again, call="call_next")
+    assert asked["missing"] == ["branch"]
+    name = {"customer_name": "Erika Muster"}
+    await line.tool("get_customer_appointments", name, call="call_next")
     answer = await line.tool("check_availability", again, call="call_next")
     assert (answer["status"], answer["branch"]) == ("held", "Salon Weststadt")
 

@@ -27,12 +27,6 @@ def ring(salon, **args):
     return salon.tool_request(caller=PHONE, **NAME, **args)
 
 
-async def standing(salon):
-    """Whose appointments stand."""
-    found = await salon.store.appointments.of_phone(salon.id, PHONE, limit=9)
-    return {each.id for each in found if each.status == "booked"}
-
-
 async def test_a_question_names_who_serves_where_all_else_is_the_same(salon, twice):
     """Never "a haircut at ten or a haircut at ten"; and there is a way out."""
     say = (await cancel_appointment(ring(salon))).say
@@ -66,14 +60,14 @@ async def test_the_callers_choice_is_understood(salon, twice, which, cancelled):
     answer = await cancel_appointment(ring(salon, which=which))
     assert answer.status == ("cancelled" if cancelled else "needs_info")
     gone = {twice[number].id for number in cancelled}
-    assert await standing(salon) == {each.id for each in twice} - gone
+    assert await salon.standing_of(PHONE) == {each.id for each in twice} - gone
 
 
 async def test_whoever_does_not_know_is_called_back(salon, twice):
     """Nothing is guessed."""
     answer = await cancel_appointment(ring(salon, which="das weiß ich nicht"))
     assert answer.status == "callback_requested"
-    assert len(await standing(salon)) == 2
+    assert len(await salon.standing_of(PHONE)) == 2
 
 
 async def test_the_chosen_one_is_moved(salon, twice):

@@ -225,7 +225,7 @@ async def test_a_secret_speaks_for_its_own_company_only(agent, http, store):
 
 
 async def test_a_call_begins_with_the_greetings_facts(agent):
-    """All dynamic variables come as text, and a known number is known."""
+    """All dynamic variables come as text, and a known number is greeted as any other."""
     await agent.tool("start_booking", TEN | bound() | {"customer_name": "Anna Meier"})
     status, answer = await agent.post(
         "/v1/elevenlabs/start",
@@ -238,7 +238,7 @@ async def test_a_call_begins_with_the_greetings_facts(agent):
     )
     facts = answer["dynamic_variables"]
     assert (status, answer["type"]) == (200, "conversation_initiation_client_data")
-    assert (facts["customer_known"], facts["customer_name"]) == ("true", "Anna Meier")
+    assert (facts["customer_known"], facts["customer_name"]) == ("false", "")
     assert {type(value) for value in facts.values()} == {str}
 
 

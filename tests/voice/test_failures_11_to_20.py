@@ -148,16 +148,21 @@ async def test_16_an_anonymous_caller_changes_the_booking_of_this_call(line):
     assert moved["appointment_id"] == booked["appointment_id"]
 
 
-async def test_16_an_anonymous_caller_from_before_is_rung_back(line):
-    """Whoever cannot be recognised is not refused bluntly: somebody will ring."""
+async def test_16_an_anonymous_caller_from_before_is_asked(line):
+    """Whoever cannot be recognised says name, day and time, or is offered to be rung back."""
     await line.tool("start_booking", TEN | MEIER, call="call_a", caller="anonymous")
     later = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
-    answer = await line.tool("reschedule_appointment", later, call="call_b", caller="anonymous")
-    assert (answer["status"], answer["missing"]) == ("callback_requested", ["customer_phone"])
+    ask = {"call": "call_b", "caller": "anonymous"}
+    asked = await line.tool("reschedule_appointment", later, **ask)
+    assert (asked["status"], asked["missing"]) == ("needs_info", ["customer_name", "date", "time"])
+    said = MEIER | {"old_datum": "5. März", "old_uhrzeit": "neun Uhr"}
+    wrong = await line.tool("reschedule_appointment", later | said, **ask)
+    assert (wrong["status"], wrong["callback_offered"]) == ("not_identified", True)
     (row,) = await appointments(line)
     assert row["starts_at"] == FRIDAY_10
-    (noted,) = await line.salon.store.callbacks.listed(line.salon.id)
-    assert (noted.call_id, noted.reason) == ("call_b", "reschedule")
+    said |= {"old_uhrzeit": "zehn Uhr"}
+    moved = await line.tool("reschedule_appointment", later | said, **ask)
+    assert (moved["status"], moved["start"][11:16]) == ("moved", "16:00")
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ async def test_05_what_is_said_is_what_stands(line):
     await line.tool("cancel_appointment", {}, call="call_a")
     assert await appointments(line) == []
     moved = await line.tool("reschedule_appointment", {"new_datum": "heute"}, call="call_a")
-    assert moved["status"] == "callback_requested"
+    assert moved["status"] == "needs_info"
     assert await appointments(line) == []
 
 

@@ -49,7 +49,7 @@ _OFFERS = (
     "ambiguous_time",
 )
 # The server asks back: the same tool is called again with the answer.
-_QUESTIONS = ("needs_info", "try_again", "outcome_unknown", "invalid_input")
+_QUESTIONS = ("needs_info", "not_identified", "try_again", "outcome_unknown", "invalid_input")
 _UNKNOWN = ("unknown_service", "unknown_staff")
 _NOT_DONE = ("visit_too_large", "not_combined", "add_on_alone")
 # The hold is gone: check again.
@@ -84,7 +84,8 @@ STEPS: Mapping[str, StatusTargets] = {
     "book_held": _booking("ask_held"),
     "book_offered": _booking("ask_offered"),
     "release_hold": _to("told", "released"),
-    "get_customer_appointments": _to("told", "appointments", "no_appointments"),
+    "get_customer_appointments": _to("told", "appointments", "no_appointments")
+    | _to("ask_appointments", *_QUESTIONS),
     "reschedule_appointment": _change("moved", "ask_move"),
     "cancel_appointment": _change("cancelled", "ask_cancel"),
     "get_available_services": _to("told", "services", "service_info")
@@ -102,6 +103,7 @@ _ASKING = {
     "ask_offered": "book_offered",
     "ask_move": "reschedule_appointment",
     "ask_cancel": "cancel_appointment",
+    "ask_appointments": "get_customer_appointments",
     "ask_service": "get_available_services",
 }
 
@@ -119,6 +121,14 @@ _INTENTS = (
     ("bye", "goodbye"),
 )
 
+# Asked for what proves whose appointment it is, the caller may rather be rung back.
+_PROVING = ("ask_move", "ask_cancel", "ask_appointments")
+
+
+def _ways_out(node: str) -> tuple[tuple[str, str], ...]:
+    return (("callback", "request_callback"),) if node in _PROVING else ()
+
+
 _ASIDE = (("no_more", "release_hold"), ("human", HUMAN), ("callback", "request_callback"))
 _ELSEWHERE = (("another", "check_availability"), ("others", "get_alternatives"))
 
@@ -133,7 +143,7 @@ _TALKS: Mapping[str, tuple[str | None, Sequence[tuple[str, str]]]] = {
     "confirm_move": ("confirm_move", (("yes", "reschedule_appointment"), ("else", "listen"))),
     "confirm_cancel": ("confirm_cancel", (("yes", "cancel_appointment"), ("else", "listen"))),
     **{
-        node: (None, (("answered", back), ("else", "listen"), ("bye", "goodbye")))
+        node: (None, (*_ways_out(node), ("answered", back), ("else", "listen"), ("bye", "goodbye")))
         for node, back in _ASKING.items()
     },
 }

@@ -5,6 +5,7 @@ It holds what was understood and nothing that was said: no name and no number of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
@@ -16,6 +17,8 @@ QuestionAbout = Literal[
 
 # More than a caller can choose from; a question with more choices is kept without the rest.
 MAX_CHOICES_KEPT = 20
+# A caller has no more appointments to come.
+MAX_PROVEN_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Topic:
     range of days that begins with ``day``. ``staff_ids`` are the wished people in the order of
     wish; empty where nobody in particular is wished. ``branch_id`` is the wished branch, 0 where
     any will do. ``appointment_id`` is the appointment that is to be moved; ``beside`` are those
-    beside which the caller wants one more. ``question`` is what the caller was asked last and has
+    beside which the caller wants one more; ``proven`` are those of which the caller has given a
+    second fact beside the number. ``question`` is what the caller was asked last and has
     not answered.
     """
 
@@ -77,12 +81,18 @@ class Topic:
     branch_id: int | None = None
     appointment_id: int | None = None
     beside: tuple[int, ...] = ()
+    proven: tuple[int, ...] = ()
     question: OpenQuestion | None = None
 
     def asked(self, question: OpenQuestion) -> Topic:
         """Give the same topic with a question that is open from now on."""
         bounded = replace(question, choices=question.choices[:MAX_CHOICES_KEPT])
         return replace(self, question=bounded)
+
+    def with_proven(self, ids: Iterable[int]) -> Topic:
+        """Give the same topic with these appointments proven as well; the newest are kept."""
+        proven = tuple(dict.fromkeys((*self.proven, *ids)))
+        return replace(self, proven=proven[-MAX_PROVEN_KEPT:])
 
     def settled(self) -> Topic:
         """Give the same topic without an open question."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
 
@@ -97,6 +97,11 @@ class Wish:
     def persons(self) -> tuple[int, ...]:
         """The people of the visit, each once, in the order in which they are named."""
         return tuple(dict.fromkeys(part.person for part in self.parts))
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends where one service is done after the other."""
+        return self.starts_at + timedelta(minutes=sum(p.service.duration_min for p in self.parts))
 
     def with_anyone(self) -> Wish:
         """Give the same wish without a wish for anybody of the staff."""

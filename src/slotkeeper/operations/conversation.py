@@ -7,18 +7,22 @@ costs a statement of its own, which ``keep_topic`` sends.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.topic import Topic
+from slotkeeper.storage.appointments import NumberStanding
 
 
 class Conversation:
     """What one request knows of its call's topic, and what it is to become.
 
-    ``standing`` are the appointments to come of the number that rings, without what this call has
-    booked; empty without a number. They are those of the request's first read: what is decided by
-    them holds only as long as no other call of the number has booked.
+    ``standing`` are the appointments to come of the number that rings that may be spoken of: those
+    that the caller has proven, and those with which a name that was said may be compared; without
+    what this call has booked. ``known_to_stand`` are the ids of all of the number's, told to
+    nobody: what is decided holds only as long as no other call of the number has booked.
+    ``known_names`` are the names of what was read, so that they are hidden in the call's story.
     ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier stays
     wished. ``renewed``: the request has renewed what the call holds.
     """
@@ -27,7 +31,9 @@ class Conversation:
         """Know nothing yet."""
         self.staff_unsaid = False
         self.renewed = False
-        self._standing: tuple[Appointment, ...] | None = None
+        self.standing: tuple[Appointment, ...] = ()
+        self.known_to_stand: list[int] | None = None
+        self.known_names: set[str] = set()
         self._is_read = False
         self._stored = Topic()
         self._next: Topic | None = None
@@ -48,20 +54,11 @@ class Conversation:
         has_it = self._is_read and self._next == self._stored
         return None if has_it else self._next
 
-    @property
-    def standing(self) -> tuple[Appointment, ...]:
-        """What stands for the number that rings."""
-        return self._standing or ()
-
-    @property
-    def known_to_stand(self) -> list[int] | None:
-        """The ids of what was known to stand when it was decided; None where nobody has looked."""
-        return None if self._standing is None else [each.id for each in self._standing]
-
-    def saw_standing(self, standing: tuple[Appointment, ...]) -> None:
+    def saw_standing(self, standing: NumberStanding) -> None:
         """Note what stands, unless the request has decided by an earlier read already."""
-        if self._standing is None:
-            self._standing = standing
+        if self.known_to_stand is None:
+            self.standing, self.known_to_stand = standing.told, list(standing.ids)
+            self.known_names.update(standing.names)
 
     def saw(self, stored: Topic | None) -> None:
         """Note the topic as the database has it.
@@ -75,10 +72,17 @@ class Conversation:
             self._next = replace(self._next, beside=self._stored.beside)
         if self._next is not None and self._next.branch_id is None:
             self._next = replace(self._next, branch_id=self._stored.branch_id)
+        if self._next is not None:
+            self._next = self._next.with_proven(self._stored.proven)
 
     def say(self, topic: Topic) -> None:
-        """Talk about this from now on."""
-        self._next = topic
+        """Talk about this from now on; what the caller has proven stays proven."""
+        self._next = topic.with_proven(self.topic.proven)
+
+    def prove(self, appointment_ids: Collection[int]) -> None:
+        """Note that the caller has given a second fact of these appointments."""
+        if not set(appointment_ids) <= set(self.topic.proven):
+            self._next = self.topic.with_proven(appointment_ids)
 
     def lift_staff(self) -> None:
         """Wish nobody in particular from now on."""
@@ -93,4 +97,5 @@ class Conversation:
 
     def done(self) -> None:
         """Note that the database has forgotten the topic, because what was wished is done."""
-        self._is_read, self._stored, self._next = True, Topic(), None
+        proven = self.topic.proven
+        self._is_read, self._stored, self._next = True, Topic(proven=proven), None

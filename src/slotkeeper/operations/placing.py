@@ -188,7 +188,11 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
         calendars_of_wish(company, wish.with_anyone()),
         window,
         asker=Asker(
-            context.call.id, wish.persons, caller=context.call.caller, wished_at=wish.starts_at
+            context.call.id,
+            wish.persons,
+            caller=context.call.caller,
+            wished_at=wish.starts_at,
+            named_until=wish.ends_at if wish.customer.name else None,
         ),
         now=context.test_now,
     )

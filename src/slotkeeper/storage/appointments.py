@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment, BookedPart
@@ -35,8 +36,51 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SaidFacts:
+    """What a caller says of an appointment beside the number that rings, as it is counted.
+
+    ``count`` is how many facts of a kind were said in one breath: a guess each; 0 for none.
+    ``starts`` are the instants that were said together with a name, ``names`` the buckets of what
+    may be its surname.
+    """
+
+    count: int = 0
+    starts: tuple[datetime, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAppointment:
+    """An appointment that a caller may mean.
+
+    ``own`` was booked in this very call; of a ``proven`` one the call has given a second fact
+    before. ``comparable``: what was said now may be compared with it.
+    """
+
+    appointment: Appointment
+    tie: Literal["own", "proven", "other"]
+    comparable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStanding:
+    """What stands for the number that rings and is still to come, the next first.
+
+    ``told`` is what may be spoken of. The ``ids`` and ``names`` are of all of it, and are told to
+    nobody.
+    """
+
+    told: tuple[Appointment, ...] = ()
+    ids: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+NOTHING_STANDING = NumberStanding()
+
+
 class Appointments:
-    """Reads appointments by id, day, call or number."""
+    """Reads appointments by id, day, call or caller."""
 
     def __init__(self, db: Database) -> None:
         """Work on this database."""
@@ -60,33 +104,44 @@ class Appointments:
         rows = await self._db.read(query("appointments_of_call"), company_id, call_id, LIST_LIMIT)
         return [appointment_of(row) for row in rows]
 
-    async def of_phone(self, company_id: int, phone: str, *, limit: int) -> list[Appointment]:
-        """List what was booked for a number (E.164), the latest start first."""
-        rows = await self._db.read(query("appointments_of_phone"), company_id, phone, limit)
-        return [appointment_of(row) for row in rows]
-
     async def of_caller(
         self,
         company_id: int,
         call_id: str | None,
-        phone: str | None,
+        caller_phone: str | None,
+        said: SaidFacts,
         *,
         limit: int,
+        cancelled_for: timedelta,
         ttl_s: int,
         now: datetime | None = None,
-    ) -> tuple[list[Appointment], list[Appointment], Topic | None]:
-        """List what the call has booked, the oldest first, and what was booked for its number.
+    ) -> tuple[list[CallerAppointment], Topic | None]:
+        """List what a caller may mean, and count that what was said is compared with it.
 
-        The second, the latest start first, may name the first again. The third is what the call
-        talks about. What the call holds lives on for ``ttl_s`` seconds, as with any tool call.
+        What was cancelled no longer ago than ``cancelled_for`` counts as well. The second is what
+        the call talks about. What the call holds lives on for ``ttl_s`` seconds, as with any tool
+        call.
         """
         rows = await self._db.change(
-            query("appointments_of_caller"), company_id, call_id, phone, limit, ttl_s, now
+            query("appointments_of_caller"),
+            company_id,
+            *(call_id, caller_phone, said.count, list(said.starts), list(said.names)),
+            *(cancelled_for.total_seconds(), limit, ttl_s, now),
         )
-        own = [appointment_of(row["appointment"]) for row in rows if row["own"]]
-        of_phone = [appointment_of(row["appointment"]) for row in rows if row["own"] is False]
-        topics = [topic_of(row["topic"]) for row in rows if row["own"] is None]
-        return own, of_phone, topics[0] if topics else None
+        appointments = [
+            CallerAppointment(appointment_of(row["appointment"]), row["tie"], row["comparable"])
+            for row in rows[1:]
+        ]
+        return appointments, topic_of(rows[0]["topic"])
+
+
+def standing_of(row: Any) -> NumberStanding:
+    """Read what stands for a number from a row that tells it."""
+    return NumberStanding(
+        tuple(map(appointment_of, row["standing"] or ())),
+        tuple(row["standing_ids"] or ()),
+        tuple(row["standing_names"] or ()),
+    )
 
 
 def appointment_of(row: Any) -> Appointment:

@@ -11,7 +11,12 @@ from slotkeeper.domain.diary import Busy
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.topic import Topic
-from slotkeeper.storage.appointments import appointment_of
+from slotkeeper.storage.appointments import (
+    NOTHING_STANDING,
+    NumberStanding,
+    appointment_of,
+    standing_of,
+)
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
 from slotkeeper.storage.refused_wishes import RefusedWish, refused_wishes_of
@@ -26,7 +31,7 @@ class BusyRead:
     ``moving`` is the first appointment that the asker wants to move, None where there is no such.
     ``topic`` is what the asker's call talks about, ``refused`` what it has wished in vain; what is
     busy is read back to a day before the first of it.
-    ``standing`` are the appointments to come of the number that rings, where a start is wished.
+    ``standing`` is what stands for the number that rings, where a start is wished.
     """
 
     version: int
@@ -34,7 +39,7 @@ class BusyRead:
     busy: tuple[Busy, ...]
     moving: Appointment | None = None
     topic: Topic | None = None
-    standing: tuple[Appointment, ...] = ()
+    standing: NumberStanding = NOTHING_STANDING
     refused: tuple[RefusedWish, ...] = ()
 
 
@@ -44,7 +49,8 @@ class Asker:
 
     It moves the appointments ``moving_ids``, or of one only the parts of the numbers
     ``moving_parts``. The number that rings, ``caller``, may take over what its older call left
-    behind at ``wished_at``.
+    behind at ``wished_at``. Until ``named_until`` a name is said that may be compared with what
+    stands.
     """
 
     call_id: str | None = None
@@ -53,6 +59,7 @@ class Asker:
     moving_parts: tuple[int, ...] | None = None
     caller: str | None = None
     wished_at: datetime | None = None
+    named_until: datetime | None = None
 
 
 class Calendars:
@@ -82,7 +89,7 @@ class Calendars:
             list(calendar_ids),
             *(window.start, window.end),
             *(own.call_id, own.persons, own.moving_ids, own.moving_parts),
-            *(own.caller, own.wished_at),
+            *(own.caller, own.wished_at, own.named_until),
             now,
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")
@@ -97,7 +104,7 @@ class Calendars:
             ),
             appointment_of(row["moving"]) if row["moving"] else None,
             topic_of(row["topic"]),
-            tuple(map(appointment_of, row["standing"] or ())),
+            standing_of(row),
             refused_wishes_of(row["refused"]),
         )
 

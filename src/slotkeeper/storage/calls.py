@@ -10,10 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from slotkeeper.domain.reservation import Appointment, AppointmentReservation
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call
-from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.storage.appointments import LIST_LIMIT, NumberStanding, standing_of
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.reservations import reservation_of
 from slotkeeper.storage.sql import query
@@ -103,18 +104,24 @@ class Calls:
         call_id: str,
         *,
         caller: str | None = None,
+        named: bool = False,
+        wished: Interval | None = None,
         now: datetime | None = None,
-    ) -> tuple[Topic | None, list[AppointmentReservation], tuple[Appointment, ...]]:
+    ) -> tuple[Topic | None, list[AppointmentReservation], NumberStanding]:
         """Read what a call talks about, all that it has held, and what stands for its number.
 
-        Holds come with the oldest first, appointments with the next first.
+        Of what stands may be spoken: what the call has given a second fact of and, with ``named``,
+        what a name may be compared with at the time that is ``wished`` or held. Holds come with the
+        oldest first.
         """
         rows = await self._db.read(
-            query("conversation_of_call"), company_id, call_id, caller, LIST_LIMIT, now
+            query("conversation_of_call"),
+            *(company_id, call_id, caller, named),
+            *((wished.start, wished.end) if wished else (None, None)),
+            *(LIST_LIMIT, now),
         )
         held = [reservation_of(row["reservation"]) for row in rows if row["reservation"]]
-        standing = tuple(map(appointment_of, rows[0]["standing"] or ()))
-        return topic_of(rows[0]["topic"]), held, standing
+        return topic_of(rows[0]["topic"]), held, standing_of(rows[0])
 
     async def keep_topic(
         self, company_id: int, call_id: str, topic: Topic, *, now: datetime | None = None

@@ -122,9 +122,9 @@ class Reservations:
     ) -> ConversionResult:
         """Turn a live reservation into an appointment, for a customer's (name, phone).
 
-        With ``call_id`` it must be that call's own. With ``reacquire`` an expired one is acquired
-        again if all of it is still free. ``known`` are the ids of what was known to stand for the
-        number of the ``caller`` (None: nobody has looked). Raises StandingChanged where more does.
+        With ``call_id`` it must be that call's own; ``caller`` rings, another number was only said.
+        With ``reacquire`` an expired one is acquired again if all of it is still free. ``known``
+        are the ids of what was known to stand (None: nobody has looked). Raises StandingChanged.
         """
         asked = (company_id, token, call_id, *wish_customer, reacquire, now, caller, known)
         (row,) = await self._db.change(query("convert"), *asked)

@@ -131,7 +131,7 @@ class Answering:
         """Give what an agent may know before it says a word, as strings. Raises ClockRefused."""
         async with self.store.turns.turn(company_id, "voice"):
             context = await self.contexts.open(company_id, call, test_now=test_now)
-            return await greeting(ToolRequest(context, caller_phone, {}, await context.now()))
+            return greeting(ToolRequest(context, caller_phone, {}, await context.now()))
 
     async def call_ended(
         self,

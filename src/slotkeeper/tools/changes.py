@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
@@ -18,10 +18,14 @@ from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
 from slotkeeper.operations.move import MovedVisit, move_or_find_others
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.caller_appointments import (
+    REPEATED_WITHIN,
     CallerAppointments,
+    CallerFacts,
     asked_about,
+    caller_facts,
     chosen_visits,
     may_change,
+    not_proven,
     of_caller,
 )
 from slotkeeper.tools.company_language import WishText, language_of
@@ -46,37 +50,37 @@ from slotkeeper.tools.wording import (
 
 # What a callback is noted for where the caller's appointment is not found.
 _CALLBACK_REASONS = {"cancel": "cancel", "move": "reschedule"}
-# A cancellation is repeated within this where its answer was lost.
-REPEATED_WITHIN = timedelta(minutes=15)
 
 
 async def cancel_appointment(request: ToolRequest) -> ToolAnswer:
     """Cancel the caller's appointment, within the company's notice."""
-    mine = await of_caller(request)
+    facts = caller_facts(request, ("date", "time"))
+    mine = await of_caller(request, facts)
     when = _old_when(request, mine, ("date", "time"), cancelled=True)
     meant = _meant(request, mine, when, cancelled=True) or _just_cancelled(request, mine, when)
     visits = chosen_visits(request, mine, meant)
     if len(visits) == 2 and understand_reply(request.argument("which")) == "both":
         return _both(*[await cancel_whole(request, each) for each in visits])
     if len(visits) != 1:
-        return await _ask_which_or_who(request, mine, visits, "cancel")
+        return await _ask_which_or_who(request, mine, visits, "cancel", facts)
     return await cancel_parts(request, visits[0])
 
 
 async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     """Move the caller's appointment; where the wished time cannot be had, name others."""
-    mine = await of_caller(request)
+    facts = caller_facts(request, ("old_date", "old_time"))
+    mine = await of_caller(request, facts)
     when = _old_when(request, mine, _old_names(request))
     meant = _meant(request, mine, when)
     if not meant and (new := _new_when(request, None)).wall is not None:
-        # Perhaps it stands there already, and only the answer was lost.
+        # Perhaps the call has moved it there already, and only the answer was lost.
         meant = may_change(request, mine, new)
     visits = chosen_visits(request, mine, meant)
     visit = visits[0] if len(visits) == 1 else None
     new = _new_when(request, visit)
     _talk_about(request, new, visit)
     if visit is None:
-        return await _ask_which_or_who(request, mine, visits, "move")
+        return await _ask_which_or_who(request, mine, visits, "move", facts)
     answer = unclear_when(request, new, "move") or unclear_staff(request, "move")
     if answer is not None:
         return answer
@@ -116,7 +120,7 @@ def _named_for_choice(
     asked, since = asked_about(request), request.now - REPEATED_WITHIN
     named = [
         each
-        for each in mine.own + mine.others
+        for each in mine.own + mine.proven
         if each.id in asked
         and (
             each.status == "booked"
@@ -174,22 +178,16 @@ async def _ask_which_or_who(
     mine: CallerAppointments,
     meant: Sequence[BookedVisit],
     purpose: Literal["move", "cancel"],
+    facts: CallerFacts,
 ) -> ToolAnswer:
-    """Ask which of several is meant, or who calls.
-
-    A number without appointments is called back, and so is a caller who does not know.
-    """
+    """Ask which of several is meant, or who calls; who does not know is called back."""
     own = booked_visits(each for each in mine.own if each.status == "booked")
     if meant and understand_reply(request.argument("which")) == "unsure":
         return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
     standing = [each for each in meant if each.status == "booked"] or own
     if standing:
         return _ask_which(request, standing, purpose)
-    if any(appointment.status == "booked" for appointment in mine.others):
-        text = say("identify", request.company.locale)
-        missing = ["customer_name", "date"]
-        return ToolAnswer("needs_info", text, {"success": False, "missing": missing})
-    return await note_callback(request, _CALLBACK_REASONS[purpose], "not_identified")
+    return not_proven(request, facts)
 
 
 def _ask_which(

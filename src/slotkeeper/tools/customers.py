@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
-from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.operations.request_callback import request_callback as operation
-from slotkeeper.tools.caller_appointments import LOOKED_AT, of_caller
+from slotkeeper.tools.caller_appointments import caller_facts, not_proven, of_caller
 from slotkeeper.tools.customer_and_staff import customer_of
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
@@ -22,24 +21,26 @@ from slotkeeper.tools.wording import ToolAnswer, visit_facts
 
 
 async def check_customer(request: ToolRequest) -> ToolAnswer:
-    """Tell whether the caller's number is known, and what is mostly booked from it."""
-    phone = understand_phone(request.caller_phone)
-    appointments = request.context.store.appointments
-    past = await appointments.of_phone(request.company.id, phone, limit=LOOKED_AT) if phone else []
+    """Tell who the caller is, once this call has proven it; a number alone tells nobody."""
+    known = (await of_caller(request)).told
     locale = request.company.locale
-    facts: dict[str, object] = {"success": True, "found": bool(past), "call_id": request.call_id}
-    if not past:
+    facts: dict[str, object] = {"success": True, "found": bool(known), "call_id": request.call_id}
+    if not known:
         return ToolAnswer("customer_unknown", say("customer_unknown", locale), facts)
-    names = {each.customer_name for each in past if each.customer_name}
+    names = {each.customer_name for each in known if each.customer_name}
     if len(names) == 1:  # a number that a family shares does not say who calls
         facts["customer_name"] = names.pop()
-    facts |= _habits(request.company, past)
+    facts |= _habits(request.company, known)
     return ToolAnswer("customer_known", say("customer_known", locale), facts)
 
 
 async def get_customer_appointments(request: ToolRequest) -> ToolAnswer:
-    """Tell what the caller has booked and is still to come."""
-    standing = booked_visits((await of_caller(request)).standing)
+    """Tell what the caller has booked and is still to come, as far as it is proven."""
+    said = caller_facts(request, ("date", "time"))
+    mine = await of_caller(request, said)
+    standing = booked_visits(mine.told)
+    if not standing and not mine.own and not mine.proven:
+        return not_proven(request, said)
     company = request.company
     facts: dict[str, object] = {
         "success": True,

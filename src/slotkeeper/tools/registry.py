@@ -16,8 +16,9 @@ _ALL = (
     ),
     Tool(
         "check_customer",
-        "Whether the caller's number is known. Call it once, at the beginning.",
+        "Who the caller is, once the call has proven it. Call it once, at the beginning.",
         customers.check_customer,
+        renews=True,
     ),
     Tool(
         "check_availability",
@@ -71,14 +72,17 @@ _ALL = (
     ),
     Tool(
         "get_customer_appointments",
-        "What the caller has booked and is still to come.",
+        "What the caller has booked and is still to come. Needs one thing that the caller says: "
+        "the name, or when it is.",
         customers.get_customer_appointments,
+        parameters=("customer_name", "date", "time"),
         aliases=("query_appointment",),
         renews=True,
     ),
     Tool(
         "reschedule_appointment",
-        "Move the caller's appointment to another time.",
+        "Move the caller's appointment to another time. Needs one thing that the caller says: the "
+        "name, or when it is now.",
         changes.reschedule_appointment,
         parameters=(
             *("new_date", "new_time", "old_date", "old_time"),
@@ -89,7 +93,8 @@ _ALL = (
     ),
     Tool(
         "cancel_appointment",
-        "Cancel the caller's appointment. Only after the caller has agreed.",
+        "Cancel the caller's appointment. Only after the caller has agreed. Needs one thing that "
+        "the caller says: the name, or when it is.",
         changes.cancel_appointment,
         parameters=("date", "time", "customer_name", "which", "part", "appointment_id"),
         changes=True,

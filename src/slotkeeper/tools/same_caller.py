@@ -1,8 +1,8 @@
 """The same caller again: what already stands is asked about before one more is booked.
 
 A line drops before "booked" is heard, and the caller rings again: without this, a second
-appointment would stand beside the first. The number that rings reveals nothing. Where it has an
-appointment that shares a service and the time with the wish, the name is asked for; only whoever
+appointment would stand beside the first. The number that rings reveals nothing, not even by a
+question. Where it has an appointment that shares a service and the time with the wish, only whoever
 gives the name of that appointment hears of it, and is asked: move it, one more, or leave it?
 Meanwhile the wished slot stays held.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.errors import SlotTaken
@@ -54,9 +54,8 @@ class WishedVisit:
     @classmethod
     def of_wish(cls, wish: Wish) -> WishedVisit:
         """Take what is wished, as long as it takes where one is served after the other."""
-        length = timedelta(minutes=sum(part.service.duration_min for part in wish.parts))
         services = frozenset((part.person, part.service.id) for part in wish.parts)
-        return cls(wish.starts_at, wish.starts_at + length, services)
+        return cls(wish.starts_at, wish.ends_at, services)
 
     def is_like(self, appointment: Appointment) -> bool:
         """Whether an appointment overlaps it and has one of its services for the same person."""
@@ -67,10 +66,7 @@ class WishedVisit:
 
 @dataclass(frozen=True, slots=True)
 class StandingAlready:
-    """What stands for the number that rings and is like the wish.
-
-    ``mine`` are those under the name that was given; empty where the name is still to be given.
-    """
+    """What stands for the number that rings and is like the wish: ``mine``, as is proven."""
 
     visit: WishedVisit
     mine: tuple[BookedVisit, ...]
@@ -81,30 +77,30 @@ def standing_already(
 ) -> StandingAlready | None:
     """Find what must be asked about before the visit is booked; None where nothing is.
 
-    ``name`` is the one given earlier. An appointment without a name can be nobody's who rings, and
-    somebody else of the family has not booked it: neither is asked about.
+    ``name`` is the one given earlier. Without a name nothing is asked about, and nothing under
+    another name: somebody else of the family has not booked it.
     """
     conversation = request.context.conversation
     alike = [
         each
         for each in conversation.standing
-        if each.customer_name and each.id not in conversation.topic.beside and visit.is_like(each)
+        if each.id not in conversation.topic.beside and visit.is_like(each)
     ]
     if alike and reply_of(request) == "another":
         beside = (*conversation.topic.beside, *(each.id for each in alike))[-MAX_CHOICES_KEPT:]
         conversation.say(replace(conversation.topic.settled(), beside=beside))
         return None
-    if not alike:
+    given = understand_name(request.argument("customer_name")) or name
+    ids = {
+        each.id
+        for each in alike
+        if each.id in conversation.topic.proven or same_person(given, each.customer_name)
+    }
+    if not ids:
         return None
-    said = request.argument("customer_name")
-    given = understand_name(said) or name
-    if given is None:
-        # A name that the platform redacted is not asked for again.
-        return None if said else StandingAlready(visit, ())
-    ids = {each.id for each in alike if same_person(given, each.customer_name)}
+    conversation.prove(ids)
     visits = booked_visits(conversation.standing)
-    mine = tuple(each for each in visits if ids.intersection(each.ids))
-    return StandingAlready(visit, mine) if mine else None
+    return StandingAlready(visit, tuple(each for each in visits if ids.intersection(each.ids)))
 
 
 def reply_of(request: ToolRequest) -> Reply | None:
@@ -155,7 +151,7 @@ async def settled_at_once(request: ToolRequest, wish: Wish) -> ToolAnswer | None
 async def settled(request: ToolRequest, already: StandingAlready) -> ToolAnswer | None:
     """Do what the caller answered: move the one that stands, or leave all as it is."""
     company, reply = request.company, reply_of(request)
-    if reply == "keep" and already.mine:
+    if reply == "keep":
         await release_call(request.context)
         said = told_apart(company, already.mine)
         text = say("stays", company.locale, words={"others": spoken_list(said, company.locale)})
@@ -172,19 +168,8 @@ async def settled(request: ToolRequest, already: StandingAlready) -> ToolAnswer 
 def asked_about(
     request: ToolRequest, already: StandingAlready, slot: NamedSlot | None = None
 ) -> ToolAnswer:
-    """Ask for the name, or what is to become of the appointment that stands.
-
-    ``slot`` is the wished one, held meanwhile. The question for the name says nothing of what
-    stands.
-    """
-    company = request.company
+    """Ask what is to become of the appointment that stands; ``slot`` is held meanwhile."""
     answer = _of_slot(request, slot)
-    if not already.mine:
-        asked = asking("customer_name", company)
-        # "Friday at ten is free, I am keeping it for you." without its own question.
-        text = f"{answer.say.rsplit('. ', 1)[0]}. {asked.say}" if answer.say else asked.say
-        named = replace(asked, say=text, facts=answer.facts | asked.facts, service=answer.service)
-        return ask(request, named, "customer")
     text = _question(request, already)
     told: dict[str, object] = {
         "success": False,
@@ -204,7 +189,7 @@ def asked_instead(
     ``answer`` names other times, which stay held. Whoever has not given the name hears nothing.
     """
     already = standing_already(request, WishedVisit.of_wish(wish))
-    if not isinstance(availability.refusal, SlotTaken) or already is None or not already.mine:
+    if not isinstance(availability.refusal, SlotTaken) or already is None:
         return answer
     company = request.company
     times = [slot.starts_at.astimezone(company.zone) for slot in availability.others]

@@ -116,8 +116,8 @@ def names_given(request: ToolRequest, answer: ToolAnswer) -> Names:
     """Collect the names that this tool call gives, and those that its caller has booked under."""
     known = answer.facts.get("customer_name")
     names = name_words(known) if isinstance(known, str) else Names()
-    for appointment in request.context.conversation.standing:
-        names |= name_words(appointment.customer_name)
+    for booked_under in request.context.conversation.known_names:
+        names |= name_words(booked_under)
     for key, value in list(request.args.items())[:MAX_ARGUMENTS]:
         text = plain(value)
         if text is None:

@@ -152,8 +152,10 @@ def _known(request: ToolRequest, able: Sequence[Branch]) -> Branch | Literal["an
 
 
 def _last_branch(request: ToolRequest) -> int | None:
-    """Give the branch of what the number that rings has booked last and is still to come."""
-    standing = sorted(request.context.conversation.standing, key=lambda each: each.id)
+    """Give the branch of what the caller, as this call has proven, has booked last and stands."""
+    conversation = request.context.conversation
+    proven = [each for each in conversation.standing if each.id in conversation.topic.proven]
+    standing = sorted(proven, key=lambda each: each.id)
     staff_id = standing[-1].staff_id if standing else None
     member = request.company.staff_by_id(staff_id) if staff_id else None
     return member.branch_id if member else None

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.availability import day_of
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.domain.errors import InThePast, UnknownService
+from slotkeeper.domain.errors import InThePast, Refusal, UnknownService
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.reservation import AppointmentReservation
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.domain.wish import Wish
+from slotkeeper.language.people.names import understand_name
 from slotkeeper.language.say.spoken import MAX_CHOICES, say, say_candidates, spoken_either
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding, WishText, question, which_service
@@ -145,8 +146,27 @@ async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
     """
     if request.call_id is None:
         return await _hold_without_call(request)
-    reservations = await holds_and_topic(request.context, request.call_id)
+    named = understand_name(request.argument("customer_name")) is not None
+    wished = _wished_time(request) if named else None
+    reservations = await holds_and_topic(
+        request.context, request.call_id, named=named, wished=wished
+    )
     return [reservation for reservation in reservations if _may_be_meant(reservation)]
+
+
+def _wished_time(request: ToolRequest) -> Interval | None:
+    """Give the time of a wish as far as its words alone tell it; None where they do not."""
+    understanding = understand_arguments(request)
+    services = said_services(understanding) or request.company.services
+    if understanding.when.wall is None or not services:
+        return None
+    minutes = [service.duration_min for service in services]
+    length = sum(minutes) if said_services(understanding) else max(minutes)
+    try:
+        start = to_instant(understanding.when.wall, request.company.zone)
+        return Interval(start, start + timedelta(minutes=length))
+    except (Refusal, OverflowError):  # the clocks skip or repeat it; the end of time
+        return None
 
 
 def _may_be_meant(reservation: AppointmentReservation) -> bool:

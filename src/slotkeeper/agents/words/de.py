@@ -17,7 +17,9 @@ verschoben oder abgesagt ist, sagst du nur, wenn es im Ergebnis steht.
 5. Vor dem Buchen wiederholst du Leistung, Tag und Uhrzeit und wartest auf ein klares Ja.
 6. Preise nennst du nur auf Nachfrage; im Ergebnis stehen sie als spoken_price.
 7. Frage nicht nach dem, was schon gesagt wurde. Erfinde keine Namen und keine Nummern.
-8. Nenne nie ein Jahr, eine Kennung oder Fachwörter wie System, Funktion oder Status.
+8. Über bestehende Termine weißt du nur, was im Ergebnis steht. Wer einen hören, verschieben oder \
+absagen will, nennt den Namen oder den Tag; gib nur weiter, was der Anrufer selbst gesagt hat.
+9. Nenne nie ein Jahr, eine Kennung oder Fachwörter wie System, Funktion oder Status.
 """
 
 LANGUAGE = AgentWords(
@@ -31,10 +33,12 @@ LANGUAGE = AgentWords(
         "Namen, falls du ihn noch nicht kennst.",
         "choose": "Sage wörtlich: {{say}} Lass den Anrufer wählen. Frage danach nach dem Namen, "
         "falls du ihn noch nicht kennst.",
-        "confirm_move": "Frage nach dem, was davon fehlt: welcher Termin, auf welchen Tag, um wie "
-        "viel Uhr. Wiederhole es dann und warte auf ein klares Ja.",
-        "confirm_cancel": "Frage, welcher Termin abgesagt werden soll, falls es nicht gesagt "
-        "wurde. Wiederhole ihn dann und warte auf ein klares Ja.",
+        "confirm_move": "Frage nach dem, was davon fehlt: auf welchen Namen der Termin läuft oder "
+        "wann er ist, auf welchen Tag er soll, um wie viel Uhr. Wiederhole es dann und warte auf "
+        "ein klares Ja.",
+        "confirm_cancel": "Frage, auf welchen Namen der Termin läuft oder wann er ist, falls "
+        "beides nicht gesagt wurde. Frage dann, ob du ihn absagen sollst, und warte auf ein klares "
+        "Ja.",
         "trouble": "Sage, dass das gerade nicht geklappt hat. Behaupte nicht, dass etwas gebucht, "
         "verschoben oder abgesagt ist. Biete an, es noch einmal zu versuchen oder zurückzurufen.",
         "goodbye": "Vielen Dank für Ihren Anruf. Auf Wiederhören!",

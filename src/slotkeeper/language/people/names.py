@@ -10,6 +10,11 @@ from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, altern
 from slotkeeper.language.phonetics import latin, sounds
 
 MAX_NAME = 200
+# "Anna Maria von Droste zu Hülshoff"; whoever says more says several names.
+MAX_NAME_WORDS = 6
+# A first name and a surname.
+SHORT_NAME_WORDS = 2
+_JOINING = frozenset(("oder", "or", "und", "and", "bzw", "sowie"))
 
 _UNSPOKEN = {"Cc", "Cn", "Co", "Cs", "So", "Sk", "Zl", "Zp"}
 _LETTER = re.compile(r"[^\W\d_]")
@@ -35,17 +40,34 @@ def understand_name(text: str | None) -> str | None:
     return name if _LETTER.search(name) and not placeholder else None
 
 
+def one_name(text: str | None) -> str | None:
+    """Give the name in a text where it can be one person's; None for a list of names as well."""
+    name = understand_name(text)
+    if name is None or name.count(",") > 1 or re.search(r"[;:!?]", name):
+        return None
+    words = latin(name).split()
+    return name if len(words) <= MAX_NAME_WORDS and _JOINING.isdisjoint(words) else None
+
+
+def surname_sounds(name: str) -> tuple[str, ...]:
+    """Give the sound of what may be the surname: the last word or, spoken first, the first one."""
+    words = [sounds(word) for word in latin(name).split()]
+    return tuple(dict.fromkeys((words[-1], words[0]))) if words else ()
+
+
 def same_person(said: str | None, known: str | None) -> bool:
     """Whether a name that was said sounds like the known one.
 
-    The surname, the last word of the known name, must be among what was said: "Herr Schumann" is
-    Jens Schuhmann, "Jens" is not.
+    The surname, the last word of the known name, must be said last, or first where the rest is
+    said as well: "Herr Schumann" is Jens Schuhmann, and so is "Schuhmann, Jens"; "Jens" is not.
+    Of a long name every word must be right, because it may be a list of guesses.
     """
-    name, parts = understand_name(said), latin(known or "").split()
-    if name is None or not parts:
+    name = one_name(said)
+    heard = [sounds(word) for word in latin(name or "").split()]
+    spelt = [sounds(word) for word in latin(known or "").split()]
+    if not heard or not spelt or (len(heard) > SHORT_NAME_WORDS and not set(heard) <= set(spelt)):
         return False
-    heard = {sounds(word) for word in latin(name).split()}
-    return sounds(parts[-1]) in heard or latin(name) == latin(known or "")
+    return heard[-1] == spelt[-1] or heard == [spelt[-1], *spelt[:-1]]
 
 
 def _printable(text: str) -> str:

@@ -98,9 +98,11 @@ SENTENCES = {
     "stattdessen {times}?",
     "stays": "Gut, es bleibt bei {others}.",
     "taken_over": "Diesen Termin hat schon Ihr neuerer Anruf übernommen.",
-    "identify": "Damit ich den richtigen Termin finde: Auf welchen Namen und für wann ist er?",
-    "not_identified": "Diesen Termin kann ich so leider nicht finden. Ich habe einen Rückruf "
-    "vorgemerkt.",
+    "identify": "Auf welchen Namen läuft der Termin, oder wann ist er?",
+    "identify_withheld": "Auf welchen Namen läuft der Termin, und an welchem Tag und um wie "
+    "viel Uhr ist er?",
+    "not_identified": "So finde ich den Termin leider nicht. Nennen Sie mir bitte Namen, Tag und "
+    "Uhrzeit, oder sollen wir Sie zurückrufen?",
     "callback_requested": "Ich habe einen Rückruf vorgemerkt, wir melden uns bei Ihnen.",
     "ask_customer_phone": "Unter welcher Nummer erreichen wir Sie?",
     "services": "Wir bieten zum Beispiel {service} an. Worum geht es Ihnen?",

@@ -94,9 +94,11 @@ SENTENCES = {
     "rather have {times}?",
     "stays": "Fine, that leaves {others}.",
     "taken_over": "Your newer call has taken that appointment already.",
-    "identify": "So that I find the right appointment: what name is it under, and when is it?",
-    "not_identified": "I cannot find that appointment like this. I have noted that we ring you "
-    "back.",
+    "identify": "What name is the appointment under, or when is it?",
+    "identify_withheld": "What name is the appointment under, and on what day and at what time is "
+    "it?",
+    "not_identified": "I cannot find the appointment that way, I am afraid. Please tell me the "
+    "name, the day and the time, or shall we ring you back?",
     "callback_requested": "I have noted that we ring you back, you will hear from us.",
     "ask_customer_phone": "What number can we reach you on?",
     "services": "We offer {service}, for example. What is it you would like?",

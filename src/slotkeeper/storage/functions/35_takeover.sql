@@ -120,34 +120,27 @@ LANGUAGE sql STABLE AS $$
           AND r.call_id = p_call_id)
 $$;
 
--- standing_of_caller: what stands for the number that rings and is still to come, the next first,
--- without what this very call has booked. NULL for nothing; nothing without a number.
-CREATE OR REPLACE FUNCTION standing_of_caller(
-    p_company_id bigint, p_call_id text, p_caller text, p_now timestamptz)
-RETURNS known_appointments[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    IF p_caller IS NULL OR p_caller LIKE 'line:%' THEN
-        RETURN NULL;
-    END IF;
-    RETURN (
-        SELECT array_agg(a ORDER BY a.starts_at, a.id) FROM known_appointments a
-        WHERE a.company_id = p_company_id
-          AND a.id = ANY (standing_ids(p_company_id, p_call_id, p_caller, p_now)));
-END $$;
-
--- standing_ids: the ids of what stands for the number that rings, as above.
+-- standing_ids: the ids of what stands for the number that rings and is still to come, the next first,
+-- without what this very call has booked. They are told to nobody: see standing_of_caller.
 CREATE OR REPLACE FUNCTION standing_ids(
     p_company_id bigint, p_call_id text, p_caller text, p_now timestamptz) RETURNS bigint[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN ARRAY(
-        SELECT s.id FROM appointments s
-        WHERE s.company_id = p_company_id AND s.customer_phone = p_caller
-          AND s.starts_at > p_now AND s.status = 'booked'
-          AND s.call_id IS DISTINCT FROM p_call_id
-        ORDER BY s.starts_at, s.id LIMIT 50);
+        SELECT a.id FROM appointments a
+        WHERE a.company_id = p_company_id
+          AND a.id = ANY (ids_of_number(p_company_id, p_caller, 50, NULL, p_now))
+          AND a.call_id IS DISTINCT FROM p_call_id
+        ORDER BY a.starts_at, a.id);
 END $$;
+
+-- names_of: the names under which some appointments were booked, each once.
+CREATE OR REPLACE FUNCTION names_of(p_company_id bigint, p_ids bigint[]) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(SELECT DISTINCT a.customer_name FROM appointments a
+                 WHERE a.company_id = p_company_id AND a.id = ANY (p_ids)
+                   AND a.customer_name IS NOT NULL)
+$$;
 
 -- stands_unseen: whether something stands for the number that rings which was not known (p_known) when
 -- it was decided that nothing must be asked: another call of the number was faster. Its caller has

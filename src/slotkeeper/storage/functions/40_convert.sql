@@ -3,7 +3,7 @@
 -- in the same transaction. Returns the appointments.
 CREATE OR REPLACE FUNCTION complete(
     p_company companies, p_token uuid, p_customer_name text, p_customer_phone text,
-    p_now timestamptz) RETURNS known_appointments[]
+    p_caller text, p_now timestamptz) RETURNS known_appointments[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_people integer;
@@ -26,6 +26,12 @@ BEGIN
       AND r.caller_token = p_token
     GROUP BY r.person ORDER BY r.person;
     GET DIAGNOSTICS v_people = ROW_COUNT;
+    -- A number that does not ring is only said: it says where to call back, not who may ask.
+    INSERT INTO said_numbers (company_id, appointment_id, caller_phone)
+    SELECT p_company.id, a.id, CASE WHEN p_caller NOT LIKE 'line:%' THEN p_caller END
+    FROM appointments a
+    WHERE a.company_id = p_company.id AND a.reservation_token = p_token
+      AND a.call_id IS NOT NULL AND a.customer_phone <> coalesce(p_caller, '');
     IF v_people > 1 THEN
         INSERT INTO visit_appointments (company_id, appointment_id, visit_token)
         SELECT p_company.id, a.id, p_token FROM appointments a
@@ -117,8 +123,9 @@ END $$;
 
 -- convert: turn one reservation into appointments, one for each person of the visit. It checks only that it is alive: nothing else
 -- can take back what was held. Again: the same appointment. Dead at expires_at, not after it.
--- With p_call_id it must be that call's own. p_known is what was known to stand for the number
--- p_caller (NULL: nobody has looked): where another call of it has booked since, nothing is done.
+-- With p_call_id it must be that call's own. p_caller is the number that rings, or 'line:' and the line
+-- called: another number was only said. p_known is what was known to stand for p_caller
+-- (NULL: nobody has looked): where another call of it has booked since, nothing is done.
 -- outcome: converted | repeated | expired | cancelled | unknown | standing_changed.
 CREATE OR REPLACE FUNCTION convert(
     p_company_id bigint, p_token uuid, p_call_id text, p_customer_name text,
@@ -158,14 +165,14 @@ BEGIN
         RETURN QUERY SELECT 'standing_changed', NULL::known_appointments[], NULL, v_now;
     ELSIF v_row.status = 'active' THEN
         RETURN QUERY SELECT 'converted', complete(
-            v_company, p_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+            v_company, p_token, p_customer_name, p_customer_phone, p_caller, v_now), NULL, v_now;
     ELSIF v_row.status = 'converted' THEN
         RETURN QUERY SELECT 'repeated', appointments_of_visit(p_company_id, k.visit_token), NULL,
             v_now FROM known_appointments k
             WHERE k.company_id = p_company_id AND k.id = v_row.converted_to_appointment_id;
     ELSIF v_row.replaced_by_token IS NOT NULL THEN
         RETURN QUERY SELECT * FROM convert(p_company_id, v_row.replaced_by_token, p_call_id,
-            p_customer_name, p_customer_phone, false, p_now);
+            p_customer_name, p_customer_phone, false, p_now, p_caller);
     ELSIF v_row.status = 'expired' AND p_reacquire THEN
         -- step: late, but perhaps still free
         v_new_token := acquire_again(v_company, p_token, v_now, p_now);
@@ -173,7 +180,8 @@ BEGIN
             RETURN QUERY SELECT 'expired', NULL::known_appointments[], NULL, v_now;
         ELSE
             RETURN QUERY SELECT 'converted', complete(
-                v_company, v_new_token, p_customer_name, p_customer_phone, v_now), NULL, v_now;
+                v_company, v_new_token, p_customer_name, p_customer_phone, p_caller,
+                v_now), NULL, v_now;
         END IF;
     ELSE
         RETURN QUERY SELECT v_row.status, NULL::known_appointments[], v_row.end_reason, v_now;
@@ -211,6 +219,6 @@ BEGIN
         RETURN QUERY SELECT c.outcome, c.appointments, NULL, NULL::timestamptz, c.decided_at
         FROM convert(
             p_request.company_id, (v_held.reservation).token, p_request.call_id,
-            p_request.customer_name, p_request.customer_phone, false, p_now) c;
+            p_request.customer_name, p_request.customer_phone, false, p_now, p_request.caller) c;
     END IF;
 END $$;

@@ -60,8 +60,8 @@ BEGIN
         END;
     END IF;
     IF outcome = 'moved' THEN
-        -- What the call talked about is done.
-        DELETE FROM call_topics WHERE company_id = p_company_id AND call_id = p_call_id;
+        PERFORM keep_proven(
+            p_company_id, p_call_id, ARRAY[p_appointment_id, (appointment).id], decided_at);
     END IF;
     RETURN NEXT;
 END $$;
@@ -180,6 +180,9 @@ BEGIN
             p_appointment.party, p_appointment.customer_name, p_appointment.customer_phone,
             v_there.service_id, v_there.staff_id, v_there.starts_at, v_there.ends_at, p_now)
         RETURNING * INTO v_moved;
+        INSERT INTO said_numbers (company_id, appointment_id, caller_phone)
+        SELECT s.company_id, v_moved.id, s.caller_phone FROM said_numbers s
+        WHERE s.company_id = p_appointment.company_id AND s.appointment_id = p_appointment.id;
         INSERT INTO visit_appointments (company_id, appointment_id, visit_token)
         SELECT p_appointment.company_id, linked.id, k.visit_token
         FROM known_appointments k, unnest(ARRAY[p_appointment.id, v_moved.id]) AS linked (id)

@@ -71,6 +71,13 @@ SELECT * FROM (VALUES
      '{customer_name,customer_phone,person_called}', 't.end_time',
      'keep_ended_days', 'customer_name = NULL, customer_phone = NULL, person_called = NULL',
      'num_nonnulls(t.customer_name, t.customer_phone, t.person_called) > 0', NULL, NULL, 'id'),
+    -- Before the appointments: whose it is, their names tell.
+    ('rang', 'said_numbers', '{caller_phone}',
+     '(SELECT a.ends_at FROM appointments a WHERE a.company_id = t.company_id '
+     'AND a.id = t.appointment_id)', 'keep_names_days', 'caller_phone = NULL',
+     't.caller_phone IS NOT NULL',
+     'is_of($2, (SELECT a.customer_name FROM appointments a WHERE a.company_id = t.company_id '
+     'AND a.id = t.appointment_id), t.caller_phone)', 'caller_phone = NULL', NULL),
     ('booked', 'appointments', '{customer_name,customer_phone}', 't.ends_at',
      'keep_names_days', 'customer_name = NULL, customer_phone = NULL',
      'num_nonnulls(t.customer_name, t.customer_phone) > 0',
@@ -96,6 +103,7 @@ SELECT * FROM (VALUES
      'arguments = ''{}'', understood = NULL, answer = bare_answer(answer)', 'id'),
     ('talked_about', 'call_topics', '{topic}', 't.kept_at', 'keep_said_days', NULL, 'true',
      't.call_id = ANY ($2.call_ids)', NULL, NULL),
+    ('compared', 'comparisons', '{subject}', 't.since', '1 day', NULL, 'true', 'false', NULL, NULL),
     ('wished_in_vain', 'refused_wishes', '{wishes}',
      '(SELECT c.first_seen_at FROM calls c WHERE c.company_id = t.company_id '
      'AND c.call_id = t.call_id)', 'keep_said_days', NULL, 'true',

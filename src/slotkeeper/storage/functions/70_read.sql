@@ -4,17 +4,19 @@
 -- of which the first comes along as `moving` (NULL where there is no such). `topic` is what the call
 -- talks about. p_caller is the number that rings and p_wished_at the wished start: what an older
 -- call of that number left behind there is `left_behind`, what a newer one has taken over from this
--- call is `passed_on`, and what stands for the number comes along as `standing`.
+-- call is `passed_on`, and what stands for the number and may be spoken of comes along as `standing`;
+-- until p_named_until, a name is said that may be compared with it. `standing_ids`
+-- and `standing_names` are of all of it.
 -- What the call has wished in vain comes along as `refused`, and the window reaches back to it.
 -- kind: hold | own | left_behind | passed_on | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
     p_call_id text, p_persons smallint[], p_moving_ids bigint[], p_moving_parts smallint[],
-    p_caller text, p_wished_at timestamptz, p_now timestamptz)
+    p_caller text, p_wished_at timestamptz, p_named_until timestamptz, p_now timestamptz)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
                moving known_appointments, topic text, standing known_appointments[],
-               refused jsonb)
+               standing_ids bigint[], standing_names text[], refused jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -24,6 +26,9 @@ DECLARE
     v_persons smallint[] := p_persons;
     v_now timestamptz;
     v_left uuid[];
+    v_topic text;
+    v_standing known_appointments[];
+    v_ids bigint[];
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     SELECT * INTO v_company FROM companies WHERE id = p_company_id;
@@ -40,16 +45,21 @@ BEGIN
         WHERE a.company_id = p_company_id AND a.id = ANY (p_moving_ids);
     END IF;
     v_left := left_behind(p_company_id, p_call_id, p_caller, p_wished_at, v_now);
+    v_topic := topic_of_call(p_company_id, p_call_id);
+    IF p_wished_at IS NOT NULL THEN
+        v_ids := standing_ids(p_company_id, p_call_id, p_caller, v_now);
+        v_standing := standing_of_caller(
+            p_company_id, p_call_id, v_ids, v_topic,
+            CASE WHEN p_named_until > p_wished_at
+                 THEN ARRAY[tstzrange(p_wished_at, p_named_until)] END, v_now);
+    END IF;
     RETURN QUERY
     SELECT v_company.catalogue_version, v_now,
            coalesce(array_agg(t.kind), '{}'), coalesce(array_agg(t.calendar_id), '{}'),
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
            coalesce(array_agg(t.expires_at), '{}'),
            CASE WHEN v_moving.id IS NOT NULL THEN v_moving END,
-           topic_of_call(p_company_id, p_call_id),
-           CASE WHEN p_wished_at IS NOT NULL
-                THEN standing_of_caller(p_company_id, p_call_id, p_caller, v_now) END,
-           v_refused
+           v_topic, v_standing, v_ids, names_of(p_company_id, v_ids), v_refused
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = ANY (p_moving_ids)
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
@@ -100,20 +110,35 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
 $$;
 
 -- conversation_of_call: what a call talks about, all that it has held, the oldest first, and what
--- stands for the number that rings. At least one row; its reservation is NULL where the call has
--- held nothing.
+-- stands for the number that rings and may be spoken of; with p_named, or a name given before, a name
+-- may be compared with what is at the time of its holds, or from p_wished_at to p_wished_until. At
+-- least one row; its reservation is NULL where the call has held nothing.
 CREATE OR REPLACE FUNCTION conversation_of_call(
-    p_company_id bigint, p_call_id text, p_caller text, p_limit integer, p_now timestamptz)
-RETURNS TABLE (topic text, reservation whole_reservations, standing known_appointments[])
+    p_company_id bigint, p_call_id text, p_caller text, p_named boolean, p_wished_at timestamptz,
+    p_wished_until timestamptz, p_limit integer, p_now timestamptz)
+RETURNS TABLE (topic text, reservation whole_reservations, standing known_appointments[],
+               standing_ids bigint[], standing_names text[])
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+DECLARE
+    v_topic text;
+    v_standing known_appointments[];
+    v_now timestamptz := coalesce(p_now, clock_timestamp());
+    v_ids bigint[];
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    v_ids := standing_ids(p_company_id, p_call_id, p_caller, v_now);
+    v_topic := topic_of_call(p_company_id, p_call_id);
+    v_standing := standing_of_caller(
+        p_company_id, p_call_id, v_ids, v_topic, ARRAY(
+            SELECT tstzrange(r.start_time, r.end_time) FROM appointment_reservations r
+            WHERE r.company_id = p_company_id AND r.call_id = p_call_id
+              AND r.status IN ('active', 'expired')
+              AND (p_named OR r.customer_name IS NOT NULL)
+            UNION ALL SELECT tstzrange(p_wished_at, p_wished_until) WHERE p_wished_at IS NOT NULL),
+        v_now);
     RETURN QUERY
-    SELECT once.topic, held.whole, once.standing
-    FROM (SELECT topic_of_call(p_company_id, p_call_id) AS topic,
-                 standing_of_caller(p_company_id, p_call_id, p_caller,
-                                    coalesce(p_now, clock_timestamp())) AS standing
-         ) AS once LEFT JOIN LATERAL (
+    SELECT v_topic, held.whole, v_standing, v_ids, names_of(p_company_id, v_ids)
+    FROM (SELECT) AS once LEFT JOIN LATERAL (
         SELECT w AS whole FROM whole_reservations w
         WHERE w.company_id = p_company_id AND w.call_id = p_call_id
         ORDER BY w.first_id LIMIT p_limit
@@ -142,18 +167,6 @@ BEGIN
     WHERE a.company_id = p_company_id AND a.id = p_appointment_id;
 END $$;
 
--- appointments_of_phone: what was booked for a number (E.164), the latest start first.
-CREATE OR REPLACE FUNCTION appointments_of_phone(
-    p_company_id bigint, p_phone text, p_limit integer) RETURNS SETOF known_appointments
-LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
-    RETURN QUERY
-    SELECT a.* FROM known_appointments a
-    WHERE a.company_id = p_company_id AND a.customer_phone = p_phone
-    ORDER BY a.starts_at DESC LIMIT p_limit;
-END $$;
-
 -- appointments_of_call: what a call has booked, the oldest first.
 CREATE OR REPLACE FUNCTION appointments_of_call(
     p_company_id bigint, p_call_id text, p_limit integer) RETURNS SETOF known_appointments
@@ -168,25 +181,75 @@ BEGIN
     WHERE a.company_id = p_company_id ORDER BY a.id LIMIT p_limit;
 END $$;
 
--- appointments_of_caller: what this call has booked (own), the oldest first, and what was booked
--- for the number that rings, the latest start first; an appointment may be both. The first row has
--- what the call talks about instead of an appointment. Like any tool call it keeps the call's holds
--- alive. p_call_id or p_phone is NULL where the platform tells none.
+-- appointments_of_caller: what this call has booked (own), the oldest first; what it has given a
+-- second fact of (proven); and what else may be meant: of the number that rings, and what starts at
+-- one of the instants p_starts that were said together with a name. p_facts facts were said in one
+-- breath, none where 0: an appointment is `comparable` with them as often as that may be counted. The
+-- surnames of the buckets p_names are counted for what is not the number's. What shares a visit comes
+-- along. The first row has what the call talks about instead of an appointment. Like any tool call it
+-- keeps the call's holds alive. p_call_id or p_caller is NULL where the platform tells none.
 CREATE OR REPLACE FUNCTION appointments_of_caller(
-    p_company_id bigint, p_call_id text, p_phone text, p_limit integer, p_ttl_s integer,
+    p_company_id bigint, p_call_id text, p_caller text, p_facts integer, p_starts timestamptz[],
+    p_names text[], p_cancelled_for_s integer, p_limit integer, p_ttl_s integer,
     p_now timestamptz)
-RETURNS TABLE (own boolean, appointment known_appointments, topic text)
+RETURNS TABLE (tie text, comparable boolean, appointment known_appointments, topic text)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+#variable_conflict use_column
+DECLARE
+    v_now timestamptz := coalesce(p_now, clock_timestamp());
+    v_since timestamptz := v_now - make_interval(secs => p_cancelled_for_s);
+    v_topic text;
+    v_own bigint[] := '{}';
+    v_proven bigint[];
+    v_number bigint[];
+    v_elsewhere bigint[];
+    v_compared bigint[];
+    v_counted text[] := '{}';
 BEGIN
+    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     IF p_call_id IS NOT NULL THEN
         PERFORM extend(p_company_id, NULL, p_call_id, p_ttl_s, p_now);
-        RETURN QUERY
-        SELECT NULL::boolean, NULL::known_appointments, topic_of_call(p_company_id, p_call_id);
-        RETURN QUERY
-        SELECT true, a, NULL FROM appointments_of_call(p_company_id, p_call_id, p_limit) a;
+        v_topic := topic_of_call(p_company_id, p_call_id);
+        v_own := ARRAY(SELECT a.id FROM appointments_of_call(p_company_id, p_call_id, p_limit) a);
     END IF;
+    RETURN QUERY SELECT NULL, NULL::boolean, NULL::known_appointments, v_topic;
+    -- step: what may be meant
+    v_proven := proven_in(v_topic);
+    v_number := ids_of_number(p_company_id, p_caller, p_limit, v_since, v_now);
+    v_elsewhere := ARRAY(
+        SELECT a.id FROM appointments a
+        WHERE a.company_id = p_company_id AND a.starts_at = ANY (p_starts) AND a.starts_at > v_now
+          AND (a.status = 'booked' OR a.cancelled_at > v_since) AND a.id <> ALL (v_number)
+        ORDER BY a.id LIMIT p_limit);
+    -- step: how often it may be compared; the answer to "which of them?" is compared with nothing
+    IF p_facts > 0 AND v_topic::jsonb #>> '{question,about}' IS DISTINCT FROM 'appointment' THEN
+        v_compared := ARRAY(SELECT id FROM unnest(v_number || v_elsewhere) id
+                            WHERE id <> ALL (v_own) AND id <> ALL (v_proven));
+        -- 'nobody' is written even where there is nothing to compare with, so that the time an answer
+        -- takes does not tell.
+        v_counted := count_comparisons(p_company_id, ARRAY(
+            SELECT 'appointment:' || id FROM unnest(v_compared) id
+            UNION ALL SELECT 'name:' || n FROM unnest(p_names) n
+            UNION ALL SELECT 'nobody'), p_facts, v_now);
+        IF EXISTS (SELECT FROM unnest(p_names) n WHERE 'name:' || n <> ALL (v_counted)) THEN
+            v_counted := ARRAY(SELECT c FROM unnest(v_counted) c WHERE c <> ALL (ARRAY(
+                SELECT 'appointment:' || id FROM unnest(v_elsewhere) id)));
+        END IF;
+    END IF;
+    -- step: all of it, with what shares a visit
     RETURN QUERY
-    SELECT false, a, NULL FROM appointments_of_phone(p_company_id, p_phone, p_limit) a;
+    SELECT CASE WHEN a.id = ANY (v_own) THEN 'own' WHEN a.id = ANY (v_proven) THEN 'proven'
+                ELSE 'other' END,
+           'appointment:' || a.id = ANY (v_counted), a, NULL
+    FROM known_appointments a
+    WHERE a.company_id = p_company_id AND a.id = ANY (
+        v_own || v_proven || v_number || v_elsewhere || ARRAY(
+            SELECT other.appointment_id
+            FROM visit_appointments one JOIN visit_appointments other
+              USING (company_id, visit_token)
+            WHERE one.company_id = p_company_id
+              AND one.appointment_id = ANY (v_own || v_proven || v_number || v_elsewhere)))
+    ORDER BY a.id;
 END $$;
 
 -- catalogue_version_of: whether the catalogue that a process keeps is still true; NULL where there
