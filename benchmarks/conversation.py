@@ -103,7 +103,7 @@ async def _with_server(cluster: embedded.Cluster) -> None:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=db)
         secret = secrets.token_urlsafe(24)
         store = Store(db, InstallationSecret.new())
-        await store.directory.add_secret(loaded.company_id, "retell", secret)
+        await store.platform_secrets.add(loaded.company_id, "retell", secret)
     finally:
         await db.close()
     environ = os.environ | belonging_to(store.secret)

@@ -175,7 +175,7 @@ async def _count(cluster: embedded.Cluster) -> _Path:
     try:
         loaded = await load_company(example(SALON), filename=f"{SALON}.yaml", db=db)
         store, secret = Store(db, InstallationSecret.new()), secrets.token_urlsafe(24)
-        await store.directory.add_secret(loaded.company_id, "retell", secret)
+        await store.platform_secrets.add(loaded.company_id, "retell", secret)
         number = yaml.safe_load(example(SALON))["lines"][0]
         line = _Line(web_app(App(Settings(), store)), number, secret)
         for n in range(WARM_UP_CALLS):

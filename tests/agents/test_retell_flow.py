@@ -219,6 +219,6 @@ async def test_the_agent_speaks_as_the_company(export):
 async def test_notes_say_what_to_do_with_it(export):
     """They name the commands for this company and address, with nothing left open."""
     notes = "\n".join(export["notes"])
-    assert "key create --company friseur-1 --platform retell" in notes
+    assert "retell secret add --company friseur-1" in notes
     assert f"--url {URL}" in notes
     assert "{" not in notes

@@ -1,14 +1,11 @@
 """key, reservation and appointment, run as commands against a real database."""
 
-import asyncio
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from slotkeeper.cli import app
 from slotkeeper.cli.presenting import masked_phone
 from slotkeeper.domain.wish import Customer
 from tests.build import FRIDAY_10, HAIRCUT, PERM
@@ -20,29 +17,6 @@ ERIKA = Customer("Erika Muster", "+4915112345678")
 async def wait_for_expiry(salon, held):
     """Wait on the database's clock."""
     await salon.rows("SELECT pg_sleep_until($2) WHERE $1 > 0", held.expires_at)
-
-
-@pytest.fixture
-def command(database_url, monkeypatch):
-    """Run a command in a thread, beside the event loop that the test's database lives on."""
-    monkeypatch.setenv("DATABASE_URL", database_url)
-
-    async def run_command(*words, stdin=None):
-        return await asyncio.to_thread(CliRunner().invoke, app, words, input=stdin)
-
-    return run_command
-
-
-@pytest.fixture
-def as_json(command, real_salon):
-    """Run a command for the salon that must succeed, and read the JSON that it prints."""
-
-    async def run_command(*words, stdin=None):
-        done = await command(*words, "--company", real_salon.company.slug, "--json", stdin=stdin)
-        assert done.exit_code == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return run_command
 
 
 async def test_a_key_is_shown_once_and_ends_when_it_is_revoked(as_json, command, store, real_salon):
@@ -72,10 +46,10 @@ async def test_a_key_of_another_company_cannot_be_revoked(as_json, command, salo
 async def test_a_platforms_secret_is_read_from_standard_input(as_json, store, real_salon):
     """It is stored as it was sent, without the line's end, and not printed."""
     done = await as_json("key", "create", "--platform", "retell", "--secret-stdin",
-                         stdin="key_0123456789\n")  # fmt: skip
-    assert "key_0123456789" not in json.dumps(done)
-    secrets = await store.directory.signing_secrets(real_salon.id, "retell")
-    assert secrets == ["key_0123456789"]
+                         stdin="key_0123456789abcdef\n")  # fmt: skip
+    assert "key_0123456789abcdef" not in json.dumps(done)
+    secrets = await store.platform_secrets.of(real_salon.id, "retell")
+    assert [secret.text for secret in secrets] == ["key_0123456789abcdef"]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +57,8 @@ async def test_a_platforms_secret_is_read_from_standard_input(as_json, store, re
     [
         (["--platform", "retell", "--secret-stdin"], "short\n", "this one has 5"),
         (["--platform", "retell", "--secret-stdin"], "", "this one has 0"),
-        (["--platform", "retell"], "key_0123456789\n", "--secret-stdin"),
-        (["--secret-stdin"], "key_0123456789\n", "--platform"),
+        (["--platform", "retell"], "key_0123456789abcdef\n", "--secret-stdin"),
+        (["--secret-stdin"], "key_0123456789abcdef\n", "--platform"),
     ],
 )
 async def test_a_secret_that_cannot_be_taken_is_refused(command, real_salon, options, stdin, why):
@@ -93,7 +67,7 @@ async def test_a_secret_that_cannot_be_taken_is_refused(command, real_salon, opt
     done = await command("key", "create", "--company", slug, *options, stdin=stdin)
     assert done.exit_code == 1
     assert why in done.stderr
-    assert await real_salon.store.directory.signing_secrets(real_salon.id, "retell") == []
+    assert await real_salon.store.platform_secrets.of(real_salon.id, "retell") == []
 
 
 async def test_reservations_are_listed_by_status_and_call(as_json, real_salon):

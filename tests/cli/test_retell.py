@@ -160,7 +160,7 @@ async def test_the_server_is_looked_over_without_an_agent(command, states):
     state, detail = before["company friseur-1"]
     assert state == "warning"
     words = detail.rpartition("slotkeeper ")[2].split()
-    done = await command(*words, "--secret-stdin", stdin="key_0123456789\n")
+    done = await command(*words, "--secret-stdin", stdin="key_0123456789abcdef\n")
     assert done.exit_code == 0, done.stderr
     assert (await states())["company friseur-1"][0] == "ok"
 

@@ -19,7 +19,7 @@ from tests.build import HAIRCUT
 
 pytestmark = pytest.mark.prove
 
-SECRET = "key_0123456789"
+SECRET = "key_0123456789abcdef"
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT}
 
 
@@ -48,7 +48,7 @@ async def platform(http, real_salon):
     """Retell, calling for a salon that has its secret."""
     store, slug = real_salon.store, real_salon.company.slug
     await store.db.change(query("directory_add"), "company", hash_of(slug), real_salon.id, "")
-    await store.directory.add_secret(real_salon.id, "retell", SECRET)
+    await store.platform_secrets.add(real_salon.id, "retell", SECRET)
     return Platform(http, slug)
 
 

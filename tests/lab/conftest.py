@@ -19,7 +19,7 @@ async def friseur(store):
 async def secret(friseur):
     """What its line's calls are signed with."""
     secret = secrets.token_hex(16)
-    await friseur.store.directory.add_secret(friseur.id, "retell", secret)
+    await friseur.store.platform_secrets.add(friseur.id, "retell", secret)
     return secret
 
 

@@ -12,8 +12,10 @@ from typing import Any
 
 import aiohttp
 
+from slotkeeper.assembly import belonging_to
 from slotkeeper.lab.servers.programs import Program
 from slotkeeper.lab.servers.programs import start as start_program
+from tests.build import SECRET
 from tests.waiting import PATIENCE_S
 
 # What a test's surroundings set must not change what the programs do.
@@ -25,6 +27,7 @@ async def start(database_url: str, *arguments: str) -> Program:
     """Start a program on a database, and wait until it says that it works."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     environ |= {"DATABASE_URL": database_url, "SLOTKEEPER_POOL_SIZE": str(POOL_SIZE)}
+    environ |= belonging_to(SECRET)
     return await start_program(*arguments, environ=environ)
 
 

@@ -40,13 +40,16 @@ IMPERSONAL = {
         move_notice_min name needed_to_book same_staff_in_visit sandbox slot_step_min slug
         timezone updated_at which_branch
     """,
-    "directory": "company_id created_at key_hash kind prefix revoked_at",
+    "directory": """
+        company_id created_at expires_at key_hash kind last_used_at prefix revoked_at scopes
+    """,
     "faults": "announced channel company_id happened_at id kind",
     "idempotency_keys": "company_id created_at http_status id key_hash payload_hash",
     "installation": "is_the_one secret_fingerprint since",
     "opening_hours": "branch_id closes_local company_id id opens_local staff_id weekday",
     "outbox": "company_id created_at delivered_at id kind payload xid",
     "outbox_cursors": "company_id read_through reader taken_by taken_until",
+    "platform_secrets": "added_at company_id fingerprint platform sealed verified_at",
     "refused_wishes": "call_id company_id",
     "retention_marks": "company_id done_through what",
     "rollout_settings": "company_id id name set_at value",
@@ -62,7 +65,7 @@ IMPERSONAL = {
         horizon_days id key min_notice_min name price_cents slot_step_min synonyms
         visit_order
     """,
-    "signing_secrets": "company_id created_at id platform secret",
+    "signing_secrets": "carried_over company_id created_at id platform secret",
     "slotkeeper_migrations": "applied_at checksum kind name",
     "staff": "active branch_id calendar_id company_id id key name position",
     "staff_services": "company_id durations_min id price_cents service_id staff_id",

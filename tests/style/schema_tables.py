@@ -46,6 +46,7 @@ GROUPS = {
     "Access and settings": (
         "directory",
         "installation",
+        "platform_secrets",
         "signing_secrets",
         "idempotency_keys",
         "rollout_settings",

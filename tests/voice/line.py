@@ -10,7 +10,7 @@ from slotkeeper.storage.directory import hash_of
 from slotkeeper.storage.sql import query
 from tests.build import HAIRCUT, a_company
 
-SECRET = "key_0123456789"
+SECRET = "key_0123456789abcdef"
 CALLER = "+491701234567"
 MEIER = {"customer_name": "Anna Meier"}
 TEN = {"datum": "2027-03-05", "uhrzeit": "10:00", "dienstleistung": HAIRCUT}
@@ -68,7 +68,7 @@ async def a_line(http, store, *, sandbox=False, **company):
     number = f"+4930{secrets.randbelow(10**9):09}"
     for kind, text in (("line", number), ("company", salon.company.slug)):
         await store.db.change(query("directory_add"), kind, hash_of(text), salon.id, "")
-    await store.directory.add_secret(salon.id, "retell", SECRET)
+    await store.platform_secrets.add(salon.id, "retell", SECRET)
     return Line(http, salon, number)
 
 

@@ -59,7 +59,7 @@ async def an_agent(http, store, *, sandbox=False):
     salon = await a_company(store, sandbox=sandbox)
     slug = salon.company.slug
     await store.db.change(query("directory_add"), "company", hash_of(slug), salon.id, "")
-    await store.directory.add_secret(salon.id, "elevenlabs", SECRET)
+    await store.platform_secrets.add(salon.id, "elevenlabs", SECRET)
     return Agent(http, salon, await store.directory.create_key(salon.id))
 
 

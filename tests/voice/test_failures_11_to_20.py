@@ -231,7 +231,7 @@ async def test_20_a_company_is_found_by_its_line_and_not_by_what_is_sent(http, s
     """Whatever a model or a forger puts into the arguments, nothing crosses over."""
     mine, other = await a_line(http, store), await a_line(http, store)
     secret = secrets.token_hex(16)
-    await store.directory.add_secret(other.salon.id, "retell", secret)
+    await store.platform_secrets.add(other.salon.id, "retell", secret)
     mine.secret = secret
     payload = {"name": "check_availability", "call": mine.envelope("c"), "args": TEN}
     for path in ("/v1/retell/functions", f"/v1/retell/{mine.salon.company.slug}/functions"):

@@ -92,14 +92,14 @@ async def test_a_body_that_another_secret_signed_is_never_parsed(line, stranger)
     body = flood(line.number)
     for path, header, sign in edges(line):
         stranger.bytes_read = 0
-        await stranger.post(path, [(header, sign(body, "another_secret"))], body)
+        await stranger.post(path, [(header, sign(body, "another_secret_of_theirs"))], body)
         assert (stranger.status, stranger.bytes_read) == (401, len(body)), path
         assert stranger.collections < FEW_COLLECTIONS, path
 
 
 async def test_the_salons_own_flood_is_not_parsed_either(line, stranger, store):
     """What the envelope's shape does not name is skipped, and what it names is counted first."""
-    await store.directory.add_secret(line.salon.id, "elevenlabs", line.secret)
+    await store.platform_secrets.add(line.salon.id, "elevenlabs", line.secret)
     body = flood(line.number)
     for path, header, sign in edges(line):
         await stranger.post(path, [(header, sign(body, line.secret))], body)

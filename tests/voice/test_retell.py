@@ -300,8 +300,8 @@ async def test_an_unknown_line_looks_like_a_wrong_signature(line):
 async def test_another_companys_secret_does_not_sign_for_this_line(line, http, store):
     """A secret speaks for its own company only."""
     other = await a_line(http, store)
-    await store.directory.add_secret(other.salon.id, "retell", "another_secret")
-    forged = Line(http, line.salon, line.number, "another_secret")
+    await store.platform_secrets.add(other.salon.id, "retell", "another_secret_of_theirs")
+    forged = Line(http, line.salon, line.number, "another_secret_of_theirs")
     payload = {"name": "check_availability", "call": forged.envelope("c"), "args": TEN}
     assert (await forged.post("/v1/retell/functions", payload))[0] == 401
 

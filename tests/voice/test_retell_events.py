@@ -1,6 +1,8 @@
 import pytest
 
+from slotkeeper.http import timed_cache
 from tests.voice.line import CALLER, TEN
+from tests.waiting import until
 
 
 async def ringing(line, caller=CALLER, path="/v1/retell/events"):
@@ -65,15 +67,31 @@ async def test_args_only_takes_the_call_from_the_header(line):
     assert held["reservation_token"] == again["reservation_token"] != other["reservation_token"]
 
 
-async def test_two_secrets_are_valid_while_one_replaces_the_other(line):
-    """Rotation leaves no gap, and the third ends the first."""
-    directory = line.salon.store.directory
-    for secret in ("second_secret", "third_secret"):
-        await directory.add_secret(line.salon.id, "retell", secret)
-    for secret, status in (("second_secret", 200), ("third_secret", 200), (line.secret, 401)):
-        line.secret = secret
-        payload = {"name": "get_current_context", "call": line.envelope("c"), "args": {}}
-        assert (await line.post("/v1/retell/functions", payload))[0] == status
+async def test_every_secret_is_valid_until_it_is_revoked(line, monkeypatch):
+    """Rotation leaves no gap, and a leaked secret ends without a new one."""
+    monkeypatch.setattr(timed_cache, "KEPT_FOR_S", 0.05)
+    secrets = line.salon.store.platform_secrets
+    texts = [line.secret, "the_second_secret", "the_third_secret"]
+    for secret in texts[1:]:
+        assert await secrets.add(line.salon.id, "retell", secret)
+    known = {
+        secret.text: secret.fingerprint for secret in await secrets.of(line.salon.id, "retell")
+    }
+
+    async def accepted():
+        statuses = []
+        for line.secret in texts:
+            payload = {"name": "get_current_context", "call": line.envelope("c"), "args": {}}
+            statuses.append((await line.post("/v1/retell/functions", payload))[0])
+        return statuses
+
+    assert await accepted() == [200, 200, 200]
+    assert await secrets.revoke(line.salon.id, "retell", known[texts[0]])
+
+    async def is_over():
+        return await accepted() == [401, 200, 200]
+
+    await until(is_over, "the revoked secret alone is refused")
 
 
 async def test_a_test_clock_is_refused_outside_a_sandbox(line):

@@ -23,7 +23,7 @@ def vectors(body):
         "a byte more": (body + b" ", [good]),
         "too old": (body, [sign_retell(body, SECRET, now_ms - 6 * MINUTE_MS)]),
         "from the future": (body, [sign_retell(body, SECRET, now_ms + 6 * MINUTE_MS)]),
-        "another key": (body, [sign_retell(body, "another_secret", now_ms)]),
+        "another key": (body, [sign_retell(body, "another_secret_of_theirs", now_ms)]),
         "missing": (body, []),
         "empty": (body, [""]),
         "doubled": (body, [good, good]),

@@ -157,7 +157,7 @@ NOTES = (
     "carries its own.",
     "Publish the agent afterwards: calls are taken by the published version.",
     "Keep the API key that has Retell's webhook badge: "
-    "slotkeeper key create --company {slug} --platform retell",
+    "slotkeeper retell secret add --company {slug}",
     "Check what is deployed: slotkeeper doctor --agent FILE --company {slug} --url {base_url}",
 )
 

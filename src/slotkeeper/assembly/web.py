@@ -74,7 +74,8 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         app.db.lock_watch = exporter.measures.lock_taken
-        async with journal.running(), mcp.running() if mcp else nullcontext():
+        running = (journal.running(), app.store.uses.running())
+        async with running[0], running[1], mcp.running() if mcp else nullcontext():
             yield
         if tracing:
             await asyncio.to_thread(tracing.close)

@@ -13,7 +13,8 @@ from slotkeeper.cli.extensions import ExtensibleGroup, command_of, listed_comman
 # Every setting, as docs/settings.md explains them.
 SETTINGS = (
     "Settings are environment variables: DATABASE_URL, SLOTKEEPER_OWNER_URL, SLOTKEEPER_DATA_DIR,"
-    " SLOTKEEPER_HOST, SLOTKEEPER_PORT, SLOTKEEPER_PUBLIC_URL, SLOTKEEPER_POOL_SIZE, "
+    " SLOTKEEPER_SECRET, SLOTKEEPER_HOST, SLOTKEEPER_PORT, SLOTKEEPER_PUBLIC_URL, "
+    "SLOTKEEPER_POOL_SIZE, "
     "SLOTKEEPER_STATEMENT_CACHE, SLOTKEEPER_WORKER_INTERVAL, RESERVATION_LIFETIME, "
     "FEATURE_OPTIMISTIC_RESERVATIONS, RESERVATION_ROLLOUT_PERCENT, SLOTKEEPER_SHADOW, "
     "SLOTKEEPER_FLAG_PROVIDER, REDIS_URL, SLOTKEEPER_METRICS_TOKEN, SLOTKEEPER_MAX_CONNECTIONS, "
@@ -36,6 +37,7 @@ COMMANDS = {
     "busy": "busy.app",
     "line": "line.app",
     "retell": "retell.app",
+    "elevenlabs": "elevenlabs.app",
     "callback": "callback.app",
     "customer": "customer.app",
     "call": "call.app",

@@ -133,8 +133,8 @@ async def _schema_row(app: App) -> dict[str, object]:
 async def _company_row(app: App, company_id: int, slug: str) -> dict[str, object]:
     """Check that the platform's signature is accepted and that a line leads to the company."""
     where = f"company {slug}"
-    if not await app.store.directory.signing_secrets(company_id, CHANNEL):
-        command = f"slotkeeper key create --company {slug} --platform {CHANNEL}"
+    if not await app.store.platform_secrets.of(company_id, CHANNEL):
+        command = f"slotkeeper {CHANNEL} secret add --company {slug}"
         return _row(where, "warning", f"no secret of {CHANNEL} is stored; run: {command}")
     if not await app.store.directory.lines(company_id):
         return _row(where, "note", f"no line: only addresses with /{slug}/ find it")

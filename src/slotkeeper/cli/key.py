@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import presenting, session
-
-# As the table's constraint demands: a shorter text is no secret, a longer one a mistake.
-SECRET_LENGTH = range(8, 501)
-
-# The platforms that sign what they send.
-Platform = Literal["retell", "elevenlabs"]
+from slotkeeper.cli.platform_secret import Platform, StdinOption, store_secret
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,14 +25,12 @@ def create(
             help="Store the secret that this platform signs with, instead of making a REST key."
         ),
     ] = None,
-    secret_stdin: Annotated[
-        bool, typer.Option("--secret-stdin", help="Read the platform's secret from standard input.")
-    ] = False,
+    secret_stdin: StdinOption = False,
     as_json: session.JsonOption = False,
 ) -> None:
     """Make a REST key and show it once; with --platform, store a platform's secret instead."""
     if platform is not None:
-        _store_secret(company, platform, _secret(platform, secret_stdin), as_json)
+        store_secret(company, platform, secret_stdin, as_json)
     elif secret_stdin:
         session.leave("--secret-stdin needs --platform", session.EXIT_REFUSED)
     else:
@@ -93,30 +85,3 @@ def _make_key(company: str, as_json: bool) -> None:
 
     session.print_record(session.run(main), as_json)
     typer.echo("Keep it now: only its hash is stored, so it cannot be shown again.", err=True)
-
-
-def _store_secret(company: str, platform: Platform, secret: str, as_json: bool) -> None:
-    async def main(app: App) -> dict[str, object]:
-        owner = await session.company_of(app, company)
-        await app.store.directory.add_secret(owner.id, platform, secret)
-        return {"company": owner.slug, "platform": platform, "stored": True}
-
-    session.print_record(session.run(main), as_json)
-
-
-def _secret(platform: Platform, from_stdin: bool) -> str:
-    """Read the secret from where it enters neither the process list nor a shell history."""
-    if from_stdin:
-        secret = sys.stdin.readline().strip()
-    elif sys.stdin.isatty():
-        question = f"The secret that {platform} signs with"
-        secret = typer.prompt(question, hide_input=True, err=True).strip()
-    else:
-        session.leave("no terminal to ask on; use --secret-stdin", session.EXIT_REFUSED)
-    if len(secret) not in SECRET_LENGTH:
-        session.leave(
-            f"a secret has {SECRET_LENGTH[0]} to {SECRET_LENGTH[-1]} characters, "
-            f"this one has {len(secret)}",
-            session.EXIT_REFUSED,
-        )
-    return secret

@@ -11,8 +11,10 @@ import typer
 
 from slotkeeper.agents.retell_flow import exported
 from slotkeeper.cli import session
+from slotkeeper.cli.platform_secret import secret_commands
 
 app = typer.Typer(no_args_is_help=True, help="Retell: write an agent that speaks to this server.")
+app.add_typer(secret_commands("retell"), name="secret", help="The secrets that Retell signs with.")
 
 # Retell cannot reach these; they are allowed for a tunnel, or to look at an export.
 _OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}

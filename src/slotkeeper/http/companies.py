@@ -6,6 +6,7 @@ What is looked up here is remembered for seconds.
 from __future__ import annotations
 
 import asyncio
+import secrets as random_text
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.signing import Signature
 from slotkeeper.http.timed_cache import ABSENCE_KEPT_FOR_S, MAX_ABSENT, TimedCache, remember
 from slotkeeper.storage.directory import Directory, DirectoryKind
+from slotkeeper.storage.platform_secrets import MOST_SECRETS
+from slotkeeper.storage.store import Store
 
 # No line, agent's id or short name is longer. A longer one is not remembered as unknown either:
 # it may come from a stranger's body, before the signature is proven.
@@ -34,17 +37,19 @@ LONG_BODY_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class _Signer:
-    """Who may sign under a name: a company with its secrets, or nobody."""
+    """Who may sign under a name: a company with its secrets and their fingerprints, or nobody."""
 
     company_id: int
     secrets: tuple[str, ...]
+    fingerprints: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.company_id != NOBODY
 
 
-# Compared with where there is nobody: as many secrets as a company has.
-STRANGER = _Signer(NOBODY, ("", ""))
+STRANGER = _Signer(NOBODY, ())
+# Compared with until as many secrets were compared as a company may have; nobody knows it.
+_NOBODYS_SECRET = random_text.token_hex(16)
 
 
 class ApiKeys:
@@ -80,11 +85,11 @@ class CalledLines:
     statements and one comparison with as many secrets, and the comparison alone for seconds after.
     """
 
-    def __init__(self, directory: Directory, platform: str) -> None:
-        """Look up in this directory; the secrets are those that ``platform`` signs with."""
-        self._directory = directory
+    def __init__(self, store: Store, platform: str) -> None:
+        """Look up in this store; the secrets are those that ``platform`` signs with."""
+        self._store = store
         self._platform = platform
-        self._of_line: TimedCache[str, int] = TimedCache(partial(directory.find, "line"))
+        self._of_line: TimedCache[str, int] = TimedCache(partial(store.directory.find, "line"))
         self._signers: TimedCache[_Name, _Signer] = TimedCache(self._signer)
         self._refused_until: dict[_Name, float] = {}
 
@@ -110,14 +115,14 @@ class CalledLines:
             raise Unauthorized
         name = (slug, _names(lines) if slug is None else ())
         kept = self._signers.kept(name)
-        if kept is not None and await _proves(signature, body, kept):
+        if kept is not None and await self._proves(signature, body, kept):
             return kept.company_id
         if time.monotonic() < self._refused_until.get(name, 0.0):
             if kept is None:
-                await _proves(signature, body, STRANGER)
+                await self._proves(signature, body, STRANGER)
             raise Unauthorized
         known = await self._signers.newest(name) or STRANGER
-        if known != kept and await _proves(signature, body, known):
+        if known != kept and await self._proves(signature, body, known):
             return known.company_id
         until = time.monotonic() + ABSENCE_KEPT_FOR_S
         remember(self._refused_until, name, until, MAX_ABSENT)
@@ -127,18 +132,23 @@ class CalledLines:
         slug, lines = name
         kind: DirectoryKind
         kind, texts = ("line", lines) if slug is None else ("company", (slug,))
-        found = [await self._directory.find(kind, text) for text in texts]
-        company_id = next(filter(None, found), NOBODY)
-        secrets = await self._directory.signing_secrets(company_id, self._platform)
-        return _Signer(company_id, tuple(secrets))
+        owners = [await self._store.directory.find(kind, text) for text in texts]
+        company_id = next(filter(None, owners), NOBODY)
+        known = await self._store.platform_secrets.of(company_id, self._platform)
+        secrets = {secret.text: secret.fingerprint for secret in known if secret.text is not None}
+        return _Signer(company_id, tuple(secrets), tuple(secrets.values()))
+
+    async def _proves(self, signature: Signature, body: bytes, signer: _Signer) -> bool:
+        """Compare with as many secrets as any company may have, and note which one it was."""
+        secrets = [*signer.secrets, *[_NOBODYS_SECRET] * MOST_SECRETS][:MOST_SECRETS]
+        find = partial(signature.signer, body, secrets)
+        place = await asyncio.to_thread(find) if len(body) > LONG_BODY_BYTES else find()
+        if place is None or place >= len(signer.secrets):
+            return False
+        fingerprint = signer.fingerprints[place]
+        self._store.uses.secret(signer.company_id, self._platform, fingerprint)
+        return True
 
 
 def _names(lines: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(line for line in lines if line and len(line) <= LONGEST_NAME)
-
-
-async def _proves(signature: Signature, body: bytes, signer: _Signer) -> bool:
-    secrets = [*signer.secrets, *STRANGER.secrets][: len(STRANGER.secrets)]
-    is_long = len(body) > LONG_BODY_BYTES
-    prove = partial(signature.proves, body, secrets)
-    return (await asyncio.to_thread(prove) if is_long else prove()) and bool(signer)

@@ -96,16 +96,6 @@ class Directory:
         rows: list[Any] = await self._db.read(query("lines_of"), company_id)
         return [_line(row) for row in rows]
 
-    async def add_secret(self, company_id: int, platform: str, secret: str) -> None:
-        """Accept one more secret that a platform signs with; the newest two are valid."""
-        async with self._db.acting_for(company_id) as connection:
-            await connection.execute(query("secrets_add"), company_id, platform, secret)
-
-    async def signing_secrets(self, company_id: int, platform: str) -> list[str]:
-        """The secrets that a platform may sign with, the newest first."""
-        rows = await self._db.read(query("secrets_of"), company_id, platform)
-        return [row["secret"] for row in rows]
-
 
 def _line(row: Any) -> RegisteredLine:
     return RegisteredLine(

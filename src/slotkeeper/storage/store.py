@@ -18,9 +18,11 @@ from slotkeeper.storage.idempotency import FirstClaim, Idempotency
 from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.outbox import Outbox
 from slotkeeper.storage.personal_data import PersonalData
+from slotkeeper.storage.platform_secrets import PlatformSecrets
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
 from slotkeeper.storage.turns import Turns
+from slotkeeper.storage.uses import Uses
 
 
 class Store:
@@ -42,6 +44,8 @@ class Store:
         self.callbacks = Callbacks(db)
         self.catalogues = CatalogueCache(db)
         self.directory = Directory(db)
+        self.platform_secrets = PlatformSecrets(db, secret)
+        self.uses = Uses(db)
         self.figures = FigureStore(db)
         self.outbox = Outbox(db)
         self.personal_data = PersonalData(db, secret)

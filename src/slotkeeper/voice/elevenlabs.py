@@ -93,7 +93,7 @@ class ElevenLabs:
         """Serve the companies of these keys."""
         self._answering = answering
         self._keys = keys
-        self._lines = CalledLines(answering.store.directory, CHANNEL)
+        self._lines = CalledLines(answering.store, CHANNEL)
 
     def routes(self) -> list[Route]:
         """Give the routes to mount."""

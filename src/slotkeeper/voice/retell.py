@@ -38,7 +38,7 @@ class Retell:
     def __init__(self, answering: Answering) -> None:
         """Answer tool calls with this."""
         self._answering = answering
-        self._lines = CalledLines(answering.store.directory, CHANNEL)
+        self._lines = CalledLines(answering.store, CHANNEL)
 
     def routes(self) -> list[Route]:
         """Give the routes to mount. The shorter addresses find the company by the line alone."""

@@ -51,7 +51,7 @@ async def salon(
     await store.rollout.set(company_id, _ROLLOUT[setting.mode])
     number, secret = f"simulated-{company_id}", secrets.token_hex(16)
     await store.directory.add_line(company_id, number)
-    await store.directory.add_secret(company_id, "retell", secret)
+    await store.platform_secrets.add(company_id, "retell", secret)
     company = await store.catalogues.reload(company_id)
     return Salon(setting, company, Telephone(address, number, secret))
 

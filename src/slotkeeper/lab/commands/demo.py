@@ -180,7 +180,7 @@ async def _salon(app: App) -> AsyncIterator[_Salon]:
     company = await session.company_of(app, EXAMPLE_SALON)
     await _clear_up(app, company)
     secret = secrets.token_hex(16)
-    await app.store.directory.add_secret(company.id, "retell", secret)
+    await app.store.platform_secrets.add(company.id, "retell", secret)
     api_key = await app.store.directory.create_key(company.id)
     try:
         yield _Salon(company, read_catalogue_file(source, filename).lines[0], secret, api_key)

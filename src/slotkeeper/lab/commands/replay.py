@@ -90,7 +90,7 @@ async def _replay(
         if source.week is not None:
             await replace_hours(app.db, company_id, source.week)
         secret = secrets.token_urlsafe(32)
-        await app.store.directory.add_secret(company_id, "retell", secret)
+        await app.store.platform_secrets.add(company_id, "retell", secret)
         company = await app.store.catalogues.get(company_id)
         target = ReplayTarget(http, address, company, app.store, secret)
         async for result in replay(recordings, target):

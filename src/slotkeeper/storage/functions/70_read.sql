@@ -260,15 +260,3 @@ BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
     RETURN (SELECT c.catalogue_version FROM companies c WHERE c.id = p_company_id);
 END $$;
-
--- secrets_of: the two newest secrets that a platform may sign with, so that one can be rotated
--- without a gap.
-CREATE OR REPLACE FUNCTION secrets_of(p_company_id bigint, p_platform text) RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
-    RETURN QUERY
-    SELECT s.secret FROM signing_secrets s
-    WHERE s.company_id = p_company_id AND s.platform = p_platform
-    ORDER BY s.id DESC LIMIT 2;
-END $$;

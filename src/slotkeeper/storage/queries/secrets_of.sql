@@ -1,2 +1,2 @@
--- secrets_of: read the two newest secrets that a platform signs with, the newest first.
-SELECT secret FROM core.secrets_of(p_company_id => $1, p_platform => $2) AS secret
+-- secrets_of: read the secrets that a platform signs with, the newest first.
+SELECT * FROM core.secrets_of(p_company_id => $1, p_platform => $2)
