@@ -46,6 +46,11 @@ WRITTEN = {
         "trusted_proxies",
         (ip_network("10.0.0.7"), ip_network("fd00::/8")),
     ),
+    "SLOTKEEPER_RATE_COMPANY": ("5", "rate_company", 5),
+    "SLOTKEEPER_RATE_KEY": ("4", "rate_key", 4),
+    "SLOTKEEPER_RATE_LINE": ("3", "rate_line", 3),
+    "SLOTKEEPER_RATE_CALLER": ("2", "rate_caller", 2),
+    "SLOTKEEPER_RATE_ADDRESS": ("1", "rate_address", 1),
     "OTEL_EXPORTER_OTLP_ENDPOINT": ("http://otel:4318", "traces_endpoint", "http://otel:4318"),
 }
 REFUSED = {
@@ -54,6 +59,7 @@ REFUSED = {
     "SLOTKEEPER_PUBLIC_URL": ["slots.example", "ftp://slots.example", "https://a b"],
     "SLOTKEEPER_POOL_SIZE": ["0", "101"],
     "SLOTKEEPER_STATEMENT_CACHE": ["1000"],
+    "SLOTKEEPER_RATE_CALLER": ["0", "-1", "10000001", "often"],
     "SLOTKEEPER_WORKER_INTERVAL": ["0", "61", "0.5"],
     "RESERVATION_LIFETIME": ["0", "16", "901s", "soon"],
     "FEATURE_OPTIMISTIC_RESERVATIONS": ["maybe", "2"],

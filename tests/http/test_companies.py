@@ -6,7 +6,9 @@ import pytest
 
 from slotkeeper.http import companies, timed_cache
 from slotkeeper.http.companies import ApiKeys, CalledLines
+from slotkeeper.http.edge_limits import Rates
 from slotkeeper.http.problems import Unauthorized
+from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.http.signing import retell_signature, sign_retell
 from slotkeeper.storage.directory import Directory, hash_of
 from slotkeeper.storage.platform_secrets import PlatformSecrets
@@ -141,7 +143,8 @@ async def test_a_secret_made_just_now_counts_within_seconds(signing_salon, watch
 
 async def test_strangers_are_remembered_within_bounds(watched, clock):
     """However many names and keys a stranger tries."""
-    lines, keys = CalledLines(watched, "retell"), ApiKeys(watched.directory)
+    limits = RateLimits(watched, Rates())
+    lines, keys = CalledLines(watched, "retell"), ApiKeys(watched.directory, limits)
     lines._refused_until = {(f"stranger-{n}", ()): clock[0] + 9 for n in range(3000)}
     assert await signed(lines, "wrong", slug="one-more") is None
     assert len(lines._refused_until) <= timed_cache.MAX_ABSENT

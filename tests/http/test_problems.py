@@ -31,6 +31,7 @@ NEVER_SPOKEN = {
     "unauthorized",
     "key_reused",
     "test_clock_refused",
+    "too_many_requests",
 }
 
 

@@ -36,7 +36,8 @@ IMPERSONAL = {
         cancel_notice_min catalogue_version created_at currency hold_ttl_s horizon_days
         human_hours human_number id keep_ended_days keep_events_days keep_names_days
         keep_said_days keep_unbooked_days locale max_alternatives max_held_min_per_day
-        max_hold_age_s max_holds_per_caller_hour max_holds_withheld_hour min_notice_min
+        max_hold_age_s max_holds_per_caller_hour max_holds_withheld_hour max_requests_per_min
+        min_notice_min
         move_notice_min name needed_to_book same_staff_in_visit sandbox slot_step_min slug
         timezone updated_at which_branch
     """,
@@ -52,6 +53,7 @@ IMPERSONAL = {
     "platform_secrets": "added_at company_id fingerprint platform sealed verified_at",
     "refused_wishes": "call_id company_id",
     "retention_marks": "company_id done_through what",
+    "request_levels": "bucket level_s process told_at used_s",
     "rollout_settings": "company_id id name set_at value",
     "said_numbers": "appointment_id company_id",
     "segment_needs": "calendar_id company_id id need_number segment_id wanted",

@@ -14,7 +14,8 @@ from tests.build import a_company
 COMPANY_TABLES = """
     SELECT c.relname FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
-      AND c.relname NOT IN ('directory', 'installation', 'slotkeeper_migrations')
+      AND c.relname NOT IN (
+          'directory', 'installation', 'request_levels', 'slotkeeper_migrations')
 """
 
 
@@ -85,6 +86,7 @@ async def test_every_company_table_forces_its_policy(store):
     assert {row["relname"] for row in rows} == {
         "directory",
         "installation",
+        "request_levels",
         "slotkeeper_migrations",
     }
 

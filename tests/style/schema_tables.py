@@ -47,6 +47,7 @@ GROUPS = {
         "directory",
         "installation",
         "platform_secrets",
+        "request_levels",
         "signing_secrets",
         "idempotency_keys",
         "rollout_settings",

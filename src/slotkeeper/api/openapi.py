@@ -17,7 +17,9 @@ from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.tools.call_identity import PHONE_HEADER
 
 # Any operation may answer the first of these; one with a body also the others.
-_ALWAYS = ("unauthorized", "internal", "storage_unavailable")
+_ALWAYS = ("unauthorized", "internal", "storage_unavailable", "too_many_requests", "too_busy")
+# With these comes when to ask again.
+_RETRIED = (429, 503)
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")
 _WITH_TEXT = ("invalid_input", "too_large", "wrong_media_type")
 _WITH_HEADER = {
@@ -38,6 +40,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "What time it is; for sandbox companies only.",
         "schema": {"type": "string", "format": "date-time"},
     },
+}
+
+_RETRY_AFTER = {
+    "description": "After how many seconds to send the same request again.",
+    "schema": {"type": "integer", "minimum": 1},
 }
 
 # Path parameters that are no integers.
@@ -110,6 +117,7 @@ def _operation(route: Route | Described) -> dict[str, Any]:
         responses[str(status)] = {
             "description": ", ".join(by_status[status]),
             "content": _content("Problem", "application/problem+json"),
+            **({"headers": {"Retry-After": _RETRY_AFTER}} if status in _RETRIED else {}),
         }
     operation: dict[str, Any] = {
         "operationId": route.operation_id,

@@ -24,6 +24,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.companies import ApiKeys
+from slotkeeper.http.keyed import sent_key
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.storage.idempotency import IdempotencyKey
@@ -125,18 +126,18 @@ def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
 
 async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
     company_id = await keys.company_of(request)
+    caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
+    keys.limits.admit(company_id, key=sent_key(request), caller=caller)
     raw = await _raw(request, route)  # before the turn: others must not wait for a slow client
     async with contexts.store.turns.turn(company_id, route.rank):
-        return await _answer_to(route, request, raw, company_id, contexts)
+        call = Call(CHANNEL, caller=caller)
+        context = await contexts.open(company_id, call, test_now=sandbox_now(request))
+        return await _answer_in(context, route, request, raw, contexts)
 
 
-async def _answer_to(
-    route: Route, request: Request, raw: bytes, company_id: int, contexts: Contexts
+async def _answer_in(
+    context: RequestContext, route: Route, request: Request, raw: bytes, contexts: Contexts
 ) -> SentAnswer:
-    caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
-    context = await contexts.open(
-        company_id, Call(CHANNEL, caller=caller), test_now=sandbox_now(request)
-    )
     query = read_query(request, route.query) if route.query else None
     body = decode(raw, route.body) if route.body else raw
     key = key_of(request, raw) if route.takes_key else None
@@ -150,7 +151,9 @@ async def _answer_to(
 
     if key is None:
         return await run(context.store)
-    return await once(company_id, key, run, store=context.store, reads_first=route.reads_first)
+    return await once(
+        context.company.id, key, run, store=context.store, reads_first=route.reads_first
+    )
 
 
 async def _raw(request: Request, route: Route) -> bytes:

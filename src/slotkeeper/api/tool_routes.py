@@ -108,6 +108,7 @@ class Tools:
         """Answer a tool call; where it names no call, mint a handle for it."""
         args = await read(request, dict[str, Any])
         caller_phone = phone(request.headers.get(PHONE_HEADER))
+        self._keys.limits.admit(company_id, company=False, caller=caller_phone)
         call, handle = call_of(CHANNEL, request.headers.get(CALL_HEADER), args, caller=caller_phone)
         tool, test_now = request.path_params["tool"], sandbox_now(request)
         incoming = IncomingToolCall(tool, args, call, caller_phone, test_now)

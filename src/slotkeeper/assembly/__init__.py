@@ -14,7 +14,13 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
 
-from slotkeeper.http.edge_limits import DEFAULT_LIMITS, EdgeLimits, Network
+from slotkeeper.http.edge_limits import (
+    DEFAULT_LIMITS,
+    DEFAULT_RATES,
+    EdgeLimits,
+    Network,
+    Rates,
+)
 from slotkeeper.rollout import limits
 from slotkeeper.storage import embedded
 from slotkeeper.storage.database import POOL_SIZE, Database
@@ -64,6 +70,11 @@ class Settings:
     max_per_address: int = DEFAULT_LIMITS.per_address  # SLOTKEEPER_MAX_CONNECTIONS_PER_ADDRESS
     max_requests: int = DEFAULT_LIMITS.requests  # SLOTKEEPER_MAX_REQUESTS
     trusted_proxies: tuple[Network, ...] = DEFAULT_LIMITS.trusted  # SLOTKEEPER_TRUSTED_PROXIES
+    rate_company: int = DEFAULT_RATES.company  # SLOTKEEPER_RATE_COMPANY
+    rate_key: int = DEFAULT_RATES.key  # SLOTKEEPER_RATE_KEY
+    rate_line: int = DEFAULT_RATES.line  # SLOTKEEPER_RATE_LINE
+    rate_caller: int = DEFAULT_RATES.caller  # SLOTKEEPER_RATE_CALLER
+    rate_address: int = DEFAULT_RATES.address  # SLOTKEEPER_RATE_ADDRESS
 
     @property
     def edge(self) -> EdgeLimits:
@@ -74,6 +85,17 @@ class Settings:
             per_address=self.max_per_address,
             requests=self.max_requests,
             trusted=self.trusted_proxies,
+        )
+
+    @property
+    def rates(self) -> Rates:
+        """How many requests a minute the server takes."""
+        return Rates(
+            company=self.rate_company,
+            key=self.rate_key,
+            line=self.rate_line,
+            caller=self.rate_caller,
+            address=self.rate_address,
         )
 
     @classmethod
@@ -108,6 +130,11 @@ class Settings:
             ),
             max_requests=read.bound("SLOTKEEPER_MAX_REQUESTS", cls.max_requests),
             trusted_proxies=read.networks("SLOTKEEPER_TRUSTED_PROXIES", cls.trusted_proxies),
+            rate_company=read.rate("SLOTKEEPER_RATE_COMPANY", cls.rate_company),
+            rate_key=read.rate("SLOTKEEPER_RATE_KEY", cls.rate_key),
+            rate_line=read.rate("SLOTKEEPER_RATE_LINE", cls.rate_line),
+            rate_caller=read.rate("SLOTKEEPER_RATE_CALLER", cls.rate_caller),
+            rate_address=read.rate("SLOTKEEPER_RATE_ADDRESS", cls.rate_address),
         )
 
 
@@ -150,6 +177,9 @@ class _Reader:
 
     def bound(self, name: str, default: int) -> int:
         return self.integer(name, default, 1, 100_000)
+
+    def rate(self, name: str, default: int) -> int:
+        return self.integer(name, default, 1, 10_000_000)
 
     def networks(self, name: str, default: tuple[Network, ...]) -> tuple[Network, ...]:
         words = re.findall(r"[^\s,]+", self._env.get(name, ""))

@@ -24,7 +24,8 @@ from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.domain.errors import SlotkeeperError
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.measuring import Measured
-from slotkeeper.http.problems import answer_error, problem_of
+from slotkeeper.http.problems import TooManyRequests, Unauthorized, answer_error, problem_of
+from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.metrics.tracing import Tracing, otlp
@@ -68,14 +69,16 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     journal = Journal(app.store)
     of_calls, of_programs = _contexts(app, rollout_of(settings))
     answering = Answering(of_calls, journal=journal, measures=exporter.measures)
-    keys = ApiKeys(app.store.directory)
+    rate_limits = RateLimits(app.store, settings.rates, settings.trusted_proxies)
+    keys = ApiKeys(app.store.directory, rate_limits)
     mcp = _mcp(answering, keys)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         app.db.lock_watch = exporter.measures.lock_taken
-        running = (journal.running(), app.store.uses.running())
-        async with running[0], running[1], mcp.running() if mcp else nullcontext():
+        mcp_running = mcp.running() if mcp else nullcontext()
+        running = (journal.running(), app.store.uses.running(), rate_limits.running())
+        async with running[0], running[1], running[2], mcp_running:
             yield
         if tracing:
             await asyncio.to_thread(tracing.close)
@@ -85,14 +88,14 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
             *rest_routes(of_programs, keys),
             *metrics_routes(exporter, settings.metrics_token),
             *Tools(answering, keys, settings.public_url).routes(),
-            *Retell(answering).routes(),
+            *Retell(answering, rate_limits).routes(),
             *Vapi(answering, keys).routes(),
             *ElevenLabs(answering, keys).routes(),
             *(mcp.routes() if mcp else ()),
         ],
         middleware=[Middleware(Measured, exporter.measures)],
         lifespan=lifespan,
-        exception_handlers=_HANDLERS,
+        exception_handlers={**_HANDLERS, Unauthorized: _stranger_answered(rate_limits)},
     )
     # A redirect would lead to whatever the request calls us.
     served.router.redirect_slashes = False
@@ -112,6 +115,19 @@ def _contexts(app: App, rollout: Rollout) -> tuple[Contexts, Contexts]:
         )
     )
     return of_calls, of_programs
+
+
+def _stranger_answered(limits: RateLimits) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Answer requests that proved nothing: as unauthorized, or as too many of one address."""
+
+    async def answered(request: Request, error: Exception) -> Response:
+        try:
+            limits.stranger(request.client.host if request.client else "")
+        except TooManyRequests as too_many:
+            error = too_many
+        return await answer_error(request, error)
+
+    return answered
 
 
 async def _no_such_route(request: Request, error: Exception) -> Response:

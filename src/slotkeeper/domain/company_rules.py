@@ -44,7 +44,8 @@ HumanHours = Annotated[
 class Rules(Struct, frozen=True, kw_only=True):
     """How a company holds and books. Times in the units their names say.
 
-    The bounds are those of a company's file; ``hold_ttl_s`` None is the server's own lifetime.
+    The bounds are those of a company's file; ``hold_ttl_s`` and ``max_requests_per_min`` None are
+    the server's own.
     """
 
     hold_ttl_s: Annotated[int, Meta(ge=1, le=900)] | None = None
@@ -59,6 +60,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_holds_per_caller_hour: Annotated[int, Meta(ge=1, le=10_000)] = 12
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
+    max_requests_per_min: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     needed_to_book: NeededToBook = "name_or_number"
     which_branch: Literal["ask", "any"] = "ask"
     human_number: HumanNumber | None = None

@@ -36,6 +36,7 @@
     │   ├── InvalidInput            a field cannot be understood; says which and why
     │   ├── CatalogueRefused        a company's file has problems; lists each with its line
     │   ├── CalendarFileRefused     a calendar file cannot be read; says which line and why
+    │   ├── TooManyRequests         more than a company, key, line, caller or address may send
     │   ├── NotJson                 a request's body is not JSON
     │   ├── TooLarge                a request's body is larger than the server reads
     │   ├── NoRoom                  the server keeps as many large bodies as it may

@@ -15,6 +15,7 @@ from functools import partial
 from starlette.requests import Request
 
 from slotkeeper.http.problems import Unauthorized
+from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.http.signing import Signature
 from slotkeeper.http.timed_cache import ABSENCE_KEPT_FOR_S, MAX_ABSENT, TimedCache, remember
 from slotkeeper.storage.directory import Directory, DirectoryKind
@@ -55,8 +56,9 @@ _NOBODYS_SECRET = random_text.token_hex(16)
 class ApiKeys:
     """API keys, looked up by their hash and remembered for seconds."""
 
-    def __init__(self, directory: Directory) -> None:
-        """Look keys up in this directory."""
+    def __init__(self, directory: Directory, limits: RateLimits) -> None:
+        """Look keys up in this directory; ``limits`` are those of all requests."""
+        self.limits = limits
 
         async def look_up(key: str) -> int | None:
             return await directory.find("api_key", key)

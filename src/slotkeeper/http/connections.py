@@ -159,8 +159,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection in, or say that there are too many."""
         super().connection_made(cast("asyncio.Transport", transport))
-        if self.client and (client := _ip_of(self.client[0])):
-            self.address = str(_counted(client))
+        if self.client and (client := ip_of(self.client[0])):
+            self.address = str(counted(client))
             self.is_trusted = any(client in network for network in self._limits.trusted)
         self._give(self._limits.head_s)
         if not self._edge.admits(self):
@@ -289,15 +289,16 @@ async def _no_room(scope: Scope, receive: Receive, send: Send) -> None:
     await problem_of("no_room", SENTENCES["no_room"], headers=headers)(scope, receive, send)
 
 
-def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
+def ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    """Read the address of a client; None for a socket of this machine."""
     try:
         address = ip_address(host)
     except ValueError:
-        return None  # a socket of this machine
+        return None
     return (isinstance(address, IPv6Address) and address.ipv4_mapped) or address
 
 
-def _counted(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Network:
+def counted(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Network:
     """Give the address, or the customer's whole network, by which a client is counted."""
     if isinstance(address, IPv4Address):
         return address

@@ -60,4 +60,20 @@ class EdgeLimits:
         return replace(self, connections=connections)
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests a minute; an operator may set each, and a company's file that of the company.
+
+    ``address`` counts only requests that proved nothing: platforms send many companies' calls from
+    one address. No honest salon comes near them: 60 calls at once send some 1,200 a minute.
+    """
+
+    company: int = 3_600
+    key: int = 2_400
+    line: int = 2_400
+    caller: int = 240
+    address: int = 300
+
+
 DEFAULT_LIMITS = EdgeLimits()
+DEFAULT_RATES = Rates()

@@ -7,6 +7,7 @@ answer some of them in their own formats.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 import structlog
@@ -59,6 +60,7 @@ STATUS: dict[str, int] = {
     "too_slow": 408,
     "too_busy": 503,
     "no_room": 503,
+    "too_many_requests": 429,
     "bad_request": 400,
     "wrong_media_type": 415,
     "unauthorized": 401,
@@ -72,6 +74,10 @@ STATUS: dict[str, int] = {
     "not_isolated": 503,
     "internal": 500,
 }
+
+
+# Whose requests are counted.
+Limited = Literal["company", "key", "line", "caller", "address"]
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
@@ -99,7 +105,21 @@ class Problem(msgspec.Struct, omit_defaults=True):
     service: str | None = None
     services: list[str] | None = None
     needed: str | None = None
+    limit: str | None = None
+    retry_after_s: int | None = None
     missing: list[str] | None = None
+
+
+class TooManyRequests(Refusal):
+    """More requests come than this company, key, line, caller or address may send."""
+
+    code = "too_many_requests"
+
+    def __init__(self, limit: Limited, retry_after_s: int) -> None:
+        """Say which limit was met, and after how many seconds to ask again."""
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_after_s = retry_after_s
 
 
 class NotJson(Refusal):
@@ -150,6 +170,8 @@ def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Re
     headers = dict(headers or {})
     if isinstance(error, Fault | NoRoom):
         headers["Retry-After"] = "1"
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     return problem_of(

@@ -48,10 +48,10 @@ class CatalogueCache:
         self._cached[company_id] = (company, time.monotonic())
         return company
 
-    async def known(self, company_id: int) -> Company:
-        """Return the catalogue as it was read last, however long ago; read it if it never was."""
+    def cached(self, company_id: int) -> Company | None:
+        """Return the catalogue as it was read last, however long ago; None if it never was."""
         cached = self._cached.get(company_id)
-        return cached[0] if cached else await self.reload(company_id)
+        return cached[0] if cached else None
 
     async def reload(self, company_id: int) -> Company:
         """Read the catalogue now."""

@@ -16,6 +16,7 @@ from slotkeeper.storage.directory import Directory
 from slotkeeper.storage.figures import FigureStore
 from slotkeeper.storage.idempotency import FirstClaim, Idempotency
 from slotkeeper.storage.installation_secret import InstallationSecret
+from slotkeeper.storage.levels import Levels
 from slotkeeper.storage.outbox import Outbox
 from slotkeeper.storage.personal_data import PersonalData
 from slotkeeper.storage.platform_secrets import PlatformSecrets
@@ -52,6 +53,7 @@ class Store:
         self.rollout = RolloutStore(db)
         self.clock = DatabaseClock(db)
         self.idempotency = Idempotency(db)
+        self.levels = Levels(db)
         self.turns = turns or Turns()
 
     def claiming(self, claim: FirstClaim) -> Store:

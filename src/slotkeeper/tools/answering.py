@@ -38,7 +38,8 @@ class IncomingToolCall:
     """A tool call as an adapter read it, whatever platform it came from.
 
     ``call`` and ``caller_phone`` (E.164; None where it is withheld) come from the platform's signed
-    envelope, ``args`` from the model. ``test_now`` is a sandbox company's clock.
+    envelope, ``args`` from the model. ``test_now`` is a sandbox company's clock,
+    ``line`` the number that was called, where it is known.
     """
 
     tool: str
@@ -46,6 +47,7 @@ class IncomingToolCall:
     call: Call
     caller_phone: str | None = None
     test_now: datetime | None = None
+    line: str | None = None
 
 
 class Answering:
@@ -77,7 +79,9 @@ class Answering:
 
     async def try_again(self, company_id: int) -> ToolAnswer:
         """Answer a tool call that must not be worked on now."""
-        return refused(TooBusy(), await self.store.catalogues.known(company_id))
+        catalogues = self.store.catalogues
+        company = catalogues.cached(company_id) or await catalogues.reload(company_id)
+        return refused(TooBusy(), company)
 
     async def _in_turn(
         self, company_id: int, incoming: IncomingToolCall

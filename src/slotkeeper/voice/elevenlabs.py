@@ -26,7 +26,7 @@ from slotkeeper.http.bodies import (
     without_nul,
 )
 from slotkeeper.http.companies import ApiKeys, CalledLines
-from slotkeeper.http.keyed import keyed
+from slotkeeper.http.keyed import keyed, sent_key
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import elevenlabs_signature
@@ -98,7 +98,7 @@ class ElevenLabs:
     def routes(self) -> list[Route]:
         """Give the routes to mount."""
         tool, start = (
-            keyed(handler, self._keys, header=ELEVENLABS_KEY_HEADER)
+            keyed(handler, self._keys, header=ELEVENLABS_KEY_HEADER, limited=False)
             for handler in (self._tool, self._start)
         )
         return [
@@ -110,7 +110,11 @@ class ElevenLabs:
     async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
         body = decode_object(without_nul(await read_bytes(request)) or b"{}")
         incoming, handle = _incoming(request.path_params["tool"], body, request)
-        answer = (await self._answering.answer(company_id, incoming)).flat()
+        key, caller = sent_key(request, ELEVENLABS_KEY_HEADER), incoming.caller_phone
+        if self._keys.limits.admits(company_id, key=key, line=incoming.line, caller=caller):
+            answer = (await self._answering.answer(company_id, incoming)).flat()
+        else:
+            answer = (await self._answering.try_again(company_id)).flat()
         return answer | {HANDLE: handle} if handle else answer
 
     async def _start(self, request: Request, company_id: int) -> dict[str, object]:
@@ -167,7 +171,9 @@ def _incoming(
     named = call_id(request.headers.get(CALL_HEADER)) or conversation
     call, handle = call_of(CHANNEL, named, args, caller=_caller(caller_phone, args))
     unbound = {name: value for name, value in args.items() if name not in _BOUND}
-    return IncomingToolCall(tool, unbound, call, caller_phone, sandbox_now(request)), handle
+    line = phone(args.get("called_number"))
+    now = sandbox_now(request)
+    return IncomingToolCall(tool, unbound, call, caller_phone, now, line), handle
 
 
 def _is_conversation(value: object) -> bool:

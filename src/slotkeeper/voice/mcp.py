@@ -40,6 +40,7 @@ from slotkeeper import __version__
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.http.bodies import MAX_BODY_BYTES, decode, read_bytes, refuse_too_many
 from slotkeeper.http.companies import ApiKeys
+from slotkeeper.http.keyed import sent_key
 from slotkeeper.http.problems import NotJson, log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
@@ -113,7 +114,9 @@ class Mcp:
         request = Request(scope, receive)
         if not _is_welcome(request.headers.get("origin")):
             return await _foreign()(scope, receive, send)
-        request.state.company_id = await self._keys.company_of(request)
+        company_id = request.state.company_id = await self._keys.company_of(request)
+        caller = phone(request.headers.get(PHONE_HEADER))
+        self._keys.limits.admit(company_id, key=sent_key(request), caller=caller)
         body = await read_bytes(request)
         refuse_too_many(body)
         await self._sessions.handle_request(scope, _again(body, receive), send)

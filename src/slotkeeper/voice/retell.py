@@ -17,6 +17,7 @@ from starlette.routing import Route
 from slotkeeper.http.bodies import decode_envelope, read_bytes
 from slotkeeper.http.companies import CalledLines
 from slotkeeper.http.problems import Unauthorized
+from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
 from slotkeeper.tools.answering import Answering
@@ -35,9 +36,10 @@ MAX_ENVELOPE_BYTES = 4 * 1024 * 1024
 class Retell:
     """Serves Retell's function calls and events, by the called line or the company's address."""
 
-    def __init__(self, answering: Answering) -> None:
-        """Answer tool calls with this."""
+    def __init__(self, answering: Answering, limits: RateLimits) -> None:
+        """Answer tool calls with this, within these limits."""
         self._answering = answering
+        self._limits = limits
         self._lines = CalledLines(answering.store, CHANNEL)
 
     def routes(self) -> list[Route]:
@@ -61,7 +63,10 @@ class Retell:
             call_id=request.headers.get("x-call-id"),
             test_now=sandbox_now(request),
         )
-        answer = await self._answering.answer(company_id, incoming)
+        if self._limits.admits(company_id, line=incoming.line, caller=incoming.caller_phone):
+            answer = await self._answering.answer(company_id, incoming)
+        else:
+            answer = await self._answering.try_again(company_id)
         return JSONResponse(answer.flat())
 
     async def events(self, request: Request) -> Response:

@@ -147,7 +147,7 @@ def function_call(
     if name is None:
         raise InvalidInput("$.name", "Expected the name of a tool")
     args = {key: value for key, value in (args or {}).items() if key != "call_id"}
-    return IncomingToolCall(name, args, call.call, call.caller_phone, test_now)
+    return IncomingToolCall(name, args, call.call, call.caller_phone, test_now, call.line)
 
 
 def _call(body: FunctionBody, header: str | None) -> CallEnvelope:

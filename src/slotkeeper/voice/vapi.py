@@ -13,7 +13,7 @@ from starlette.routing import Route
 from slotkeeper.domain.errors import Fault
 from slotkeeper.http.bodies import read_bytes
 from slotkeeper.http.companies import ApiKeys
-from slotkeeper.http.keyed import keyed
+from slotkeeper.http.keyed import keyed, sent_key
 from slotkeeper.http.problems import log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
@@ -37,7 +37,7 @@ class Vapi:
 
     def routes(self) -> list[Route]:
         """Give the routes to mount."""
-        endpoint = keyed(self._message, self._keys, header=VAPI_KEY_HEADER)
+        endpoint = keyed(self._message, self._keys, header=VAPI_KEY_HEADER, limited=False)
         return [Route("/v1/vapi", endpoint, methods=["POST"])]
 
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:
@@ -62,8 +62,13 @@ class Vapi:
         result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
         call, phone, now = message.call, message.caller_phone, sandbox_now(request)
         incoming = IncomingToolCall(called.name, called.args, call, phone, now)
+        key = sent_key(request, VAPI_KEY_HEADER)
+        limits = self._keys.limits
         try:
-            answer = await self._answering.answer(company_id, incoming)
+            if limits.admits(company_id, key=key, line=message.line, caller=phone):
+                answer = await self._answering.answer(company_id, incoming)
+            else:
+                answer = await self._answering.try_again(company_id)
         except Fault as fault:
             log_fault(fault, channel=CHANNEL)
             return result | {"error": fault.code}

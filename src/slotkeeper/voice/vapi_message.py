@@ -82,11 +82,15 @@ class VapiMessage:
         return next(filter(None, map(phone, map(part, numbers))), None)
 
     @property
+    def line(self) -> str | None:
+        """Our number, which was called; web calls have none."""
+        ours = (_opened(place.phone_number, _Party).number for place in self._beside())
+        return next(filter(None, map(_text, map(part, ours))), None)
+
+    @property
     def call(self) -> Call:
         """The call, as identity, caps and hang-up know it."""
-        ours = (_opened(place.phone_number, _Party).number for place in self._beside())
-        line = next(filter(None, map(_text, map(part, ours))), "web")
-        caller = self.caller_phone or f"line:{line}"
+        caller = self.caller_phone or f"line:{self.line or 'web'}"
         return Call(CHANNEL, call_id(part(self._call.id)), caller)
 
     @property

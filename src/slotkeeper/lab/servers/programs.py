@@ -81,11 +81,18 @@ class Program:
             self.process.send_signal(signal.SIGCONT)
 
 
+# Simulated callers ring faster than any salon's; what one of them is refused they would not count.
+_UNLIMITED = {
+    f"SLOTKEEPER_RATE_{name}": "10000000"
+    for name in ("COMPANY", "KEY", "LINE", "CALLER", "ADDRESS")
+}
+
+
 async def start(*arguments: str, environ: Mapping[str, str]) -> Program:
     """Start ``slotkeeper`` with these arguments and wait until it is ready.
 
-    ``environ`` is its whole environment. It also stops when this process is killed. Raises
-    ServerFailed where it is not ready within ``READY_WITHIN_S``.
+    ``environ`` is its whole environment, but for the rates where it has none. It also stops when
+    this process is killed. Raises ServerFailed where it is not ready within ``READY_WITHIN_S``.
     """
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the program
     process = await asyncio.create_subprocess_exec(
@@ -93,7 +100,7 @@ async def start(*arguments: str, environ: Mapping[str, str]) -> Program:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=errors,
-        env=environ,
+        env={**_UNLIMITED, **environ},
         # Ctrl-C in a terminal is for the command, which stops its programs in its own order.
         start_new_session=True,
     )
