@@ -1,5 +1,7 @@
 """Several services and several people in one promise, as callers wish and change them."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.build import FRIDAY_10
@@ -276,3 +278,68 @@ async def test_a_late_yes_acquires_the_whole_visit_again(line, say, check):
     answer = await say("start_booking", **NAMED)
     assert answer["status"] == "booked"
     assert await standing(line) == [[f"1 {CUT} 10:00"], [f"2 {CHILD} 10:00"]]
+
+
+@pytest.mark.parametrize("words", ["nur ich", "nein, doch nur für mich", "ich komme alleine"])
+async def test_only_the_caller_is_left_of_a_visit(line, say, check, words):
+    """At the same time; it is not asked back."""
+    await check(FAMILY)
+    answer = await say("check_availability", service=words)
+    assert answer["status"] == "held", answer
+    assert await held(line) == [[f"1 {CUT} 10:00"]]
+
+
+async def test_a_yes_for_the_caller_alone_books_nobody_else(line, say, check):
+    """The son is not booked."""
+    await check(FAMILY)
+    answer = await say("start_booking", service="nur ich", **NAMED)
+    assert answer["status"] == "booked", answer
+    assert (await standing(line), await held(line)) == ([[f"1 {CUT} 10:00"]], [])
+
+
+async def test_only_the_callers_own_part_is_cancelled(line, say, book):
+    """ "Only me" is understood, and the son's appointment stands."""
+    await book(FAMILY)
+    answer = await say("cancel_appointment", part="nur ich")
+    assert answer["status"] == "cancelled", answer
+    assert await standing(line) == [[f"2 {CHILD} 10:00"]]
+
+
+@pytest.mark.parametrize("tool", ["cancel_appointment", "reschedule_appointment"])
+async def test_a_hole_in_what_stays_is_said(line, say, book, tool):
+    """Between the first and the last of what one person has."""
+    await book(f"{COLOUR}, {CUT} und {CHILD} für mich")
+    when = {"new_time": "16 Uhr"} if tool == "reschedule_appointment" else {}
+    answer = await say(tool, part=CUT, **when)
+    first, last = f"1 {COLOUR} 10:00", f"1 {CHILD} 12:15"
+    assert [first, last] in await standing(line)
+    assert "Dazwischen ist von elf Uhr fünfzehn bis zwölf Uhr fünfzehn frei." in answer["say"]
+
+
+async def test_a_part_is_moved_alone_twice(line, say, book):
+    """The same appointment of its own moves on, and all is said as it stands."""
+    await book(BOTH)
+    for time in ("14 Uhr", "16 Uhr"):
+        answer = await say("reschedule_appointment", part=CUT, new_time=time)
+        assert answer["status"] == "moved", answer
+    assert await standing(line) == [[f"1 {COLOUR} 11:00"], [f"1 {CUT} 16:00"]]
+
+
+async def test_what_was_moved_alone_is_said_with_its_own_time(line, say, book):
+    """The rest of the visit is at another time."""
+    await book(FAMILY)
+    await say("reschedule_appointment", part="mein Sohn", new_time="16 Uhr")
+    answer = await say("get_customer_appointments")
+    assert f"{CUT} am Freitag, den 5. März um zehn Uhr" in answer["say"]
+    assert f"{CHILD} am Freitag, den 5. März um sechzehn Uhr" in answer["say"]
+
+
+async def test_what_was_held_first_is_said_to_stay(line, say, check):
+    """The second wish cannot be had with it."""
+    await check(CUT)
+    for staff in ("Emma", "Sarah"):
+        await line.salon.book(CUT, staff=staff, at=FRIDAY_10 + timedelta(hours=1))
+    answer = await say("check_availability", service=f"und {COLOUR}")
+    assert answer["status"] == "slot_taken", answer
+    assert f"{CUT} um zehn Uhr bleibt für Sie reserviert." in answer["say"]
+    assert [f"1 {CUT} 10:00"] in await held(line)

@@ -49,6 +49,18 @@ class BookedVisit:
         return max(each.ends_at for each in self.appointments)
 
     @property
+    def at_one_time(self) -> tuple[BookedVisit, ...]:
+        """The same, parted where some of it begins only after all before it has ended."""
+        parted: list[list[Appointment]] = []
+        for each in sorted(self.appointments, key=lambda each: (each.starts_at, each.person)):
+            if parted and each.starts_at <= max(before.ends_at for before in parted[-1]):
+                parted[-1].append(each)
+            else:
+                parted.append([each])
+        by_person = (sorted(mine, key=lambda each: each.person) for mine in parted)
+        return tuple(BookedVisit(tuple(mine)) for mine in by_person)
+
+    @property
     def staff_id(self) -> UUID | None:
         """Who serves its first person first."""
         return self.first.staff_id

@@ -7,10 +7,10 @@ costs a statement of its own, which ``keep_topic`` sends.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from slotkeeper.domain.reservation import Appointment
+from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.topic import Topic
 from slotkeeper.storage.appointments import NumberStanding
 
@@ -24,13 +24,15 @@ class Conversation:
     nobody: what is decided holds only as long as no other call of the number has booked.
     ``known_names`` are the names of what was read, so that they are hidden in the call's story.
     ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier stays
-    wished. ``renewed``: the request has renewed what the call holds.
+    wished. ``renewed``: the request has renewed what the call holds. ``holds``: what the call has
+    held, the oldest first, where it was read.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self.staff_unsaid = False
         self.renewed = False
+        self.holds: Sequence[AppointmentReservation] = ()
         self.standing: tuple[Appointment, ...] = ()
         self.known_to_stand: list[int] | None = None
         self.known_names: set[str] = set()

@@ -26,6 +26,7 @@ async def holds_and_topic(
     )
     context.conversation.saw(topic)
     context.conversation.saw_standing(standing)
+    context.conversation.holds = holds
     return holds
 
 

@@ -16,6 +16,7 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.language.say.spoken import say
 from slotkeeper.language.understanding import Understanding
+from slotkeeper.language.visits.visit_speech import spoken_visit
 from slotkeeper.language.when import Window
 from slotkeeper.operations.cancel import cancel, release_call
 from slotkeeper.operations.check_availability import (
@@ -38,6 +39,7 @@ from slotkeeper.tools.same_caller import (
 )
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.visit_wish import said_services
+from slotkeeper.tools.visit_wording import people_served
 from slotkeeper.tools.which_branch import unclear_branch
 from slotkeeper.tools.wish_arguments import (
     day_window,
@@ -172,7 +174,8 @@ async def availability_answer(
     """Word an availability; a slot that this call has already booked is said to be booked."""
     slot = availability.wished
     if slot is None:
-        answer = offered(request.company, wish, availability)
+        stays = _stays_held(request, wish)
+        answer = offered(request.company, wish, availability, stays=stays)
         return asked_instead(request, wish, availability, answer)
     appointment_id = slot.hold.reservation.appointment_id if slot.hold else None
     if appointment_id is None:
@@ -183,6 +186,19 @@ async def availability_answer(
     if not visit:
         return refused(UnknownReservation(), request.company)
     return booked(request.company, visit)
+
+
+def _stays_held(request: ToolRequest, wish: Wish) -> str:
+    """Say that what was held before more was wished with it stays so; "" where nothing was."""
+    company = request.company
+    wished = {part.service.id for part in wish.parts}
+    for hold in reversed(request.context.conversation.holds):
+        same_start = hold.is_active(request.now) and hold.starts_at == wish.starts_at
+        if same_start and {part.service_id for part in hold.parts} < wished:
+            held = spoken_visit(people_served(company, hold.parts), company.locale)
+            at = hold.starts_at.astimezone(company.zone)
+            return say("first_stays", company.locale, at, held)
+    return ""
 
 
 async def _visit_of_call(request: ToolRequest, appointment_id: int) -> list[Appointment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 from slotkeeper.domain.booked_visit import BookedVisit
@@ -13,6 +14,7 @@ from slotkeeper.language.say.spoken import say, spoken_either, spoken_time
 from slotkeeper.language.visits.visit_speech import spoken_visit
 from slotkeeper.operations import cancel
 from slotkeeper.tools.meant_parts import MeantParts, meant_parts
+from slotkeeper.tools.telling_apart import said_visit
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.visit_wording import people_served, price_of
 from slotkeeper.tools.wording import ToolAnswer, refused, stands, visit_facts
@@ -91,26 +93,33 @@ def unclear_parts(
 
 
 def with_the_rest(company: Company, answer: ToolAnswer, rest: BookedVisit | None) -> ToolAnswer:
-    """Add to an answer what stays of the visit: from when, and for how much."""
+    """Add to an answer what stays of the visit: from when, for how much, and with which holes."""
     if rest is None:
         return answer
-    locale, at = company.locale, rest.starts_at.astimezone(company.zone)
-    price = price_of(company, rest.parts)
-    words = {"cost": say("and_costs", locale, words={"price": price}) if price else ""}
-    stays = say(
-        "the_rest_stays",
-        locale,
-        at,
-        spoken_visit(people_served(company, rest.parts), locale),
-        words=words,
-    )
+    locale, price = company.locale, price_of(company, rest.parts)
+    cost = say("and_costs", locale, words={"price": price}) if price else ""
+    words = {"others": said_visit(company, rest), "cost": cost}
+    stays = say("the_rest_stays", locale, words=words)
     facts = answer.facts or {"success": True} | visit_facts(company, rest)
     return replace(
         answer,
-        say=f"{answer.say} {stays}",
+        say=" ".join((answer.say, stays, *_holes(company, rest))),
         facts=facts,
         service=answer.service or company.service_by_id(rest.first.service_id),
     )
+
+
+def _holes(company: Company, rest: BookedVisit) -> list[str]:
+    """Say which times are free between two parts of a person that stay."""
+    said = []
+    for appointment in rest.appointments:
+        parts = sorted(appointment.parts, key=lambda part: part.starts_at)
+        for before, after in pairwise(parts):
+            if before.ends_at < after.starts_at:
+                until = spoken_time(after.starts_at.astimezone(company.zone), company.locale)
+                at = before.ends_at.astimezone(company.zone)
+                said.append(say("free_between", company.locale, at, words={"until": until}))
+    return said
 
 
 def _settle(request: ToolRequest) -> None:

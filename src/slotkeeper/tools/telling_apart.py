@@ -18,6 +18,7 @@ from slotkeeper.language.say.spoken import (
     for_person,
     spoken_appointment,
     spoken_choice,
+    spoken_list,
     with_staff,
 )
 from slotkeeper.language.visits.visit_speech import spoken_visit
@@ -33,7 +34,7 @@ _Trait = Callable[[Company, Sequence[BookedVisit]], list[str]]
 def told_apart(company: Company, appointments: Sequence[BookedVisit]) -> list[str]:
     """Say the first three of some appointments, in their order; no two sound alike."""
     said = appointments[:SPOKEN_APPOINTMENTS]
-    words = {appointment.first.id: _said(company, appointment) for appointment in said}
+    words = {appointment.first.id: said_visit(company, appointment) for appointment in said}
     for trait in _TRAITS:
         for alike in _sounding_alike(said, words):
             for appointment, more in zip(alike, trait(company, alike), strict=True):
@@ -41,8 +42,12 @@ def told_apart(company: Company, appointments: Sequence[BookedVisit]) -> list[st
     return [words[appointment.first.id] for appointment in said]
 
 
+def said_visit(company: Company, visit: BookedVisit) -> str:
+    """Say a visit's services, day and time; what was moved alone is said with its own."""
+    return spoken_list([_said(company, each) for each in visit.at_one_time], company.locale)
+
+
 def _said(company: Company, appointment: BookedVisit) -> str:
-    """Say an appointment's service, day and time."""
     local = appointment.starts_at.astimezone(company.zone)
     services = spoken_visit(people_served(company, appointment.parts), company.locale)
     if not services:

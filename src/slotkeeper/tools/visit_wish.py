@@ -60,10 +60,16 @@ def visit_of_call(
     if not people:
         return understanding
     heard, locale = understanding.visit, request.company.locale
-    if not request.argument("service") or _is_silent(heard):
-        said = change_of_visit(request.argument("service"), (), locale)
-        return _answered(understanding, topic, people, said, request.company)
-    change = change_of_visit(request.argument("service"), parts_of(people), locale)
+    spoken = request.argument("service")
+    change = change_of_visit(spoken, parts_of(people), locale)
+    if change is not None and change.parts:
+        return _changed(understanding, topic, people, change)
+    if not spoken or _is_silent(heard):
+        said = change_of_visit(spoken, (), locale)
+        answered = _answered(understanding, topic, people, said, request.company)
+        # "Nur ich", of a visit that is for nobody else: it stays as it was wished.
+        asks_when = topic.question is not None and topic.question.about in ("date", "time")
+        return _at_the_same_time(answered, topic) if spoken and not asks_when else answered
     if change is None and _answers(topic):
         change = VisitChange("adds")
     if change is None:

@@ -161,8 +161,13 @@ def available(
     )
 
 
-def offered(company: Company, wish: Wish, availability: Availability) -> ToolAnswer:
-    """Say a no with the other times in the same breath, or the times that were asked for."""
+def offered(
+    company: Company, wish: Wish, availability: Availability, *, stays: str = ""
+) -> ToolAnswer:
+    """Say a no with the other times in the same breath, or the times that were asked for.
+
+    ``stays`` says what the caller has all the same.
+    """
     refusal, others = availability.refusal, availability.others
     local = [slot.starts_at.astimezone(company.zone) for slot in others]
     wished_at = wish.starts_at.astimezone(company.zone)
@@ -183,7 +188,7 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
         if isinstance(refusal, SlotTaken):
             reason = _TAKEN_BY.get(refusal.blocked_by, "taken")
             status = "nothing_free" if availability.empty else status
-        no = _no(company, wish, availability)
+        no = _no(company, wish, availability, stays)
         if refused_start:
             facts |= _wished_facts(company, wish)
     return ToolAnswer(
@@ -203,7 +208,7 @@ def offered(company: Company, wish: Wish, availability: Availability) -> ToolAns
 _TAKEN_BY = {"hold": "held", "newer_call": "taken_over"}
 
 
-def _no(company: Company, wish: Wish, availability: Availability) -> str:
+def _no(company: Company, wish: Wish, availability: Availability, stays: str) -> str:
     """Word a refusal: without its question where other times follow, else with one."""
     refusal = availability.refusal
     if refusal is None:
@@ -217,7 +222,10 @@ def _no(company: Company, wish: Wish, availability: Availability) -> str:
     if not no:
         at = wish.starts_at.astimezone(company.zone)
         words = _with(company, wish.staff.id if wish.staff else None)
-        return say(refusal.code, company.locale, at, spoken_wish(company, wish), words=words)
+        no = say(refusal.code, company.locale, at, spoken_wish(company, wish), words=words)
+        if not stays:
+            return no
+    no = say_news(no, stays) if stays else no
     return no if availability.others else f"{no} {say('which_other_time', company.locale)}"
 
 

@@ -149,8 +149,10 @@ SENTENCES = {
     "moved_visit": "Ihr Termin für {service} ist jetzt am {date} um {time}{with}, {how}bis "
     "{until}.",
     "part_cancelled": "{service} ist abgesagt.",
-    "the_rest_stays": "Es bleibt bei {service} am {date} um {time}{cost}.",
+    "the_rest_stays": "Es bleibt bei {others}{cost}.",
     "and_costs": ", das kostet {price}",
+    "free_between": "Dazwischen ist von {time} bis {until} frei.",
+    "first_stays": "{service} um {time} bleibt für Sie reserviert.",
     "not_a_part": "Das gehört nicht zu Ihrem Termin. Gebucht ist {service}.",
     "which_part_to_cancel": "Was davon soll ich absagen, {others}?",
     "which_part_to_move": "Was davon soll ich verschieben, {others}?",

@@ -142,8 +142,10 @@ SENTENCES = {
     "moved_visit": "Your appointment for {service} is now on {date} at {time}{with}, {how}until "
     "{until}.",
     "part_cancelled": "{service} is cancelled.",
-    "the_rest_stays": "What stays is {service} on {date} at {time}{cost}.",
+    "the_rest_stays": "What stays is {others}{cost}.",
     "and_costs": ", for {price}",
+    "free_between": "There is a gap from {time} to {until}.",
+    "first_stays": "{service} at {time} is still held for you.",
     "not_a_part": "That is not part of your appointment. What is booked is {service}.",
     "which_part_to_cancel": "Which of it shall I cancel, {others}?",
     "which_part_to_move": "Which of it shall I move, {others}?",

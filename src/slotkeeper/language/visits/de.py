@@ -171,7 +171,7 @@ LANGUAGE = VisitWords(
     plain=_PLAIN,
     wishing="möchte möchten will wollen brauche brauchen bräuchte bräuchten hätte hätten "
     "nehme machen gern gerne bitte lassen würde buchen buche braucht bekommt",
-    only="nur bloß lediglich allein",
+    only="nur bloß lediglich allein alleine",
     but_words="aber sondern dafür jedoch doch",
     except_words="außer bis ohne",
     everything="alles alle ganze ganzen gesamte gesamten komplett komplette beides beide beiden",

@@ -122,7 +122,7 @@ LANGUAGE = VisitWords(
     "fill",
     plain=_PLAIN,
     wishing="want wants need needs like get have book please do would could can",
-    only="only just solely",
+    only="only just solely alone",
     but_words="but however",
     except_words="except but without besides",
     everything="everything all whole both lot entire",

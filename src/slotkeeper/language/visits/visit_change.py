@@ -52,6 +52,10 @@ def _named(
     choice = parts_meant(text, parts, locale)
     if choice.action != "take" or len(choice.parts) == len(parts):
         return None
+    words, said = part_words(locale), {word.folded for word in tokens_of(text or "")}
+    if kind == "only" and said & words.keeps and not said & words.refuses:
+        # "Ich komme alleine" keeps what it names, so the others were chosen.
+        kind = "without"
     return VisitChange(kind, choice.parts)
 
 

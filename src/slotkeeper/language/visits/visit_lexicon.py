@@ -79,6 +79,7 @@ class VisitLexicon:
     openers: frozenset[str]
     corrections: frozenset[str]
     owners: frozenset[str]
+    i: frozenset[str]
     callers: frozenset[str]
     pronoun: re.Pattern[str]
     further: FurtherWords
@@ -159,6 +160,7 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         openers=_folded(words.openers),
         corrections=_folded(words.corrections),
         owners=_folded(words.possessives),
+        i=_folded(words.i),
         callers=_folded(f"{words.me} {words.i} {words.we}"),
         pronoun=re.compile(f"(?:{_either(words.pronouns)}) (?:{_either(words.gets)})(?!\\S)"),
         further=_further(locale),

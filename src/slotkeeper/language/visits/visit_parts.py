@@ -122,6 +122,9 @@ class _Chooser:
         denied = clause[0].folded in words.refuses
         mentions = people_in(clause, visit_lexicon(self.locale))
         theirs = [part for each in mentions for part in self._of(each, clause)]
+        herself = not any(each.people for each in mentions) and self._speaks_of_herself(said)
+        if herself:
+            theirs = [part for part in self.parts if part.is_caller]
         by_service, is_unsure = self._by_service(clause, mentions)
         if by_service and theirs:
             both = tuple(part for part in by_service if part in theirs)
@@ -129,7 +132,7 @@ class _Chooser:
         elif by_service:
             yield _Named(tuple(by_service), keeps, denied, is_unsure)
         elif theirs:
-            unsure = self._is_one_of_several(theirs, mentions)
+            unsure = not herself and self._is_one_of_several(theirs, mentions)
             yield _Named(tuple(theirs), keeps, denied, unsure)
 
     def _of(self, mention: PeopleMention, clause: Sequence[SpokenWord]) -> Iterator[VisitPart]:
@@ -141,6 +144,12 @@ class _Chooser:
             for part in self.parts if relation is not None else ():
                 if part.who and relation_called(part.who, self.locale) is relation:
                     yield part
+
+    def _speaks_of_herself(self, said: set[str]) -> bool:
+        """Whether the caller names nobody but herself: "nur ich", "nur meinen Termin"."""
+        lexicon, only = visit_lexicon(self.locale), part_words(self.locale).only
+        several = len({part.person for part in self.parts}) > 1
+        return several and bool(said & only) and bool(said & (lexicon.i | lexicon.owners))
 
     def _means_herself(self, clause: Sequence[SpokenWord]) -> bool:
         """Whether "ich" chooses the caller's own part: "nur ich", "ich kann nicht, aber ..."."""
