@@ -1,7 +1,7 @@
 import asyncio
 import json
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import asyncpg
@@ -9,8 +9,7 @@ import pytest
 
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Customer
-from slotkeeper.outbox.delivery import deliver, prune
-from slotkeeper.storage import outbox
+from slotkeeper.outbox.delivery import deliver
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, SECRET, a_company
@@ -26,7 +25,12 @@ UPDATE appointment_reservations
 SET made_xid = made_xid + 1000000000, ended_xid = ended_xid + 1000000000
 WHERE company_id = $1 RETURNING id
 """
-AHEAD_OUTBOX = "UPDATE outbox SET xid = xid + 1000000000 WHERE company_id = $1 RETURNING id"
+# As nobody but the owner can, whom a forced policy binds.
+AHEAD_OUTBOX = """
+ALTER TABLE outbox NO FORCE ROW LEVEL SECURITY;
+UPDATE outbox SET xid = xid + 1000000000;
+ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
+"""
 AHEAD_CURSORS = """
 UPDATE outbox_cursors SET read_through = read_through + 1000000000
 WHERE company_id = $1 RETURNING reader
@@ -289,21 +293,6 @@ async def test_a_worker_that_is_killed_loses_no_fact(salon, fresh):
     assert {event for event in told if event} == set(expected)
 
 
-async def test_old_facts_go_in_batches(salon):
-    """What is younger stays, and so does a sandbox's, which is judged by its own clock."""
-    sandbox = await a_company(salon.store, sandbox=True)
-    old = datetime.now(UTC) - timedelta(days=outbox.KEEP_DAYS + 1)
-    for company in (salon, sandbox):
-        await company.store.figures.add_faults(company.id, [("old", "test", old)] * 5)
-    await salon.book()
-    assert await salon.store.outbox.prune(limit=2) == 2
-    assert await prune(salon.store) == 3
-    kinds = "SELECT kind FROM outbox WHERE company_id = $1"
-    assert [row["kind"] for row in await salon.rows(kinds)] == ["appointment.booked"]
-    assert len(await sandbox.rows(kinds)) == 5
-    assert await prune(salon.store) == 0
-
-
 async def test_what_the_desk_does_is_a_fact(salon):
     """An absence, its end, a calendar file, a callback that was done: one row each."""
     calendar = salon.company.calendars[0]
@@ -330,7 +319,9 @@ async def test_a_restored_database_is_read_on_where_it_was(salon, fresh):
     await reader.read_all()
     await salon.book(staff="Sarah")
     await salon.rows(AHEAD_RESERVATIONS)
-    await salon.rows(AHEAD_OUTBOX)
+    owner = await asyncpg.connect(fresh.owner_url)
+    await owner.execute(AHEAD_OUTBOX)
+    await owner.close()
     await salon.rows(AHEAD_CURSORS)
     await migrate(fresh.owner_url)
     await salon.hold(at=FRIDAY_10 + 3 * HOUR)

@@ -48,7 +48,7 @@ IMPERSONAL = {
     "idempotency_keys": "company_id created_at http_status id key_hash payload_hash",
     "installation": "is_the_one secret_fingerprint since",
     "opening_hours": "branch_id closes_local company_id id opens_local staff_id weekday",
-    "outbox": "company_id created_at delivered_at id kind payload xid",
+    "outbox": "actor company_id created_at delivered_at id kind payload xid",
     "outbox_cursors": "company_id read_through reader taken_by taken_until",
     "platform_secrets": "added_at company_id fingerprint platform sealed verified_at",
     "refused_wishes": "call_id company_id",

@@ -107,7 +107,7 @@ async def test_the_overseer_may_read_nothing_personal(store):
             "offer_id is_compound total_parts origin replaced_by_token start_time end_time "
             "announced made_xid ended_xid".split()
         ),
-        "companies": {"id", "sandbox", "slug"},
+        "companies": {"id", "sandbox", "slug", "keep_events_days"},
         "tool_calls": set(
             "company_id call_id answered_at cohort told_free told_free_staff refused_start "
             "refused_staff_id reason service_id status".split()
@@ -115,6 +115,7 @@ async def test_the_overseer_may_read_nothing_personal(store):
         "faults": {"company_id", "kind", "happened_at", "announced"},
         "outbox": {"company_id", "id", "kind", "created_at", "xid"},
         "outbox_cursors": {"company_id", "reader", "read_through", "taken_until"},
+        "audit_log": {"company_id", "id", "happened_at"},
     }
 
 

@@ -41,6 +41,7 @@ COMMANDS = {
     "callback": "callback.app",
     "customer": "customer.app",
     "call": "call.app",
+    "history": "history.history",
     "metrics": "metrics_events.app",  # imports metrics.app and adds a command to it
     "rollout": "rollout.app",
 }

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from slotkeeper.assembly import App, BadSetting, Settings, database_urls, opened
 from slotkeeper.cli.terminal import TerminalConsole, console, in_one_line, json_line
+from slotkeeper.domain.actor import Actor, act_as
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import Fault, Refusal
 from slotkeeper.domain.wish import Call
@@ -60,6 +61,8 @@ def settings() -> Settings:
 def run(main: Callable[[App], Awaitable[T]]) -> T:
     """Run a command with the assembled application; a refusal exits with 1, a fault with 2."""
     chosen = settings()
+    command = main.__qualname__.partition(".")[0].replace("_", "-")
+    act_as(Actor("command", f"{main.__module__.rpartition('.')[2]} {command}"))
 
     async def in_session(urls: Any) -> T:
         async with opened(chosen, urls) as app:

@@ -14,11 +14,12 @@ from functools import partial
 
 from starlette.requests import Request
 
+from slotkeeper.domain.actor import Actor, act_as
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.http.signing import Signature
 from slotkeeper.http.timed_cache import ABSENCE_KEPT_FOR_S, MAX_ABSENT, TimedCache, remember
-from slotkeeper.storage.directory import Directory, DirectoryKind
+from slotkeeper.storage.directory import PREFIX_LENGTH, Directory, DirectoryKind
 from slotkeeper.storage.platform_secrets import MOST_SECRETS
 from slotkeeper.storage.store import Store
 
@@ -77,6 +78,7 @@ class ApiKeys:
         company_id = await self._companies.get(key) if 20 <= len(key) <= 200 else None
         if company_id is None:
             raise Unauthorized
+        act_as(Actor("key", key[:PREFIX_LENGTH]))
         return company_id
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from slotkeeper.domain.actor import Actor, act_as, acting
 from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.errors import ClockRefused, HoldsOff, Outdated
 from slotkeeper.domain.wish import Call
@@ -40,6 +41,11 @@ class RequestContext:
     cohort: Cohort = "on"
     test_now: datetime | None = None
     conversation: Conversation = field(default_factory=Conversation, compare=False)
+
+    @property
+    def actor(self) -> Actor:
+        """Who does what is done in this context: the call, or else whose key or command it is."""
+        return Actor("call", self.call.id) if self.call.id else acting()
 
     @property
     def holds(self) -> bool:
@@ -83,11 +89,13 @@ class Contexts:
     async def open(
         self, company_id: int, call: Call, *, test_now: datetime | None = None
     ) -> RequestContext:
-        """Open a context for one request.
+        """Open a context for one request, and let all that the request does be its actor's.
 
         Raises ClockRefused where a test clock comes to a company that is no sandbox.
         """
-        return self._of(await self.store.catalogues.get(company_id), call, test_now)
+        context = self._of(await self.store.catalogues.get(company_id), call, test_now)
+        act_as(context.actor)
+        return context
 
     async def deciding(
         self, context: RequestContext, decide: Callable[[RequestContext], Awaitable[T]]

@@ -20,7 +20,8 @@ async def forget_old(*, store: Store) -> Mapping[str, int]:
     for company_id in await store.outbox.company_ids():
         for _ in range(MAX_BATCHES):
             ended, is_more = await store.personal_data.forget_old(company_id)
-            forgotten.update(ended)
-            if not is_more:
+            events = await store.outbox.forget(company_id)
+            forgotten.update(ended, events=events)
+            if not (is_more or events):
                 break
-    return forgotten
+    return +forgotten

@@ -20,8 +20,6 @@ COMPANIES_AT_ONCE = 1_000
 BATCHES_A_TURN = 10
 # So many companies may fail in a pass: then it is not they that fail, but the reader or PostgreSQL.
 FAILURES_A_PASS = 20
-# So many a pass at most: between passes the worker does its other work.
-PRUNE_BATCHES = 100
 
 HandOver = Callable[[Sequence[Fact]], Awaitable[None]]
 
@@ -50,17 +48,6 @@ async def deliver(
         last_id = company_ids[-1]
     if raised:
         raise raised[0]
-    return total
-
-
-async def prune(store: Store) -> int:
-    """Drop the outbox rows that are too old to be kept; return how many went."""
-    total = 0
-    for _ in range(PRUNE_BATCHES):
-        gone = await store.outbox.prune()
-        total += gone
-        if not gone:
-            break
     return total
 
 

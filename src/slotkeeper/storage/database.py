@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 import asyncpg
 
+from slotkeeper.domain.actor import acting
 from slotkeeper.domain.errors import Fault, OutcomeUnknown, StorageUnavailable
-from slotkeeper.storage.sql import name_of, query
+from slotkeeper.storage.sql import name_of, names_actor, query
 
 APP_ROLE = "slotkeeper_app"
 POOL_SIZE = 10
@@ -156,7 +157,7 @@ class Database:
         async with self._connection() as connection:
             try:
                 async with connection.transaction():
-                    await connection.execute(query("act_for"), list(company_ids))
+                    await connection.execute(query("act_for"), list(company_ids), str(acting()))
                     yield connection
             except (*_NOTHING_DONE, *_RETRIED) as error:
                 raise StorageUnavailable(type(error).__name__) from error
@@ -164,6 +165,8 @@ class Database:
                 raise OutcomeUnknown(type(error).__name__) from error
 
     async def _run(self, sql: str, args: Sequence[object], *, lost: type[Fault]) -> list[Any]:
+        if names_actor(sql):
+            args = (*args, str(acting()))
         for attempt in range(1, TRIES + 1):
             async with self._connection() as connection:
                 try:

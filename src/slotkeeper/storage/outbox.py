@@ -22,10 +22,8 @@ from slotkeeper.storage.sql import query
 BATCH = 200
 # A pass that has not settled by then is given up for dead, and another may take its facts.
 LEASE_S = 5.0
-# What happened to an appointment can be told for a year and a month after.
-KEEP_DAYS = 400
 # A statement stays far below its time limit.
-PRUNE_BATCH = 1_000
+FORGET_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,19 @@ class Fact:
     happened_at: datetime
     payload: dict[str, Any]
     service: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what to which: ``actor`` is such as ``call:call_1``, ``payload`` has ids.
+
+    ``actor`` is None where a server of a former release has written it.
+    """
+
+    happened_at: datetime
+    kind: str
+    actor: str | None
+    payload: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +114,22 @@ class Outbox:
             rows = await connection.fetch(query("facts_since"), list(company_ids), since, limit)
         return [_fact(row) for row in rows]
 
+    async def history(self, company_id: int, *, limit: int) -> list[HistoryEntry]:
+        """List who did what at a company, the newest first."""
+        async with self._db.acting_for(company_id) as connection:
+            rows = await connection.fetch(query("history"), company_id, limit)
+        return [
+            HistoryEntry(each, kind, actor, msgspec.json.decode(payload))
+            for each, kind, actor, payload in rows
+        ]
+
     async def company_ids(self) -> list[int]:
         """Every company's id."""
         return [row["company_id"] for row in await self._db.read(query("company_ids"))]
 
-    async def prune(self, *, keep_days: int = KEEP_DAYS, limit: int = PRUNE_BATCH) -> int:
-        """Drop a batch of outbox rows that are older, over all companies; how many that were."""
-        (row,) = await self._db.change(query("prune_outbox"), keep_days, limit)
+    async def forget(self, company_id: int, *, limit: int = FORGET_BATCH) -> int:
+        """Delete a batch of a company's events that its rule no longer keeps; how many went."""
+        (row,) = await self._db.change(query("forget_events"), company_id, limit)
         return int(row["gone"])
 
     async def _settle(self, taken: Taken, read_through: int | None) -> bool:

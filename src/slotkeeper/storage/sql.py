@@ -15,6 +15,8 @@ from importlib.resources import files
 from slotkeeper.storage.migration_files import FUNCTIONS, core_schema, read_functions
 
 _NAMES: dict[str, str] = {}
+_BY_ACTOR: set[str] = set()
+_ARGUMENT = re.compile(r"\$(\d+)")
 _CORE = re.compile(r"\bcore\.(?=\w)")
 
 
@@ -29,8 +31,16 @@ def query(name: str, package: str = "slotkeeper.storage") -> str:
     """Read ``queries/<name>.sql`` of a package, once a process."""
     text = (files(package) / "queries" / f"{name}.sql").read_text("utf-8")
     text = _CORE.sub(f"{core()}.", text)
+    if "$actor" in text:
+        text = text.replace("$actor", f"${max(map(int, _ARGUMENT.findall(text))) + 1}")
+        _BY_ACTOR.add(text)
     _NAMES[text] = name
     return text
+
+
+def names_actor(sql: str) -> bool:
+    """Whether a query takes the actor (``$actor``) as its last argument."""
+    return sql in _BY_ACTOR
 
 
 def name_of(sql: str) -> str:

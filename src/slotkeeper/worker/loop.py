@@ -15,13 +15,13 @@ from slotkeeper.metrics import lifecycle
 from slotkeeper.metrics.redis_mirror import RedisMirror
 from slotkeeper.operations.expire import expire_due
 from slotkeeper.operations.forget import forget_old
-from slotkeeper.outbox.delivery import deliver, prune
+from slotkeeper.outbox.delivery import deliver
 from slotkeeper.storage.store import Store
 
 # The original's job ran every minute: holds must not stay expired for longer.
 SLOWEST_INTERVAL_S = 60.0
-# Facts grow old slowly, so the worker looks for old ones rarely.
-PRUNE_EVERY_S = 3_600.0
+# Rows grow old slowly, so the worker looks for old ones rarely.
+FORGET_EVERY_S = 3_600.0
 
 log = structlog.get_logger()
 
@@ -34,14 +34,13 @@ async def run(
     A fault is logged, and the next round tries again. Where there is a ``mirror``, it counts the
     events that were written.
     """
-    pruned_at = -math.inf
+    forgot_at = -math.inf
     while not stop.is_set():
         await _expire(store)
         await _tell(store, mirror)
-        if time.monotonic() - pruned_at > PRUNE_EVERY_S:
-            await _prune(store)
+        if time.monotonic() - forgot_at > FORGET_EVERY_S:
             await _forget(store)
-            pruned_at = time.monotonic()
+            forgot_at = time.monotonic()
         try:
             await asyncio.wait_for(stop.wait(), min(interval_s, SLOWEST_INTERVAL_S))
         except TimeoutError:
@@ -77,15 +76,6 @@ async def _tell(store: Store, mirror: RedisMirror | None) -> None:
     except Exception as error:
         # An error in writing events must not end the server.
         _note(log.error, "news_not_told", error=type(error).__name__)
-
-
-async def _prune(store: Store) -> None:
-    try:
-        gone = await prune(store)
-        if gone:
-            _note(log.info, "old_facts_dropped", count=gone)
-    except Fault as fault:
-        _note(log.warning, "old_facts_not_dropped", code=fault.code)
 
 
 async def _forget(store: Store) -> None:

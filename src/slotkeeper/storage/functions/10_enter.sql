@@ -18,6 +18,15 @@ BEGIN
     RETURN v_company;
 END $$;
 
+-- by: let what the transaction does be done by this actor, and give the value back. A query passes an
+-- argument of a core function through it, so that the actor is known before the function runs.
+CREATE OR REPLACE FUNCTION by(p_actor text, p_value anyelement) RETURNS anyelement
+LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM set_config('slotkeeper.actor', left(p_actor, 120), true);
+    RETURN p_value;
+END $$;
+
 -- clock_of: the instant by which a company is judged: the primary's clock, read at this call and
 -- not at the transaction's start. Only a sandbox company's caller may pass another instant; for any
 -- other company that raises SK002.

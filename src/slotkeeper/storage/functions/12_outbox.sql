@@ -6,7 +6,8 @@ SELECT r.company_id, r.made_xid AS xid, 0 AS step, r.id, r.reserved_at AS happen
        r.reserved_at AS began_at, 'reservation.created' AS kind, jsonb_build_object(
            'token', r.caller_token, 'offer_id', r.offer_id, 'call_id', r.call_id,
            'channel', r.channel, 'service_id', r.service_id, 'staff_id', r.staff_id,
-           'is_compound', r.is_compound, 'services', r.total_parts, 'origin', r.origin) AS payload
+           'is_compound', r.is_compound, 'services', r.total_parts, 'origin', r.origin) AS payload,
+       coalesce('call:' || r.call_id, r.channel) AS actor
 FROM appointment_reservations r
 WHERE r.segment_number = 1 AND r.staff_id IS NOT NULL AND r.origin <> 'move'
 UNION ALL
@@ -16,12 +17,15 @@ SELECT r.company_id, r.ended_xid, 1, r.id, r.ended_at, r.reserved_at,
            'channel', r.channel, 'service_id', r.service_id, 'staff_id', r.staff_id,
            'is_compound', r.is_compound, 'services', r.total_parts, 'origin', r.origin,
            'reason', r.end_reason,
-           'lifetime_s', extract(epoch FROM r.ended_at - r.reserved_at))
+           'lifetime_s', extract(epoch FROM r.ended_at - r.reserved_at)),
+       CASE WHEN r.status = 'expired' THEN 'worker'
+            ELSE coalesce('call:' || r.call_id, r.channel) END
 FROM appointment_reservations r
 WHERE r.segment_number = 1 AND r.staff_id IS NOT NULL AND r.origin <> 'move'
   AND r.status <> 'active'
 UNION ALL
-SELECT o.company_id, o.xid, 2, o.id, o.created_at, o.created_at, o.kind, o.payload
+SELECT o.company_id, o.xid, 2, o.id, o.created_at, o.created_at, o.kind, o.payload,
+       o.actor
 FROM outbox o;
 GRANT SELECT ON facts TO slotkeeper_app;
 
@@ -137,38 +141,23 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- companies_with_old_facts: of which the oldest outbox row is from before p_before. Sandbox companies
--- are judged by their own clock: skipped.
-CREATE OR REPLACE FUNCTION companies_with_old_facts(p_before timestamptz) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
-    SELECT ARRAY(
-        SELECT c.id FROM companies c
-        CROSS JOIN LATERAL (
-            SELECT o.created_at FROM outbox o WHERE o.company_id = c.id ORDER BY o.id LIMIT 1) o
-        WHERE NOT c.sandbox AND o.created_at < p_before)
-$$;
-
--- prune_outbox: drop a batch of what is older than p_keep_days, the oldest first, read or not.
--- Waits for nobody. Returns how many rows went.
-CREATE OR REPLACE FUNCTION prune_outbox(p_keep_days integer, p_limit integer) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
+-- forget_events: delete a batch of a company's events, and of who changed its settings, that are older
+-- than its rule says, the oldest first, read or not. As the overseer, whose policies let nothing go
+-- that is younger than a month, whatever a rule says. Returns how many events went.
+CREATE OR REPLACE FUNCTION forget_events(p_company_id bigint, p_limit integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    v_before timestamptz := clock_timestamp() - make_interval(days => p_keep_days);
+    v_before timestamptz;
     v_gone bigint;
 BEGIN
-    PERFORM set_config(
-        'slotkeeper.companies', companies_with_old_facts(v_before)::text, true);
-    WITH old AS (
-        SELECT o.company_id, o.id
-        FROM unnest(current_setting('slotkeeper.companies')::bigint[]) AS c (id)
-        CROSS JOIN LATERAL (
-            SELECT o.company_id, o.id FROM outbox o
-            WHERE o.company_id = c.id AND o.created_at < v_before
-            ORDER BY o.id LIMIT p_limit FOR UPDATE SKIP LOCKED) o
-        LIMIT p_limit
-    )
-    DELETE FROM outbox o USING old
-    WHERE o.company_id = old.company_id AND o.id = old.id;
+    -- Sandbox companies are judged by their own clock.
+    SELECT clock_timestamp() - make_interval(days => c.keep_events_days) INTO v_before
+    FROM companies c WHERE c.id = p_company_id AND NOT c.sandbox;
+    DELETE FROM audit_log l WHERE l.company_id = p_company_id AND l.happened_at < v_before;
+    DELETE FROM outbox o WHERE o.company_id = p_company_id AND o.id = ANY (ARRAY(
+        SELECT old.id FROM outbox old
+        WHERE old.company_id = p_company_id AND old.created_at < v_before
+        ORDER BY old.id LIMIT p_limit));
     GET DIAGNOSTICS v_gone = ROW_COUNT;
     RETURN v_gone;
 END $$;
