@@ -232,6 +232,25 @@ async def test_what_is_described_is_what_is_served(rest):
     }
 
 
+@pytest.mark.parametrize("name", ["-", "unknown", "Kunde", "n/a", "k.A.", "  ", "{{name}}", "Herr"])
+async def test_a_name_that_was_made_up_is_nobodys(rest, name):
+    """Neither held and converted nor booked at once, by the rule that holds for a voice's names."""
+    nobody = {"customer": {"name": name}}
+    _, held = await rest.hold(**nobody)
+    path = f"/v1/reservations/{held['token']}/convert"
+    assert (await rest("POST", path, nobody))[1]["code"] == "customer_needed"
+    wish = {"service": PERM, "start": TEN.replace(hour=14).isoformat()} | nobody
+    assert (await rest("POST", "/v1/appointments", wish))[1]["code"] == "customer_needed"
+
+
+@pytest.mark.parametrize("name", ["Firma Müller & Co. KG", "Familie Meier (2 Kinder)", "Herr Gast"])
+async def test_a_name_stays_as_a_program_wrote_it(rest, name):
+    """A desk writes more than a caller says."""
+    _, held = await rest.hold(customer={"name": name})
+    _, booked = await rest("POST", f"/v1/reservations/{held['token']}/convert", {})
+    assert booked["customer_name"] == name
+
+
 async def test_nobody_is_booked_without_a_name_or_a_number(rest):
     """The answer says what is missing, and the hold lives on."""
     _, held = await rest.hold(customer=None)

@@ -11,6 +11,7 @@ from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Customer, Wish, WishedPart
 from slotkeeper.http.bodies import bounded_instant
+from slotkeeper.tools.customer_and_staff import real_name
 
 # The refusals of any wish, and those of one that is to be held, or booked at once.
 OF_A_WISH = (
@@ -74,5 +75,5 @@ def _part(company: Company, part: PartBody) -> WishedPart:
 
 
 def customer_of(body: CustomerBody | None) -> Customer:
-    """Make the customer of a body that may name none."""
-    return Customer(body.name, body.phone) if body else Customer()
+    """Make the customer of a body that may name none; a name that was made up is none."""
+    return Customer(real_name(body.name), body.phone) if body else Customer()

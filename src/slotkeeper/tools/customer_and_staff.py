@@ -9,7 +9,7 @@ from uuid import UUID
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import UnknownStaff
 from slotkeeper.domain.wish import Customer
-from slotkeeper.language.people.names import understand_name
+from slotkeeper.language.people.names import is_made_up, understand_name
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.people.staff import StaffSaid, staff_said
 from slotkeeper.tools.arguments import flag
@@ -32,6 +32,11 @@ def needs_a_name(request: ToolRequest) -> bool:
     """Whether the model made up a name, such as User or Unbekannt, so that we must ask for it."""
     given = request.argument("customer_name")
     return given is not None and not _REDACTED.search(given) and understand_name(given) is None
+
+
+def real_name(name: str | None) -> str | None:
+    """Give a name as a program wrote it; None where it was made up."""
+    return None if name is None or is_made_up(name) else name
 
 
 def note_wished_staff(request: ToolRequest) -> StaffSaid:

@@ -13,7 +13,7 @@ LANGUAGE = PeopleWords(
     and_i="und ich",
     placeholders="Test Kunde, Testkunde, Unbekannt, Unbekannter, Unbekannte, "
     "Unbekannter Anrufer, Unbekannter Kunde, Kunde, Kundin, Neukunde, Anrufer, Anruferin, Gast, "
-    "Anonym, Anonymer Anrufer, Kein Name, Keine Angabe, Nicht angegeben, Nicht genannt, "
+    "Anonym, Anonymer Anrufer, Kein Name, Keine Angabe, k. A., Nicht angegeben, Nicht genannt, "
     "Nicht bekannt, Vorname, Nachname, Vorname Nachname, Max Mustermann, Erika Mustermann, "
     "Mustermann, Platzhalter, Ja, Nein, Danke, Bitte, Hallo",
     withheld="anonym unbekannt unbekannte unterdruckt unterdrueckt",

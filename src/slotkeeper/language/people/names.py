@@ -40,6 +40,14 @@ def understand_name(text: str | None) -> str | None:
     return name if _LETTER.search(name) and not placeholder else None
 
 
+def is_made_up(name: str) -> bool:
+    """Whether a written name stands for none: a placeholder, a mere title or mark, a variable."""
+    said = _printable(name)
+    bare = _honorific().sub("", _trimmed(said))
+    unfilled = _UNFILLED.search(said) is not None
+    return unfilled or not _LETTER.search(bare) or latin(said) in placeholders()
+
+
 def one_name(text: str | None) -> str | None:
     """Give the name in a text where it can be one person's; None for a list of names as well."""
     name = understand_name(text)
