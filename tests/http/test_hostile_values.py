@@ -128,7 +128,7 @@ CHANNELS = ("retell_tool", "retell_text", "vapi_tool", "elevenlabs_tool", "rest_
 async def channels(http, store):
     """A salon that is attacked."""
     line = await a_line(http, store)
-    await store.directory.add_secret(line.salon.id, "elevenlabs", SECRET)
+    await store.platform_secrets.add(line.salon.id, "elevenlabs", SECRET)
     return Channels(line, await store.directory.create_key(line.salon.id), count())
 
 

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from slotkeeper.domain.company_rules import Rules
-from slotkeeper.domain.errors import InvalidInput, SlotTaken
+from slotkeeper.domain.errors import InvalidInput, SlotTaken, TooBusy
 from slotkeeper.domain.ics.content_lines import MAX_CALENDAR_BYTES, CalendarFileRefused
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.operations import calendar_child
 from slotkeeper.operations import import_busy as module
 from slotkeeper.operations.block import calendar_of
-from slotkeeper.operations.import_busy import BEYOND_DAYS, import_busy, merged
+from slotkeeper.operations.calendar_child import merged
+from slotkeeper.operations.import_busy import BEYOND_DAYS, import_busy
+from slotkeeper.storage.turns import FILES_AT_ONCE
 from tests.build import FRIDAY_10, MONDAY_9, a_company
 
 HOUR = timedelta(hours=1)
@@ -186,6 +189,29 @@ async def test_an_import_is_bounded(salon, monkeypatch, name, bound):
     with pytest.raises(CalendarFileRefused, match="larger than 5 MB"):
         await imported(salon, b"x" * (MAX_CALENDAR_BYTES + 1))
     assert await stored(salon) == []
+
+
+async def test_a_process_that_takes_too_long_is_ended_and_the_next_file_is_read(salon, monkeypatch):
+    """Nobody waits for it, and nothing of it stays."""
+    with monkeypatch.context() as patched:
+        patched.setattr(calendar_child, "PATIENCE_S", 0.0)
+        patched.setattr(module, "READ_WITHIN_S", 0.0)
+        with pytest.raises(CalendarFileRefused, match="more time or memory"):
+            await imported(salon, calendar(EVERY_DAY))
+    assert (await imported(salon, calendar(EVERY_DAY))).stretches > 0
+
+
+async def test_files_are_read_a_few_at_a_time(salon, monkeypatch):
+    """Who comes while others are read waits, and is told so if it takes too long."""
+    monkeypatch.setattr(calendar_child, "WAIT_S", 0.0)
+    places = salon.store.turns.files
+    for _ in range(FILES_AT_ONCE):
+        await places.acquire()
+    with pytest.raises(TooBusy):
+        await imported(salon, calendar(EVERY_DAY))
+    for _ in range(FILES_AT_ONCE):
+        places.release()
+    assert (await imported(salon, calendar(EVERY_DAY))).stretches > 0
 
 
 def test_what_touches_is_joined_and_what_sticks_out_is_cut():

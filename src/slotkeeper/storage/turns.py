@@ -22,6 +22,8 @@ from slotkeeper.storage.database import POOL_SIZE
 SHARE_OF_POOL = 0.5
 # Long reads and imports of a company run one at a time: they keep others waiting at the loop.
 REPORTS_AT_ONCE = 1
+# Each is a process that works at what callers leave of the machine.
+FILES_AT_ONCE = 2
 # Twice as many as the callers of a busy salon, should all of them speak in the same instant.
 MAX_WAITING = 128
 # Beside the work itself, below the 5 s after which the first voice clients give up.
@@ -54,6 +56,8 @@ class Turns:
     def __init__(self, pool_size: int = POOL_SIZE) -> None:
         """Share a pool of so many connections."""
         self._at_once = max(2, int(pool_size * SHARE_OF_POOL))
+        # Calendar files that are read at once, whichever companies they are for.
+        self.files = asyncio.Semaphore(FILES_AT_ONCE)
         # Only of companies with a request under way.
         self._lines: dict[int, _Line] = {}
 

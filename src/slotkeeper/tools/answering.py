@@ -25,6 +25,7 @@ from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
 from slotkeeper.operations.keep_topic import keep_topic
+from slotkeeper.tools.company_language import prepared
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
 from slotkeeper.tools.registry import TOOLS, tool_named
@@ -194,9 +195,14 @@ async def _in_time(tool: Tool, request: ToolRequest, began: float) -> ToolAnswer
 
     The time that the call has waited for its turn is part of it.
     """
-    left_s = began + tool.budget_ms / 1000 - time.perf_counter()
+    ends = asyncio.get_running_loop().time() + began + tool.budget_ms / 1000 - time.perf_counter()
     try:
-        async with asyncio.timeout(left_s):
+        async with asyncio.timeout_at(ends):
+            await prepared(request.company)
+    except TimeoutError:
+        raise StorageUnavailable("the catalogue is still being read") from None
+    try:
+        async with asyncio.timeout_at(ends):
             if request.call_id is not None and not tool.renews:
                 await extend_call(request.context)
             answer = await tool.run(request)

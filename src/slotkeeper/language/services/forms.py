@@ -49,6 +49,7 @@ class Forms:
     def __init__(self, services: Sequence[Service], lexicon: ServiceLexicon) -> None:
         """Index every name and synonym."""
         self.all = [form for service in services for form in _forms_of(service, lexicon)]
+        self._of = _grouped(self.all, lambda form: [form.service.id])
         self.by_letters = _grouped(self.all, lambda form: [form.letters])
         self.by_sound = _grouped(self.all, lambda form: [form.sound])
         self.by_stems = _grouped(self.all, lambda form: [form.stems])
@@ -59,7 +60,7 @@ class Forms:
 
     def of(self, service: Service) -> list[Form]:
         """List the names of one service."""
-        return [form for form in self.all if form.service.id == service.id]
+        return self._of.get(service.id, [])
 
     def stems_heard(self, word: Word) -> frozenset[str]:
         """Give the stems of the catalogue's word that sounds the same, or else the word's own."""
