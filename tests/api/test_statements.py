@@ -192,6 +192,7 @@ class Rounds:
         assert others["alternatives"]
         gone = await self.tool("cancel_appointment", {}, call=call)
         assert gone["status"] == "cancelled", gone
+        await self.of_an_earlier_call(wish, call)
         await self.line.hang_up(call)
         self.counts["call_ended"] = list(self.server.statements)
         await self.of_the_same_caller(call, wish)
@@ -242,6 +243,21 @@ class Rounds:
             return hold.is_expired(await salon.store.clock.now())
 
         await until(is_dead, "the hold is dead")
+
+    async def of_an_earlier_call(self, wish, call):
+        """Asked for one thing, the caller says it: the name, in a call for each tool."""
+        told = {"customer_name": "Anna Zwei"}
+        # Its holds count for a number of its own.
+        caller = f"+4917299900{self.day:%d}"
+        booked = await self.line.tool("start_booking", wish | told, call=f"{call}_b", caller=caller)
+        assert booked["status"] == "booked", booked
+        for name in ("get_customer_appointments", "reschedule_appointment", "cancel_appointment"):
+            args = told | ({"new_time": "18:00"} if name.startswith("re") else {})
+            label, another = f"{name}, of an earlier call", f"{call}_{name}"
+            asked = await self.tool(name, {}, f"{label}, not proven", another, caller)
+            assert asked["status"] == "needs_info", asked
+            answer = await self.tool(name, args, label, another, caller)
+            assert answer["success"], (name, answer)
 
     async def on_an_unknown_line(self, wish):
         """A web call: its agent is registered nowhere, so only the address names the company."""

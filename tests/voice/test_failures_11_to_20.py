@@ -148,13 +148,15 @@ async def test_16_an_anonymous_caller_changes_the_booking_of_this_call(line):
     assert moved["appointment_id"] == booked["appointment_id"]
 
 
-async def test_16_an_anonymous_caller_from_before_is_asked(line):
-    """Whoever cannot be recognised says name, day and time, or is offered to be rung back."""
+async def test_16_an_anonymous_caller_from_before_is_rung_back_or_proves_it(line):
+    """Whoever cannot be recognised is not refused bluntly: name, day and time will do."""
     await line.tool("start_booking", TEN | MEIER, call="call_a", caller="anonymous")
     later = {"new_datum": "2027-03-05", "new_uhrzeit": "16:00"}
     ask = {"call": "call_b", "caller": "anonymous"}
-    asked = await line.tool("reschedule_appointment", later, **ask)
-    assert (asked["status"], asked["missing"]) == ("needs_info", ["customer_name", "date", "time"])
+    answer = await line.tool("reschedule_appointment", later, **ask)
+    assert (answer["status"], answer["missing"]) == ("callback_requested", ["customer_phone"])
+    (noted,) = await line.salon.store.callbacks.listed(line.salon.id)
+    assert (noted.call_id, noted.reason) == ("call_b", "reschedule")
     said = MEIER | {"old_datum": "5. März", "old_uhrzeit": "neun Uhr"}
     wrong = await line.tool("reschedule_appointment", later | said, **ask)
     assert (wrong["status"], wrong["callback_offered"]) == ("not_identified", True)

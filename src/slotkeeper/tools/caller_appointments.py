@@ -58,6 +58,11 @@ class CallerFacts:
         days = days_said(self.when) if sure else []
         return days if len(days) <= MOST_DAYS else []
 
+    @property
+    def say_nothing(self) -> bool:
+        """Whether neither a name nor a day was said."""
+        return self.name is None and not self.days
+
     def starts(self, request: ToolRequest) -> list[datetime]:
         """The instants that a day and a time of day mean together; none without both."""
         if self.name is None or self.when.time is None:
@@ -71,7 +76,7 @@ class CallerFacts:
     def counted(self, request: ToolRequest) -> SaidFacts:
         """Give what is counted; nothing where what was said proves nothing."""
         starts = self.starts(request)
-        if not starts and (_rings_with(request) is None or not (self.name or self.days)):
+        if not starts and (caller_number(request) is None or self.say_nothing):
             return SaidFacts()
         buckets = [
             f"{crc32(each.encode()) % NAME_BUCKETS}" for each in surname_sounds(self.name or "")
@@ -118,6 +123,11 @@ def caller_facts(request: ToolRequest, names: tuple[str, str]) -> CallerFacts:
     return CallerFacts(one_name(request.argument("customer_name")), when)
 
 
+def caller_number(request: ToolRequest) -> str | None:
+    """Give the number that rings, never one that was said; None where it is withheld."""
+    return understand_phone(request.caller_phone)
+
+
 async def of_caller(request: ToolRequest, facts: CallerFacts | None = None) -> CallerAppointments:
     """Read what a caller has booked and is still to come, and what the call talks about.
 
@@ -128,7 +138,7 @@ async def of_caller(request: ToolRequest, facts: CallerFacts | None = None) -> C
     read, topic = await context.store.appointments.of_caller(
         context.company.id,
         context.call.id,
-        _rings_with(request),
+        caller_number(request),
         facts.counted(request) if facts else SaidFacts(),
         limit=LOOKED_AT,
         cancelled_for=REPEATED_WITHIN,
@@ -162,7 +172,7 @@ def not_proven(request: ToolRequest, facts: CallerFacts) -> ToolAnswer:
 
     Nothing in the answer depends on what is booked.
     """
-    locale, rings = request.company.locale, _rings_with(request) is not None
+    locale, rings = request.company.locale, caller_number(request) is not None
     missing = ["customer_name", "date"] if rings else ["customer_name", "date", "time"]
     told: dict[str, object] = {"success": False, "missing": missing}
     if not facts.counted(request).count:
@@ -251,11 +261,6 @@ def days_said(when: When) -> list[date]:
     if when.date is not None:
         return [when.date]
     return days_of(when.candidates) if when.status == "ask" else []
-
-
-def _rings_with(request: ToolRequest) -> str | None:
-    """Give the number that rings, never one that was said; None where it is withheld."""
-    return understand_phone(request.caller_phone)
 
 
 def _in_order(appointments: Sequence[Appointment]) -> tuple[Appointment, ...]:

@@ -23,6 +23,7 @@ from slotkeeper.tools.caller_appointments import (
     CallerFacts,
     asked_about,
     caller_facts,
+    caller_number,
     chosen_visits,
     may_change,
     not_proven,
@@ -180,13 +181,18 @@ async def _ask_which_or_who(
     purpose: Literal["move", "cancel"],
     facts: CallerFacts,
 ) -> ToolAnswer:
-    """Ask which of several is meant, or who calls; who does not know is called back."""
+    """Ask which of several is meant, or who calls.
+
+    Who does not know is called back, and so is whoever withholds the number and says nothing more.
+    """
     own = booked_visits(each for each in mine.own if each.status == "booked")
     if meant and understand_reply(request.argument("which")) == "unsure":
         return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
     standing = [each for each in meant if each.status == "booked"] or own
     if standing:
         return _ask_which(request, standing, purpose)
+    if facts.say_nothing and caller_number(request) is None:
+        return await note_callback(request, _CALLBACK_REASONS[purpose], "not_recognised")
     return not_proven(request, facts)
 
 

@@ -86,10 +86,6 @@ def standing_already(
         for each in conversation.standing
         if each.id not in conversation.topic.beside and visit.is_like(each)
     ]
-    if alike and reply_of(request) == "another":
-        beside = (*conversation.topic.beside, *(each.id for each in alike))[-MAX_CHOICES_KEPT:]
-        conversation.say(replace(conversation.topic.settled(), beside=beside))
-        return None
     given = understand_name(request.argument("customer_name")) or name
     ids = {
         each.id
@@ -99,6 +95,10 @@ def standing_already(
     if not ids:
         return None
     conversation.prove(ids)
+    if reply_of(request) == "another":
+        beside = (*conversation.topic.beside, *sorted(ids))[-MAX_CHOICES_KEPT:]
+        conversation.say(replace(conversation.topic.settled(), beside=beside))
+        return None
     visits = booked_visits(conversation.standing)
     return StandingAlready(visit, tuple(each for each in visits if ids.intersection(each.ids)))
 

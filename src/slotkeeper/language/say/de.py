@@ -101,6 +101,8 @@ SENTENCES = {
     "identify": "Auf welchen Namen läuft der Termin, oder wann ist er?",
     "identify_withheld": "Auf welchen Namen läuft der Termin, und an welchem Tag und um wie "
     "viel Uhr ist er?",
+    "not_recognised": "Ich habe einen Rückruf vorgemerkt. Mit dem Namen, dem Tag und der Uhrzeit "
+    "des Termins geht es auch gleich.",
     "not_identified": "So finde ich den Termin leider nicht. Nennen Sie mir bitte Namen, Tag und "
     "Uhrzeit, oder sollen wir Sie zurückrufen?",
     "callback_requested": "Ich habe einen Rückruf vorgemerkt, wir melden uns bei Ihnen.",

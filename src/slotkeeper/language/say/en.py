@@ -97,6 +97,8 @@ SENTENCES = {
     "identify": "What name is the appointment under, or when is it?",
     "identify_withheld": "What name is the appointment under, and on what day and at what time is "
     "it?",
+    "not_recognised": "I have noted that we ring you back. With the name, the day and the time of "
+    "the appointment I can do it now.",
     "not_identified": "I cannot find the appointment that way, I am afraid. Please tell me the "
     "name, the day and the time, or shall we ring you back?",
     "callback_requested": "I have noted that we ring you back, you will hear from us.",

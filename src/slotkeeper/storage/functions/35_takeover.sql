@@ -136,11 +136,12 @@ END $$;
 
 -- names_of: the names under which some appointments were booked, each once.
 CREATE OR REPLACE FUNCTION names_of(p_company_id bigint, p_ids bigint[]) RETURNS text[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(SELECT DISTINCT a.customer_name FROM appointments a
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(SELECT DISTINCT a.customer_name FROM appointments a
                  WHERE a.company_id = p_company_id AND a.id = ANY (p_ids)
-                   AND a.customer_name IS NOT NULL)
-$$;
+                   AND a.customer_name IS NOT NULL);
+END $$;
 
 -- stands_unseen: whether something stands for the number that rings which was not known (p_known) when
 -- it was decided that nothing must be asked: another call of the number was faster. Its caller has

@@ -33,10 +33,11 @@ END $$;
 
 -- proven_in: the appointments of which a call has given a second fact, by what it talks about.
 CREATE OR REPLACE FUNCTION proven_in(p_topic text) RETURNS bigint[]
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT ARRAY(SELECT jsonb_array_elements_text(
-        coalesce(p_topic::jsonb -> 'proven', '[]'))::bigint)
-$$;
+LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    RETURN ARRAY(SELECT jsonb_array_elements_text(
+        coalesce(p_topic::jsonb -> 'proven', '[]'))::bigint);
+END $$;
 
 -- ids_of_number: what is to come for the number that rings, the next first; also what was cancelled
 -- after p_cancelled_since. A number that was only said in the call that booked is nobody's: there it
@@ -44,8 +45,9 @@ $$;
 CREATE OR REPLACE FUNCTION ids_of_number(
     p_company_id bigint, p_caller text, p_limit integer, p_cancelled_since timestamptz,
     p_now timestamptz) RETURNS bigint[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
         SELECT id FROM (
             SELECT a.id, a.starts_at, a.status, a.cancelled_at FROM appointments a
             WHERE a.company_id = p_company_id AND a.customer_phone = p_caller
@@ -60,8 +62,8 @@ LANGUAGE sql STABLE AS $$
               AND a.starts_at > p_now
         ) of_number
         WHERE status = 'booked' OR cancelled_at > p_cancelled_since
-        ORDER BY starts_at, id LIMIT p_limit)
-$$;
+        ORDER BY starts_at, id LIMIT p_limit);
+END $$;
 
 -- standing_of_caller: what may be spoken of, the next first, of what stands for the number that rings
 -- (p_ids) and what the call talks about (p_topic): what the call has given a second fact of, and what
@@ -75,6 +77,9 @@ DECLARE
     v_alike text[];
     v_counted text[] := '{}';
 BEGIN
+    IF p_ids = '{}' AND v_proven = '{}' THEN
+        RETURN NULL;
+    END IF;
     v_alike := ARRAY(
         SELECT 'appointment:' || a.id FROM appointments a
         WHERE a.company_id = p_company_id AND a.id = ANY (p_ids) AND a.id <> ALL (v_proven)
