@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
-from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError
+from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError, TooBusy
 
 log = structlog.get_logger()
 
@@ -160,8 +160,11 @@ async def answer_error(request: Request, error: Exception) -> Response:
 
 
 def log_fault(error: SlotkeeperError, **where: object) -> None:
-    """Log a fault with where it came up; a refusal is an answer like any other."""
-    if isinstance(error, Fault):
+    """Log a fault with where it came up; a refusal is an answer like any other.
+
+    So is a full queue: whoever fills it would fill the log as well.
+    """
+    if isinstance(error, Fault) and not isinstance(error, TooBusy):
         log.error("fault", code=error.code, **where)
 
 
