@@ -1,14 +1,18 @@
 """What is kept of persons is known column by column, and has an end."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.wish import Customer
 from slotkeeper.operations.customer import erase_customer, export_customer
+from slotkeeper.operations.hold import hold
 from slotkeeper.operations.request_callback import request_callback
+from slotkeeper.storage.caller_hash import caller_hash
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.personal_data import DataSubject
 from slotkeeper.storage.sql import core
-from tests.build import FRIDAY_10
+from tests.build import FRIDAY_10, SECRET
 from tests.storage.impersonal import IMPERSONAL
 from tests.style.schema_tables import schema
 from tests.style.tree import ROOT
@@ -182,3 +186,28 @@ async def test_the_page_on_personal_data_says_what_is_kept_how_long(store):
         written += f"| `{row['table_name']}` ({kind}) | {columns} | {after} |\n"
     page = PAGE.read_text("utf-8")
     assert page.partition(BEGIN)[2].partition(END)[0] == written, written
+
+
+CALLERS = "SELECT caller_hash FROM calls WHERE company_id = $1"
+
+
+async def test_a_number_is_hashed_with_the_installations_key(salon):
+    """Who has the database and not the key cannot try all numbers."""
+    context = salon.context("call_a", caller=PHONE)
+    await hold(context, salon.wish())
+    (row,) = await salon.rows(CALLERS)
+    assert row["caller_hash"] == caller_hash(SECRET, PHONE)
+    assert row["caller_hash"] != caller_hash(InstallationSecret.new(), PHONE)
+    assert row["caller_hash"] != sha256(PHONE.encode()).digest()
+
+
+async def test_a_plain_hash_of_the_former_release_is_dropped_after_an_hour(salon):
+    """Until then it counts for the caps of the servers that wrote it."""
+    await hold(salon.context("call_a", caller=PHONE), salon.wish())
+    plain = "UPDATE calls SET caller_hash = sha256($2) WHERE company_id = $1 RETURNING id"
+    await salon.rows(plain, PHONE.encode())
+    await forget(salon)
+    assert [row["caller_hash"] is None for row in await salon.rows(CALLERS)] == [False]
+    salon.clock.advance(3601)
+    await forget(salon)
+    assert [row["caller_hash"] is None for row in await salon.rows(CALLERS)] == [True]

@@ -17,8 +17,10 @@ from slotkeeper.storage.appointments import (
     appointment_of,
     standing_of,
 )
+from slotkeeper.storage.caller_hash import caller_hash
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.refused_wishes import RefusedWish, refused_wishes_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_of
@@ -65,9 +67,12 @@ class Asker:
 class Calendars:
     """Reads busy time from reservations, outside calendars and absences alike."""
 
-    def __init__(self, db: Database, claim: FirstClaim | None = None) -> None:
+    def __init__(
+        self, db: Database, secret: InstallationSecret, claim: FirstClaim | None = None
+    ) -> None:
         """Work on this database; the first read claims the key of ``claim`` as well."""
         self._db = db
+        self._secret = secret
         self._claim = claim
 
     async def busy(
@@ -91,6 +96,7 @@ class Calendars:
             *(own.call_id, own.persons, own.moving_ids, own.moving_parts),
             *(own.caller, own.wished_at, own.named_until),
             now,
+            caller_hash(self._secret, own.caller),
         )
         columns = ("kinds", "calendar_ids", "starts", "ends", "expiries")
         return BusyRead(

@@ -16,7 +16,7 @@ from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call
 from slotkeeper.storage.appointments import LIST_LIMIT, NumberStanding, standing_of
 from slotkeeper.storage.database import Database
-from slotkeeper.storage.reservations import reservation_of
+from slotkeeper.storage.reservation_rows import reservation_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_json, topic_of
 

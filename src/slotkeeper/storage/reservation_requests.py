@@ -19,6 +19,7 @@ def request_row(
     catalogue_version: int | None,
     *,
     topic: Topic | None,
+    hashed_caller: bytes | None,
 ) -> tuple[object, ...]:
     """Return the fields of the SQL type ``reservation_request``, in their order."""
     customer = wish.customer
@@ -32,6 +33,7 @@ def request_row(
         call.caller,
         catalogue_version,
         topic_json(topic),
+        hashed_caller,
     )
 
 

@@ -7,7 +7,7 @@ the only authority in production.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +17,16 @@ from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import (
     Appointment,
     AppointmentReservation,
-    BookedPart,
     ReservationStatus,
-    ReservedSegment,
 )
 from slotkeeper.domain.topic import Topic
 from slotkeeper.domain.wish import Call, Wish
 from slotkeeper.storage.appointments import LIST_LIMIT, appointment_of
+from slotkeeper.storage.caller_hash import caller_hash
 from slotkeeper.storage.catalogue_cache import CatalogueChanged
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
+from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.reservation_requests import claim_rows, request_row
 from slotkeeper.storage.reservation_results import (
     BookingResult,
@@ -37,27 +37,23 @@ from slotkeeper.storage.reservation_results import (
     OfferOptions,
     OptionResult,
 )
+from slotkeeper.storage.reservation_rows import reservation_of
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_json
 
 # A housekeeping round stays short, so that it never holds many rows for long.
 EXPIRE_BATCH = 500
 
-# The columns that are the same in all rows of a reservation.
-_SHARED_COLUMNS = (
-    *("company_id", "token", "offer_id", "status", "service_id", "staff_id", "call_id", "channel"),
-    *("person", "customer_name", "customer_phone", "starts_at", "ends_at", "reserved_at"),
-    *("asked_at", "expires_at", "ended_at", "end_reason", "appointment_id", "replaced_by_token"),
-    "cancel_notice_min",
-)
-
 
 class Reservations:
     """Holds, books, moves, ends and reads reservations."""
 
-    def __init__(self, db: Database, claim: FirstClaim | None = None) -> None:
+    def __init__(
+        self, db: Database, secret: InstallationSecret, claim: FirstClaim | None = None
+    ) -> None:
         """Work on this database; the first ``find`` claims the key of ``claim`` as well."""
         self._db = db
+        self._secret = secret
         self._claim = claim
 
     @property
@@ -88,7 +84,11 @@ class Reservations:
         """
         rows = await self._db.change(
             query("reserve"),
-            request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
+            request_row(
+                *(company_id, wish, call, cancel_notice_min, catalogue_version),
+                topic=topic,
+                hashed_caller=caller_hash(self._secret, call.caller),
+            ),
             offer.wished,
             ttl_s,
             claim_rows(offer.placements, wish.parts),
@@ -150,7 +150,11 @@ class Reservations:
         """
         (row,) = await self._db.change(
             query("book"),
-            request_row(company_id, wish, call, cancel_notice_min, catalogue_version, topic=topic),
+            request_row(
+                *(company_id, wish, call, cancel_notice_min, catalogue_version),
+                topic=topic,
+                hashed_caller=caller_hash(self._secret, call.caller),
+            ),
             claim_rows([option], wish.parts),
             now,
             known,
@@ -353,48 +357,3 @@ def visit_of(row: Any) -> tuple[Appointment, ...]:
 
 def _made(row: Any) -> tuple[Appointment, ...]:
     return (appointment_of(row["appointment"]),) if row["appointment"] else ()
-
-
-def reservation_of(row: Any) -> AppointmentReservation:
-    """Make a reservation of a row of whole_reservations, from a query or the core's answer."""
-    segments = row["segments"]
-    return AppointmentReservation(
-        **{name: row[name] for name in _SHARED_COLUMNS},
-        segments=tuple(
-            ReservedSegment(
-                segment["number"],
-                segment["calendar_id"],
-                segment["staff_id"],
-                Interval(segment["start_time"], segment["end_time"]),
-                segment["part_number"],
-            )
-            for segment in segments
-        ),
-        parts=_parts(segments),
-    )
-
-
-def _parts(segments: Sequence[Any]) -> tuple[BookedPart, ...]:
-    """Gather the segments of each part; the part's staff is whoever serves its first segment."""
-    by_part: dict[int, list[Any]] = {}
-    for segment in segments:
-        by_part.setdefault(segment["part_number"], []).append(segment)
-    parts: list[BookedPart] = []
-    for number in sorted(by_part):
-        rows = sorted(by_part[number], key=lambda row: (row["number"], row["staff_id"] is None))
-        first = rows[0]
-        starts = (row["start_time"] + timedelta(minutes=row["buffer_before_min"]) for row in rows)
-        ends = (row["end_time"] - timedelta(minutes=row["buffer_after_min"]) for row in rows)
-        part = BookedPart(
-            number,
-            first["person"],
-            first["service_id"],
-            first["staff_id"],
-            first["wished_staff_id"],
-            first["price_cents"],
-            min(starts),
-            max(ends),
-            first["person_called"],
-        )
-        parts.append(part)
-    return tuple(parts)

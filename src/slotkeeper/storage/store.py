@@ -35,10 +35,10 @@ class Store:
         """Work on this database, with its installation's secret."""
         self.db = db
         self.secret = secret
-        self.reservations = Reservations(db)
+        self.reservations = Reservations(db, secret)
         self.appointments = Appointments(db)
         self.visits = BookedVisits(db)
-        self.calendars = Calendars(db)
+        self.calendars = Calendars(db, secret)
         self.absences = Absences(db)
         self.busy_times = BusyTimes(db)
         self.calls = Calls(db)
@@ -60,6 +60,6 @@ class Store:
         """The same store; its first read of busy time or a reservation claims the key as well."""
         store = Store(self.db, self.secret, self.turns)
         store.catalogues, store.clock = self.catalogues, self.clock  # what they keep is shared
-        store.calendars = Calendars(self.db, claim)
-        store.reservations = Reservations(self.db, claim)
+        store.calendars = Calendars(self.db, self.secret, claim)
+        store.reservations = Reservations(self.db, self.secret, claim)
         return store

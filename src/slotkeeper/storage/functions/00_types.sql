@@ -37,7 +37,9 @@ CREATE TYPE reservation_request AS (
     -- The version of the catalogue that the claims were placed by; NULL: whatever it is now.
     catalogue_version bigint,
     -- What the call talks about from now on; NULL leaves it as it is.
-    topic jsonb
+    topic jsonb,
+    -- The keyed hash of caller, by which its calls are known.
+    caller_hash bytea
 );
 
 -- longest_claim: no row of appointment_reservations lasts longer (see reservations_bounded), so

@@ -35,12 +35,12 @@ BEGIN
             INSERT INTO calls (
                 company_id, call_id, channel, first_seen_at, caller_hash, withheld)
             VALUES (p_request.company_id, p_request.call_id, p_request.channel, p_now,
-                    sha256(convert_to(p_request.caller, 'UTF8')),
+                    p_request.caller_hash,
                     coalesce(p_request.caller LIKE 'line:%', false))
             RETURNING * INTO v_call;
         ELSIF v_call.caller_hash IS NULL AND p_request.caller IS NOT NULL THEN
             -- The platform has told of the call before, without who rings.
-            UPDATE calls SET caller_hash = sha256(convert_to(p_request.caller, 'UTF8')),
+            UPDATE calls SET caller_hash = p_request.caller_hash,
                              withheld = p_request.caller LIKE 'line:%'
             WHERE company_id = p_request.company_id AND id = v_call.id
             RETURNING * INTO v_call;

@@ -18,11 +18,11 @@ $$;
 -- ended or has been silent for longer than people think. No hold that was itself taken over: the
 -- slot would wander from call to call. Nobody is the same caller without a number.
 CREATE OR REPLACE FUNCTION left_behind(
-    p_company_id bigint, p_call_id text, p_caller text, p_starts_at timestamptz,
+    p_company_id bigint, p_call_id text, p_caller_hash bytea, p_starts_at timestamptz,
     p_now timestamptz) RETURNS uuid[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF p_call_id IS NULL OR p_caller IS NULL OR p_caller LIKE 'line:%' OR p_starts_at IS NULL THEN
+    IF p_call_id IS NULL OR p_caller_hash IS NULL OR p_starts_at IS NULL THEN
         RETURN '{}';
     END IF;
     RETURN ARRAY(
@@ -31,7 +31,7 @@ BEGIN
         JOIN appointment_reservations r
           ON r.company_id = c.company_id AND r.call_id = c.call_id AND r.status = 'active'
         WHERE c.company_id = p_company_id AND NOT c.withheld
-          AND c.caller_hash = sha256(convert_to(p_caller, 'UTF8'))
+          AND c.caller_hash = p_caller_hash
           AND c.call_id <> p_call_id
           AND r.segment_number = 1 AND r.took_over IS NULL AND r.expires_at > p_now
           AND r.start_time + make_interval(mins => r.buffer_before_min) = p_starts_at
@@ -53,7 +53,7 @@ BEGIN
     FROM standing_in_the_way(p_request.company_id, p_claims) s
     WHERE s.status = 'converted' OR s.expires_at > p_now
     HAVING count(DISTINCT s.token) = 1 AND bool_and(s.status = 'active');
-    IF v_token = ANY (left_behind(p_request.company_id, p_request.call_id, p_request.caller, (
+    IF v_token = ANY (left_behind(p_request.company_id, p_request.call_id, p_request.caller_hash, (
               SELECT min(c.starts_at + make_interval(mins => c.buffer_before_min))
               FROM unnest(p_claims) c WHERE c.segment_number = 1), p_now))
        AND visit_of_rows(p_request.company_id, v_token) = visit_of_claims(p_claims, 1)

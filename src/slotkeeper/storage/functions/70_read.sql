@@ -12,7 +12,8 @@
 CREATE OR REPLACE FUNCTION busy(
     p_company_id bigint, p_calendar_ids bigint[], p_from timestamptz, p_to timestamptz,
     p_call_id text, p_persons smallint[], p_moving_ids bigint[], p_moving_parts smallint[],
-    p_caller text, p_wished_at timestamptz, p_named_until timestamptz, p_now timestamptz)
+    p_caller text, p_wished_at timestamptz, p_named_until timestamptz, p_now timestamptz,
+    p_caller_hash bytea DEFAULT NULL)
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
                moving known_appointments, topic text, standing known_appointments[],
@@ -44,7 +45,7 @@ BEGIN
         SELECT coalesce(array_agg(a.party), p_persons) INTO v_persons FROM appointments a
         WHERE a.company_id = p_company_id AND a.id = ANY (p_moving_ids);
     END IF;
-    v_left := left_behind(p_company_id, p_call_id, p_caller, p_wished_at, v_now);
+    v_left := left_behind(p_company_id, p_call_id, p_caller_hash, p_wished_at, v_now);
     v_topic := topic_of_call(p_company_id, p_call_id);
     IF p_wished_at IS NOT NULL THEN
         v_ids := standing_ids(p_company_id, p_call_id, p_caller, v_now);

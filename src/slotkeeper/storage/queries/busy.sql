@@ -2,4 +2,4 @@
 SELECT * FROM core.busy(p_company_id => $1, p_calendar_ids => $2, p_from => $3, p_to => $4,
                         p_call_id => $5, p_persons => $6, p_moving_ids => $7,
                         p_moving_parts => $8, p_caller => $9, p_wished_at => $10,
-                        p_named_until => $11, p_now => $12)
+                        p_named_until => $11, p_now => $12, p_caller_hash => $13)
