@@ -1,12 +1,16 @@
 """A caller's number is a hint: whoever guesses learns nothing, however and how often."""
 
 import asyncio
+from contextvars import ContextVar
 
 import pytest
 
+from slotkeeper.domain.wish import Customer
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import Rest
+from tests.build import FRIDAY_10, HAIRCUT, a_company
 from tests.voice.line import CALLER, TEN, a_line
+from tests.voice.test_mcp import Agent
 from tests.voice.test_vapi import Vapi
 
 STRANGER = "+491729990012"
@@ -14,10 +18,12 @@ ANNA = {"customer_name": "Anna Kanari"}
 WRONG = [{"customer_name": name} for name in ("Alt", "Bald", "Carl", "Dorn", "Eich", "Fuchs")]
 DAYS = [{"date": f"{day}. März"} for day in range(6, 20)]
 MARCH = {"date": "March 5th"}
-MONDAY = TEN | {"datum": "8. März", "mitarbeiter": "Emma"}
+MONDAY = {"date": "8. März", "time": "10:00", "service": HAIRCUT, "staff": "Emma"}
 # What differs from answer to answer of the same kind.
 NEW = ("reservation_token", "callback_id", "call_id", "offers")
 SAID = {"date": "5. März", "time": "10:00"}
+
+_statements = ContextVar("statements")
 
 
 async def booked(line, **wish):
@@ -56,16 +62,20 @@ async def test_guessing_in_one_call_or_many_ends_after_three(line, guesses):
     assert not await cancelled(line)
 
 
-async def test_parallel_guesses_over_all_channels_share_three(http, store):
-    """Twelve calls at once, by four ways in: three are compared."""
+async def test_parallel_guesses_over_all_channels_share_three(http, base_url, store):
+    """Fifteen calls at once, by five ways in: three are compared."""
     line = await a_line(http, store)
     key = await store.directory.create_key(line.salon.id)
-    vapi, rest = Vapi(http, line.salon, key), Rest(http, key)
+    vapi, rest, mcp = Vapi(http, line.salon, key), Rest(http, key), Agent(base_url, key)
     await booked(line)
 
     async def by_rest(number, guess):
         sent = {"X-Call-Id": f"rest-{number}", "X-Caller-Phone": CALLER}
         await rest("POST", "/v1/tools/cancel_appointment", guess, headers=sent)
+
+    async def by_mcp(number, guess):
+        sent = {"X_Call_Id": f"mcp-{number}", "X_Caller_Phone": CALLER}
+        await mcp.tool("cancel_appointment", guess, **sent)
 
     async def by_elevenlabs(number, guess):
         bound = {"call_id": f"conv_{number:024}", "caller_id": CALLER}
@@ -76,9 +86,10 @@ async def test_parallel_guesses_over_all_channels_share_three(http, store):
         lambda number, guess: vapi.tool("get_customer_appointments", guess, call=f"v{number}"),
         by_rest,
         by_elevenlabs,
+        by_mcp,
     )
-    guesses = [WRONG[number % 5] for number in range(12)]
-    await asyncio.gather(*[ways[n % 4](n, guess) for n, guess in enumerate(guesses)])
+    guesses = [WRONG[number % 6] for number in range(15)]
+    await asyncio.gather(*[ways[n % 5](n, guess) for n, guess in enumerate(guesses)])
     assert list((await counted(line)).values()) == [3]
     assert (await line.tool("cancel_appointment", ANNA, call="last"))["status"] == "not_identified"
 
@@ -129,49 +140,46 @@ UNPROVEN = [
 ]
 
 
-async def answers_to(line, own):
-    """What each tool answers to each unproven argument, to the number that rings."""
+# Wishes for the very time of the canary, with somebody else.
+ITS_TIME = SAID | {"staff": "Sarah"}
+AT_ITS_TIME = [
+    ITS_TIME,
+    ITS_TIME | WRONG[0],
+    ITS_TIME | {"another": True},
+    SAID | {"staff": "Emma"},
+]
+
+
+async def answers_to(salon, own):
+    """What each tool answers to each unproven argument in a call of its own, and its statements."""
     heard = {}
     for tool in TOOLS:
-        for number, args in enumerate(UNPROVEN):
+        wish = MONDAY if tool in ("check_availability", "get_alternatives") else {}
+        for number, args in enumerate([*UNPROVEN, *(AT_ITS_TIME if wish else ())]):
             sent = {name: own[name] if value == "own" else value for name, value in args.items()}
-            wish = MONDAY if tool in ("check_availability", "get_alternatives") else {}
             call = f"call_{tool}_{number}"
-            answer = await line.tool(tool, wish | sent, call=call)
-            await line.hang_up(call)
-            heard[tool, number] = {key: answer[key] for key in answer if key not in NEW}
+            _statements.set(statements := [])
+            answer = await TOOLS[tool].run(salon.tool_request(call, caller=CALLER, **wish | sent))
+            told = {key: value for key, value in answer.flat().items() if key not in NEW}
+            heard[tool, number] = (told, list(statements))
+            await salon.hang_up(call)
+            # What a number has held within the hour counts for its cap.
+            salon.clock.advance(600)
     return heard
 
 
-async def test_a_canary_is_confirmed_by_no_tool_and_no_argument(http, store):
-    """All is answered as in a salon in which somebody else has that very appointment."""
-    lines = [await a_line(http, store, sandbox=True) for _ in range(2)]
-    own = await booked(lines[0])
-    await lines[1].tool("start_booking", TEN | ANNA, call="call_before", caller=STRANGER)
+async def test_a_canary_is_confirmed_by_no_tool_and_no_argument(store, monkeypatch):
+    """All is answered as where somebody else has that very appointment, by the same statements."""
+    monkeypatch.setattr(store.db, "watch", lambda name, *_: _statements.get([]).append(name))
+    salons = [await a_company(store) for _ in range(2)]
     heard = []
-    for line in lines:
-        # What a number has held within the hour counts for its cap.
-        line.salon.clock.advance(3601)
-        heard.append(await answers_to(line, own))
+    for salon, phone in zip(salons, (CALLER, STRANGER), strict=True):
+        customer = Customer("Anna Kanari", phone)
+        canary = await salon.book(at=FRIDAY_10, staff="Emma", call="before", customer=customer)
+        own = {"appointment_id": canary.id, "reservation_token": str(canary.token)}
+        heard.append(await answers_to(salon, own))
+        assert await salon.standing_of(phone) == {canary.id}
     assert heard[0] == heard[1]
-    assert not await cancelled(lines[0])
-
-
-async def test_a_canary_is_not_told_by_the_number_of_statements(salon, store):
-    """The same statements, whether or not the number has an appointment."""
-    sent = []
-    store.db.watch = lambda name, *_: sent.append(name)
-    try:
-        for phone in (CALLER, STRANGER):
-            sent.append(phone)
-            for tool in ("check_customer", "get_customer_appointments", "cancel_appointment"):
-                for args in ({}, WRONG[0], DAYS[0], WRONG[0] | SAID):
-                    await TOOLS[tool].run(salon.tool_request(phone, caller=phone, **args))
-            if phone == CALLER:
-                stranger = len(sent)
-    finally:
-        store.db.watch = None
-    assert sent[1:stranger] == sent[stranger + 1 :]
 
 
 async def test_a_number_that_is_said_opens_nothing_and_hides_nobody(line):
