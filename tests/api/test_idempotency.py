@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from slotkeeper.api import idempotency_keys
-from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER, REPLAYED
+from slotkeeper.api.idempotency_keys import IDEMPOTENCY_KEY_HEADER
 from slotkeeper.domain.errors import StorageUnavailable
+from slotkeeper.http import once
+from slotkeeper.http.once import REPLAYED
 from slotkeeper.storage.idempotency import Idempotency, IdempotencyKey, KeptAnswer
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, a_company
@@ -217,7 +218,7 @@ async def test_who_comes_while_it_is_under_way_gets_its_answer(rest, real_salon,
 
 async def test_who_has_waited_too_long_is_told_to_ask_again(rest, real_salon, monkeypatch):
     """It may yet be done: nobody can say, and nothing is done a second time."""
-    monkeypatch.setattr(idempotency_keys, "_PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr(once, "_PAUSES_S", (0.01, 0.01))
     await send(rest, HOLD)
     await forget_answer(real_salon, ago=JUST_BEGUN)
     assert await code_of(rest, HOLD) == (503, "outcome_unknown")

@@ -76,6 +76,9 @@ def flat(tool, args):
     return args | bound()
 
 
+THEIRS = "conv_" + "b" * 26
+
+
 def wrapped(tool, args):
     """The body as the vendor's examples show it."""
     return {
@@ -119,6 +122,17 @@ async def test_a_guessed_call_is_not_trusted(agent, guess):
     assert (first["status"], second["status"]) == ("held", "slot_taken")
     held = await agent.salon.find(first["reservation_token"])
     assert (held.call_id, held.customer_phone) == (first["conversation_id"], None)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [{}, {"tool_name": "check_availability", "parameters": TEN | {"call_id": "conv_" + "b" * 26}}],
+)
+async def test_the_bound_conversation_wins_over_what_a_model_sends(agent, model):
+    """An argument that names another conversation makes nobody its caller."""
+    theirs = {"conversation_id": THEIRS}
+    held = await agent.tool("check_availability", TEN | theirs | bound() | model)
+    assert (await agent.salon.find(held["reservation_token"])).call_id == CALL
 
 
 async def test_without_a_call_the_conversation_goes_by_our_handle(agent):

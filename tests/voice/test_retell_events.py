@@ -49,22 +49,13 @@ async def test_events_find_the_company_by_its_address_too(line):
     path = f"/v1/retell/{line.salon.company.slug}"
     call = {"call_id": "call_web", "call_type": "web_call"}
     status, held = await line.post(
-        f"{path}/functions/check_availability", {"name": "x", "call": call, "args": TEN}
+        f"{path}/functions/check_availability",
+        {"name": "check_availability", "call": call, "args": TEN},
     )
     assert (status, held["status"]) == (200, "held")
     status, _ = await line.post(f"{path}/events", {"event": "call_ended", "call": call})
     assert status == 204
     assert await line.salon.store.reservations.active(line.salon.id) == []
-
-
-async def test_args_only_takes_the_call_from_the_header(line):
-    """The address names company and tool, the platform's own header the call."""
-    path = f"/v1/retell/{line.salon.company.slug}/functions/check_availability"
-    body = TEN | {"name": "Anna Meier", "call_id": "call_1"}
-    _, held = await line.post(path, body, **{"X-Call-Id": "call_real"})
-    _, again = await line.post(path, body, **{"X-Call-Id": "call_real"})
-    _, other = await line.post(path, body, **{"X-Call-Id": "call_other"})
-    assert held["reservation_token"] == again["reservation_token"] != other["reservation_token"]
 
 
 async def test_every_secret_is_valid_until_it_is_revoked(line, monkeypatch):

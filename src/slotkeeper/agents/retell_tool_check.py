@@ -40,6 +40,10 @@ _NAMES = {
 }
 
 
+# As which the exported flow has one tool twice.
+OWN_NAMES = ("book_held", "book_offered")
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectedServer:
     """The server that an agent should call: its base URL and the company's slug, where known."""
@@ -74,17 +78,17 @@ def check_tool(tool: AgentTool, server: ExpectedServer) -> Iterator[AgentFinding
         yield from _unknown(tool, server)
         return
     named = tool_named(tool.name)
-    if named is not None and named is not known:
+    if named is not known:
         yield error(
             "name_and_url_differ",
             tool.where,
-            found=f"named {tool.name!r}, but its url answers {known.name!r}",
-            expected=f"the address of {named.name!r}",
+            found=f"named {tool.name!r}, but its url answers {known.name!r}: it is refused",
+            expected=f"the address of {named.name!r}" if named else f"the name {known.name!r}",
             change="correct the name or the url",
         )
         return
     yield from _check_address(tool, known, server)
-    if named is not None and tool.name != known.name:
+    if tool.name not in (known.name, *OWN_NAMES):
         yield note(
             "former_name",
             tool.where,
@@ -183,7 +187,7 @@ def _args_only(tool: AgentTool) -> AgentFinding:
     return (error if lost else warning)(
         "args_at_root",
         tool.where,
-        found="args_at_root: the call does not come along"
+        found="args_at_root: the call does not come along, so nothing is known of the caller"
         + (", and the url names no company and tool" if lost else ""),
         expected="args_at_root false",
         change='switch "Payload: args only" off, so that call and caller are known',
@@ -293,9 +297,8 @@ def _check_parameters_given(tool: AgentTool, known: Tool) -> Iterator[AgentFindi
         given |= {"date", "time"}
     missing = [name for name in known.parameters if name not in given]
     needed = [name for name in missing if name in known.required]
-    # A name that we do not know is the customer's own variant; it may have fewer parameters.
-    is_variant = tool_named(tool.name) is None
-    helpful = [] if is_variant else [name for name in missing if name not in needed]
+    # Each of the two books in one way only, with the parameters of that.
+    helpful = [] if tool.name in OWN_NAMES else [name for name in missing if name not in needed]
     expected = f"parameters: {', '.join(known.parameters)}"
     yield from check_missing("missing_parameter", tool.where, needed, helpful, expected)
 

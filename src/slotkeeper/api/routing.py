@@ -15,16 +15,15 @@ from starlette.routing import Route as StarletteRoute
 
 from slotkeeper.api.idempotency_keys import (
     IDEMPOTENCY_KEY_HEADER,
-    SentAnswer,
     call_id_of,
     key_of,
-    once,
 )
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.keyed import sent_key
+from slotkeeper.http.once import SentAnswer, once
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER, sandbox_now
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.storage.idempotency import IdempotencyKey

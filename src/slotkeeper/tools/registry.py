@@ -58,7 +58,8 @@ _ALL = (
             *("reservation_token", "customer_name", "customer_phone"),
             *("service", "date", "time", "staff", "branch", "person", "another"),
         ),
-        aliases=("confirm_booking",),
+        # The latter two: the exported agent books what is held and what was chosen apart.
+        aliases=("confirm_booking", "book_held", "book_offered"),
         changes=True,
         renews=True,
     ),

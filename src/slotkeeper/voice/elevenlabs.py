@@ -159,11 +159,13 @@ def _incoming(
     """Read a tool's request: the flat body, or the wrapper with the arguments inside.
 
     The second is the handle that the answer must carry, where the platform named no conversation.
-    The caller's number is believed beside a conversation that the platform bound.
+    The platform binds the conversation beside what the model may fill in, so its place counts: no
+    argument ``conversation_id`` stands above it. The caller's number is believed beside it.
     """
     inner = body.get("parameters")
     args = inner if isinstance(inner, dict) and "tool_name" in body else body
-    bound = (body.get(HANDLE), args.get(HANDLE), args.get("call_id"))
+    wrapped = None if args is body else body.get(HANDLE)
+    bound = (body.get("call_id"), wrapped, args.get("call_id"))
     conversation = next(filter(_is_conversation, bound), None)
     caller_phone = phone(request.headers.get(PHONE_HEADER))
     if conversation is not None:

@@ -8,19 +8,26 @@ business outcome is HTTP 200.
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from slotkeeper.domain.errors import StorageUnavailable
 from slotkeeper.http.bodies import decode_envelope, read_bytes
 from slotkeeper.http.companies import CalledLines
+from slotkeeper.http.once import SentAnswer, once
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.http.signing import retell_signature
-from slotkeeper.tools.answering import Answering
+from slotkeeper.storage.idempotency import IdempotencyKey
+from slotkeeper.storage.store import Store
+from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.tools.wording import ToolAnswer
 from slotkeeper.voice.retell_envelope import (
     CHANNEL,
     CallEnvelope,
@@ -60,14 +67,39 @@ class Retell:
         incoming = function_call(
             body,
             tool=request.path_params.get("tool"),
-            call_id=request.headers.get("x-call-id"),
             test_now=sandbox_now(request),
         )
-        if self._limits.admits(company_id, line=incoming.line, caller=incoming.caller_phone):
-            answer = await self._answering.answer(company_id, incoming)
-        else:
+        if not self._limits.admits(company_id, line=incoming.line, caller=incoming.caller_phone):
             answer = await self._answering.try_again(company_id)
+        elif incoming.call.id is None:
+            return await self._answered_once(company_id, incoming, _key_of(request, body))
+        else:
+            answer = await self._answering.answer(company_id, incoming)
         return JSONResponse(answer.flat())
+
+    async def _answered_once(
+        self, company_id: int, incoming: IncomingToolCall, key: IdempotencyKey
+    ) -> Response:
+        """Answer a tool call that names no call: its repetition would not be known by its call.
+
+        Raises KeyReused where the same signed bytes came to another tool's address.
+        """
+        faulty: list[ToolAnswer] = []
+
+        async def run(store: Store) -> SentAnswer:
+            answer = await self._answering.answer(company_id, incoming)
+            if answer.fault is not None:  # to be tried again, also under the same signature
+                faulty.append(answer)
+                raise StorageUnavailable(answer.fault)
+            return SentAnswer(msgspec.json.encode(answer.flat()), 200)
+
+        try:
+            sent = await once(company_id, key, run, store=self._answering.store, reads_first=False)
+        except StorageUnavailable:
+            if not faulty:
+                raise
+            return JSONResponse(faulty[0].flat())
+        return Response(sent.body, sent.status, sent.headers, media_type="application/json")
 
     async def events(self, request: Request) -> Response:
         """Take an event of a call; a repeated event changes nothing."""
@@ -121,3 +153,11 @@ class Retell:
             if of_line not in (None, company_id):
                 raise Unauthorized  # the line in the body is another company's
         return company_id, body
+
+
+def _key_of(request: Request, body: bytes) -> IdempotencyKey:
+    """Make a key of what was signed (bytes and time), for this address alone."""
+    signed = f"signed {request.headers['x-retell-signature']}".encode()
+    return IdempotencyKey(
+        sha256(signed).digest(), sha256(f"{request.url.path}\n".encode() + body).digest()
+    )

@@ -14,6 +14,7 @@ from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import NOTHING, decode_envelope, decode_object, part, without_nul
 from slotkeeper.http.problems import NotJson
 from slotkeeper.tools.answering import IncomingToolCall
+from slotkeeper.tools.registry import tool_named
 
 CHANNEL = "retell"
 MAX_CALL_ID = 100
@@ -123,13 +124,12 @@ def function_call(
     raw: bytes,
     *,
     tool: str | None,
-    call_id: str | None,
     test_now: datetime | None = None,
 ) -> IncomingToolCall:
     """Read a function call: Retell's envelope, one of its variants, or the bare arguments.
 
-    ``tool`` is what the address names; ``call_id`` is the platform's own header, which stands in
-    where the body has no call. A call id among arguments is a model's guess and never read.
+    ``tool`` is what the address names. It is not signed, so it must not differ from a name in the
+    body; bare arguments have none. A call id among arguments is a model's guess and never read.
     Raises NotJson or InvalidInput.
     """
     body = decode_envelope(raw, FunctionBody)
@@ -141,16 +141,19 @@ def function_call(
     if args is None and not body.has_call and not is_inner:
         # Arguments alone: a name among them is the customer's.
         args, body = decode_object(without_nul(raw)), FunctionBody()
-    call = _call(body, call_id)
+    call = _call(body)
     names = map(part, (body.name, body.function_name, inner.name))
-    name = tool or next((text for text in names if _is_name(text)), None)
+    signed = next((text for text in names if _is_name(text)), None)
+    name = tool or signed
     if name is None:
         raise InvalidInput("$.name", "Expected the name of a tool")
+    if signed is not None and _meant(signed) != _meant(name):
+        raise InvalidInput("$.name", "Expected the tool that the address names")
     args = {key: value for key, value in (args or {}).items() if key != "call_id"}
     return IncomingToolCall(name, args, call.call, call.caller_phone, test_now, call.line)
 
 
-def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
+def _call(body: FunctionBody) -> CallEnvelope:
     if body.has_call:
         try:
             return decode_envelope(body.call, CallEnvelope)
@@ -159,7 +162,13 @@ def _call(body: FunctionBody, header: str | None) -> CallEnvelope:
     beside = part(body.call_id)
     if isinstance(beside, str) and _RETELL_ID.fullmatch(beside):
         return CallEnvelope(call_id=beside)
-    return CallEnvelope(call_id=header if header and "{{" not in header else None)
+    return CallEnvelope()
+
+
+def _meant(name: str) -> str:
+    """Give a tool's one name, by whatever former name or version it is called."""
+    tool = tool_named(name)
+    return tool.name if tool else name.strip()
 
 
 def _is_name(value: object) -> bool:
