@@ -29,6 +29,7 @@ from slotkeeper.agents.retell_tool_check import (
     check_tool,
     meant,
 )
+from slotkeeper.agents.retell_transfer_check import check_transfers
 from slotkeeper.tools.registry import TOOLS
 
 # Without these nothing can be booked; without another tool, a question stays unanswered.
@@ -72,6 +73,7 @@ def _findings(agent: RetellAgent, server: ExpectedServer) -> Iterator[AgentFindi
         tools = _by_id(flow, where)
         yield from check_flow(where, flow, tools)
         yield from used_in_nodes(flow, tools)
+    yield from check_transfers(agent, server)
     for where, settings in agent.settings:
         yield from _check_settings(where, settings, server)
 

@@ -46,10 +46,15 @@ OWN_NAMES = ("book_held", "book_offered")
 
 @dataclass(frozen=True, slots=True)
 class ExpectedServer:
-    """The server that an agent should call: its base URL and the company's slug, where known."""
+    """The server that an agent should call: its base URL and the company's slug, where known.
+
+    ``human_number`` is the number of the company's person: "" where it gives none, None where the
+    company was not read.
+    """
 
     base_url: str | None = None
     company: str | None = None
+    human_number: str | None = None
 
     def address(self, tool: str) -> str:
         """The address that calls of a tool should be sent to."""

@@ -19,7 +19,8 @@ from slotkeeper.cli import session
 from slotkeeper.cli.retell import base_url_of
 from slotkeeper.cli.terminal import TerminalConsole, in_one_line
 from slotkeeper.domain.errors import InvalidInput
-from slotkeeper.storage.catalogue_loading import list_companies
+from slotkeeper.storage.catalogue_loading import find_company, list_companies
+from slotkeeper.storage.embedded import default_data_dir
 from slotkeeper.storage.migrate import is_current
 from slotkeeper.storage.migration_errors import MigrationRefused
 from slotkeeper.voice.retell_envelope import CHANNEL
@@ -54,7 +55,8 @@ def doctor(
         if any(row["state"] == "error" for row in rows):
             raise typer.Exit(session.EXIT_REFUSED)
         return
-    server = ExpectedServer(base_url_of(url) if url else None, company)
+    human_number = _human_number(company) if company else None
+    server = ExpectedServer(base_url_of(url) if url else None, company, human_number)
     try:
         findings = diagnose(_json_of(agent), server)
     except InvalidInput as no:
@@ -65,6 +67,27 @@ def doctor(
         _print(findings)
     if any(finding.severity == "error" for finding in findings):
         raise typer.Exit(session.EXIT_REFUSED)
+
+
+def _human_number(slug: str) -> str | None:
+    """Read whom the company hands callers over to; None where there is no such company here.
+
+    An agent can also be checked on a machine without the server's database.
+    """
+    chosen = session.settings()
+    if chosen.database_url is None and not (chosen.data_dir or default_data_dir()).exists():
+        return None
+
+    async def number(app: App) -> str | None:
+        company_id = await find_company(app.db, slug)
+        company = None if company_id is None else await app.store.catalogues.get(company_id)
+        return None if company is None else company.rules.human_number or ""
+
+    try:
+        return session.attempt(number)
+    except session.Failed as failed:
+        typer.echo(f"the company's human_number is not compared: {failed}", err=True)
+        return None
 
 
 def _json_of(source: str) -> object:

@@ -58,8 +58,25 @@ def settings() -> Settings:
         leave(str(error), EXIT_REFUSED)
 
 
+class Failed(Exception):
+    """A command was refused, or something broke; ``code`` is its exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        """Tell why."""
+        super().__init__(message)
+        self.code = code
+
+
 def run(main: Callable[[App], Awaitable[T]]) -> T:
     """Run a command with the assembled application; a refusal exits with 1, a fault with 2."""
+    try:
+        return attempt(main)
+    except Failed as failed:
+        leave(str(failed), failed.code)
+
+
+def attempt(main: Callable[[App], Awaitable[T]]) -> T:
+    """Run a part of a command with the assembled application. Raises Failed."""
     chosen = settings()
     command = main.__qualname__.partition(".")[0].replace("_", "-")
     act_as(Actor("command", f"{main.__module__.rpartition('.')[2]} {command}"))
@@ -72,11 +89,11 @@ def run(main: Callable[[App], Awaitable[T]]) -> T:
         with database_urls(chosen) as urls:
             return uvloop.run(in_session(urls))
     except Refusal as no:
-        leave(f"{no.code}: {str(no) or type(no).__doc__}", EXIT_REFUSED)
+        raise Failed(f"{no.code}: {str(no) or type(no).__doc__}", EXIT_REFUSED) from no
     except (MigrationRefused, BadSetting, SecretRefused) as no:
-        leave(str(no), EXIT_REFUSED)
+        raise Failed(str(no), EXIT_REFUSED) from no
     except (Fault, EmbeddedPostgresError) as fault:
-        leave(str(fault) or type(fault).__name__, EXIT_BROKEN)
+        raise Failed(str(fault) or type(fault).__name__, EXIT_BROKEN) from fault
 
 
 async def company_of(app: App, slug_or_id: str) -> Company:
