@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import asyncpg
 import msgspec
 
+from slotkeeper.domain.actor import acting
 from slotkeeper.domain.catalogue import (
     Branch,
     Calendar,
@@ -167,7 +168,7 @@ async def store_catalogue_file(db: Database, file: CatalogueFile) -> StoredCatal
             differing = await _difference(connection, company_id, wanted)
             changes = await _write(connection, company_id, file, differing)
             return StoredCatalogue(company_id, _created(file) if changes else [], Hits())
-        await connection.execute(query("act_for"), [company_id])
+        await connection.execute(query("act_for"), [company_id], str(acting()))
         differing = await _difference(connection, company_id, wanted)
         asked = time.perf_counter()
         await connection.execute(query("enter_company"), company_id)
