@@ -6,6 +6,7 @@ can read the arguments of its processes.
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -74,11 +75,18 @@ def erase(
 
 def _asked_for() -> DataSubject:
     """Read whom it is about, or leave where that is neither a number nor an e-mail address."""
-    who = typer.prompt("Number with its country code, or e-mail address", err=True).strip()
-    name = typer.prompt("Name, as it was booked (empty: any)", default="", err=True).strip()
+    who = _line("Number with its country code, or e-mail address")
+    name = _line("Name, as it was booked (empty: any)")
     if "@" in who:
         return DataSubject(email=who)
     phone = e164(who)
     if phone is None:
         session.leave("expected a number such as +4915123984501, or an e-mail address", 1)
     return DataSubject(phone=phone, name=name or None)
+
+
+def _line(prompt: str) -> str:
+    """Read a line of the input, which a person at a terminal is asked for."""
+    if sys.stdin.isatty():
+        typer.echo(f"{prompt}: ", nl=False, err=True)
+    return sys.stdin.readline().strip()

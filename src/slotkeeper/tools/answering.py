@@ -29,7 +29,13 @@ from slotkeeper.tools.company_language import prepared
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
 from slotkeeper.tools.registry import TOOLS, tool_named
-from slotkeeper.tools.story import NamesLearnt, NamesOfCalls, blackened, names_given, story_of
+from slotkeeper.tools.story import (
+    NamesLearnt,
+    NamesOfCalls,
+    blackened_reason,
+    names_given,
+    story_of,
+)
 from slotkeeper.tools.tool import Tool, ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, refused
 
@@ -150,7 +156,7 @@ class Answering:
         async with self.store.turns.turn(company_id, "voice"):
             context = await self.contexts.open(company_id, call, test_now=test_now)
             named = self._names.of(company_id, call.id or "")
-            why = blackened(why[:100], named, context.company) if why else None
+            why = blackened_reason(why, named, context.company) if why else None
             await end_call(context, why=why)
 
     async def call_noted(

@@ -42,6 +42,7 @@ _PERSONAL = {*PERSONAL, *(a for n in PERSONAL if n in PARAMETERS for a in PARAME
 _DECLARED = {a: p for p in PARAMETERS.values() for a in (p.name, *p.aliases)}
 # A date as we write it, or an id that we made.
 _OURS = re.compile(r"[\d:T+.-]{10,32}|[0-9a-f]{8}-[0-9a-f-]{27}")
+_MAY_BE_A_NAME = re.compile(r"(?<=\S)\s+[A-Z\u00c0-\u00de][\w'-]*")
 # An id is shorter than any telephone number with its area code.
 _ID_DIGITS = 9
 
@@ -170,6 +171,15 @@ def blackened(value: Any, names: Names, company: Company) -> Any:
     if isinstance(value, list | tuple):
         return [blackened(each, names, company) for each in value]
     return value
+
+
+def blackened_reason(why: str, names: Names, company: Company) -> str:
+    """Give why a call ended as its platform says it, as far as that is its own word.
+
+    What begins with a capital letter in the midst of a sentence may be a name.
+    """
+    kept = str(blackened(why, names, company))
+    return _MAY_BE_A_NAME.sub(f" {HIDDEN}", kept)[:100]
 
 
 def _may_tell(said: Mapping[str, object], arguments: Mapping[str, object], names: Names) -> bool:
