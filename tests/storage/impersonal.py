@@ -12,7 +12,7 @@ IMPERSONAL = {
         end_time ended_at ended_xid expires_at id is_compound made_xid off_catalogue
         offer_id origin part_number party person price_cents replaced_by_token
         reservation_token reserved_at segment_number service_id staff_id start_time status
-        took_over total_parts total_segments updated_at wished_staff_id
+        took_over total_parts total_segments unproven updated_at wished_staff_id
     """,
     "appointments": """
         booked_at call_id cancel_reason cancelled_at channel company_id customer_id
@@ -36,9 +36,9 @@ IMPERSONAL = {
         cancel_notice_min catalogue_version created_at currency hold_ttl_s horizon_days
         human_hours human_number id keep_ended_days keep_events_days keep_names_days
         keep_said_days keep_unbooked_days locale max_alternatives max_held_min_per_day
-        max_hold_age_s max_holds_per_caller_hour max_holds_withheld_hour max_requests_per_min
-        min_notice_min
-        move_notice_min name needed_to_book same_staff_in_visit sandbox slot_step_min slug
+        max_hold_age_s max_holds_per_caller_hour max_holds_withheld_hour max_new_callers_hour
+        max_requests_per_min min_notice_min move_notice_min name needed_to_book
+        same_staff_in_visit sandbox slot_step_min slug
         timezone updated_at which_branch
     """,
     "directory": """
@@ -47,6 +47,7 @@ IMPERSONAL = {
     "faults": "announced channel company_id happened_at id kind",
     "idempotency_keys": "company_id created_at http_status id key_hash payload_hash",
     "installation": "is_the_one secret_fingerprint since",
+    "new_callers": "company_id is_rival since",
     "opening_hours": "branch_id closes_local company_id id opens_local staff_id weekday",
     "outbox": "actor company_id created_at delivered_at id kind payload xid",
     "outbox_cursors": "company_id read_through reader taken_by taken_until",

@@ -37,6 +37,7 @@ GROUPS = {
     "Conversations": (
         "calls",
         "call_topics",
+        "new_callers",
         "refused_wishes",
         "comparisons",
         "tool_calls",

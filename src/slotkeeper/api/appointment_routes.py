@@ -21,7 +21,7 @@ from slotkeeper.operations.context import RequestContext
 async def create_appointment(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Book at once."""
     body: BookBody = request.body
-    on_call = context.on_call(request.call_id(body.call_id))
+    on_call = request.on_call(context, body.call_id)
     visit = await book_visit(on_call, wish_of(context.company, body))
     return RestAnswer(booked_view(context.company, visit), 201)
 

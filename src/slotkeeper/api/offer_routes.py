@@ -43,7 +43,7 @@ async def make_offer(request: RestRequest, context: RequestContext) -> RestAnswe
     context.refuse_if_off()
     company = context.company
     wish = wish_at(company, body, starts_at)
-    on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
+    on_call = request.on_call(context, body.call_id).holding_for(body.lifetime_s)
     if window is None:
         availability = await check_availability(on_call, wish, limit=body.limit)
     else:

@@ -24,7 +24,7 @@ from slotkeeper.operations.hold import hold
 async def create_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Hold a slot."""
     body: HoldBody = request.body
-    on_call = context.on_call(request.call_id(body.call_id)).holding_for(body.lifetime_s)
+    on_call = request.on_call(context, body.call_id).holding_for(body.lifetime_s)
     made = await hold(on_call, wish_of(context.company, body))
     return RestAnswer(reservation_view(context.company, made.reservation, made.decided_at), 201)
 

@@ -46,9 +46,16 @@ class RestRequest:
     path: Mapping[str, str]
     key: IdempotencyKey | None = None
 
-    def call_id(self, named: str | None) -> str | None:
-        """Give the call of a wish: the one it names, or else one made of the idempotency key."""
-        return call_id_of(self.key) if named is None and self.key else named
+    def on_call(self, context: RequestContext, named: str | None) -> RequestContext:
+        """Give the context on the call of a wish: the one it names, or one made of the key.
+
+        A request that names no call and no number is the desk's; a call without a number counts as
+        one that is withheld.
+        """
+        if named is None:
+            return context.on_call(call_id_of(self.key) if self.key else None)
+        caller = context.call.caller or f"line:{CHANNEL}"
+        return context.on_call(named, caller=caller)
 
     def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
         """Read a path parameter; raise ``otherwise`` unless it is a UUID."""

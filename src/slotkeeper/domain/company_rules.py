@@ -61,6 +61,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     max_holds_withheld_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     max_held_min_per_day: Annotated[int, Meta(ge=1, le=1440)] = 240
     max_requests_per_min: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    max_new_callers_hour: Annotated[int, Meta(ge=1, le=10_000)] = 60
     needed_to_book: NeededToBook = "name_or_number"
     which_branch: Literal["ask", "any"] = "ask"
     human_number: HumanNumber | None = None

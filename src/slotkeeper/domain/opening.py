@@ -81,13 +81,29 @@ def opens_on(company: Company, day: date) -> bool:
 @lru_cache(maxsize=1024)
 def open_map(company: Company, staff: Staff, grid: Grid) -> int:
     """Give the cells in which a person's own hours or, if she has none, her branch's are open."""
+    return _map(company, staff.branch_id, _hours_of(company, staff), grid)
+
+
+@lru_cache(maxsize=1024)
+def sellable_week_min(company: Company) -> int:
+    """Count how many minutes the staff's calendars are open in a week without closures."""
+    by_calendar = {
+        person.calendar_id: sum(
+            (closes - opens) * CELL_MIN
+            for opens, closes in map(_stretch, _hours_of(company, person))
+        )
+        for person in company.staff
+    }
+    return sum(by_calendar.values())
+
+
+def _hours_of(company: Company, staff: Staff) -> list[Hours]:
     own = [hours for hours in company.hours if hours.staff_id == staff.id]
-    branch_hours = [
+    return own or [
         hours
         for hours in company.hours
         if hours.staff_id is None and hours.branch_id == staff.branch_id
     ]
-    return _map(company, staff.branch_id, own or branch_hours, grid)
 
 
 @lru_cache(maxsize=1024)

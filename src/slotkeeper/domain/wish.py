@@ -13,8 +13,8 @@ from slotkeeper.domain.catalogue import Branch, Company, Service, Staff
 class Call:
     """One conversation on a channel. ``id`` is None where the platform gives none.
 
-    Holds are counted by ``caller``: the caller's number or, where it is withheld, ``line:`` and the
-    number that was called.
+    What is kept is counted by ``caller``: the caller's number or, where it is withheld, ``line:``
+    and the number that was called. None is the desk.
     """
 
     channel: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from slotkeeper.domain.errors import Refusal
+from slotkeeper.domain.opening import sellable_week_min
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
@@ -53,6 +54,8 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
             catalogue_version=context.company.version,
             topic=context.conversation.unsaved,
             known=context.conversation.known_to_stand,
+            sellable_week_min=sellable_week_min(context.company),
+            without_holds=not context.holds,
             now=context.test_now,
         )
         context.conversation.saved()

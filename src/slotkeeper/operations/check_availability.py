@@ -12,6 +12,7 @@ from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.opening import sellable_week_min
 from slotkeeper.domain.placement import PlacedPart, Placement
 from slotkeeper.domain.ranking import Choice, collide, openings_of_wish
 from slotkeeper.domain.reservation import BookedPart
@@ -145,8 +146,7 @@ async def check_availability(
         if option.held is not None:
             others = tuple(NamedSlot.held(each.held, back) for each in more if each.held)
             return Availability(NamedSlot.held(option.held), others, wish=wish)
-        if option.outcome == "call_ended":
-            raise CallEnded
+        _refuse_finally(option)
         _mark_taken(reading, placement)
         refusal = refusal_of(option)
     if refusal is None:
@@ -333,6 +333,7 @@ async def _reserve(
         cancel_notice_min=context.company.rules.cancel_notice_min,
         catalogue_version=context.company.version,
         topic=context.conversation.unsaved,
+        sellable_week_min=sellable_week_min(context.company),
         refused=refused,
         now=context.test_now,
     )
@@ -345,14 +346,19 @@ def _mark_lost(
 ) -> None:
     """Mark in the diary the slots that could not be held. Raises CallEnded or TooManyHolds."""
     for placement, option in zip(placements, options, strict=True):
-        if option.outcome == "call_ended":
-            raise CallEnded
-        if option.outcome == "too_many_holds":
-            raise TooManyHolds
+        _refuse_finally(option)
         _mark_taken(reading, placement)
         # Somebody is away or busy elsewhere as of just now, perhaps for longer than this slot.
         if option.outcome in ("crowded", "absence", "imported"):
             _mark_day_taken(reading, placement)
+
+
+def _refuse_finally(option: OptionResult) -> None:
+    """Raise CallEnded or TooManyHolds, to which no other slot is an answer."""
+    if option.outcome == "call_ended":
+        raise CallEnded
+    if option.outcome == "too_many_holds":
+        raise TooManyHolds
 
 
 def _mark_taken(reading: WishReading, placement: Placement) -> None:

@@ -61,9 +61,9 @@ class RequestContext:
         """Read the clock that judges this request."""
         return self.test_now or await self.store.clock.now()
 
-    def on_call(self, call_id: str | None) -> RequestContext:
-        """Give the same context on the call of this id."""
-        call = replace(self.call, id=call_id)
+    def on_call(self, call_id: str | None, *, caller: str | None = None) -> RequestContext:
+        """Give the same context on this call, of another ``caller`` where one is given."""
+        call = replace(self.call, id=call_id, caller=caller or self.call.caller)
         return replace(self, call=call, conversation=Conversation())
 
     def holding_for(self, ttl_s: int | None) -> RequestContext:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slotkeeper.domain.opening import sellable_week_min
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import PLACEMENT_TRIES, is_lost, read_for_wish, refusal_of
@@ -32,6 +33,7 @@ async def hold(context: RequestContext, wish: Wish) -> ChangedReservation:
             cancel_notice_min=context.company.rules.cancel_notice_min,
             catalogue_version=context.company.version,
             topic=context.conversation.unsaved,
+            sellable_week_min=sellable_week_min(context.company),
             now=context.test_now,
         )
         context.conversation.saved()

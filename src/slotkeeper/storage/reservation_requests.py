@@ -20,6 +20,8 @@ def request_row(
     *,
     topic: Topic | None,
     hashed_caller: bytes | None,
+    sellable_week_min: int | None,
+    without_holds: bool = False,
 ) -> tuple[object, ...]:
     """Return the fields of the SQL type ``reservation_request``, in their order."""
     customer = wish.customer
@@ -34,6 +36,8 @@ def request_row(
         catalogue_version,
         topic_json(topic),
         hashed_caller,
+        sellable_week_min,
+        without_holds,
     )
 
 

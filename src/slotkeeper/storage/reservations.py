@@ -72,6 +72,7 @@ class Reservations:
         cancel_notice_min: int | None = None,
         catalogue_version: int | None = None,
         topic: Topic | None = None,
+        sellable_week_min: int | None = None,
         refused: str | None = None,
         now: datetime | None = None,
     ) -> list[OptionResult]:
@@ -80,6 +81,8 @@ class Reservations:
         ``cancel_notice_min`` is the notice for a cancellation that stays with what is held. The
         options were placed by ``catalogue_version``; where it is no longer the company's, nothing
         is done. ``refused`` is what the call has wished in vain from now on (None: as before).
+        ``sellable_week_min`` is how many minutes an ordinary week has, of which unproven callers
+        keep a share (None: any).
         Raises CatalogueChanged where the catalogue has changed.
         """
         rows = await self._db.change(
@@ -88,9 +91,9 @@ class Reservations:
                 *(company_id, wish, call, cancel_notice_min, catalogue_version),
                 topic=topic,
                 hashed_caller=caller_hash(self._secret, call.caller),
+                sellable_week_min=sellable_week_min,
             ),
-            offer.wished,
-            ttl_s,
+            *(offer.wished, ttl_s),
             claim_rows(offer.placements, wish.parts),
             offer.keep,
             now,
@@ -142,6 +145,8 @@ class Reservations:
         catalogue_version: int | None = None,
         topic: Topic | None = None,
         known: Sequence[int] | None = None,
+        sellable_week_min: int | None = None,
+        without_holds: bool = False,
         now: datetime | None = None,
     ) -> BookingResult:
         """Reserve and convert in one transaction.
@@ -154,6 +159,8 @@ class Reservations:
                 *(company_id, wish, call, cancel_notice_min, catalogue_version),
                 topic=topic,
                 hashed_caller=caller_hash(self._secret, call.caller),
+                sellable_week_min=sellable_week_min,
+                without_holds=without_holds,
             ),
             claim_rows([option], wish.parts),
             now,

@@ -33,6 +33,7 @@ def call_of(
     rings, where it is known. The handle is None where the header named the call; otherwise it is
     the one that was sent back, or a new one. Add it to the answer as ``conversation_id``.
     """
+    caller = caller or f"line:{channel}"
     if (named := call_id(header)) is not None:
         return Call(channel, named, caller), None
     sent = args.get(HANDLE)

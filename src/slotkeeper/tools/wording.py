@@ -17,6 +17,7 @@ from slotkeeper.domain.errors import (
     OutcomeUnknown,
     SlotkeeperError,
     SlotTaken,
+    TooManyHolds,
 )
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
@@ -88,6 +89,8 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     if isinstance(error, Fault):
         status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
         return ToolAnswer(status, say(status, company.locale, at), facts, fault=error.code)
+    if isinstance(error, TooManyHolds):
+        facts["callback_offered"] = True
     text = say(error.code, company.locale, at, _named_in(error, company))
     return ToolAnswer(error.code, text, facts, error.code)
 
@@ -189,6 +192,8 @@ def offered(
             reason = _TAKEN_BY.get(refusal.blocked_by, "taken")
             status = "nothing_free" if availability.empty else status
         no = _no(company, wish, availability, stays)
+        if isinstance(refusal, TooManyHolds) and not others:
+            facts["callback_offered"] = True
         if refused_start:
             facts |= _wished_facts(company, wish)
     return ToolAnswer(

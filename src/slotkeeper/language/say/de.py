@@ -54,8 +54,8 @@ SENTENCES = {
     "too_far": "So weit im Voraus vergeben wir noch keine Termine. Wann passt es Ihnen früher?",
     "off_step": "Um {time} beginnen bei uns keine Termine. Welche andere Uhrzeit passt Ihnen?",
     "too_late_to_change": "Das lässt sich so kurz vorher leider nicht mehr ändern.",
-    "too_many_holds": "Im Moment sind schon sehr viele Termine vorgemerkt. Welcher andere Tag "
-    "passt Ihnen?",
+    "too_many_holds": "Dafür kann ich im Moment leider nichts vormerken. Soll Sie jemand "
+    "zurückrufen?",
     "transfer": "Gern, ich verbinde Sie.",
     "nobody_answers": "Im Moment kann leider niemand ans Telefon kommen.",
     "customer_needed": "Dafür brauche ich noch einen Namen oder eine Telefonnummer.",

@@ -53,8 +53,8 @@ SENTENCES = {
     "too_far": "We do not book that far ahead yet. What earlier time would suit you?",
     "off_step": "No appointment starts at {time} here. What other time would suit you?",
     "too_late_to_change": "That cannot be changed any more at such short notice, I am afraid.",
-    "too_many_holds": "A great many times are being kept at the moment. What other day would suit "
-    "you?",
+    "too_many_holds": "I cannot keep a time for that at the moment, I am afraid. Shall somebody "
+    "ring you back?",
     "transfer": "Of course, I will put you through.",
     "nobody_answers": "Nobody can come to the phone just now, I am afraid.",
     "customer_needed": "I still need a name or a telephone number for that.",

@@ -33,13 +33,19 @@ CREATE TYPE reservation_request AS (
     customer_phone text,
     cancel_notice_min integer,
     -- Whose caps count: the caller's number, or 'line:' and the line called where it is withheld.
+    -- NULL: the desk.
     caller text,
     -- The version of the catalogue that the claims were placed by; NULL: whatever it is now.
     catalogue_version bigint,
     -- What the call talks about from now on; NULL leaves it as it is.
     topic jsonb,
     -- The keyed hash of caller, by which its calls are known.
-    caller_hash bytea
+    caller_hash bytea,
+    -- How many minutes the staff's calendars are open in an ordinary week; NULL: no share of it is
+    -- looked at.
+    sellable_week_min integer,
+    -- Whether the call is served without holds: then nobody sees who competes with whom.
+    without_holds boolean
 );
 
 -- longest_claim: no row of appointment_reservations lasts longer (see reservations_bounded), so

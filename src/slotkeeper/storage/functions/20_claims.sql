@@ -15,7 +15,8 @@ BEGIN
         person_called, service_id,
         wished_staff_id, price_cents, staff_id, calendar_id, start_time, end_time,
         buffer_before_min, buffer_after_min, is_compound, segment_number, total_segments,
-        reserved_at, asked_at, updated_at, expires_at, origin, catalogue_version, took_over)
+        reserved_at, asked_at, updated_at, expires_at, origin, catalogue_version, took_over,
+        unproven)
     SELECT (p_template).company_id,
            CASE WHEN o.n_claims > 1 THEN gen_random_uuid() ELSE p_token[c.option_number] END,
            CASE WHEN o.n_claims > 1 THEN p_token[c.option_number] END,
@@ -28,7 +29,7 @@ BEGIN
            o.n_segments > 1, c.segment_number, o.n_segments,
            (p_template).reserved_at, (p_template).asked_at, (p_template).asked_at,
            (p_template).expires_at, (p_template).origin, (p_template).catalogue_version,
-           (p_template).took_over
+           (p_template).took_over, (p_template).unproven
     FROM unnest(p_claims) c
     JOIN (
         SELECT u.option_number, count(*) AS n_claims, max(u.segment_number) AS n_segments,

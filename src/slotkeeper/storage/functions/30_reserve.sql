@@ -18,6 +18,7 @@ BEGIN
     v_template.expires_at := p_now + make_interval(secs => p_ttl_s);
     v_template.origin := p_origin;
     v_template.catalogue_version := p_request.catalogue_version;
+    v_template.unproven := unproven_caller(p_request, p_now);
     RETURN v_template;
 END $$;
 
@@ -47,62 +48,6 @@ BEGIN
         END IF;
     END IF;
     RETURN v_call;
-END $$;
-
--- has_too_many: whether the caller's other calls have made as many holds within the hour as the
--- company allows. Callers who withhold their number count together, line by line.
-CREATE OR REPLACE FUNCTION has_too_many(p_company companies, p_call calls, p_now timestamptz)
-RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN p_call.caller_hash IS NOT NULL AND (
-        SELECT coalesce(sum(c.holds_made), 0) FROM calls c
-        WHERE c.company_id = p_company.id AND c.caller_hash = p_call.caller_hash
-          AND c.first_seen_at > p_now - interval '1 hour' AND c.id <> p_call.id
-    ) >= CASE WHEN p_call.withheld THEN p_company.max_holds_withheld_hour
-              ELSE p_company.max_holds_per_caller_hour END;
-END $$;
-
--- crowded_options: the options on a calendar's day of which other calls hold more, without booking,
--- than the company allows. The caller of this function exempts a call's first wish, so that
--- everyone who rings gets an answer.
-CREATE OR REPLACE FUNCTION crowded_options(
-    p_company companies, p_call calls, p_claims claim[], p_now timestamptz) RETURNS smallint[]
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT c.option_number FROM unnest(p_claims) c
-        WHERE (
-            SELECT coalesce(sum(r.end_time - r.start_time), interval '0')
-            FROM appointment_reservations r
-            WHERE r.company_id = p_company.id AND r.calendar_id = c.calendar_id AND r.blocks
-              AND r.status = 'active' AND r.expires_at > p_now
-              AND r.call_id IS DISTINCT FROM p_call.call_id
-              AND r.start_time >= date_trunc('day', c.starts_at, p_company.timezone)
-              AND r.start_time < date_trunc('day', c.starts_at, p_company.timezone)
-                                 + interval '1 day'
-        ) > make_interval(mins => p_company.max_held_min_per_day));
-END $$;
-
--- within_caps: the outcomes of an offer's options, with the refusal for each that still stands as
--- 'taken' where a cap forbids it. p_claims NULL: the day's share does not count.
-CREATE OR REPLACE FUNCTION within_caps(
-    p_company companies, p_call calls, p_outcome text[], p_claims claim[], p_now timestamptz)
-RETURNS text[]
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    v_crowded smallint[];
-    v_too_many boolean := has_too_many(p_company, p_call, p_now);
-BEGIN
-    IF p_claims IS NOT NULL THEN
-        v_crowded := crowded_options(p_company, p_call, p_claims, p_now);
-    END IF;
-    RETURN ARRAY(
-        SELECT CASE WHEN p_outcome[o] <> 'taken' THEN p_outcome[o]
-                    WHEN v_too_many THEN 'too_many_holds'
-                    WHEN o = ANY (v_crowded) THEN 'crowded'
-                    ELSE 'taken' END
-        FROM generate_series(1, cardinality(p_outcome)) o ORDER BY o);
 END $$;
 
 -- release_own: cancel this call's own holds, for the people of these claims, that stand in the way
@@ -378,9 +323,9 @@ BEGIN
       AND r.status = 'active'
     ORDER BY r.calendar_id, r.start_time FOR UPDATE;
     v_now := clock_of(v_company, p_now);
-    v_call := this_call(p_request, v_now);
     v_template := as_new_reservation(
         p_request, v_now, least(p_ttl_s, v_company.max_hold_age_s), p_origin);
+    v_call := this_call(p_request, v_now);
     SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
     v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
     v_outcome := array_fill('taken'::text, ARRAY[v_options]);
@@ -401,18 +346,17 @@ BEGIN
         PERFORM renew(v_company, p_request.call_id, v_token, p_ttl_s, v_now);
     END IF;
 
-    -- step: what a caller who holds too much is refused
-    IF v_call.id IS NOT NULL AND 'taken' = ANY (v_outcome) THEN
-        v_outcome := within_caps(v_company, v_call, v_outcome, CASE
-            WHEN v_call.holds_made > 0 OR NOT p_first_is_wished THEN p_claims END, v_now);
+    -- step: what a caller who keeps too much is refused; the desk keeps what it likes
+    IF (v_call.id IS NOT NULL OR v_template.unproven IS NOT NULL) AND 'taken' = ANY (v_outcome) THEN
+        v_outcome := within_caps(v_company, p_request, v_call, v_template, v_outcome, p_claims,
+                                 p_first_is_wished, p_refused);
     END IF;
 
     -- step: what is blocked elsewhere
     v_outcome := without_blocked(p_request.company_id, v_outcome, p_claims);
 
     -- step: claim the rest
-    v_outcome := claim_options(
-        v_company, v_template, v_token, v_outcome, p_claims, p_keep, p_now);
+    v_outcome := claim_options(v_company, v_template, v_token, v_outcome, p_claims, p_keep, p_now);
     IF NOT p_first_is_wished AND 'repeated' = ANY (v_outcome) THEN
         PERFORM join_offer(v_company, ARRAY(
             SELECT v_token[o] FROM generate_series(1, v_options) o

@@ -96,6 +96,9 @@ SELECT * FROM (VALUES
      'keep_said_days', 'caller_hash = NULL, disconnection_reason = NULL',
      'num_nonnulls(t.caller_hash, t.disconnection_reason) > 0', 't.call_id = ANY ($2.call_ids)',
      'caller_hash = NULL, disconnection_reason = NULL', 'id'),
+    ('rang_unknown', 'new_callers', '{caller_hash}', 't.since', '1 hour', NULL, 'true',
+     't.caller_hash IN (SELECT c.caller_hash FROM calls c WHERE c.company_id = t.company_id '
+     'AND c.call_id = ANY ($2.call_ids))', NULL, NULL),
     ('said', 'tool_calls', '{arguments,understood,answer}', 't.answered_at',
      'keep_said_days', 'arguments = ''{}'', understood = NULL, answer = bare_answer(answer)',
      't.arguments <> ''{}'' OR t.understood IS NOT NULL OR t.answer <> bare_answer(t.answer)',
