@@ -1,6 +1,15 @@
 import pytest
 
-from tests.language.catalogues import HAIRCUT, SALON, SALON_INDEX, candidates, said
+from slotkeeper.language.services.service_index import ServiceIndex
+from tests.language.catalogues import (
+    HAIRCUT,
+    SALON,
+    SALON_INDEX,
+    a_catalogue,
+    a_service,
+    candidates,
+    said,
+)
 from tests.language.recorded import phrases
 
 FRAMES = (
@@ -184,3 +193,17 @@ def test_of_two_wishes_none_is_dropped(text, service, other):
     """Of two services, the longer is asked back, with the other as its candidate."""
     assert said(text) == ("confirm", service)
     assert other in candidates(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("a men's cut", "Men's Haircut"), ("women's hair cut", "Women's Haircut"),
+     ("ladies' cut", "Women's Haircut"), ("a cut for my husband", "Men's Haircut")],
+)  # fmt: skip
+def test_a_cut_is_a_haircut(text, name):
+    """No synonym says so, and no other cut is taken instead."""
+    services = [
+        a_service(each, "Cuts") for each in ("Men's Haircut", "Women's Haircut", "Kids' Cut")
+    ]
+    guess = ServiceIndex(a_catalogue(*services), locale="en").understand(text)
+    assert (guess.service and guess.service.name) == name

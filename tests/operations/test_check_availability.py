@@ -202,15 +202,17 @@ async def test_too_short_notice_is_said_before_closed(salon):
     assert isinstance(answer.refusal, TooSoon)
 
 
-async def test_a_holiday_is_named(salon):
-    """A closed day says why it is closed."""
+@pytest.mark.parametrize(("locale", "name"), [("de", "Karfreitag"), ("en", "Good Friday")])
+async def test_a_holiday_is_named(salon, locale, name):
+    """A closed day says why it is closed, in the company's language."""
     async with salon.store.db.acting_for(salon.id) as db:
         await db.execute(
             "UPDATE branches SET subdivision = 'DE-BE' WHERE company_id = $1", salon.id
         )
+        await db.execute("UPDATE companies SET locale = $2 WHERE id = $1", salon.id, locale)
     salon.company = await salon.store.catalogues.reload(salon.id)
     answer = await check(salon, at=datetime.fromisoformat("2027-03-26T10:00+01:00"))
-    assert answer.refusal.reason == "Karfreitag"
+    assert answer.refusal.reason == name
 
 
 async def test_a_held_wish_says_until_when(salon):

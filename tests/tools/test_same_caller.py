@@ -245,3 +245,10 @@ async def test_one_more_is_understood_after_another_wish(salon, booked):
     assert (more.status, await standing(salon)) == ("booked", 2)
     again = await ring(salon, **LATER, **NAME, another=False)
     assert (again.status, await standing(salon)) == ("booked", 3)
+
+
+async def test_whoever_was_a_second_person_is_asked_about_as_well(salon):
+    """Each call counts its people anew."""
+    await salon.book(call="earlier", staff="Emma", customer=RITA, person=2)
+    answer = await ring(salon, **TEN, **NAME)
+    assert (answer.reason, await standing(salon)) == ("stands_already", 1)

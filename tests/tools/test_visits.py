@@ -343,3 +343,33 @@ async def test_what_was_held_first_is_said_to_stay(line, say, check):
     assert answer["status"] == "slot_taken", answer
     assert f"{CUT} um zehn Uhr bleibt für Sie reserviert." in answer["say"]
     assert [f"1 {CUT} 10:00"] in await held(line)
+
+
+async def test_who_comes_along_without_a_service_is_asked_what_for(line, say, check):
+    """Nobody is left out without a word."""
+    await check(CUT)
+    answer = await say("check_availability", service="und mein Sohn auch")
+    assert (answer["status"], answer["missing"]) == ("needs_info", ["service"]), answer
+    assert "Ihren Sohn" in answer["say"]
+
+
+async def test_what_would_last_beyond_closing_is_said_so(line, say):
+    """The salon is open then; only the time is too short."""
+    answer = await say("check_availability", service=BOTH, date="5. März", time="19:30")
+    assert answer["status"] == "closed", answer
+    assert "reicht die Zeit nicht mehr, wir schließen um" in answer["say"]
+
+
+async def test_all_of_a_visit_may_be_for_the_caller(line, say, check):
+    """Who was counted as a second person does not come."""
+    await check(f"{CUT}, {COLOUR} und {MEN}")
+    answer = await say("check_availability", service="das ist alles für mich")
+    assert answer["status"] == "held", answer
+    assert [f"1 {CUT} 10:00", f"1 {COLOUR} 11:00", f"1 {MEN} 12:15"] in await held(line)
+
+
+async def test_only_what_is_wished_anyway_changes_nothing(line, say, check):
+    """It is one of three cuts, and the one that was wished."""
+    await check(CUT)
+    answer = await say("check_availability", service="doch nur den Schnitt")
+    assert (answer["status"], await held(line)) == ("held", [[f"1 {CUT} 10:00"]]), answer

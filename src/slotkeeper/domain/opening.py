@@ -44,7 +44,7 @@ def closed_because(company: Company, branch: Branch, day: date) -> str | None:
             return closure.reason or UNNAMED_CLOSURE
     if branch.subdivision is None:
         return None
-    return public_holidays(branch.subdivision, day.year).get(day)
+    return public_holidays(branch.subdivision, day.year, company.locale).get(day)
 
 
 def hours_on(company: Company, branch: Branch, day: date) -> list[tuple[time, time | None]]:

@@ -39,27 +39,30 @@ _REPLIES = ("another", "datetime", "service", "date", "time", "reason")
 
 @dataclass(frozen=True, slots=True)
 class WishedVisit:
-    """What is about to be booked: when, and which services (by id) for which people."""
+    """What is about to be booked: when, and which services (by id)."""
 
     starts_at: datetime
     ends_at: datetime
-    services: frozenset[tuple[int, int]]
+    services: frozenset[int]
 
     @classmethod
     def of_hold(cls, hold: AppointmentReservation) -> WishedVisit:
         """Take what is held."""
-        services = frozenset((part.person, part.service_id) for part in hold.parts)
+        services = frozenset(part.service_id for part in hold.parts)
         return cls(hold.starts_at, hold.ends_at, services)
 
     @classmethod
     def of_wish(cls, wish: Wish) -> WishedVisit:
         """Take what is wished, as long as it takes where one is served after the other."""
-        services = frozenset((part.person, part.service.id) for part in wish.parts)
+        services = frozenset(part.service.id for part in wish.parts)
         return cls(wish.starts_at, wish.ends_at, services)
 
     def is_like(self, appointment: Appointment) -> bool:
-        """Whether an appointment overlaps it and has one of its services for the same person."""
-        services = {(part.person, part.service_id) for part in appointment.parts}
+        """Whether an appointment overlaps it and has one of its services.
+
+        For whom does not matter: each call counts its people anew.
+        """
+        services = {part.service_id for part in appointment.parts}
         overlaps = appointment.starts_at < self.ends_at and self.starts_at < appointment.ends_at
         return overlaps and not services.isdisjoint(self.services)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from itertools import groupby
 
 from slotkeeper.domain.availability import branches_of, horizon_days
@@ -30,8 +30,9 @@ from slotkeeper.language.say.spoken import (
     spoken_days,
     spoken_either,
     spoken_hours,
+    spoken_time,
 )
-from slotkeeper.tools.visit_wording import spoken_wish
+from slotkeeper.tools.visit_wording import shortest_end, spoken_wish
 
 # More names than this nobody remembers, and more days are said as a stretch.
 NAMED_PEOPLE = 3
@@ -53,7 +54,20 @@ def no_of_start(company: Company, wish: Wish, refusal: Refusal) -> str:
             return _NoOnDays(company, wish).sentence([(at.date(), refusal)])
         case Closed() if not _open_branches(company, _people(company, wish), at.date()):
             return _NoOnDays(company, wish).sentence([(at.date(), refusal)])
+        case Closed() if (closes := _closes_before_done(company, wish, at)) is not None:
+            words = {"until": spoken_time(closes, company.locale)}
+            return say("too_long", company.locale, at, words=words)
     return ""
+
+
+def _closes_before_done(company: Company, wish: Wish, at: datetime) -> time | None:
+    """Give when the branch closes that is open at a start, but not until all is done."""
+    done = shortest_end(wish).astimezone(company.zone)
+    for branch in _open_branches(company, _people(company, wish), at.date()):
+        for opens, closes in hours_on(company, branch, at.date()):
+            if closes is not None and opens <= at.time() < closes:
+                return closes if datetime.combine(at.date(), closes, at.tzinfo) < done else None
+    return None
 
 
 def no_of_windows(
@@ -147,7 +161,8 @@ class _NoOnDays:
     def _is_holiday(self, day: date, reason: str) -> bool:
         branches = branches_of(self.company, self.people)
         lands = [branch.subdivision for branch in branches if branch.subdivision]
-        return any(public_holidays(land, day.year).get(day) == reason for land in lands)
+        known = [public_holidays(land, day.year, self.locale) for land in lands]
+        return any(named.get(day) == reason for named in known)
 
 
 def _same_reason(refusal: Refusal) -> tuple[type[Refusal], str | None]:

@@ -9,14 +9,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from slotkeeper.domain.catalogue import Company, Service
+from slotkeeper.domain.locale import Locale
 from slotkeeper.domain.topic import OpenQuestion, Topic, TopicPart
 from slotkeeper.domain.wish import WishedPart
 from slotkeeper.language.services.service_index import ServiceGuess
+from slotkeeper.language.services.wish_words import tokens_of
 from slotkeeper.language.understanding import Understanding
+from slotkeeper.language.visits.people import people_in
 from slotkeeper.language.visits.understand_visit import first_service
-from slotkeeper.language.visits.visit_change import VisitChange, change_of_visit
+from slotkeeper.language.visits.visit_change import (
+    VisitChange,
+    change_of_visit,
+    is_all_for_the_caller,
+    keeps_it_all,
+)
 from slotkeeper.language.visits.visit_guess import PersonServices, VisitGuess
-from slotkeeper.language.visits.visit_lexicon import relation_called
+from slotkeeper.language.visits.visit_lexicon import relation_called, visit_lexicon
 from slotkeeper.language.visits.visit_parts import VisitPart
 from slotkeeper.language.when import When
 from slotkeeper.tools.tool import ToolRequest
@@ -64,6 +72,15 @@ def visit_of_call(
     change = change_of_visit(spoken, parts_of(people), locale)
     if change is not None and change.parts:
         return _changed(understanding, topic, people, change)
+    if spoken and understanding.service.service is None:
+        if is_all_for_the_caller(spoken, locale):
+            services = tuple(dict.fromkeys(each for p in people for each in p.services))
+            mine = PersonServices(1, services, is_caller=True)
+            return _at_the_same_time(understood_as(understanding, [mine]), topic)
+        if change is None and keeps_it_all(spoken, parts_of(people), locale):
+            return _at_the_same_time(understood_as(understanding, people), topic)
+    if spoken and _is_silent(heard) and (others := _others_named(spoken, people, locale)):
+        return _asked_what_for(understanding, people, others)
     if not spoken or _is_silent(heard):
         said = change_of_visit(spoken, (), locale)
         answered = _answered(understanding, topic, people, said, request.company)
@@ -75,6 +92,26 @@ def visit_of_call(
     if change is None:
         change = _as_it_is(understanding, topic, people)
     return _changed(understanding, topic, people, change)
+
+
+def _others_named(spoken: str, people: Sequence[PersonServices], locale: Locale) -> list[str]:
+    """List who is named without a service and is not of the visit yet: "und mein Sohn auch"."""
+    mentions = people_in(tokens_of(spoken), visit_lexicon(locale))
+    return [
+        person.who
+        for mention in mentions
+        for person in mention.people
+        if person.who and person.who not in {each.who for each in people}
+    ]
+
+
+def _asked_what_for(
+    understanding: Understanding, people: Sequence[PersonServices], others: Sequence[str]
+) -> Understanding:
+    """Ask which service is wished for somebody who comes along."""
+    new = PersonServices(len(people) + 1, who=others[0])
+    guess = VisitGuess("ask", (*people, new), confidence=0.5, question="service", asked=new.person)
+    return replace(understanding, visit=guess, service=ServiceGuess("ask", None, 0.5))
 
 
 def people_of(parts: Sequence[TopicPart], company: Company) -> tuple[PersonServices, ...]:

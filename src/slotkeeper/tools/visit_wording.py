@@ -70,6 +70,15 @@ def spoken_wish(company: Company, wish: Wish) -> str:
     return spoken_list(list(names), company.locale)
 
 
+def shortest_end(wish: Wish) -> datetime:
+    """Give when a wish is done at the earliest: all its people side by side."""
+    lengths = [
+        sum(part.service.duration_min for part in wish.parts if part.person == person)
+        for person in wish.persons
+    ]
+    return wish.starts_at + timedelta(minutes=max(lengths))
+
+
 def people_facts(company: Company, parts: Sequence[BookedPart]) -> dict[str, object]:
     """Give the facts of a visit of several parts for programs, without names of customers."""
     if len(parts) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -42,6 +42,7 @@ from slotkeeper.tools.visit_wording import (
     people_facts,
     price_facts,
     say_visit,
+    shortest_end,
     spoken_wish,
 )
 
@@ -271,12 +272,8 @@ def _staff_name(company: Company, staff_id: UUID | None) -> str:
 def _wished_facts(company: Company, wish: Wish) -> dict[str, object]:
     """Give the facts of the slot that was asked for and cannot be had."""
     at = wish.starts_at.astimezone(company.zone)
-    lengths = [
-        sum(part.service.duration_min for part in wish.parts if part.person == person)
-        for person in wish.persons
-    ]
-    ends_at = wish.starts_at + timedelta(minutes=max(lengths))
-    return {"start": at.isoformat(), "end": ends_at.astimezone(company.zone).isoformat()}
+    ends_at = shortest_end(wish).astimezone(company.zone)
+    return {"start": at.isoformat(), "end": ends_at.isoformat()}
 
 
 def _offer(company: Company, service: Service, slot: NamedSlot) -> dict[str, object]:

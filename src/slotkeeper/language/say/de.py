@@ -26,6 +26,7 @@ SENTENCES = {
     "Ihnen?",
     "times_with": "{with} {others}",
     "closed": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
+    "too_long": "{date} um {time} reicht die Zeit nicht mehr, wir schließen um {until}.",
     "closed_day": "{days}, haben wir geschlossen.",
     "closed_holiday": "{days}, haben wir geschlossen, da ist {reason}.",
     "closed_reason": "{days}, haben wir wegen {reason} geschlossen.",

@@ -25,6 +25,7 @@ SENTENCES = {
     "staff_absent": "Nobody is in for that at {time} on {date}. What other time would suit you?",
     "times_with": "{others} {with}",
     "closed": "We are closed at {time} on {date}. What other time would suit you?",
+    "too_long": "There is not enough time at {time} on {date}, we close at {until}.",
     "closed_day": "{days} we are closed.",
     "closed_holiday": "{days} we are closed, that is {reason}.",
     "closed_reason": "{days} we are closed because of {reason}.",

@@ -52,4 +52,6 @@ LANGUAGE = ServiceWords(
         "children": "son daughter boy boys girl girls toddler baby",
     },
     endings="ings ing ed s",
+    # Hair is what is cut anyway: "men's cut" is the men's haircut, as "my cut" is of a visit.
+    irregular={"haircut": "cut"},
 )

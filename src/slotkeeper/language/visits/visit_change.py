@@ -10,7 +10,8 @@ from typing import Literal
 from slotkeeper.domain.locale import Locale
 from slotkeeper.language.services.stems import fold
 from slotkeeper.language.services.wish_words import tokens_of
-from slotkeeper.language.visits.visit_lexicon import part_words
+from slotkeeper.language.visits.people import people_in
+from slotkeeper.language.visits.visit_lexicon import part_words, visit_lexicon
 from slotkeeper.language.visits.visit_parts import VisitPart, parts_meant
 from slotkeeper.language.visits.visit_words import VISIT_WORDS
 
@@ -44,6 +45,26 @@ def change_of_visit(
         return _named("only", text, parts, locale)
     begins = spoken[0].folded in _joining(locale)
     return VisitChange("adds") if begins or said & _besides(locale) else None
+
+
+def keeps_it_all(text: str, parts: Sequence[VisitPart], locale: Locale) -> bool:
+    """Whether a sentence leaves a visit as it is: "nur den Schnitt", of nothing but a cut."""
+    if not {word.folded for word in tokens_of(text)} & part_words(locale).only:
+        return False
+    choice = parts_meant(text, parts, locale)
+    return choice.action == "take" and len(choice.parts) == len(parts)
+
+
+def is_all_for_the_caller(text: str, locale: Locale) -> bool:
+    """Whether all of a visit is said to be for the caller alone: "alles für mich"."""
+    spoken, lexicon = tokens_of(text), visit_lexicon(locale)
+    people = [person for mention in people_in(spoken, lexicon) for person in mention.people]
+    everything = part_words(locale).everything
+    return (
+        any(word.folded in everything for word in spoken)
+        and bool(people)
+        and all(person.is_caller for person in people)
+    )
 
 
 def _named(
