@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from slotkeeper.operations.cancel import release_call
 from tests.build import FRIDAY_10
 from tests.voice.line import a_line, appointments, reservations
 
@@ -373,3 +374,28 @@ async def test_only_what_is_wished_anyway_changes_nothing(line, say, check):
     await check(CUT)
     answer = await say("check_availability", service="doch nur den Schnitt")
     assert (answer["status"], await held(line)) == ("held", [[f"1 {CUT} 10:00"]]), answer
+
+
+async def test_a_visit_that_was_given_back_is_named(line, say, check):
+    """Ten o'clock was taken by a rival, who has declined by the next wish."""
+    for staff in ("Emma", "Sarah"):
+        await line.salon.hold(CUT, staff=staff, call=staff)
+    assert (await check(BOTH))["status"] == "slot_taken"
+    await release_call(line.salon.context("Emma"))
+    answer = await say("check_availability", service=BOTH, date="5. März", time="15 Uhr")
+    assert answer["status"] == "held", answer
+    assert "zehn Uhr" in answer["say"]
+    assert [f"1 {CUT} 10:00", f"1 {COLOUR} 11:00"] in await held(line)
+
+
+async def test_a_booking_that_cannot_be_had_names_what_was_given_back(line, say, check):
+    """Three o'clock is gone as well; ten is free by now."""
+    for staff in ("Emma", "Sarah"):
+        await line.salon.hold(CUT, staff=staff, call=staff)
+        await line.salon.book(CUT, staff=staff, at=FRIDAY_10 + timedelta(hours=5))
+    await check(CUT)
+    await release_call(line.salon.context("Emma"))
+    wish = {"service": CUT, "date": "5. März", "time": "15 Uhr"}
+    answer = await say("start_booking", **wish, **NAMED)
+    assert answer["status"] == "slot_taken", answer
+    assert answer["given_back"][0]["start"].startswith("2027-03-05T10:00")

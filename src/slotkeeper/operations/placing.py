@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from slotkeeper.domain.availability import people_for, people_for_wish, why_not, wished_placements
-from slotkeeper.domain.catalogue import Staff
+from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.diary import Diary, able_staff, calendars_of_wish
 from slotkeeper.domain.errors import (
     CallEnded,
@@ -127,21 +127,20 @@ class WishReading(CalendarReading):
         return kept(self.diary, wish.service, people)
 
     def given_back(self, wish: Wish) -> Placement | None:
-        """Find what the call was refused before, of the same service, and could have by now."""
-        if len(wish.parts) > 1:
-            return None
+        """Find what the call was refused before, of the same services, and could have by now."""
+        company = self.diary.company
         for refused in self.refused:
-            same = (refused.service, refused.person) == (wish.service.id, wish.person)
-            if not same or refused.at == wish.starts_at:
+            if not refused.is_of_the_same(wish) or refused.at == wish.starts_at:
                 continue
-            staff = self.diary.company.staff_by_id(refused.staff) if refused.staff else None
+            staff = company.staff_by_id(refused.staff) if refused.staff else None
             people = [
                 person
-                for person in people_for(self.diary.company, wish.service, None)
+                for person in people_for(company, wish.service, None)
                 if refused.staff is None or (staff and person.calendar_id == staff.calendar_id)
             ]
-            before = replace(wish, starts_at=refused.at).with_anyone()
-            for placement in wished_placements(self.diary, before, people, self.read_at):
+            for placement in wished_placements(
+                self.diary, _wished_before(company, wish, refused), people, self.read_at
+            ):
                 if not self._is_own(placement):
                     return placement
         return None
@@ -158,8 +157,6 @@ class WishReading(CalendarReading):
 
     def refused_with(self, wish: Wish) -> str | None:
         """Write what the call has wished in vain, this wish included; None where nothing is new."""
-        if len(wish.parts) > 1:
-            return None
         return with_refused(self.refused, RefusedWish.of(wish))
 
     def why_not(self, wish: Wish) -> Refusal:
@@ -169,6 +166,14 @@ class WishReading(CalendarReading):
     def why_nothing(self, wish: Wish, windows: Sequence[Interval]) -> list[EmptyWindow]:
         """Say of each window why nothing in it can be had."""
         return why_nothing(self.diary, wish, self.people, windows, self.read_at)
+
+
+def _wished_before(company: Company, wish: Wish, refused: RefusedWish) -> Wish:
+    """Wish again what was refused; whom the first part may be with is told apart from it."""
+    first, *further = wish.with_anyone().parts
+    staff = [company.staff_by_id(each.staff) if each.staff else None for each in refused.further]
+    again = [replace(part, staff=who) for part, who in zip(further, staff, strict=True)]
+    return replace(wish, starts_at=refused.at, parts=(first, *again))
 
 
 async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:

@@ -14,19 +14,38 @@ from slotkeeper.domain.wish import Wish
 MOST_REFUSED = 4
 
 
+class RefusedPart(msgspec.Struct, frozen=True):
+    """A service for a person, with one of the staff or (None) anyone."""
+
+    service: int
+    person: int
+    staff: UUID | None
+
+
 class RefusedWish(msgspec.Struct, frozen=True):
-    """A start that was wished in vain: of a service, with one of the staff or (None) anyone."""
+    """A start that was wished in vain; ``further`` are the parts of a visit behind the first."""
 
     at: datetime
     service: int
     person: int
     staff: UUID | None
+    further: tuple[RefusedPart, ...] = ()
 
     @classmethod
     def of(cls, wish: Wish) -> RefusedWish:
-        """Take down a wish of one service."""
-        staff_id = wish.staff.id if wish.staff else None
-        return cls(wish.starts_at, wish.service.id, wish.person, staff_id)
+        """Take down a wish."""
+        first, *further = (
+            RefusedPart(part.service.id, part.person, part.staff.id if part.staff else None)
+            for part in wish.parts
+        )
+        return cls(wish.starts_at, first.service, first.person, first.staff, tuple(further))
+
+    def is_of_the_same(self, wish: Wish) -> bool:
+        """Whether the same is wished for the same people, whenever and with whomever."""
+        further = [(part.service, part.person) for part in self.further]
+        return [(self.service, self.person), *further] == [
+            (part.service.id, part.person) for part in wish.parts
+        ]
 
 
 def refused_wishes_of(stored: str | None) -> tuple[RefusedWish, ...]:
