@@ -8,6 +8,7 @@ import pytest
 
 from slotkeeper.agents.words.agent_words import AGENT_WORDS
 from slotkeeper.domain.catalogue import Segment, Service
+from slotkeeper.domain.holiday_names.names import HOLIDAY_NAMES
 from slotkeeper.domain.locale import LOCALES
 from slotkeeper.language.people.people_words import PEOPLE_WORDS
 from slotkeeper.language.replies.reply_words import REPLY_WORDS
@@ -23,6 +24,7 @@ from slotkeeper.language.when.understand import LEXICONS
 
 ROOMS = (
     AGENT_WORDS,
+    HOLIDAY_NAMES,
     PEOPLE_WORDS,
     REPLY_WORDS,
     SERVICE_WORDS,

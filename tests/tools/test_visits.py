@@ -395,7 +395,6 @@ async def test_a_booking_that_cannot_be_had_names_what_was_given_back(line, say,
         await line.salon.book(CUT, staff=staff, at=FRIDAY_10 + timedelta(hours=5))
     await check(CUT)
     await release_call(line.salon.context("Emma"))
-    wish = {"service": CUT, "date": "5. März", "time": "15 Uhr"}
-    answer = await say("start_booking", **wish, **NAMED)
+    answer = await say("start_booking", service=CUT, date="5. März", time="15 Uhr", **NAMED)
     assert answer["status"] == "slot_taken", answer
     assert answer["given_back"][0]["start"].startswith("2027-03-05T10:00")

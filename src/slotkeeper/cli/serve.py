@@ -19,6 +19,7 @@ from slotkeeper.assembly import App
 from slotkeeper.assembly.web import mirrored, web_app
 from slotkeeper.cli import session
 from slotkeeper.cli.ending import stop_at_first_signal
+from slotkeeper.domain.locale import LOCALES
 from slotkeeper.domain.public_holidays import public_holidays
 from slotkeeper.http.connections import served
 from slotkeeper.worker import loop
@@ -49,7 +50,7 @@ def serve(
 
     async def main(app: App) -> None:
         # Loading them takes half a second, for which the first caller should not wait.
-        await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year)
+        await asyncio.to_thread(public_holidays, "DE-BE", datetime.now(UTC).year, LOCALES[0])
         stop = asyncio.Event()
         config = served(
             web_app(app),

@@ -1,0 +1,1 @@
+"""How public holidays are called, one file per language."""
