@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, conversation, core, language, one_slot, path
+from benchmarks import availability, conversation, core, language, one_slot, path, under_attack
 
 ALL = {
     "availability": availability.run,
@@ -13,6 +13,7 @@ ALL = {
     "conversation": conversation.run,
     "one_slot": one_slot.run,
     "path": path.run,
+    "under_attack": under_attack.run,
 }
 
 

@@ -44,8 +44,7 @@ class Signature:
 
 def sign_retell(body: bytes, secret: str, now_ms: int) -> str:
     """Make the header, as Retell does."""
-    digest = hmac.new(secret.encode(), body + str(now_ms).encode(), hashlib.sha256).hexdigest()
-    return f"v={now_ms},d={digest}"
+    return f"v={now_ms},d={_digest(secret, body, str(now_ms).encode())}"
 
 
 def retell_signature(headers: Sequence[str], now_ms: int) -> Signature | None:
@@ -55,13 +54,20 @@ def retell_signature(headers: Sequence[str], now_ms: int) -> Signature | None:
 
 def sign_elevenlabs(body: bytes, secret: str, now_s: int) -> str:
     """Make the header, as ElevenLabs does."""
-    digest = hmac.new(secret.encode(), f"{now_s}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={now_s},v0={digest}"
+    return f"t={now_s},v0={_digest(secret, f'{now_s}.'.encode(), body)}"
 
 
 def elevenlabs_signature(headers: Sequence[str], now_s: int) -> Signature | None:
     """Read a request's signature headers before its body; None unless there is one recent one."""
     return _signature(headers, _ELEVENLABS_HEADER, now_s, ELEVENLABS_WINDOW_S, sign_elevenlabs)
+
+
+def _digest(secret: str, *parts: bytes) -> str:
+    """Sign parts one after the other: joined, a large body would be copied for each secret."""
+    digest = hmac.new(secret.encode(), digestmod=hashlib.sha256)
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _signature(

@@ -56,7 +56,7 @@ class RetellLine:
         Call ids begin with ``call_prefix``, which tells simulated calls from real ones.
         """
         self._http = http
-        self._base_url = base_url
+        self.base_url = base_url
         self.number = number
         self._secret = secret
         self._call_prefix = call_prefix
@@ -76,7 +76,7 @@ class RetellLine:
         began = time.perf_counter()
         try:
             async with self._http.post(
-                self._base_url + path,
+                self.base_url + path,
                 data=body,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT_S),
