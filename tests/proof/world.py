@@ -59,7 +59,8 @@ APPOINTMENTS = f"""
 WINDOW = FRIDAY_10 - timedelta(hours=6), FRIDAY_10 + timedelta(hours=12)
 BUSY = (
     "SELECT calendar_ids, starts, ends "
-    f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], NULL, NULL, NULL, NULL, $5)"
+    f"FROM {core()}.busy($1, $2, $3, $4, NULL, ARRAY[1]::smallint[], "
+    "NULL, NULL, NULL, NULL, NULL, $5)"
 )
 
 

@@ -84,13 +84,14 @@ class CallerFacts:
         return SaidFacts(max(len(self.days), 1), tuple(starts), tuple(buckets) if starts else ())
 
     def fit(self, appointment: Appointment, request: ToolRequest) -> bool:
-        """Whether all that was said is true of an appointment."""
+        """Whether what was said proves an appointment with which it may be compared.
+
+        Where a name was said, it decides: whoever gives the right one may be wrong about the day.
+        """
+        if self.name is not None:
+            return same_person(self.name, appointment.customer_name)
         local = appointment.starts_at.astimezone(request.company.zone)
-        return (
-            (self.name is None or same_person(self.name, appointment.customer_name))
-            and (not self.days or local.date() in self.days)
-            and (self.when.time is None or self.when.time == local.time())
-        )
+        return local.date() in self.days and self.when.time in (None, local.time())
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,10 +185,10 @@ async def _ask_which_or_who(
 
     Who does not know is called back, and so is whoever withholds the number and says nothing more.
     """
-    own = booked_visits(each for each in mine.own if each.status == "booked")
+    told = booked_visits(mine.told)
     if meant and understand_reply(request.argument("which")) == "unsure":
         return await note_callback(request, _CALLBACK_REASONS[purpose], "callback_requested")
-    standing = [each for each in meant if each.status == "booked"] or own
+    standing = [each for each in meant if each.status == "booked"] or told
     if standing:
         return _ask_which(request, standing, purpose)
     if facts.say_nothing and caller_number(request) is None:

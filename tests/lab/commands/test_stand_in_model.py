@@ -149,8 +149,9 @@ def test_a_question_about_an_appointment_is_answered():
     asked = after({"status": "needs_info", "missing": ["customer_name", "date"]}, use=cancel)
     said = "Müller, am Freitag"
     assert choose(said, asked) == ToolUse(
-        "cancel_appointment", {"date": said, "customer_name": said}
+        "cancel_appointment", {"date": "am Freitag", "customer_name": "Müller"}
     )
+    assert choose("Müller", asked) == ToolUse("cancel_appointment", {"customer_name": "Müller"})
 
 
 def test_where_to_an_appointment_is_moved_is_answered():

@@ -133,17 +133,25 @@ def _continued(said: str, state: DialogueState) -> ToolUse | None:
             return ToolUse("start_booking", {**last.args, "time": said})
         case "get_opening_hours":
             return ToolUse(last.tool, {"date": said})
-        case "cancel_appointment" | "reschedule_appointment":
+        case "cancel_appointment" | "reschedule_appointment" | "get_customer_appointments":
             return ToolUse(last.tool, _which_appointment(last, said, state))
     return None
 
 
 def _which_appointment(last: ToolUse, said: str, state: DialogueState) -> Arguments:
     """Fill in which appointment is meant, or to which time it is to be moved."""
-    if "customer_name" in state.missing or state.of_several:
-        day = "old_date" if last.tool == "reschedule_appointment" else "date"
-        return {**last.args, day: said, "customer_name": said}
-    return {**last.args, "datetime": said}
+    day = "old_date" if last.tool == "reschedule_appointment" else "date"
+    if state.of_several:
+        return {**last.args, day: said}
+    if "customer_name" not in state.missing:
+        return {**last.args, "datetime": said}
+    phrases = re.split(r",\s*|\s(?:und|and)\s", said)
+    days = ", ".join(phrase for phrase in phrases if _DAYS.search(phrase))
+    names = ", ".join(phrase for phrase in phrases if not _DAYS.search(phrase))
+    # What was asked for replaces what did not fit.
+    rest = {name: value for name, value in last.args.items() if name not in (day, "customer_name")}
+    told = {day: days, "customer_name": names}
+    return rest | {name: phrase for name, phrase in told.items() if phrase}
 
 
 def _wished(said: str, state: DialogueState) -> ToolUse:
@@ -175,6 +183,10 @@ _AFFIRMATIONS = frozenset(
 _AROUND = frozenset(
     "das der den die ich es so bitte danke doch mir uns sie sehr in dann mal gar lieber that it "
     "please thanks thank you sounds me for i ll take this the is very".split()
+)
+_DAYS = re.compile(
+    r"\d|tag\b|woch|heute|morgen|day\b|tomorrow|januar|februar|märz|april|juni|juli|oktober|ember",
+    re.I,
 )
 _NAMES = re.compile(r"\bnamen?\b|\bich hei(?:ß|ss)e\b|\b(?:my|the) name\b", re.I)
 _SELECTS = re.compile(
