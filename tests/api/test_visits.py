@@ -8,6 +8,7 @@ import pytest
 
 from tests.api.client import ANNA, TEN
 from tests.build import HAIRCUT, PERM
+from tests.tools.test_branches import open_second_branch
 
 CUT, DRY_CUT = {"service": HAIRCUT}, {"service": "Trockenschnitt"}
 PERM_OF_HERS = {"service": PERM}
@@ -195,3 +196,31 @@ async def test_a_visit_that_is_never_done_has_no_list(rest):
     for body in ({}, {"service": HAIRCUT, "parts": [CUT]}, {"parts": [CUT], "staff": "Emma"}):
         status, problem = await rest("POST", "/v1/availability", window | body)
         assert (status, problem["code"]) == (422, "invalid_input")
+
+
+async def test_a_part_moves_to_another_branch_alone(rest, real_salon):
+    """The rest of the visit stays where it is."""
+    await open_second_branch(real_salon)
+    visit = await booked(rest, CUT, DRY_CUT, branch="main")
+    later = {"start": (TEN + timedelta(hours=3)).isoformat(), "parts": [2], "branch": "west"}
+    status, moved = await rest("POST", f"/v1/appointments/{visit['id']}/move", later)
+    assert (status, moved["branch"]) == (200, "west")
+    _, rest_of_it = await rest("GET", f"/v1/appointments/{visit['id']}")
+    assert rest_of_it["branch"] == "main"
+
+
+async def test_an_appointment_moves_to_another_branch(rest, real_salon):
+    """At the same time or another, with somebody who works there; again changes nothing."""
+    await open_second_branch(real_salon)
+    visit = await booked(rest, CUT | {"staff": "Emma"}, DRY_CUT)
+    path, there = (
+        f"/v1/appointments/{visit['id']}/move",
+        {"start": visit["start"], "branch": "west"},
+    )
+    status, moved = await rest("POST", path, there)
+    assert (status, moved["branch"], moved["start"]) == (200, "west", visit["start"])
+    assert {part["staff"]["name"] for part in moved["parts"]} == {"Sarah"}
+    assert (await rest("POST", path, there))[1] == moved
+    status, problem = await rest("POST", path, there | {"staff": "Emma"})
+    assert (status, problem["code"]) == (422, "staff_cannot")
+    assert (await rest("POST", path, there | {"branch": "north"}))[1]["code"] == "invalid_input"

@@ -181,3 +181,45 @@ async def test_a_move_stays_in_the_branch(line, check):
     answer = await line.tool("reschedule_appointment", move)
     assert answer["status"] == "slot_taken"
     assert {offer["branch"] for offer in answer["offers"]} == {"Salon Zentrale"}
+
+
+async def booked_at_the_first(line, check):
+    """An appointment with Emma, in the Zentrale."""
+    await check(branch="Zentrale")
+    await line.tool("start_booking", {"customer_name": "Erika Muster"})
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ({"new_date": "5. März", "new_time": "11 Uhr", "branch": "Weststadt"}, "11:00"),
+        ({"new_date": "5. März in der Weststadt", "new_time": "11 Uhr"}, "11:00"),
+        ({"branch": "Weststadt"}, "10:00"),
+    ],
+    ids=["by its argument", "within the day", "and nothing else"],
+)
+async def test_a_move_to_another_branch_is_made_and_read_back(line, check, said, at):
+    """With somebody who works there; where only the branch is said, at the same time."""
+    await booked_at_the_first(line, check)
+    move = {"customer_name": "Erika Muster", **said}
+    answer = await line.tool("reschedule_appointment", move)
+    assert (answer["status"], answer["branch"]) == ("moved", "Salon Weststadt")
+    assert answer["start"].startswith(f"2027-03-05T{at}")
+    assert "in der Filiale Weststadt" in answer["say"]
+    again = await line.tool("reschedule_appointment", move)
+    assert (again["status"], again["start"], again["branch"]) == (
+        "moved",
+        answer["start"],
+        "Salon Weststadt",
+    )
+
+
+async def test_a_move_to_an_unknown_branch_is_asked_about(line, check):
+    """And the answer moves it, to the time that was said before."""
+    await booked_at_the_first(line, check)
+    move = {"new_time": "11 Uhr", "customer_name": "Erika Muster", "branch": "in Hamburg"}
+    answer = await line.tool("reschedule_appointment", move)
+    assert (answer["status"], answer["missing"]) == ("needs_info", ["branch"])
+    answer = await line.tool("reschedule_appointment", {"branch": "die zweite"})
+    assert (answer["status"], answer["branch"]) == ("moved", "Salon Weststadt")
+    assert answer["start"].startswith("2027-03-05T11:00")

@@ -15,7 +15,7 @@ from slotkeeper.api.offer_structs import (
 )
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import AppointmentView, appointment_view
-from slotkeeper.api.wish_bodies import OF_A_WISH, wish_at, wish_within
+from slotkeeper.api.wish_bodies import OF_A_WISH, branch_of, wish_at, wish_within
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.catalogue import Company, Staff
 from slotkeeper.domain.errors import InvalidInput, UnknownAppointment
@@ -57,7 +57,10 @@ async def move_appointment(request: RestRequest, context: RequestContext) -> Res
     appointment_id = request.integer("appointment_id", UnknownAppointment)
     starts_at = bounded_instant("$.start", body.start)
     staff = _staff(context.company, body.staff)
-    moved = await move(context, appointment_id, starts_at, staff=staff, parts=body.parts)
+    branch = branch_of(context.company, body.branch)
+    moved = await move(
+        context, appointment_id, starts_at, staff=staff, branch=branch, parts=body.parts
+    )
     return RestAnswer(appointment_view(context.company, moved))
 
 

@@ -88,11 +88,14 @@ class OfferBody(Struct, forbid_unknown_fields=True, kw_only=True):
 class MoveBody(Struct, forbid_unknown_fields=True):
     """The new start of an appointment; without ``staff`` with the same person where possible.
 
+    With ``branch``, by its key, it moves there, with somebody else where the person is not there.
+
     ``parts`` are the numbers of those parts that move alone, into an appointment of their own.
     """
 
     start: Instant
     staff: ShortText | None = None
+    branch: ShortText | None = None
     parts: Annotated[list[PartNumber], Meta(min_length=1, max_length=MOST_CLAIMS)] | None = None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slotkeeper.api.offer_structs import AvailabilityBody, OfferBody
 from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody, PartBody
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import Branch, Company
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.wish import Customer, Wish, WishedPart
@@ -44,11 +44,17 @@ def wish_within(company: Company, body: AvailabilityBody, window: Interval) -> W
 
 
 def _at_branch(company: Company, wish: Wish, key: str | None) -> Wish:
+    branch = branch_of(company, key)
+    return wish if branch is None else wish.at_branch(company, branch)
+
+
+def branch_of(company: Company, key: str | None) -> Branch | None:
+    """Find a branch by its key; None where none is named. Raises InvalidInput."""
     if key is None:
-        return wish
+        return None
     for branch in company.branches:
         if branch.key == key:
-            return wish.at_branch(company, branch)
+            return branch
     raise InvalidInput("$.branch", "Expected the key of a branch")
 
 

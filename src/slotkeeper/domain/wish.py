@@ -52,6 +52,12 @@ class WishedPart:
         """Those who may serve it, in the order of wish; nobody where anyone will do."""
         return () if self.staff is None else (self.staff, *self.or_staff)
 
+    def at_branch(self, company: Company, branch: Branch) -> WishedPart:
+        """Give the same part with only those who work at a branch."""
+        here = {person.id for person in company.staff if person.branch_id == branch.id}
+        service = replace(self.service, staff_ids=self.service.staff_ids & here)
+        return replace(self, service=service, branch_id=branch.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -114,16 +120,7 @@ class Wish:
 
     def at_branch(self, company: Company, branch: Branch) -> Wish:
         """Give the same wish with only those who work at a branch, for every part."""
-        here = {person.id for person in company.staff if person.branch_id == branch.id}
-        parts = tuple(
-            replace(
-                part,
-                service=replace(part.service, staff_ids=part.service.staff_ids & here),
-                branch_id=branch.id,
-            )
-            for part in self.parts
-        )
-        return replace(self, parts=parts)
+        return replace(self, parts=tuple(part.at_branch(company, branch) for part in self.parts))
 
     def with_one_of(self, people: Sequence[Staff]) -> Wish:
         """Give the same wish with one of some people, in the order of wish, for every part.

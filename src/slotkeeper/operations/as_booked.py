@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.catalogue import Branch, Company
 from slotkeeper.domain.diary import able_staff
 from slotkeeper.domain.errors import UnknownAppointment, UnknownService
 from slotkeeper.domain.reservation import BookedPart
@@ -50,3 +51,17 @@ def at_its_branch(company: Company, wish: Wish, staff_id: UUID | None) -> Wish:
     there = wish.at_branch(company, here[0]) if here else wish
     served = all(able_staff(company, part.service, part.wished) for part in there.parts)
     return there if served else wish
+
+
+def at_another_branch(company: Company, wish: Wish, branch: Branch) -> Wish:
+    """Give a wish at a branch that is named, with anyone where the wished person is not there."""
+    parts = [part.at_branch(company, branch) for part in wish.parts]
+    return replace(
+        wish,
+        parts=tuple(
+            part
+            if able_staff(company, part.service, part.wished)
+            else replace(part, staff=None, or_staff=())
+            for part in parts
+        ),
+    )

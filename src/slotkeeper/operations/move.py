@@ -12,7 +12,7 @@ from slotkeeper.domain.availability import (
     search_window_of_wish,
 )
 from slotkeeper.domain.booked_visit import BookedVisit
-from slotkeeper.domain.catalogue import Staff
+from slotkeeper.domain.catalogue import Branch, Company, Staff
 from slotkeeper.domain.diary import Diary, calendars_of_wish
 from slotkeeper.domain.errors import (
     AppointmentCancelled,
@@ -26,7 +26,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Customer, Wish
-from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
+from slotkeeper.operations.as_booked import at_another_branch, at_its_branch, wish_as_booked
 from slotkeeper.operations.check_availability import Availability, find_alternatives
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.placing import (
@@ -47,6 +47,7 @@ async def move(
     starts_at: datetime,
     *,
     staff: Staff | None = None,
+    branch: Branch | None = None,
     parts: Sequence[int] | None = None,
 ) -> Appointment:
     """Move an appointment to another start, whole; where that is refused it stays where it is.
@@ -54,10 +55,11 @@ async def move(
     With ``parts``, only its parts of these numbers move, into an appointment of their own.
 
     Without ``staff`` it stays with whom it was wished with; where nobody was wished, with the same
-    person where that person is free. It may overlap its own old time. A repeated move changes
-    nothing and gives the appointment as it stands, even within the notice: the answer to the first
-    request may have been lost. Raises UnknownAppointment, UnknownPart, AppointmentCancelled,
-    TooLateToChange, or why the start cannot be had.
+    person where that person is free. Without ``branch`` it stays at its own, where the company asks
+    for one; at another one somebody else may serve. It may overlap its own old time. A repeated
+    move changes nothing and gives the appointment as it stands, even within the notice: the answer
+    to the first request may have been lost. Raises UnknownAppointment, UnknownPart,
+    AppointmentCancelled, TooLateToChange, or why the start cannot be had.
     """
     numbers = None if parts is None else tuple(parts)
     moving = Moving((appointment_id,), numbers)
@@ -68,7 +70,11 @@ async def move(
     wish = wish_as_booked(context.company, chosen, starts_at, Customer())
     if staff is not None:
         wish = wish.with_staff(staff)
-    else:
+    if branch is not None and staff is not None:
+        wish = wish.at_branch(context.company, branch)
+    elif branch is not None:
+        wish = at_another_branch(context.company, wish, branch)
+    elif staff is None:
         wish = at_its_branch(context.company, wish, chosen[0].staff_id)
     return (await _move(context, moving, read, wish, anybody=staff is None)).first
 
@@ -131,7 +137,9 @@ async def _move(
 ) -> BookedVisit:
     appointment = _moving(read)
     alone = moving.parts is None and len(moving.appointment_ids) == 1
-    if alone and _stands_there(appointment, wish.starts_at, None if anybody else wish.staff):
+    staff = None if anybody else wish.staff
+    here = _is_at_branch(context.company, appointment, wish.parts[0].branch_id)
+    if alone and here and _stands_there(appointment, wish.starts_at, staff):
         return BookedVisit((appointment,))
     reading = _reading_for(context, wish, read)
     notice = timedelta(minutes=context.company.rules.move_notice_min)
@@ -172,6 +180,11 @@ def _stands_there(appointment: Appointment, starts_at: datetime, staff: Staff | 
     """Whether the appointment is already where it is to be; without ``staff`` with anybody."""
     with_staff = staff is None or staff.id == appointment.staff_id
     return appointment.starts_at == starts_at and with_staff
+
+
+def _is_at_branch(company: Company, appointment: Appointment, branch_id: int | None) -> bool:
+    member = company.staff_by_id(appointment.staff_id) if appointment.staff_id else None
+    return branch_id is None or (member is not None and member.branch_id == branch_id)
 
 
 async def _to_first_free(

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Literal
 
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
+from slotkeeper.domain.catalogue import Company, Service
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.walltime import to_instant
 from slotkeeper.language.replies.reply import understand_reply
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.language.when import When
-from slotkeeper.operations.as_booked import at_its_branch, wish_as_booked
+from slotkeeper.operations.as_booked import at_another_branch, at_its_branch, wish_as_booked
 from slotkeeper.operations.move import MovedVisit, move_or_find_others
 from slotkeeper.tools.arguments import number
 from slotkeeper.tools.caller_appointments import (
@@ -38,6 +39,7 @@ from slotkeeper.tools.open_questions import ask, filled_in, named_for_choice, ta
 from slotkeeper.tools.part_changes import cancel_parts, cancel_whole, unclear_parts, with_the_rest
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.which_branch import branch_said, unclear_new_branch
 from slotkeeper.tools.wish_arguments import unclear_staff, unclear_when
 from slotkeeper.tools.wording import (
     ToolAnswer,
@@ -88,7 +90,10 @@ async def reschedule_appointment(request: ToolRequest) -> ToolAnswer:
     if new.wall is None:
         return ask(request, asking("time", request.company), "time", purpose="move")
     parts = meant_parts(request, visit)
-    if (answer := unclear_parts(request, visit, parts, "move")) is not None:
+    answer = unclear_parts(request, visit, parts, "move") or unclear_new_branch(
+        request, _services(request.company, parts), "move"
+    )
+    if answer is not None:
         return answer
     return await move_to(request, visit, new.wall, parts)
 
@@ -138,6 +143,12 @@ def _both(first: ToolAnswer, second: ToolAnswer) -> ToolAnswer:
     return replace(telling, say=said)
 
 
+def _services(company: Company, meant: MeantParts) -> list[Service]:
+    """List the services of what is to be moved that are still offered."""
+    services = (company.service_by_id(part.service_id) for part in meant.parts)
+    return [service for service in services if service is not None]
+
+
 async def move_to(
     request: ToolRequest, visit: BookedVisit, wall: datetime, meant: MeantParts | None = None
 ) -> ToolAnswer:
@@ -146,12 +157,18 @@ async def move_to(
     try:
         starts_at, people = to_instant(wall, company.zone), wished_people(request)
         unsaid = request.context.conversation.staff_unsaid and not people
-        if meant.kind == "whole" and len(visit.ids) > 1 and visit.starts_at == starts_at and unsaid:
+        branch = branch_said(request).branch
+        same = visit.starts_at == starts_at and unsaid and branch is None
+        if meant.kind == "whole" and len(visit.ids) > 1 and same:
             return stands("moved", company, visit)  # asked again
         wish = wish_as_booked(company, meant.parts, starts_at, customer_of(request))
         if not unsaid:
             wish = wish.with_one_of(people)
-        if not people:
+        if branch is not None and people:
+            wish = wish.at_branch(company, branch)
+        elif branch is not None:
+            wish = at_another_branch(company, wish, branch)
+        elif not people:
             wish = at_its_branch(company, wish, visit.staff_id)
         result = await move_or_find_others(request.context, meant.moving, wish, anybody=unsaid)
     except Refusal as refusal:
@@ -288,6 +305,9 @@ def _new_when(request: ToolRequest, appointment: BookedVisit | None) -> When:
     understanding = replace(understanding, when=or_closed(understanding.when, request.company))
     request.notes.understanding = understanding
     when = understanding.when
+    if local is not None and when.status == "none" and branch_said(request).branch is not None:
+        # Another branch, the same day and time.
+        return replace(when, status="ok", date=local.date(), time=local.time())
     if local is None or when.status != "ok" or when.window:
         return when
     if when.date is not None and when.time is None:

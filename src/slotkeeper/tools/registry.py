@@ -87,7 +87,7 @@ _ALL = (
         changes.reschedule_appointment,
         parameters=(
             *("new_date", "new_time", "old_date", "old_time"),
-            *("customer_name", "staff", "which", "part", "appointment_id"),
+            *("customer_name", "staff", "branch", "which", "part", "appointment_id"),
         ),
         changes=True,
         renews=True,

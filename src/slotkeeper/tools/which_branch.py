@@ -28,7 +28,7 @@ from slotkeeper.tools.wording import ToolAnswer, asking
 # Kept as the topic's branch once the caller has said that any will do.
 ANY_BRANCH = 0
 # Where a branch may be named beside the argument for it.
-_TEXTS = ("service", "datetime", "date", "time", "reason")
+_TEXTS = ("service", "datetime", "date", "time", "new_date", "new_time", "reason")
 # Words of a branch's name that tell it from no other, and shorter ones: "am Markt".
 _GENERIC = frozenset(("branch", "filiale", "haus", "salon", "shop", "standort", "studio"))
 _TELLING_CHARS = 4
@@ -73,13 +73,23 @@ def unclear_branch(request: ToolRequest, services: Sequence[Service]) -> ToolAns
     """
     company, said = request.company, branch_said(request)
     able = _able_branches(request, services)
-    if said.branch is not None and able and said.branch not in able:
-        return _ask_which(request, able)
-    if said.kind == "unknown" and len(able) > 1:
-        return _ask_which(request, able)
+    if (answer := unclear_new_branch(request, services)) is not None:
+        return answer
     is_open = said.kind == "unsaid" and company.rules.which_branch == "ask"
     if is_open and len(able) > 1 and _known(request, able) is None:
         return _ask_which(request, able)
+    return None
+
+
+def unclear_new_branch(
+    request: ToolRequest, services: Sequence[Service], purpose: Literal["book", "move"] = "book"
+) -> ToolAnswer | None:
+    """Ask for the branch where one is named that is unknown or does not do it; else None."""
+    said, able = branch_said(request), _able_branches(request, services)
+    if said.branch is not None and able and said.branch not in able:
+        return _ask_which(request, able, purpose)
+    if said.kind == "unknown" and len(able) > 1:
+        return _ask_which(request, able, purpose)
     return None
 
 
@@ -161,13 +171,18 @@ def _last_branch(request: ToolRequest) -> int | None:
     return member.branch_id if member else None
 
 
-def _ask_which(request: ToolRequest, branches: Sequence[Branch]) -> ToolAnswer:
+def _ask_which(
+    request: ToolRequest,
+    branches: Sequence[Branch],
+    purpose: Literal["book", "move"] = "book",
+) -> ToolAnswer:
     company, branches = request.company, branches[:MAX_CHOICES]
     names = [branch_name(company, branch) for branch in branches]
     key = "which_branch" if len(names) > 1 else "only_branch"
     text = say(key, company.locale, words={"branches": spoken_either(names, company.locale)})
     answer = asking("branch", company, text, candidates=[branch.name for branch in branches])
-    return ask(request, answer, "branch", choices=[branch.id for branch in branches])
+    choices = [branch.id for branch in branches]
+    return ask(request, answer, "branch", choices=choices, purpose=purpose)
 
 
 def _picked(request: ToolRequest, said: str) -> Branch | None:
