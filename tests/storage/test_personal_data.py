@@ -123,7 +123,7 @@ async def test_many_rows_end_in_batches_and_locked_ones_later(salon):
 async def test_a_sandbox_is_left_to_its_own_clock(salon):
     """The worker, which has no test clock, ends nothing there."""
     await salon.hold(customer=ANNA)
-    assert await salon.store.personal_data.forget_old(salon.id) == ({}, False)
+    assert await salon.store.personal_data.forget_old(salon.id) == ({}, [])
 
 
 async def test_an_export_has_every_row_of_a_number(salon):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slotkeeper.storage.store import Store
 
@@ -18,10 +18,11 @@ async def forget_old(*, store: Store) -> Mapping[str, int]:
     """
     forgotten: Counter[str] = Counter()
     for company_id in await store.outbox.company_ids():
+        kinds: Sequence[str] | None = None
         for _ in range(MAX_BATCHES):
-            ended, is_more = await store.personal_data.forget_old(company_id)
+            ended, kinds = await store.personal_data.forget_old(company_id, kinds=kinds)
             events = await store.outbox.forget(company_id)
             forgotten.update(ended, events=events)
-            if not (is_more or events):
+            if not (kinds or events):
                 break
     return +forgotten

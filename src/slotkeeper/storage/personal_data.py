@@ -5,7 +5,7 @@ Which tables and columns hold it stands in the core's view ``personal_data`` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,12 +42,20 @@ class PersonalData:
         self._secret = secret
 
     async def forget_old(
-        self, company_id: int, *, limit: int = FORGET_BATCH, now: datetime | None = None
-    ) -> tuple[Mapping[str, int], bool]:
-        """End a batch of each kind that is too old: how many, and whether there may be more."""
-        rows = await self._db.change(query("forget_old"), company_id, limit, now)
+        self,
+        company_id: int,
+        *,
+        kinds: Sequence[str] | None = None,
+        limit: int = FORGET_BATCH,
+        now: datetime | None = None,
+    ) -> tuple[Mapping[str, int], Sequence[str]]:
+        """End a batch of each kind that is too old, or of these ``kinds`` only.
+
+        Gives how many rows of which kind ended, and the kinds of which there may be more.
+        """
+        rows = await self._db.change(query("forget_old"), company_id, limit, kinds, now)
         ended = {row["what"]: row["forgotten"] for row in rows if row["forgotten"]}
-        return ended, any(row["is_full"] for row in rows)
+        return ended, [row["what"] for row in rows if row["is_full"]]
 
     async def of_person(self, company_id: int, person: DataSubject) -> Mapping[str, list[Any]]:
         """Read every row that is a person's, by its table, as JSON has it."""

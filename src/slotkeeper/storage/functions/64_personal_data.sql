@@ -167,8 +167,10 @@ END $$;
 
 -- forget_old: end what a company has kept of persons for long enough, at most p_limit rows of each
 -- kind; what is left says whether there may be more. No lock of the company, and nobody is waited
--- for. A sandbox company is judged by its callers' clock alone: nothing without p_now.
-CREATE FUNCTION forget_old(p_company_id bigint, p_limit integer, p_now timestamptz)
+-- for. p_kinds: only these (NULL: all). A sandbox company is judged by its callers' clock alone: nothing
+-- without p_now.
+CREATE FUNCTION forget_old(
+    p_company_id bigint, p_limit integer, p_kinds text[], p_now timestamptz)
 RETURNS TABLE (what text, forgotten integer, is_full boolean)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
@@ -184,7 +186,9 @@ BEGIN
         RETURN;
     END IF;
     v_now := clock_of(v_company, p_now);
-    FOR v_kind IN SELECT * FROM personal_data LOOP
+    FOR v_kind IN
+        SELECT * FROM personal_data p WHERE p_kinds IS NULL OR p.what = ANY (p_kinds)
+    LOOP
         SELECT m.done_through INTO v_mark FROM retention_marks m
         WHERE m.company_id = p_company_id AND m.what = v_kind.what;
         SELECT b.forgotten, b.mark INTO forgotten, v_mark
