@@ -32,6 +32,10 @@ class WatchedDirectory(Directory):
         self.looked.append(kind)
         return await super().find(kind, text)
 
+    async def find_key(self, text):
+        self.looked.append("api_key")
+        return await super().find_key(text)
+
 
 class WatchedSecrets(PlatformSecrets):
     """The real secrets of platforms; whoever looks is noted with the directory's statements."""
@@ -144,13 +148,13 @@ async def test_a_secret_made_just_now_counts_within_seconds(signing_salon, watch
 async def test_strangers_are_remembered_within_bounds(watched, clock):
     """However many names and keys a stranger tries."""
     limits = RateLimits(watched, Rates())
-    lines, keys = CalledLines(watched, "retell"), ApiKeys(watched.directory, limits)
+    lines, keys = CalledLines(watched, "retell"), ApiKeys(watched, limits)
     lines._refused_until = {(f"stranger-{n}", ()): clock[0] + 9 for n in range(3000)}
     assert await signed(lines, "wrong", slug="one-more") is None
     assert len(lines._refused_until) <= timed_cache.MAX_ABSENT
     for _ in range(2):
         with pytest.raises(Unauthorized):
-            await keys.company_of_key("sk_" + "x" * 40)
+            await keys.company_of_key("sk_" + "x" * 40, "callTool")
     assert watched.directory.looked.count("api_key") == 1
 
 

@@ -29,6 +29,7 @@ NEVER_SPOKEN = {
     "no_room",
     "wrong_media_type",
     "unauthorized",
+    "scope_missing",
     "key_reused",
     "test_clock_refused",
     "too_many_requests",

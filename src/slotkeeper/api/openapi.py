@@ -17,7 +17,14 @@ from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.tools.call_identity import PHONE_HEADER
 
 # Any operation may answer the first of these; one with a body also the others.
-_ALWAYS = ("unauthorized", "internal", "storage_unavailable", "too_many_requests", "too_busy")
+_ALWAYS = (
+    "unauthorized",
+    "scope_missing",
+    "internal",
+    "storage_unavailable",
+    "too_many_requests",
+    "too_busy",
+)
 # With these comes when to ask again.
 _RETRIED = (429, 503)
 _WITH_BODY = ("not_json", "invalid_input", "too_large", "wrong_media_type")

@@ -131,7 +131,7 @@ def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
 
 
 async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
-    company_id = await keys.company_of(request)
+    company_id = await keys.company_of(request, route.operation_id)
     caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
     keys.limits.admit(company_id, key=sent_key(request), caller=caller)
     raw = await _raw(request, route)  # before the turn: others must not wait for a slow client

@@ -85,7 +85,7 @@ class Tools:
         return [
             Route(
                 operation.path,
-                keyed(handlers[operation.operation_id], self._keys),
+                keyed(handlers[operation.operation_id], self._keys, operation.operation_id),
                 methods=[operation.method],
                 name=operation.operation_id,
             )

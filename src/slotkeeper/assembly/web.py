@@ -70,7 +70,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     of_calls, of_programs = _contexts(app, rollout_of(settings))
     answering = Answering(of_calls, journal=journal, measures=exporter.measures)
     rate_limits = RateLimits(app.store, settings.rates, settings.trusted_proxies)
-    keys = ApiKeys(app.store.directory, rate_limits)
+    keys = ApiKeys(app.store, rate_limits)
     mcp = _mcp(answering, keys)
 
     @asynccontextmanager

@@ -41,7 +41,8 @@
     │   ├── TooLarge                a request's body is larger than the server reads
     │   ├── NoRoom                  the server keeps as many large bodies as it may
     │   ├── WrongMediaType          a request's body is not declared as JSON
-    │   └── Unauthorized            a request has no valid key
+    │   ├── Unauthorized            a request has no valid key
+    │   └── ScopeMissing            its key may not do this
     └── Fault                       something broke; asking again may help
         ├── StorageUnavailable      PostgreSQL did not answer in time, or not at all
         ├── OutcomeUnknown          the answer to a commit was lost: ask again to learn it
@@ -52,7 +53,7 @@
         └── NotIsolated             the database role could see other companies' rows
 
 A test holds this tree against the classes. Those that only one room raises are defined there. Codes
-are stable and public. HTTP statuses and sentences are kept elsewhere, one table each.
+are stable and public; a table each gives their statuses and sentences.
 """
 
 from __future__ import annotations
@@ -370,10 +371,7 @@ class StorageUnavailable(Fault):
 
 
 class Outdated(Fault):
-    """A request was decided by what was no longer true when it was to be written.
-
-    Nothing was done; it is decided again.
-    """
+    """What decided a request is no longer true: nothing was done, and it is decided again."""
 
 
 class StandingChanged(Outdated):

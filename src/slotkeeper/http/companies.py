@@ -17,9 +17,10 @@ from starlette.requests import Request
 from slotkeeper.domain.actor import Actor, act_as
 from slotkeeper.http.problems import Unauthorized
 from slotkeeper.http.rate_limits import RateLimits
+from slotkeeper.http.scopes import demand_scope
 from slotkeeper.http.signing import Signature
 from slotkeeper.http.timed_cache import ABSENCE_KEPT_FOR_S, MAX_ABSENT, TimedCache, remember
-from slotkeeper.storage.directory import PREFIX_LENGTH, Directory, DirectoryKind
+from slotkeeper.storage.directory import PREFIX_LENGTH, ApiKey, DirectoryKind
 from slotkeeper.storage.platform_secrets import MOST_SECRETS
 from slotkeeper.storage.store import Store
 
@@ -57,29 +58,31 @@ _NOBODYS_SECRET = random_text.token_hex(16)
 class ApiKeys:
     """API keys, looked up by their hash and remembered for seconds."""
 
-    def __init__(self, directory: Directory, limits: RateLimits) -> None:
-        """Look keys up in this directory; ``limits`` are those of all requests."""
+    def __init__(self, store: Store, limits: RateLimits) -> None:
+        """Look keys up in this store; ``limits`` are those of all requests."""
         self.limits = limits
+        self._uses = store.uses
+        self._keys: TimedCache[str, ApiKey] = TimedCache(store.directory.find_key)
 
-        async def look_up(key: str) -> int | None:
-            return await directory.find("api_key", key)
+    async def company_of(self, request: Request, operation: str) -> int:
+        """Give the id of the company whose key came along.
 
-        self._companies: TimedCache[str, int] = TimedCache(look_up)
-
-    async def company_of(self, request: Request) -> int:
-        """Give the id of the company whose key came along. Raises Unauthorized."""
+        Raises Unauthorized, and ScopeMissing where the key may not do the operation.
+        """
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized
-        return await self.company_of_key(key)
+        return await self.company_of_key(key, operation)
 
-    async def company_of_key(self, key: str) -> int:
-        """Give the id of the company whose key it is. Raises Unauthorized."""
-        company_id = await self._companies.get(key) if 20 <= len(key) <= 200 else None
-        if company_id is None:
+    async def company_of_key(self, key: str, operation: str) -> int:
+        """Give the id of the company whose key it is. Raises Unauthorized or ScopeMissing."""
+        known = await self._keys.get(key) if 20 <= len(key) <= 200 else None
+        if known is None:
             raise Unauthorized
+        demand_scope(operation, known.scopes)
+        self._uses.key(known.key_hash)
         act_as(Actor("key", key[:PREFIX_LENGTH]))
-        return company_id
+        return known.company_id
 
 
 class CalledLines:

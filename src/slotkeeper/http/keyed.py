@@ -14,13 +14,15 @@ from slotkeeper.http.companies import ApiKeys
 def keyed(
     handler: Callable[[Request, int], Awaitable[object]],
     keys: ApiKeys,
+    operation: str,
     *,
     header: str | None = None,
     limited: bool = True,
 ) -> Callable[[Request], Awaitable[Response]]:
     """Wrap a handler as an endpoint that authenticates by API key and answers in JSON.
 
-    The handler gets the request and the company's id. The key comes as a bearer token, or alone in
+    ``operation`` is what the key must have a scope for (see ``scopes``). The handler gets the
+    request and the company's id. The key comes as a bearer token, or alone in
     ``header`` where a platform has no bearer tokens. Where it is not ``limited``, the handler
     counts its requests itself, because a caller must hear an answer instead of a refusal.
     """
@@ -28,9 +30,9 @@ def keyed(
     async def endpoint(request: Request) -> Response:
         key = sent_key(request, header)
         if header is None or "authorization" in request.headers or header not in request.headers:
-            company_id = await keys.company_of(request)
+            company_id = await keys.company_of(request, operation)
         else:
-            company_id = await keys.company_of_key(key)
+            company_id = await keys.company_of_key(key, operation)
         if limited:
             keys.limits.admit(company_id, key=key)
         answer = await handler(request, company_id)

@@ -6,6 +6,7 @@ answer some of them in their own formats.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -64,6 +65,7 @@ STATUS: dict[str, int] = {
     "bad_request": 400,
     "wrong_media_type": 415,
     "unauthorized": 401,
+    "scope_missing": 403,
     "only_local": 403,
     "no_such_route": 404,
     "wrong_method": 405,
@@ -144,6 +146,21 @@ class WrongMediaType(Refusal):
     """The body has another media type than this address reads: JSON, or a calendar."""
 
     code = "wrong_media_type"
+
+
+class ScopeMissing(Refusal):
+    """The key is valid, and has no scope that allows this."""
+
+    code = "scope_missing"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        """Name the scopes that would allow it."""
+        super().__init__()
+        self._allowed = allowed
+
+    def facts(self) -> dict[str, object]:
+        """Give the scopes of which one is needed."""
+        return {"needed": " or ".join((*self._allowed, "admin"))}
 
 
 class Unauthorized(Refusal):

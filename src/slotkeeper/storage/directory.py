@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
 DirectoryKind = Literal["company", "api_key", "line"]
+# What an API key may do; `admin` is all of it.
+Scope = Literal["read", "agent", "desk", "import", "admin"]
 # Who registered a line: its company's file, or somebody at the command line.
 LineSource = Literal["file", "hand"]
 
@@ -45,6 +48,26 @@ class RegisteredLine:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A valid API key: its hash, whose it is, and what it may do."""
+
+    key_hash: bytes
+    company_id: int
+    scopes: tuple[Scope, ...]
+
+
+class RegisteredKey(NamedTuple):
+    """An API key as its owner sees it: its first characters, and what became of it."""
+
+    prefix: str
+    created_at: datetime
+    revoked_at: datetime | None
+    scopes: list[Scope]
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
 class Directory:
     """Registers API keys and called lines, and finds the company that one belongs to."""
 
@@ -57,18 +80,30 @@ class Directory:
         rows = await self._db.read(query("directory_find"), kind, hash_of(text))
         return int(rows[0]["company_id"]) if rows else None
 
-    async def create_key(self, company_id: int) -> str:
+    async def find_key(self, text: str) -> ApiKey | None:
+        """Return whose an API key is and what it may do; None if it is unknown, or has ended."""
+        key_hash = hash_of(text)
+        rows = await self._db.read(query("find_key"), key_hash)
+        return ApiKey(key_hash, rows[0]["company_id"], tuple(rows[0]["scopes"])) if rows else None
+
+    async def create_key(
+        self,
+        company_id: int,
+        scopes: Sequence[Scope] = ("admin",),
+        expires_at: datetime | None = None,
+    ) -> str:
         """Make an API key of 256 random bits. It is shown once; only its hash is kept."""
         key = f"sk_{secrets.token_urlsafe(32)}"
+        prefix = key[:PREFIX_LENGTH]
         await self._db.change(
-            query("directory_add"), "api_key", hash_of(key), company_id, key[:PREFIX_LENGTH]
+            query("add_key"), hash_of(key), company_id, prefix, list(scopes), expires_at
         )
         return key
 
-    async def keys(self, company_id: int) -> list[tuple[str, datetime, datetime | None]]:
-        """A company's keys: first characters, made at, revoked at."""
+    async def keys(self, company_id: int) -> list[RegisteredKey]:
+        """A company's keys, the oldest first."""
         rows: list[Any] = await self._db.read(query("directory_keys"), company_id)
-        return [(row["prefix"], row["created_at"], row["revoked_at"]) for row in rows]
+        return [RegisteredKey(*row) for row in rows]
 
     async def revoke_key(self, company_id: int, prefix: str) -> bool:
         """Revoke the key with these first characters; False where there is none."""

@@ -98,7 +98,7 @@ class ElevenLabs:
     def routes(self) -> list[Route]:
         """Give the routes to mount."""
         tool, start = (
-            keyed(handler, self._keys, header=ELEVENLABS_KEY_HEADER, limited=False)
+            keyed(handler, self._keys, CHANNEL, header=ELEVENLABS_KEY_HEADER, limited=False)
             for handler in (self._tool, self._start)
         )
         return [

@@ -114,7 +114,7 @@ class Mcp:
         request = Request(scope, receive)
         if not _is_welcome(request.headers.get("origin")):
             return await _foreign()(scope, receive, send)
-        company_id = request.state.company_id = await self._keys.company_of(request)
+        company_id = request.state.company_id = await self._keys.company_of(request, "mcp")
         caller = phone(request.headers.get(PHONE_HEADER))
         self._keys.limits.admit(company_id, key=sent_key(request), caller=caller)
         body = await read_bytes(request)

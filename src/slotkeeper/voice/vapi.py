@@ -37,7 +37,7 @@ class Vapi:
 
     def routes(self) -> list[Route]:
         """Give the routes to mount."""
-        endpoint = keyed(self._message, self._keys, header=VAPI_KEY_HEADER, limited=False)
+        endpoint = keyed(self._message, self._keys, CHANNEL, header=VAPI_KEY_HEADER, limited=False)
         return [Route("/v1/vapi", endpoint, methods=["POST"])]
 
     async def _message(self, request: Request, company_id: int) -> dict[str, object]:

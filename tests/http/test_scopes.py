@@ -1,0 +1,71 @@
+"""What a key's scopes allow, over REST, the tools, MCP and the platforms with keys."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from slotkeeper.api.rest import ROUTES
+from slotkeeper.api.tool_routes import DESCRIBED
+from slotkeeper.http.scopes import ALLOWED
+from slotkeeper.storage.directory import hash_of
+from tests.api.client import Rest
+
+PLATFORMS = {"mcp": "/mcp", "vapi": "/v1/vapi", "elevenlabs": "/v1/elevenlabs/tools/parse_date"}
+NO_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def test_every_operation_says_which_scopes_it_takes():
+    """A new route without an entry fails here, and when the server starts."""
+    assert set(ALLOWED) == {route.operation_id for route in (*ROUTES, *DESCRIBED)} | set(PLATFORMS)
+
+
+async def answer_to(http, key, method, path):
+    """The status and the code of a request that says nothing."""
+    path = path.format(token=NO_ID, appointment_id="1", absence_id="1", tool="x", call_id="c")
+    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json, text/event-stream"}
+    async with http.request(method, path, json={}, headers=headers) as answer:
+        body = await answer.json(content_type=None)
+        return answer.status, body.get("code") if isinstance(body, dict) else None
+
+
+@pytest.mark.parametrize("scope", ["read", "agent", "desk", "import", "admin"])
+async def test_a_key_does_what_its_scope_allows_and_nothing_else(http, salon, scope):
+    """What it may not do is refused before anything of the request is read."""
+    key = await salon.store.directory.create_key(salon.id, [scope])
+    paths = {route.operation_id: (route.method, route.path) for route in (*ROUTES, *DESCRIBED)}
+    paths |= {name: ("POST", path) for name, path in PLATFORMS.items()}
+    for operation, (method, path) in paths.items():
+        may = scope == "admin" or scope in ALLOWED[operation]
+        refused = await answer_to(http, key, method, path) == (403, "scope_missing")
+        assert refused is not may, operation
+
+
+async def test_an_agents_key_reads_no_appointment_by_its_id(http, real_salon):
+    """Whatever the id, the answer is the same."""
+    booked = await real_salon.book()
+    rest = Rest(http, await real_salon.store.directory.create_key(real_salon.id, ["agent"]))
+    for appointment_id in (booked.id, 999_999):
+        status, answer = await rest("GET", f"/v1/appointments/{appointment_id}")
+        assert (status, answer["code"], answer["needed"]) == (
+            403,
+            "scope_missing",
+            "read or desk or admin",
+        )
+
+
+async def test_a_key_ends_when_it_expires(http, salon):
+    """It is refused like one that never was."""
+    directory, now = salon.store.directory, datetime.now(UTC)
+    over = await directory.create_key(salon.id, ["read"], now - timedelta(seconds=1))
+    lasting = await directory.create_key(salon.id, ["read"], now + timedelta(days=1))
+    assert (await answer_to(http, over, "GET", "/v1/tools"))[0] == 401
+    assert (await answer_to(http, lasting, "GET", "/v1/tools"))[0] == 200
+
+
+async def test_the_last_use_of_a_key_is_noted(salon):
+    """In a batch, after the request."""
+    key = await salon.store.directory.create_key(salon.id, ["read"])
+    salon.store.uses.key(hash_of(key))
+    await salon.store.uses.flush()
+    (listed,) = await salon.store.directory.keys(salon.id)
+    assert listed.last_used_at is not None
