@@ -204,12 +204,13 @@ END $$;
 
 -- within_caps: the outcomes of an offer's options, with the refusal for each that still stands as
 -- 'taken' where a cap forbids it. The first wish of a call that is known is exempt from the day's
--- share, so that every customer who rings gets an answer.
+-- share, so that every customer who rings gets an answer. Its looks are planned once: planned anew
+-- for each call, as PostgreSQL would, they cost more than they read.
 CREATE OR REPLACE FUNCTION within_caps(
     p_company companies, p_request reservation_request, p_call calls,
     p_template appointment_reservations, p_outcome text[], p_claims claim[],
     p_first_is_wished boolean, p_refused jsonb) RETURNS text[]
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_now timestamptz := p_template.reserved_at;
     v_own record;
