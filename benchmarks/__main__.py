@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import availability, conversation, core, language, one_slot, path, under_attack
+from benchmarks import (
+    availability,
+    conversation,
+    core,
+    language,
+    one_slot,
+    path,
+    shares,
+    under_attack,
+)
 
 ALL = {
     "availability": availability.run,
@@ -13,6 +22,7 @@ ALL = {
     "conversation": conversation.run,
     "one_slot": one_slot.run,
     "path": path.run,
+    "shares": shares.run,
     "under_attack": under_attack.run,
 }
 
