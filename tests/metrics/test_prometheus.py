@@ -9,7 +9,7 @@ from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.families import MAX_COMPANIES, MAX_KINDS, OTHER, ShownCompanies, families
 from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.prometheus import Exporter
-from slotkeeper.metrics.totals import Totals, settled_before
+from slotkeeper.metrics.totals import SETTLED_AFTER, Totals, settled_before
 from slotkeeper.storage.store import Store
 from tests.build import FRIDAY_10, PERM, SECRET, a_company
 from tests.metrics.exposed import at, of_company, samples, scraped, served
@@ -145,7 +145,7 @@ async def test_a_day_is_settled_once_it_is_over(own):
     totals = Totals(own.store)
     await totals.read()
     kept = totals._settled_until
-    await age(own, timedelta(days=1))
+    await age(own, SETTLED_AFTER + timedelta(days=1))
     totals._settled_until = kept - timedelta(days=2)
     (found,) = await totals.read()
     assert (found.created, totals._settled_until) == (4, kept)

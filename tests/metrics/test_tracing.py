@@ -101,8 +101,10 @@ def test_opentelemetry_is_imported_only_where_it_is_configured():
     """A server without traces does not pay for the import."""
     code = (
         "import sys; from slotkeeper.assembly.web import App, Settings, web_app; "
+        "from slotkeeper.storage.installation_secret import InstallationSecret; "
         "from slotkeeper.storage.store import Store; "
-        "web_app(App(Settings.from_environment({}), Store(None, None))); "
+        "store = Store(None, InstallationSecret.new()); "
+        "web_app(App(Settings.from_environment({}), store)); "
         "print([name for name in sys.modules if name.startswith('opentelemetry.sdk')])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

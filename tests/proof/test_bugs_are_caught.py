@@ -31,8 +31,11 @@ HALF_A_COMPOUND: Bug = (
     r"AND false \g<0>",
 )
 EARLY_RESERVE: list[Bug] = [
-    (r"v_company := enter\(p_request\.company_id\);", r"v_now := clock_timestamp(); \g<0>"),
-    (r"v_now := clock_of\(v_company, p_now\);(\s+v_call := )", r"\1"),
+    (
+        r"v_company := enter\(p_request\.company_id\);(?=\s+IF p_request\.catalogue_version)",
+        r"v_now := clock_timestamp(); \g<0>",
+    ),
+    (r"v_now := clock_of\(v_company, p_now\);(\s+v_template := )", r"\1"),
 ]
 EARLY_CONVERT: list[Bug] = [
     (

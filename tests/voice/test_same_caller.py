@@ -1,5 +1,7 @@
 """A line drops and the caller rings again, as a platform tells it."""
 
+import pytest
+
 from tests.voice.line import CALLER, TEN, appointments
 
 RITA = {"customer_name": "Rita Probe"}
@@ -21,6 +23,14 @@ async def test_a_number_is_one_number_however_it_is_spelt(test_line):
     test_line.salon.clock.advance(90)
     again = await test_line.tool("check_availability", EMMA, call="call_b", caller=CALLER)
     assert again["status"] == "held"
+
+
+@pytest.mark.parametrize("words", ["Bartpflege", "xyz", "nur Maniküre", "alleine zaubern"])
+async def test_what_the_salon_does_not_offer_is_not_what_was_wished_before(test_line, words):
+    """Words that explain nothing are asked about, whatever the call holds."""
+    await test_line.tool("check_availability", EMMA, call="call_a")
+    asked = await test_line.tool("check_availability", {"dienstleistung": words}, call="call_a")
+    assert asked["status"] in ("needs_info", "unknown_service")
 
 
 async def test_a_call_that_is_asked_back_still_speaks(test_line):

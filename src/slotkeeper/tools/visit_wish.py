@@ -86,7 +86,7 @@ def visit_of_call(
         answered = _answered(understanding, topic, people, said, request.company)
         # "Nur ich", of a visit that is for nobody else: it stays as it was wished.
         asks_when = topic.question is not None and topic.question.about in ("date", "time")
-        return _at_the_same_time(answered, topic) if spoken and not asks_when else answered
+        return _at_the_same_time(answered, topic) if said and not asks_when else answered
     if change is None and _answers(topic):
         change = VisitChange("adds")
     if change is None:

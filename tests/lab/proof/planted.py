@@ -227,7 +227,7 @@ BUGS = (
             ("a slot goes from call to call", "AND r.took_over IS NULL ", "", 3_000),
             (
                 "any caller takes over",
-                "AND c.caller_hash = sha256(convert_to(p_caller, 'UTF8'))\n",
+                "AND c.caller_hash = p_caller_hash\n",
                 "\n",
                 900,
             ),

@@ -187,3 +187,9 @@ CREATE TYPE hits AS (
     holds held_slot[],
     more boolean
 );
+
+-- person: whom an export or an erasure is about: numbers in E.164, names in small letters (none: any
+-- name), an e-mail address in small letters, the calls in which they spoke, and the names by which
+-- they are known.
+CREATE TYPE person AS (
+    phones text[], names text[], email text, call_ids text[], known_as text[]);

@@ -1,18 +1,12 @@
--- person: whom an export or an erasure is about: numbers in E.164, names in small letters (none: any
--- name), an e-mail address in small letters, the calls in which they spoke, and the names by which
--- they are known.
-CREATE TYPE person AS (
-    phones text[], names text[], email text, call_ids text[], known_as text[]);
-
 -- is_of: whether a row with this name and number is a person's.
-CREATE FUNCTION is_of(p_person person, p_name text, p_phone text) RETURNS boolean
+CREATE OR REPLACE FUNCTION is_of(p_person person, p_name text, p_phone text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(p_phone = ANY (p_person.phones) AND (
         cardinality(p_person.names) = 0 OR lower(p_name) = ANY (p_person.names)), false)
 $$;
 
 -- mentions: whether a text names a person by number, in whatever form, or by e-mail address.
-CREATE FUNCTION mentions(p_person person, p_text text) RETURNS boolean
+CREATE OR REPLACE FUNCTION mentions(p_person person, p_text text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(position(p_person.email IN lower(p_text)) > 0, false) OR EXISTS (
         SELECT FROM unnest(p_person.phones) phone
@@ -20,7 +14,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- without_person: the text with a person's names, numbers and e-mail address taken out.
-CREATE FUNCTION without_person(p_person person, p_text text) RETURNS text
+CREATE OR REPLACE FUNCTION without_person(p_person person, p_text text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     v_word text;
@@ -35,7 +29,7 @@ BEGIN
 END $$;
 
 -- bare_answer: of a tool's answer what the figures and the call's story need, and no sentence.
-CREATE FUNCTION bare_answer(p_answer jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION bare_answer(p_answer jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') FROM jsonb_each(p_answer) e
     WHERE e.key IN ('start', 'end', 'reservation_token', 'expires_in_s', 'appointment_id')
@@ -43,7 +37,7 @@ $$;
 
 -- is_keyed: whether a caller's hash was made with the installation's secret. A server of the former
 -- release makes one without, from which a number can be guessed.
-CREATE FUNCTION is_keyed(p_caller_hash bytea) RETURNS boolean
+CREATE OR REPLACE FUNCTION is_keyed(p_caller_hash bytea) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(substr(p_caller_hash, 1, 4) = 'keyd'::bytea, true)
 $$;
@@ -121,7 +115,7 @@ SELECT * FROM (VALUES
 GRANT SELECT ON personal_data TO slotkeeper_app;
 
 -- kept: how long something is kept by a company's rule in days, or an interval.
-CREATE FUNCTION kept(p_company companies, p_keep text) RETURNS interval
+CREATE OR REPLACE FUNCTION kept(p_company companies, p_keep text) RETURNS interval
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_keep LIKE 'keep\_%'
                 THEN make_interval(days => (to_jsonb(p_company) ->> p_keep)::integer)
@@ -131,7 +125,7 @@ $$;
 -- forget_batch: end at most p_limit rows of one kind that are too old, from p_mark on in their order;
 -- rows that somebody has locked are left for the next time. Returns how many, and the first row from
 -- which the next look begins.
-CREATE FUNCTION forget_batch(
+CREATE OR REPLACE FUNCTION forget_batch(
     p_company_id bigint, p_kind personal_data, p_due timestamptz, p_mark text, p_limit integer,
     OUT forgotten integer, OUT mark text)
 LANGUAGE plpgsql VOLATILE AS $$
@@ -169,7 +163,7 @@ END $$;
 -- kind; what is left says whether there may be more. No lock of the company, and nobody is waited
 -- for. p_kinds: only these (NULL: all). A sandbox company is judged by its callers' clock alone: nothing
 -- without p_now.
-CREATE FUNCTION forget_old(
+CREATE OR REPLACE FUNCTION forget_old(
     p_company_id bigint, p_limit integer, p_kinds text[], p_now timestamptz)
 RETURNS TABLE (what text, forgotten integer, is_full boolean)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$

@@ -1,7 +1,7 @@
 -- as_person: whom a number, an e-mail address or a name and a number stand for, with the calls that
 -- were theirs. p_caller_hash is the keyed hash of the number; with a name it says too little, since
 -- a family shares a number.
-CREATE FUNCTION as_person(
+CREATE OR REPLACE FUNCTION as_person(
     p_company_id bigint, p_phone text, p_name text, p_email text, p_caller_hash bytea)
 RETURNS person
 LANGUAGE plpgsql STABLE AS $$
@@ -34,7 +34,7 @@ BEGIN
 END $$;
 
 -- data_of_person: every row that is a person's, whole, by its table.
-CREATE FUNCTION data_of_person(
+CREATE OR REPLACE FUNCTION data_of_person(
     p_company_id bigint, p_phone text, p_name text, p_email text, p_caller_hash bytea)
 RETURNS TABLE (table_name text, kept jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
@@ -52,7 +52,7 @@ BEGIN
 END $$;
 
 -- standing_of_person: the ids of a person's appointments that are still to come.
-CREATE FUNCTION standing_of_person(
+CREATE OR REPLACE FUNCTION standing_of_person(
     p_company_id bigint, p_phone text, p_name text, p_now timestamptz) RETURNS bigint[]
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
@@ -68,7 +68,7 @@ END $$;
 -- erase_person: take a person out of every row: times and services stay, and who it was is gone.
 -- Said again, nothing is left to be done. An event tells other readers, by the ids of the
 -- appointments and calls. No lock of the company: what is written meanwhile is erased next time.
-CREATE FUNCTION erase_person(
+CREATE OR REPLACE FUNCTION erase_person(
     p_company_id bigint, p_phone text, p_name text, p_email text, p_caller_hash bytea,
     p_now timestamptz)
 RETURNS TABLE (table_name text, erased bigint)
