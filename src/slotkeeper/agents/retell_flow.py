@@ -46,7 +46,7 @@ def _to(node: str, *statuses: str) -> dict[str, str]:
 _OFFERS = (
     *("available", "openings", "slot_taken", "nothing_free", "staff_absent", "staff_cannot"),
     *("closed", "too_soon", "too_far", "in_the_past", "off_step", "no_such_time"),
-    "ambiguous_time",
+    *("ambiguous_time", "search_given_up"),
 )
 # The server asks back: the same tool is called again with the answer.
 _QUESTIONS = ("needs_info", "not_identified", "try_again", "outcome_unknown", "invalid_input")

@@ -121,7 +121,15 @@ ROUTES = [
         body=MoveBody,
         refusals=(
             *("unknown_appointment", "unknown_part", "appointment_cancelled", "too_late_to_change"),
-            *("slot_taken", "closed", "staff_absent", "in_the_past", "too_soon", "too_far"),
+            *(
+                "slot_taken",
+                "search_given_up",
+                "closed",
+                "staff_absent",
+                "in_the_past",
+                "too_soon",
+                "too_far",
+            ),
             *("off_step", *OF_A_WISH),
         ),
         takes_key=True,

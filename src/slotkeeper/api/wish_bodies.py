@@ -18,7 +18,10 @@ OF_A_WISH = (
     *("unknown_service", "unknown_staff", "staff_cannot"),
     *("visit_too_large", "not_combined", "add_on_alone"),
 )
-OF_A_BOOKING = (*OF_A_WISH, "slot_taken", "in_the_past", "call_ended", "too_many_holds")
+OF_A_BOOKING = (
+    *(*OF_A_WISH, "slot_taken", "search_given_up", "in_the_past"),
+    *("call_ended", "too_many_holds"),
+)
 
 
 def wish_of(company: Company, body: HoldBody | BookBody) -> Wish:

@@ -19,6 +19,7 @@ from slotkeeper.domain.errors import (
     InThePast,
     OffStep,
     Refusal,
+    SearchGivenUp,
     SlotTaken,
     StaffAbsent,
     StaffCannot,
@@ -90,18 +91,26 @@ def _window_with_room(company: Company, instant: datetime, duration_min: int) ->
 
 
 def wished_placements(
-    diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime, *, limit: int | None = None
+    diary: Diary,
+    wish: Wish,
+    people: Sequence[Staff],
+    now: datetime,
+    *,
+    limit: int | None = None,
+    longer: bool = False,
 ) -> list[Placement]:
     """Place the wish at its very start with who is free, the least booked first.
 
-    At most ``limit`` placements are laid out, or one for everyone who is free.
+    At most ``limit`` placements are laid out, or one for everyone who is free. With ``longer`` the
+    search for several people is not given up so soon.
     """
     index = diary.grid.index(wish.starts_at)
     allowed = bookable_wish(diary, wish, now)
     if not diary.grid.is_aligned(wish.starts_at) or not (allowed >> max(index, 0)) & 1:
         return []
     places = VisitPlaces.of(diary, wish, people)
-    return list(islice(places.placements(index), limit)) if places.fits_at(index) else []
+    fits = places.fits_at(index, longer=longer)
+    return list(islice(places.placements(index), limit)) if fits else []
 
 
 def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) -> Refusal:
@@ -112,8 +121,10 @@ def why_not(diary: Diary, wish: Wish, people: Sequence[Staff], now: datetime) ->
     index = diary.grid.index(at)
 
     def fits(seen: Diary) -> bool:
-        return VisitPlaces.of(seen, wish, people).fits_at(index)
+        return VisitPlaces.of(seen, wish, people).may_fit_at(index)
 
+    if len(wish.persons) > 1 and fits(diary):
+        return SearchGivenUp()
     if not fits(diary.without(*HELD, "appointment", "imported", "absence")):
         away = not_at_work(diary, people, diary.grid.span(index, index + 1))
         return away or Closed(closing_reason(company, branches_of(company, people), at))

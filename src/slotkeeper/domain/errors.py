@@ -16,6 +16,7 @@
     │   ├── NotCombined             these services are not done in one visit
     │   ├── AddOnAlone              that service is only done together with another
     │   ├── StaffAbsent             that person, or everyone, is away then
+    │   ├── SearchGivenUp           a time for several people was not found, and may exist
     │   ├── Closed                  not within opening hours, or a closed day
     │   ├── InThePast               the wished time is over
     │   ├── TooSoon                 less notice than the company asks for
@@ -173,11 +174,7 @@ class NotCombined(Refusal):
     def __init__(self, services: tuple[str, ...]) -> None:
         """Keep the services' names."""
         super().__init__(f"not done in one visit: {', '.join(services)}")
-        self.services = services
-
-    def facts(self) -> dict[str, object]:
-        """Give the services' names."""
-        return {"services": list(self.services)}
+        self.services = list(services)
 
 
 class AddOnAlone(Refusal):
@@ -195,6 +192,12 @@ class StaffAbsent(Refusal):
     """That person, or everyone who could, is away at that time."""
 
     code = "staff_absent"
+
+
+class SearchGivenUp(Refusal):
+    """No time was found for everybody of the visit, although there may be one."""
+
+    code = "search_given_up"
 
 
 class Closed(Refusal):
@@ -325,11 +328,7 @@ class AmbiguousTime(Refusal):
     def __init__(self, candidates: tuple[datetime, datetime]) -> None:
         """Keep both instants, the earlier first."""
         super().__init__("this time comes twice")
-        self.candidates = candidates
-
-    def facts(self) -> dict[str, object]:
-        """Give both instants."""
-        return {"candidates": list(self.candidates)}
+        self.candidates = list(candidates)
 
 
 class ClockRefused(Refusal):

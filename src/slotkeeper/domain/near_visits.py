@@ -63,7 +63,13 @@ def within(
         bits |= grid.span(grid.index(window.start), grid.index(window.end))
     places = VisitPlaces.of(diary, wish, people)
     could = places.could_start() & bits & bookable_wish(diary, wish, now)
-    yield from map(places.best, filter(places.fits_at, indexes(_usual(could, diary))))
+    usual = _usual(could, diary)
+    starts = filter(places.fits_at, indexes(usual))
+    if (first := next(starts, None)) is None:
+        starts = filter(places.fits_at, indexes(could & ~usual))
+    else:
+        yield places.best(first)
+    yield from map(places.best, starts)
 
 
 def _usual(starts: int, diary: Diary) -> int:

@@ -22,44 +22,66 @@ from slotkeeper.domain.visits import Line
 Stage = tuple[int, int, Staff | None, int] | None
 # Until which cell each calendar is taken.
 TakenUntil = dict[int, int]
+# Lines, which of them begin at once, and the states that lead nowhere with these lines.
+Beginning = tuple[Sequence[Line], tuple[int, ...], set[object]]
 # So many segments are tried at one start for each choice of who begins at once, which takes ten
 # milliseconds: what needs more is so tight that the next choice serves the caller better.
 MAX_TRIES = 500
+# The start that a caller wishes is worth a longer look at each choice that was given up. Of all
+# choices together no look tries more segments than TRIES_IN_ALL.
+LONGER_TRIES, TRIES_IN_ALL = 4_000, 10_000
 
 
 @dataclass(slots=True)
 class Together:
-    """Lays the lines of several people out at a start."""
+    """Lays the lines of several people out at a start.
+
+    ``gave_up`` tells that the last start may fit although nothing was found.
+    """
 
     diary: Diary
     lines: Sequence[Line]
     tries: int = 0
+    gave_up: bool = False
     _until: int = 0
     _first: Sequence[Staff] = ()
     _index: int = 0
     _failed: set[object] = field(default_factory=set)
 
-    def lay_out(self, index: int, first: Sequence[Staff]) -> list[LaidSegment] | None:
+    def lay_out(
+        self, index: int, first: Sequence[Staff], *, longer: bool = False
+    ) -> list[LaidSegment] | None:
         """Lay all lines out from a cell; None where that cannot be.
 
         One of ``first`` serves the first part of the first line. The same person serves
-        all of a line where that is possible.
+        all of a line where that is possible. With ``longer`` what was given up is tried again.
         """
         self._first, self._index, self.tries = first, index, 0
+        left = list(self._beginnings(index))
+        for most in (MAX_TRIES, LONGER_TRIES)[: 1 + longer]:
+            ends, given_up = self.tries + TRIES_IN_ALL, []
+            for choice in left:
+                lines, now, self._failed = choice
+                self._until = min(self.tries + most, ends)
+                stages = tuple((0, 0, None, index) if n in now else None for n in range(len(lines)))
+                if (laid := self._go_on(lines, stages, {})) is not None:
+                    self.gave_up = False
+                    return laid
+                if self.tries > self._until:
+                    given_up.append(choice)
+            left = given_up
+        self.gave_up = bool(left)
+        return None
+
+    def _beginnings(self, index: int) -> Iterator[Beginning]:
+        """Go through who begins at once, the same person serving all of a line first."""
         several = any(len(line.parts) > 1 and not line.one_staff for line in self.lines)
         with_one = tuple(line.of_one_staff() for line in self.lines)
         ways = ((with_one, set[object]()), (tuple(self.lines), set[object]()))[not several :]
-        everyone = range(len(self.lines))
-        for now in _in_turn(self.lines, everyone, at_least=1):
+        for now in _in_turn(self.lines, range(len(self.lines)), at_least=1):
             for lines, failed in ways:
-                if not self._may_begin(lines, now, index):
-                    continue
-                self._failed = failed
-                self._until = self.tries + MAX_TRIES
-                stages = tuple((0, 0, None, index) if n in now else None for n in everyone)
-                if (laid := self._go_on(lines, stages, {})) is not None:
-                    return laid
-        return None
+                if self._may_begin(lines, now, index):
+                    yield lines, now, failed
 
     def _may_begin(self, lines: Sequence[Line], now: Sequence[int], index: int) -> bool:
         """Whether each line, were it alone, fits at the cell or, if it has to wait, later on."""
@@ -103,7 +125,8 @@ class Together:
             for then in _starting(lines, n, stages_then, until):
                 if (laid := self._go_on(lines, then, now_taken)) is not None:
                     return [segment, *laid]
-        self._failed.add(state)
+        if self.tries <= self._until:
+            self._failed.add(state)
         return None
 
     def _ways(

@@ -14,7 +14,7 @@ from slotkeeper.domain.together import Together
 from slotkeeper.domain.visits import Line, lines_of
 from slotkeeper.domain.wish import Wish
 
-# Once so many segments were tried, further starts count as taken: a caller waits for the answer.
+# Once so many segments were tried, further starts are given up: a caller waits for the answer.
 MAX_TRIES_IN_ALL = 10_000
 _BEST_FIRST = (None, "side_by_side", "mixed", "one_after_another")
 
@@ -28,6 +28,7 @@ class VisitPlaces:
     people: Sequence[Staff]
     _laid: dict[int, list[LaidSegment] | None] = field(default_factory=dict)
     _tries: int = 0
+    _given_up: set[int] = field(default_factory=set)
     _could_start: int | None = None
 
     @classmethod
@@ -45,24 +46,31 @@ class VisitPlaces:
                 bits |= 1 << index
         return bits
 
-    def fits_at(self, index: int) -> bool:
-        """Whether the visit can start at a cell."""
+    def fits_at(self, index: int, *, longer: bool = False) -> bool:
+        """Whether the visit is found to fit at a cell; with ``longer`` after a longer search."""
         if index < 0:
             return False
         if len(self.lines) == 1:
             return bool((self.could_start() >> index) & 1)
-        return self._lay_out(index) is not None
+        return self._lay_out(index, longer=longer) is not None
 
-    def _lay_out(self, index: int) -> list[LaidSegment] | None:
+    def may_fit_at(self, index: int) -> bool:
+        """Whether the visit fits at a cell, or the search for it was given up."""
+        return self.fits_at(index) or index in self._given_up
+
+    def _lay_out(self, index: int, *, longer: bool = False) -> list[LaidSegment] | None:
         """Lay several people out together, once for each cell."""
         if index not in self._laid:
-            laid = None
-            if (self.could_start() >> index) & 1 and self._tries < MAX_TRIES_IN_ALL:
+            laid, gave_up = None, bool((self.could_start() >> index) & 1)
+            if gave_up and self._tries < MAX_TRIES_IN_ALL:
                 together = Together(self.diary, self.lines)
                 people = fairest_first(self.diary, self.people, self.diary.grid.instant(index))
-                laid = together.lay_out(index, people)
+                laid = together.lay_out(index, people, longer=longer)
                 self._tries += together.tries
+                gave_up = together.gave_up
             self._laid[index] = laid
+            if gave_up:
+                self._given_up.add(index)
         return self._laid[index]
 
     def best(self, index: int) -> Placement:
@@ -92,8 +100,10 @@ class VisitPlaces:
 
     def _of_all(self, index: int, people: Sequence[Staff]) -> Iterator[Placement]:
         together = Together(self.diary, self.lines)
-        laid = [together.lay_out(index, [person]) for person in people]
-        placements = [placement_of(self.diary.grid, each) for each in laid if each]
+        found = [laid for person in people if (laid := together.lay_out(index, [person]))]
+        if not found and (known := self._lay_out(index)):
+            found = [known]
+        placements = [placement_of(self.diary.grid, laid) for laid in found]
         yield from sorted(placements, key=lambda each: _BEST_FIRST.index(arrangement(each.parts)))
 
     def could_start(self) -> int:

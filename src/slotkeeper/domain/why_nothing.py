@@ -25,11 +25,13 @@ from slotkeeper.domain.errors import (
     Closed,
     InThePast,
     Refusal,
+    SearchGivenUp,
     SlotTaken,
     StaffAbsent,
     TooFar,
     TooSoon,
 )
+from slotkeeper.domain.grid import indexes
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import branch_map
 from slotkeeper.domain.visit_places import VisitPlaces
@@ -45,7 +47,7 @@ class EmptyWindow:
 
 
 # Of several windows the reason nearest to a yes is the truest.
-_NEAREST_TO_YES = (SlotTaken, StaffAbsent, TooSoon, Closed, TooFar, InThePast)
+_NEAREST_TO_YES = (SearchGivenUp, SlotTaken, StaffAbsent, TooSoon, Closed, TooFar, InThePast)
 
 
 def truest(empty: Sequence[EmptyWindow]) -> Refusal:
@@ -72,6 +74,7 @@ class _Search:
         self.diary, self.wish, self.people, self.now = diary, wish, people, now
         self.service = wish.service
         self.allowed = bookable_wish(diary, wish, now)
+        self.places = VisitPlaces.of(diary, wish, people)
         self.open = self._starts(diary.without("hold", "appointment", "imported", "absence"))
         self.present = self._starts(diary.without("hold", "appointment", "imported"))
         self.not_held = self._starts(diary.without("hold"))
@@ -94,6 +97,10 @@ class _Search:
             return self._too_late(window, here)
         if not self.present & here & self.allowed:
             return StaffAbsent()
+        if len(self.wish.persons) > 1 and any(
+            map(self.places.may_fit_at, indexes(self.places.could_start() & here & self.allowed))
+        ):
+            return SearchGivenUp()
         if self.not_held & here & self.allowed:
             return SlotTaken("hold", self._first_end(window))
         rows = self._in_the_way(window)

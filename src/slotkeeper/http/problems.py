@@ -35,6 +35,7 @@ STATUS: dict[str, int] = {
     "not_combined": 422,
     "add_on_alone": 422,
     "staff_absent": 409,
+    "search_given_up": 409,
     "closed": 409,
     "in_the_past": 422,
     "too_soon": 422,

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from slotkeeper.domain.availability import day_of
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.domain.errors import CallEnded, Refusal, SlotTaken, StaffAbsent, TooManyHolds
+from slotkeeper.domain.errors import (
+    CallEnded,
+    Refusal,
+    SearchGivenUp,
+    SlotTaken,
+    StaffAbsent,
+    TooManyHolds,
+)
 from slotkeeper.domain.instead import windows_instead
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import sellable_week_min
@@ -163,7 +170,7 @@ async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Ava
         for wish in wishes:
             try:
                 return Availability(NamedSlot.held(await hold(context, wish)), wish=wish)
-            except (SlotTaken, StaffAbsent):
+            except (SlotTaken, StaffAbsent, SearchGivenUp):
                 continue
     return await check_availability(context, wishes[0], or_others=True)
 

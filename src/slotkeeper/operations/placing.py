@@ -84,8 +84,10 @@ class WishReading(CalendarReading):
 
     def _placed(self, diary: Diary, wish: Wish, limit: int | None) -> list[Placement]:
         if not wish.parts[0].or_staff:
-            return wished_placements(diary, wish, self.people, self.read_at, limit=limit)
-        placed = wished_placements(diary, wish, self.people, self.read_at)
+            return wished_placements(
+                diary, wish, self.people, self.read_at, limit=limit, longer=True
+            )
+        placed = wished_placements(diary, wish, self.people, self.read_at, longer=True)
         return wished_first(wish, placed)[:limit]
 
     def alternatives(self, wish: Wish, limit: int, own: Sequence[Placement] = ()) -> Choice:

@@ -13,6 +13,7 @@ from slotkeeper.domain.errors import (
     Closed,
     InThePast,
     Refusal,
+    SearchGivenUp,
     StaffAbsent,
     StaffCannot,
     TooFar,
@@ -138,6 +139,8 @@ class _NoOnDays:
         staff = self.wish.staff is not None
         if kind is StaffAbsent:
             return "staff_away_day" if staff else "nobody_day"
+        if kind is SearchGivenUp:
+            return "given_up_day"
         if kind is TooSoon:
             return "too_soon_day"
         if kind is InThePast:

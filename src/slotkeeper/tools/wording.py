@@ -15,6 +15,7 @@ from slotkeeper.domain.errors import (
     Fault,
     NotCombined,
     OutcomeUnknown,
+    SearchGivenUp,
     SlotkeeperError,
     SlotTaken,
     TooManyHolds,
@@ -90,7 +91,7 @@ def refused(error: SlotkeeperError, company: Company, at: datetime | None = None
     if isinstance(error, Fault):
         status = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "try_again"
         return ToolAnswer(status, say(status, company.locale, at), facts, fault=error.code)
-    if isinstance(error, TooManyHolds):
+    if isinstance(error, _RING_BACK):
         facts["callback_offered"] = True
     text = say(error.code, company.locale, at, _named_in(error, company))
     return ToolAnswer(error.code, text, facts, error.code)
@@ -193,7 +194,7 @@ def offered(
             reason = _TAKEN_BY.get(refusal.blocked_by, "taken")
             status = "nothing_free" if availability.empty else status
         no = _no(company, wish, availability, stays)
-        if isinstance(refusal, TooManyHolds) and not others:
+        if isinstance(refusal, _RING_BACK) and not others:
             facts["callback_offered"] = True
         if refused_start:
             facts |= _wished_facts(company, wish)
@@ -210,6 +211,8 @@ def offered(
     )
 
 
+# No other time that the caller could name is an answer to these.
+_RING_BACK = (TooManyHolds, SearchGivenUp)
 # Why a slot is taken, for programs, by what blocks it.
 _TAKEN_BY = {"hold": "held", "newer_call": "taken_over"}
 
@@ -232,7 +235,8 @@ def _no(company: Company, wish: Wish, availability: Availability, stays: str) ->
         if not stays:
             return no
     no = say_news(no, stays) if stays else no
-    return no if availability.others else f"{no} {say('which_other_time', company.locale)}"
+    question = "ring_you_back" if isinstance(refusal, SearchGivenUp) else "which_other_time"
+    return no if availability.others else f"{no} {say(question, company.locale)}"
 
 
 def _say_others(company: Company, wish: Wish, no: str, others: Sequence[NamedSlot]) -> str:

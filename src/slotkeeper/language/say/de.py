@@ -24,6 +24,8 @@ SENTENCES = {
     "cancelled": "Ihr Termin für {service} am {date} um {time} ist abgesagt.",
     "staff_absent": "{date} um {time} ist leider niemand dafür da. Welcher andere Termin passt "
     "Ihnen?",
+    "search_given_up": "{date} um {time} habe ich leider nichts gefunden, was für alle passt. "
+    "Sollen wir Sie dazu zurückrufen?",
     "times_with": "{with} {others}",
     "closed": "{date} um {time} haben wir geschlossen. Welcher andere Termin passt Ihnen?",
     "too_long": "{date} um {time} reicht die Zeit nicht mehr, wir schließen um {until}.",
@@ -38,6 +40,7 @@ SENTENCES = {
     "nobody_day": "{days}, ist leider niemand dafür da.",
     "full_day": "{days}, ist für {service} leider nichts mehr frei.",
     "full_staff": "{days}, ist für {service} bei {staff} leider nichts mehr frei.",
+    "given_up_day": "{days}, habe ich für alle zusammen leider nichts gefunden.",
     "too_soon_day": "{days}, ist das leider zu kurzfristig.",
     "past_day": "{days}, ist diese Zeit schon vorbei.",
     "too_far_day": "Termine für {date} vergeben wir noch nicht, nur bis zu {ahead} Tage im Voraus.",
@@ -45,6 +48,7 @@ SENTENCES = {
     "unknown_staff_that": "Jemand mit diesem Namen arbeitet nicht bei uns, {service} gibt es bei "
     "{people}.",
     "which_other_time": "Welcher andere Termin passt Ihnen?",
+    "ring_you_back": "Sollen wir Sie dazu zurückrufen?",
     "which_branch": "In welche Filiale möchten Sie kommen, {branches}?",
     "only_branch": "Das geht bei uns nur hier: {branches}. Passt das?",
     "at_branch": "in der Filiale {branch}",

@@ -23,6 +23,8 @@ SENTENCES = {
     "moved": "Your appointment for {service} is now on {date} at {time}{with}.",
     "cancelled": "Your appointment for {service} on {date} at {time} is cancelled.",
     "staff_absent": "Nobody is in for that at {time} on {date}. What other time would suit you?",
+    "search_given_up": "I could not find a way to fit all of you in at {time} on {date}, I am "
+    "afraid. Shall we ring you back about it?",
     "times_with": "{others} {with}",
     "closed": "We are closed at {time} on {date}. What other time would suit you?",
     "too_long": "There is not enough time at {time} on {date}, we close at {until}.",
@@ -37,6 +39,7 @@ SENTENCES = {
     "nobody_day": "{days} nobody is in for that, I am afraid.",
     "full_day": "{days} nothing is free for {service} any more, I am afraid.",
     "full_staff": "{days} nothing is free for {service} with {staff} any more, I am afraid.",
+    "given_up_day": "{days} I could not find a time for all of you, I am afraid.",
     "too_soon_day": "{days} is too soon for that, I am afraid.",
     "past_day": "{days} that time is already over.",
     "too_far_day": "We do not book {date} yet, only up to {ahead} days ahead.",
@@ -44,6 +47,7 @@ SENTENCES = {
     "unknown_staff_that": "Nobody of that name works here, but you can have {service} with "
     "{people}.",
     "which_other_time": "What other time would suit you?",
+    "ring_you_back": "Shall we ring you back about it?",
     "which_branch": "Which branch would you like to come to, {branches}?",
     "only_branch": "We only do that here: {branches}. Does that suit you?",
     "at_branch": "at the {branch} branch",
