@@ -173,6 +173,20 @@ async def test_without_a_company_all_are_searched(command, salon, real_salon):
     assert {str(found.token) for found in held} <= {row["token"] for row in listed}
 
 
+async def test_an_id_that_several_companies_have_is_nobodys(command, salon, real_salon):
+    """Each counts its own appointments, so the command asks whose is meant and cancels none."""
+    ours, theirs = [await each.book() for each in (real_salon, salon)]
+    assert ours.id == theirs.id
+    done = await command("appointment", "cancel", str(ours.id))
+    assert (done.exit_code, "--company" in done.stderr) == (1, True)
+    slug = real_salon.company.slug
+    done = await command("appointment", "cancel", str(ours.id), "--company", slug, "--json")
+    assert json.loads(done.stdout)["status"] == "cancelled"
+    assert (await salon.rows("SELECT status FROM appointments WHERE company_id = $1")) == [
+        ("booked",)
+    ]
+
+
 @pytest.mark.parametrize(
     "words",
     [

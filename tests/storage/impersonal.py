@@ -32,6 +32,7 @@ IMPERSONAL = {
     "combination_services": "combination_id company_id id service_id",
     "combinations": "company_id extra_cents extra_min id is_done",
     "comparisons": "company_id counted since",
+    "company_counters": "company_id kind last_id",
     "companies": """
         cancel_notice_min catalogue_version created_at currency hold_ttl_s horizon_days
         human_hours human_number id keep_ended_days keep_events_days keep_names_days

@@ -19,6 +19,7 @@ GROUPS = {
         "appointments",
         "visit_appointments",
         "said_numbers",
+        "company_counters",
     ),
     "What can be booked": (
         "companies",

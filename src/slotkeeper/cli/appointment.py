@@ -108,8 +108,18 @@ def _window(owner: Company, date: datetime | None, now: datetime) -> Interval:
 
 
 async def _find(app: App, appointment_id: int, company: str | None) -> tuple[Company, Appointment]:
-    for owner in await session.companies_of(app, company):
-        appointment = await app.store.appointments.find(owner.id, appointment_id)
-        if appointment is not None:
-            return owner, appointment
-    raise UnknownAppointment
+    matches = [
+        (owner, appointment)
+        for owner in await session.companies_of(app, company)
+        if (appointment := await app.store.appointments.find(owner.id, appointment_id))
+    ]
+    if not matches:
+        raise UnknownAppointment
+    if len(matches) > 1:
+        owners = ", ".join(owner.slug for owner, _ in matches)
+        session.leave(
+            f"several companies have an appointment {appointment_id}; "
+            f"choose one with --company: {owners}",
+            session.EXIT_REFUSED,
+        )
+    return matches[0]
