@@ -117,6 +117,8 @@ LANGUAGE = VisitWords(
     "unsre unsren",
     determiners="der die das den dem beide beiden ein eine einen einem einer ne nen so etwas",
     we="wir uns",
+    family="familie",
+    whole="ganze ganzen gesamte gesamten komplette kompletten von",
     each="je jeweils jede jeder jedem jeden alle allen beide beiden",
     too="auch ebenfalls genauso dasselbe das gleiche",
     pronouns="sie er es",

@@ -84,6 +84,8 @@ LANGUAGE = VisitWords(
     possessives="my our",
     determiners="the a an both some any this",
     we="we us",
+    family="family",
+    whole="whole entire of",
     each="each both all every everyone everybody",
     too="too also same likewise",
     pronouns="she he they",
@@ -101,7 +103,7 @@ LANGUAGE = VisitWords(
     counted=(
         "F (?:the |all |us |all the )*#",
         "# of (?:us|them)",
-        "(?:party|group|family) of #",
+        "(?:party|group|S) of #",
         "(?:we are|were|we re|there are|there will be|therell be|therell be) #",
         "us #",
         "# V",

@@ -12,12 +12,14 @@ from slotkeeper.language.visits.visit_lexicon import VisitLexicon, called
 
 # "my two little sons", "mein zwölf Jahre alter Sohn": a possessive, a few words, a relation.
 _RELATION = re.compile(r"(?:P|Q|#|[a-z]+)(?: (?:[a-z0-9]+|#|V)){0,4}? R(?!\S)")
-_TELLING = frozenset("#RVXMF")
+_TELLING = frozenset("#RVXMFS")
 _BEGINNINGS = frozenset("#PQRVXMIF")
 # "for two" may be a time, and more is hardly ever a number of people unless a time is said as well.
 _MOST_IN_FOR = 4
 # "zwei Herrenhaarschnitte"; a larger number before a service is a time more often than not.
 _MOST_TIMES = 6
+# "all of" us, "my whole" family.
+_MOST_BEFORE_SEVERAL = 3
 _TIMES = ("mal", "x", "times")
 
 MentionKind = Literal["for", "subject", "weak", "total", "times"]
@@ -115,7 +117,8 @@ class _Reader:
         return sign in _BEGINNINGS or sign in lexicon.openings or bool(self.found)
 
     def _at(self, at: int) -> PeopleMention | None:
-        return self._relation(at) or self._me(at) or self._times(at) or self._somebody(at)
+        reads = (self._relation, self._me, self._times, self._several, self._somebody)
+        return next((mention for read in reads if (mention := read(at)) is not None), None)
 
     def _in_order(self, mentions: Sequence[PeopleMention]) -> Iterator[PeopleMention]:
         """Join "und ein Herr" to "zwei Damen", which are counted last."""
@@ -208,11 +211,34 @@ class _Reader:
                 return self.lexicon.value(self._word(at)) or 0
         return 0
 
+    def _several(self, at: int) -> PeopleMention | None:
+        """Read "für uns", "for all of us", "für meine Familie", where nobody says how many."""
+        lexicon, by_for = self.lexicon, self.signs[at] == "F"
+        begin = last = at + by_for
+        while last < begin + _MOST_BEFORE_SEVERAL and self._is_before_several(last):
+            last += 1
+        word, behind = self._word(last), self.signs[last + 1 : last + 2]
+        if word in lexicon.we and by_for:
+            return (
+                None if behind in (["#"], ["V"]) else PeopleMention(at, last + 1, "for", many=True)
+            )
+        # "für Familie Müller" is a name.
+        if self.signs[last : last + 1] != ["S"] or last == begin:
+            return None
+        along = self._word(at - 1) in lexicon.with_words
+        if self._word(last + 1) not in lexicon.gets:
+            ends = behind == ["U"] or self._ends(last + 1)
+            if not ends or not (by_for or along or self._joined(at)):
+                return None
+        return PeopleMention(at, last + 1, "for", many=True, along=along)
+
+    def _is_before_several(self, at: int) -> bool:
+        before = self.lexicon.determiners | self.lexicon.each | self.lexicon.whole
+        return self._word(at) in before and self.signs[at] != "#"
+
     def _somebody(self, at: int) -> PeopleMention | None:
-        """Read "für ihn", "für uns", "für Max und Moritz", "und ein Herr"."""
+        """Read "für ihn", "für Max und Moritz", "und ein Herr"."""
         word, behind = self._word(at + 1), self.signs[at + 2 : at + 3]
-        if self.signs[at] == "F" and word in self.lexicon.we and behind not in (["#"], ["V"]):
-            return PeopleMention(at, at + 2, "for", many=True)
         if self.signs[at] == "F" and word in self.lexicon.them and self._ends(at + 2):
             return self._them(at)
         if self.signs[at] == "F" and self._is_name(at + 1) and self._names_follow(at + 2):

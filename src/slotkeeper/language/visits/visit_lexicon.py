@@ -47,9 +47,9 @@ class VisitLexicon:
     """The words of one language, each folded.
 
     ``classes`` gives the sign that stands for a word in the patterns: F for, U and, M me, I, P a
-    possessive, Q one of somebody else, R a relation, V people, X a number of times. A number is #.
-    ``relations`` gives the relation of a word, and whether the word may stand for one of them, or
-    for several.
+    possessive, Q one of somebody else, R a relation, V people, S a family, X a number of times. A
+    number is #. ``relations`` gives the relation of a word, and whether the word may stand for one
+    of them, or for several.
     """
 
     words: VisitWords
@@ -65,6 +65,8 @@ class VisitLexicon:
     and_words: frozenset[str]
     them: frozenset[str]
     we: frozenset[str]
+    whole: frozenset[str]
+    gets: frozenset[str]
     others_possessives: frozenset[str]
     everyday: frozenset[str]
     counted: Sequence[re.Pattern[str]]
@@ -146,6 +148,8 @@ def visit_lexicon(locale: Locale) -> VisitLexicon:
         and_words=_folded(words.and_words),
         them=_folded(words.them),
         we=_folded(words.we),
+        whole=_folded(words.whole),
+        gets=_folded(words.gets),
         others_possessives=_folded(words.others_possessives),
         everyday=service_lexicon(locale).everyday | service_lexicon(locale).glue,
         counted=[re.compile(rf"(?<!\S){pattern}(?!\S)") for pattern in words.counted],
@@ -228,6 +232,7 @@ def _classes(
         (words.possessives, "P"),
         (words.others_possessives, "Q"),
         (" ".join(words.times), "X"),
+        (words.family, "S"),
     ):
         signs |= dict.fromkeys(_folded(listed), sign)
     return signs

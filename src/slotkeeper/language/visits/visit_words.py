@@ -39,7 +39,8 @@ class VisitWords:
     nothing. ``corrections`` take back what was said before.
 
     People: ``for_words`` stand before somebody. ``me`` is the caller as an object, ``i`` as a
-    subject, ``we`` she and others, ``them`` somebody else as an object. ``possessives`` and
+    subject, ``we`` she and others, ``them`` somebody else as an object, ``family`` she and how many
+    others nobody knows; ``whole`` may stand before these. ``possessives`` and
     ``openers`` begin a relation, ``others_possessives`` one of somebody who was named before;
     ``articles`` and ``determiners`` begin anything. ``single`` are people by audience of whom an
     article counts one ("ein Herr"). ``pronouns`` before one of ``gets`` speak of the relation named
@@ -81,6 +82,8 @@ class VisitWords:
     possessives: str
     determiners: str
     we: str
+    family: str
+    whole: str
     each: str
     too: str
     pronouns: str
