@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from slotkeeper.domain.errors import TooManyHolds
+from slotkeeper.domain.wish import Customer
+from slotkeeper.operations.book import book
 from tests.build import FRIDAY_10, a_company
 from tests.operations.test_check_availability import HOUR, check, set_rules, starts
 
@@ -73,3 +75,19 @@ async def test_a_days_share_is_not_held_away(store):
     assert {at for at in starts(more) if at.date() == FRIDAY_10.date()} <= {
         newcomer.wished.starts_at
     }
+
+
+async def test_only_the_number_that_rang_is_a_customers(store):
+    """A number that was said in the call that booked proves nobody, also a day later."""
+    salon = await a_company(store)
+    said = Customer("Anna", "+49301111111")
+    wish = salon.wish(staff="Emma", customer=said)
+    await book(salon.context("first", caller="+49302222222"), wish)
+    salon.clock.advance(25 * 3600)
+    for caller in ("+49301111111", "+49302222222"):
+        await check(salon, call=f"call of {caller}", caller=caller, at=FRIDAY_10 + 3 * HOUR)
+    unproven = await salon.rows(
+        "SELECT DISTINCT call_id, unproven FROM appointment_reservations "
+        "WHERE company_id = $1 AND status = 'active' ORDER BY call_id"
+    )
+    assert unproven == [("call of +49301111111", "number"), ("call of +49302222222", None)]

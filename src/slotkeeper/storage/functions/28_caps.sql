@@ -28,8 +28,9 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT 2 $$;
 
 -- unproven_caller: who asks, where nobody knows that it is a customer: 'number' (one that has no
 -- appointment) or 'unnamed' (the number is withheld, or there is no call to know it by). NULL: the
--- desk, or a number with an appointment. What an unproven caller has booked proves the number a day
--- later, so that a robot cannot prove its own.
+-- desk, or a number with an appointment; where another number was said, that is the one that rang.
+-- What an unproven caller has booked proves the number a day later, so that a robot cannot prove its
+-- own.
 CREATE OR REPLACE FUNCTION unproven_caller(p_request reservation_request, p_now timestamptz)
 RETURNS text
 LANGUAGE plpgsql STABLE AS $$
@@ -39,14 +40,24 @@ BEGIN
     ELSIF p_request.call_id IS NULL OR p_request.caller LIKE 'line:%' THEN
         RETURN 'unnamed';
     ELSIF EXISTS (
-        SELECT FROM appointments a
-        WHERE a.company_id = p_request.company_id AND a.customer_phone = p_request.caller
-          AND a.status = 'booked'
-          AND (a.booked_at <= p_now - interval '1 day'
+        SELECT FROM (
+            SELECT a.status, a.booked_at, a.reservation_token FROM appointments a
+            WHERE a.company_id = p_request.company_id AND a.customer_phone = p_request.caller
+              AND NOT EXISTS (SELECT FROM said_numbers s
+                              WHERE s.company_id = a.company_id AND s.appointment_id = a.id)
+            UNION ALL
+            SELECT a.status, a.booked_at, a.reservation_token
+            FROM said_numbers s JOIN appointments a
+              ON a.company_id = s.company_id AND a.id = s.appointment_id
+            WHERE s.company_id = p_request.company_id AND s.caller_phone = p_request.caller
+        ) of_number
+        WHERE status = 'booked'
+          AND (booked_at <= p_now - interval '1 day'
                OR NOT EXISTS (
                    SELECT FROM appointment_reservations r
                    WHERE r.company_id = p_request.company_id
-                     AND r.caller_token = a.reservation_token AND r.unproven IS NOT NULL)))
+                     AND r.caller_token = of_number.reservation_token
+                     AND r.unproven IS NOT NULL)))
     THEN
         RETURN NULL;
     END IF;
