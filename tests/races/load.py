@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 from random import Random
 from uuid import UUID
 
@@ -46,7 +45,6 @@ class Load:
     cancelled: set[int] = field(default_factory=set)
     maybe_converted: set[UUID] = field(default_factory=set)
     maybe_cancelled: set[int] = field(default_factory=set)
-    numbers: count[int] = field(default_factory=count)
 
     async def go_on(self) -> None:
         """Hold, sometimes convert, sometimes cancel that again, for ever."""
@@ -73,7 +71,6 @@ class Load:
             service=self.rng.choice((HAIRCUT, PERM)),
             staff=self.rng.choice(STAFF),
             start=later(day(self.rng.randrange(DAYS)), hours=self.rng.choice(HOURS)).isoformat(),
-            call_id=f"call-{next(self.numbers)}",
             lifetime_s=LIFETIME_S,
             customer={"name": "Erika Muster"},
         )
