@@ -92,14 +92,14 @@ async def test_a_booked_hold_keeps_its_copy_for_a_month_and_the_appointment_its_
 
 async def test_what_callers_said_ends_after_a_month(salon):
     """Callbacks, their reasons and whose call it was; a wish of today stays."""
-    await salon.hold(
-        call="call_a",
-    )
+    await salon.hold(call="call_a")
     await request_callback(salon.context("call_a"), ANNA, reason="Beschwerde")
     salon.clock.advance(31 * DAY)
     await request_callback(salon.context("call_b"), ANNA, reason="Farbe")
     await forget(salon)
-    rows = await salon.rows("SELECT customer_phone, reason FROM callbacks WHERE company_id = $1")
+    rows = await salon.rows(
+        "SELECT customer_phone, reason FROM callbacks WHERE company_id = $1 ORDER BY id"
+    )
     assert [tuple(row) for row in rows] == [(None, None), (ANNA.phone, "Farbe")]
     waiting = await salon.store.callbacks.listed(salon.id)
     assert [callback.reason for callback in waiting] == ["Farbe"]

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from slotkeeper.assembly import App, Settings
+from slotkeeper.lab.commands.demo import demo_salon
+from slotkeeper.storage.platform_secrets import MOST_SECRETS
+from slotkeeper.storage.store import Store
+from tests.build import SECRET
 from tests.cli.processes import Terminal, environment, nothing_is_left_of, run
 
 FEW = ("--callers", "5", "--slots", "2", "--seed", "1", "--pace", "0")
@@ -113,3 +118,12 @@ def test_the_demo_keeps_away_from_the_real_data(tmp_path, monkeypatch):
 
     real = Settings.from_environment(environment(SLOTKEEPER_DATA_DIR=str(tmp_path / "postgres")))
     assert apart(real, None).data_dir == tmp_path / "demo"
+
+
+async def test_the_demo_may_be_shown_again_and_again(database):
+    """A demo that was killed leaves its secret behind, and the next one signs with the same."""
+    app = App(Settings(), Store(database, SECRET))
+    for _ in range(MOST_SECRETS + 1):
+        async with demo_salon(app) as salon:
+            kept = await app.store.platform_secrets.of(salon.company.id, "retell")
+            assert [secret.text for secret in kept] == [salon.secret]

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import shlex
 import sys
 from collections.abc import AsyncIterator
@@ -125,7 +124,7 @@ async def _demo(chosen: Settings, urls: Urls, options: DemoOptions, screen: Demo
     if chosen.database_url:
         await migrate(urls.owner)  # an embedded one is migrated when it starts
     async with opened(chosen, urls) as app, AsyncExitStack() as stack:
-        salon = await stack.enter_async_context(_salon(app))
+        salon = await stack.enter_async_context(demo_salon(app))
         if options.slots > (most := most_slots(salon.company, salon.popular)):
             session.leave(f"a day has {most} popular slots at most", session.EXIT_REFUSED)
         screen.note("starting the server ...")
@@ -173,14 +172,20 @@ class _Salon:
 
 
 @asynccontextmanager
-async def _salon(app: App) -> AsyncIterator[_Salon]:
+async def demo_salon(app: App) -> AsyncIterator[_Salon]:
     """Load the example; its API key is valid while the block lasts."""
     source, filename = example(EXAMPLE_SALON), f"{EXAMPLE_SALON}.yaml"
     await load_company(source, filename=filename, db=app.db)
     company = await session.company_of(app, EXAMPLE_SALON)
     await _clear_up(app, company)
-    secret = secrets.token_hex(16)
-    await app.store.platform_secrets.add(company.id, "retell", secret)
+    # The same each time: a demo that is killed leaves it behind.
+    secret = app.store.secret.sub_key("demo").hex()
+    if not await app.store.platform_secrets.add(company.id, "retell", secret):
+        session.leave(
+            f"{EXAMPLE_SALON} has as many secrets as it may have; revoke one, or choose another "
+            "--data-dir. See: slotkeeper retell secret list",
+            session.EXIT_REFUSED,
+        )
     api_key = await app.store.directory.create_key(company.id)
     try:
         yield _Salon(company, read_catalogue_file(source, filename).lines[0], secret, api_key)
