@@ -63,7 +63,7 @@ class RateLimits:
         self._store = store
         self._rates = rates
         self._trusted = trusted
-        self._key = store.secret.sub_key("caller-hash")
+        self._key = store.secret.sub_key("request-levels")
         self._process = uuid4()
         self._levels: dict[bytes, _Level] = {}
         # What other processes had told of their use at the last exchange.

@@ -26,7 +26,9 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
 # What a sub-key is for. Each label gives another key, and none tells anything about another.
-SubKey = Literal["fingerprint", "caller-hash", "signing-secrets", "secret-fingerprints", "demo"]
+SubKey = Literal[
+    "fingerprint", "caller-hash", "request-levels", "signing-secrets", "secret-fingerprints", "demo"
+]
 
 LENGTH = 32
 FILE_NAME = "installation-secret"
