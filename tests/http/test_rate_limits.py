@@ -189,6 +189,7 @@ async def test_rest_answers_429_and_says_when_to_ask_again(http, salon):
             assert (answer.status, problem["code"]) == (429, "too_many_requests"), path
             assert int(answer.headers["Retry-After"]) == problem["retry_after_s"] > 0
             assert problem["limit"] == "company"
+    assert (await rest("POST", "/v1/calls/call_1/end"))[0] == 200  # what it holds is others'
     other = await a_company(salon.store)
     served = Rest(http, await salon.store.directory.create_key(other.id))
     assert (await served("GET", "/v1/appointments/1"))[0] == 404

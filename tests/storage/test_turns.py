@@ -126,6 +126,21 @@ async def test_nobody_waits_longer_than_a_caller(work, monkeypatch):
         assert work.began[-1] == "next"
 
 
+async def test_the_end_of_a_call_does_not_wait_in_the_queue(work, monkeypatch):
+    """It frees what others wait for: one after another, however many wait for anything else."""
+    monkeypatch.setattr(turns, "MAX_WAITING", 3)
+    monkeypatch.setattr(turns, "MAX_WAIT_S", 0.01)
+    async with crowd(work, SHARE + 3):
+        for n in range(5):
+            work.ask(f"end {n}", rank="end")
+        with pytest.raises(TooBusy):
+            await work.tasks[SHARE][0]
+        assert work.began[SHARE:] == ["end 0"]
+        for n in range(5):
+            await work.end(f"end {n}")
+    assert work.began[SHARE:] == [f"end {n}" for n in range(5)]
+
+
 async def test_who_hangs_up_gives_the_turn_back(work):
     """While waiting, and in the instant of being called."""
     async with crowd(work, SHARE + 3):

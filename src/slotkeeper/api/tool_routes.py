@@ -85,7 +85,12 @@ class Tools:
         return [
             Route(
                 operation.path,
-                keyed(handlers[operation.operation_id], self._keys, operation.operation_id),
+                keyed(
+                    handlers[operation.operation_id],
+                    self._keys,
+                    operation.operation_id,
+                    limited=operation.operation_id != "endCall",
+                ),
                 methods=[operation.method],
                 name=operation.operation_id,
             )

@@ -24,7 +24,8 @@ def keyed(
     ``operation`` is what the key must have a scope for (see ``scopes``). The handler gets the
     request and the company's id. The key comes as a bearer token, or alone in
     ``header`` where a platform has no bearer tokens. Where it is not ``limited``, the handler
-    counts its requests itself, because a caller must hear an answer instead of a refusal.
+    counts its requests itself, because a caller must hear an answer instead of a refusal, or they
+    are taken however many come.
     """
 
     async def endpoint(request: Request) -> Response:

@@ -24,15 +24,21 @@ SHARE_OF_POOL = 0.5
 REPORTS_AT_ONCE = 1
 # Each is a process that works at what callers leave of the machine.
 FILES_AT_ONCE = 2
+# The ends of a company's calls have a place of their own, because each frees what others wait for.
+# Behind the company's lock more at once would not be faster.
+ENDS_AT_ONCE = 1
 # Twice as many as the callers of a busy salon, should all of them speak in the same instant.
 MAX_WAITING = 128
 # Beside the work itself, below the 5 s after which the first voice clients give up.
 MAX_WAIT_S = 2.0
+# No caller waits for the answer to the end of a call; platforms do for 10 s. How many wait is
+# bounded by the requests that the server has at work.
+MAX_END_WAIT_S = 8.0
 
-# In the order in which they are served: a caller on the line, a program that asks for one thing,
-# and what reads or writes much at once.
-Rank = Literal["voice", "program", "report"]
-RANKS: tuple[Rank, ...] = ("voice", "program", "report")
+# In the order in which they are served: the end of a call, a caller on the line, a program that
+# asks for one thing, and what reads or writes much at once.
+Rank = Literal["end", "voice", "program", "report"]
+RANKS: tuple[Rank, ...] = ("end", "voice", "program", "report")
 
 
 @dataclass(slots=True)
@@ -41,13 +47,14 @@ class _Line:
 
     working: int = 0
     reports: int = 0
+    ends: int = 0
     waiting: dict[Rank, deque[asyncio.Future[None]]] = field(
         default_factory=lambda: {rank: deque() for rank in RANKS}
     )
 
     @property
     def length(self) -> int:
-        return sum(map(len, self.waiting.values()))
+        return sum(len(waiting) for rank, waiting in self.waiting.items() if rank != "end")
 
 
 class Turns:
@@ -67,35 +74,35 @@ class Turns:
         line = self._lines.get(company_id)
         if line is None:
             line = self._lines[company_id] = _Line()
-        if not self._has_room(line, rank) or any(line.waiting[each] for each in _up_to(rank)):
+        if not self._has_room(line, rank) or any(line.waiting[each] for each in _before(rank)):
             await self._wait(line, rank)
         else:
-            _begin(line, rank)
+            _count(line, rank)
         try:
             yield
         finally:
-            line.working -= 1
-            line.reports -= rank == "report"
+            _count(line, rank, -1)
             self._call_next(line)
-            if not line.working:
+            if not (line.working or line.ends):
                 self._lines.pop(company_id, None)
 
     def _has_room(self, line: _Line, rank: Rank) -> bool:
+        if rank == "end":
+            return line.ends < ENDS_AT_ONCE
         room = line.working < self._at_once
         return room and (rank != "report" or line.reports < REPORTS_AT_ONCE)
 
     async def _wait(self, line: _Line, rank: Rank) -> None:
-        if line.length >= MAX_WAITING:
+        if rank != "end" and line.length >= MAX_WAITING:
             raise TooBusy
         called = asyncio.get_running_loop().create_future()
         line.waiting[rank].append(called)
         try:
-            async with asyncio.timeout(MAX_WAIT_S):
+            async with asyncio.timeout(MAX_END_WAIT_S if rank == "end" else MAX_WAIT_S):
                 await called
         except BaseException as error:
             if called.done() and not called.cancelled():  # called, and gone in the same instant
-                line.working -= 1
-                line.reports -= rank == "report"
+                _count(line, rank, -1)
                 self._call_next(line)
             else:
                 with suppress(ValueError):
@@ -109,14 +116,16 @@ class Turns:
             while line.waiting[rank] and self._has_room(line, rank):
                 called = line.waiting[rank].popleft()
                 if not called.done():
-                    _begin(line, rank)
+                    _count(line, rank)
                     called.set_result(None)
 
 
-def _begin(line: _Line, rank: Rank) -> None:
-    line.working += 1
-    line.reports += rank == "report"
+def _count(line: _Line, rank: Rank, change: int = 1) -> None:
+    line.working += change * (rank != "end")
+    line.reports += change * (rank == "report")
+    line.ends += change * (rank == "end")
 
 
-def _up_to(rank: Rank) -> tuple[Rank, ...]:
-    return RANKS[: RANKS.index(rank) + 1]
+def _before(rank: Rank) -> tuple[Rank, ...]:
+    """Give the ranks whose waiting requests are served before a new one of this rank."""
+    return (rank,) if rank == "end" else RANKS[1 : RANKS.index(rank) + 1]

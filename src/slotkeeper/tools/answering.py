@@ -153,7 +153,7 @@ class Answering:
         test_now: datetime | None = None,
     ) -> None:
         """Release at once what the call holds. Raises ClockRefused."""
-        async with self.store.turns.turn(company_id, "voice"):
+        async with self.store.turns.turn(company_id, "end"):
             context = await self.contexts.open(company_id, call, test_now=test_now)
             named = self._names.of(company_id, call.id or "")
             why = blackened_reason(why, named, context.company) if why else None
