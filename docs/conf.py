@@ -11,7 +11,7 @@ from slotkeeper.http.problems import STATUS
 HERE = Path(__file__).parent
 # Codes that no class of error has, as the server words their titles.
 WITHOUT_A_CLASS = {
-    "only_local": "Only this machine may read the metrics, or who has their token.",
+    "only_local": "Only this machine may read the metrics, or who has their token or a key.",
     "no_such_route": "There is nothing at this address.",
     "wrong_method": "This address does not take this method.",
     "internal": "Something broke on our side.",

@@ -2,7 +2,8 @@ import pytest
 
 from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.assembly.web import web_app
-from tests.metrics.exposed import served
+from tests.build import a_company
+from tests.metrics.exposed import of_company, samples, served
 
 TOKEN = "a-token-for-prometheus"
 # What proxies, platforms and browsers add to a request.
@@ -55,6 +56,26 @@ async def test_with_a_token_a_proxy_may_stand_between(store):
     async with served(store, Settings(metrics_token=TOKEN)) as http:
         headers = {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-For": "192.0.2.1"}
         assert (await asked(http, **headers))[0] == 200
+
+
+@pytest.mark.parametrize("token", [None, TOKEN])
+async def test_a_companys_key_reads_its_own_figures(store, token):
+    """From anywhere, with the setting or without; nothing of other companies or of the process."""
+    salon, _ = [await a_company(store) for _ in range(2)]
+    key = await store.directory.create_key(salon.id, ["metrics"])
+    read = await store.directory.create_key(salon.id, ["read"])
+    headers = {"Authorization": f"Bearer {key}", "X-Forwarded-For": "192.0.2.1"}
+    async with served(store, Settings(metrics_token=token)) as http:
+        async with http.get("/metrics", headers=headers) as answer:
+            own = samples(await answer.text())
+        assert (await asked(http, Authorization=f"Bearer {read}"))[0] == 403
+        whole = {"Authorization": f"Bearer {token}"} if token else {}
+        async with http.get("/metrics", headers=whole) as answer:
+            assert "slotkeeper_build_info" in await answer.text()
+    labels = [dict(labels) for _, *labels in own]
+    assert {each.get("company") for each in labels} == {salon.company.slug, None}
+    assert {name for name, *labels in own if not labels} == {"slotkeeper_up"}
+    assert of_company(own, "slotkeeper_reservations_created_total", salon.company.slug) == 0
 
 
 @pytest.mark.parametrize(

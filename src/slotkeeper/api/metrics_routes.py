@@ -1,4 +1,7 @@
-"""``/metrics`` for Prometheus: readable with its token, or else from this machine alone."""
+"""``/metrics`` for Prometheus: readable with its token, or else from this machine alone.
+
+With an API key of the scope `metrics` a company reads its own figures there, and nobody else's.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from slotkeeper.http.companies import ApiKeys
+from slotkeeper.http.keyed import sent_key
 from slotkeeper.http.problems import Unauthorized, problem_of
 from slotkeeper.metrics.prometheus import CONTENT_TYPE, Exporter
 
@@ -19,17 +24,26 @@ OF_A_READER = frozenset(
 )
 
 
-def metrics_routes(exporter: Exporter, token: str | None) -> list[Route]:
-    """Make the endpoint; without a token it answers only this machine."""
+def metrics_routes(exporter: Exporter, token: str | None, keys: ApiKeys) -> list[Route]:
+    """Make the endpoint; without a token or a key it answers only this machine."""
 
     async def metrics(request: Request) -> Response:
-        if token is not None and not _has(request, token):
+        if "authorization" in request.headers:
+            if token is None or not _has(request, token):
+                return await of_company(request)
+        elif token is not None:
             raise Unauthorized
-        if token is None and not _is_local(request):
+        elif not _is_local(request):
             return problem_of(
-                "only_local", "Metrics are given to this machine only, or with the metrics token."
+                "only_local",
+                "Metrics are given to this machine only, or with the metrics token or a key.",
             )
         return Response(await exporter.scrape(), media_type=CONTENT_TYPE)
+
+    async def of_company(request: Request) -> Response:
+        company_id = await keys.company_of(request, "metrics")
+        keys.limits.admit(company_id, key=sent_key(request))
+        return Response(await exporter.scrape_company(company_id), media_type=CONTENT_TYPE)
 
     return [Route("/metrics", metrics)]
 

@@ -86,7 +86,7 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
     served = Starlette(
         routes=[
             *rest_routes(of_programs, keys),
-            *metrics_routes(exporter, settings.metrics_token),
+            *metrics_routes(exporter, settings.metrics_token, keys),
             *Tools(answering, keys, settings.public_url).routes(),
             *Retell(answering, rate_limits).routes(),
             *Vapi(answering, keys).routes(),

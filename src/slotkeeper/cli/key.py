@@ -32,8 +32,8 @@ def create(
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help="What the key may do: read, agent, desk, import or admin; may be given several "
-            "times. Default: admin, which is all of it."
+            help="What the key may do: read, agent, desk, import, metrics or admin; may be given "
+            "several times. Default: admin, which is all of it."
         ),
     ] = None,
     expires: Annotated[

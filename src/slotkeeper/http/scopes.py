@@ -32,6 +32,7 @@ ALLOWED: dict[str, tuple[Scope, ...]] = {
     "mcp": ("agent",),
     "vapi": ("agent",),
     "elevenlabs": ("agent",),
+    "metrics": ("metrics",),
 }
 
 

@@ -62,6 +62,7 @@ class Exporter:
             registry=self.registry,
         )
         built.labels(__version__).set(1)
+        self._store = store
         self._one_at_a_time = asyncio.Lock()
         self._text = b""
         self._fresh_until = 0.0
@@ -69,12 +70,27 @@ class Exporter:
     async def scrape(self) -> bytes:
         """Give the text; only the process's own figures where the database does not answer."""
         async with self._one_at_a_time:
-            if time.monotonic() >= self._fresh_until:
-                await self._read()
+            await self._refresh()
+            if not self._text:
                 # Many companies are a megabyte of text; a thread makes it, so that no caller waits.
                 self._text = await asyncio.to_thread(generate_latest, self.registry)
-                self._fresh_until = time.monotonic() + FRESH_FOR_S
             return self._text
+
+    async def scrape_company(self, company_id: int) -> bytes:
+        """Give the text of one company's figures, and whether they could be read."""
+        slug = (await self._store.catalogues.get(company_id)).slug
+        async with self._one_at_a_time:
+            await self._refresh()
+            registry = CollectorRegistry()
+            registry.register(self._business.of(slug))
+            return generate_latest(registry)
+
+    async def _refresh(self) -> None:
+        """Read the figures anew, unless they are fresh."""
+        if time.monotonic() >= self._fresh_until:
+            await self._read()
+            self._text = b""
+            self._fresh_until = time.monotonic() + FRESH_FOR_S
 
     async def _read(self) -> None:
         try:
@@ -101,6 +117,12 @@ class _Business(Collector):
     def show(self, figures: Sequence[Figures] | None, *, up: bool) -> None:
         self._figures = figures or []
         self._up = up
+
+    def of(self, company: str) -> _Business:
+        """Give a collector of one company's figures."""
+        own = _Business()
+        own.show([each for each in self._figures if each.company == company], up=self._up)
+        return own
 
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily(

@@ -14,7 +14,7 @@ from slotkeeper.storage.sql import query
 
 DirectoryKind = Literal["company", "api_key", "line"]
 # What an API key may do; `admin` is all of it.
-Scope = Literal["read", "agent", "desk", "import", "admin"]
+Scope = Literal["read", "agent", "desk", "import", "metrics", "admin"]
 # Who registered a line: its company's file, or somebody at the command line.
 LineSource = Literal["file", "hand"]
 
