@@ -250,13 +250,17 @@ class Company:
     rollout: RolloutSettings = RolloutSettings()
     _services: dict[str, Service] = field(init=False, repr=False, compare=False)
     _staff: dict[UUID, Staff] = field(init=False, repr=False, compare=False)
+    _durations_min: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the services by every exact name they answer to."""
+        """Index the services by every exact name they answer to, and sort their durations."""
         by_name = {s.name.casefold(): s for s in self.services}
         by_key = {s.key.casefold(): s for s in self.services}
         object.__setattr__(self, "_services", by_name | by_key)
         object.__setattr__(self, "_staff", {s.id: s for s in self.staff})
+        object.__setattr__(
+            self, "_durations_min", tuple(sorted(s.duration_min for s in self.services))
+        )
 
     def __hash__(self) -> int:
         """Hash by id and version, because a version of a catalogue never changes."""
@@ -266,6 +270,16 @@ class Company:
     def hold_ttl_s(self) -> int | None:
         """How long the company's holds live, in seconds; None for the server's setting."""
         return self.rollout.lifetime_s or self.rules.hold_ttl_s
+
+    @property
+    def shortest_service_min(self) -> int:
+        """Minutes of the shortest service; there is at least one."""
+        return self._durations_min[0]
+
+    @property
+    def longest_service_min(self) -> int:
+        """Minutes of the longest service; there is at least one."""
+        return self._durations_min[-1]
 
     def service(self, name: str) -> Service:
         """Find a service by its exact name or key, in any case. Raises UnknownService."""

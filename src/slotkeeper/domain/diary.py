@@ -97,6 +97,12 @@ class Diary:
         """Lay a service out from a cell that is set in ``starts``."""
         return placement_of(self.grid, self.lay_out(self._alone(service), staff, index))
 
+    def taken_of(self, service: Service, staff: Staff, index: int) -> tuple[int, int]:
+        """Give from which to which cell ``place`` takes the person's calendar."""
+        laid = self.lay_out(self._alone(service), staff, index)
+        hers = [each.taken for each in laid if each.staff.calendar_id == staff.calendar_id]
+        return hers[0].start, hers[-1].stop
+
     def _alone(self, service: Service) -> Line:
         if service.id not in self._lines:
             self._lines[service.id] = line_of(service)

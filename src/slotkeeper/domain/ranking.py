@@ -297,15 +297,13 @@ def _spoilt_min(diary: Diary, service: Service, person: Staff, index: int) -> in
     It counts the leftovers beside it that are too short for any service, and the services of the
     same length and the longest services of all that no longer fit beside it.
     """
-    shortest = min(cells(s.duration_min) for s in diary.company.services)
-    placement = diary.place(service, person, index)
-    mine = [c.interval for c in placement.claims if c.calendar_id == person.calendar_id]
-    begins, ends = diary.grid.index(mine[0].start), diary.grid.index(mine[-1].end)
+    shortest = cells(diary.company.shortest_service_min)
+    begins, ends = diary.taken_of(service, person, index)
     free, length = diary.free(person), ends - begins
     before, after = room_before(free, begins), room_after(free, ends)
     holes = sum(0 < room < shortest for room in (before, after))
     lost = (before + after) // length - before // length - after // length
-    longest = max(cells(s.duration_min) for s in diary.company.services)
+    longest = cells(diary.company.longest_service_min)
     if length < longest:
         # Few stretches are long enough for the longest service, and shorter ones fit elsewhere.
         whole = before + length + after

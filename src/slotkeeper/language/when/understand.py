@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from slotkeeper.domain.locale import LOCALES, LanguageRoom, Locale
 from slotkeeper.language.when.choosing import chosen
@@ -21,6 +22,8 @@ from slotkeeper.language.when.taken_offer import bind
 
 # No calendar is kept longer. A later day is asked about like one that does not exist.
 LAST_YEAR = 8999
+# A tool call reads its texts twice, and callers say much the same.
+TEXTS_REMEMBERED = 512
 
 LEXICONS = LanguageRoom("slotkeeper.language.when", TimeLexicon)
 
@@ -41,11 +44,11 @@ def understand_when(
     """
     situation = situation.in_one_zone()
     read = [
-        _scanned(text, locale, None),
-        _scanned(date_text, locale, "date"),
-        _scanned(time_text, locale, "time"),
+        _scanned(text or "", locale, None),
+        _scanned(date_text or "", locale, "date"),
+        _scanned(time_text or "", locale, "time"),
     ]
-    items = [each for each in read if each is not None]
+    items = [list(each) for each in read if each is not None]
     if len(items) < len(read):
         return When("ask", reason="too_long", confidence=0.0)
     try:
@@ -62,15 +65,14 @@ def _ends(when: When) -> bool:
     return last <= LAST_YEAR and (when.old is None or _ends(when.old))
 
 
-def _scanned(said: str | None, locale: Locale, slot: Slot | None) -> list[Item] | None:
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _scanned(said: str, locale: Locale, slot: Slot | None) -> tuple[Item, ...] | None:
     """Read a text; a form's field in every other language too: models fill in "tomorrow"."""
-    if not said:
-        return []
     items = scan(said, LEXICONS[locale], slot)
     others = [other for other in LOCALES if other != locale] if slot else []
     while items is not None and others and all(isinstance(item, Mark) for item in items):
         items = scan(said, LEXICONS[others.pop(0)], slot)
-    return items
+    return None if items is None else tuple(items)
 
 
 def _understood(read: Sequence[list[Item]], situation: Situation, *, from_fields: bool) -> When:
