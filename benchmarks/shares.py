@@ -41,7 +41,7 @@ ATTACK_RATE = 100
 # The slowest twentieth of the attacked callers' answers may take so many times the quiet ones'.
 MOST = 2.0
 
-NONSENSE = " ".join(f"dauer{n}wel schnit{n}fär ba{n}lay" for n in range(9))
+NONSENSE = "#" + " ".join(f"dauer{n}wel schnit{n}fär ba{n}lay" for n in range(9))
 
 
 @dataclass
@@ -69,10 +69,13 @@ class _Heard:
 
 @dataclass
 class _Attack:
-    """Requests with a valid key, sent at a fixed rate whatever is answered."""
+    """Requests with a valid key, sent at a fixed rate whatever is answered.
+
+    In the texts of ``body``, ``#`` is the number of the request.
+    """
 
     path: str
-    body: Mapping[str, object]
+    body: Mapping[str, str]
     answers: Counter[str] = field(default_factory=Counter)
 
     @asynccontextmanager
@@ -80,8 +83,9 @@ class _Attack:
         """Send while the block lasts."""
         sent: set[asyncio.Task[None]] = set()
 
-        async def send() -> None:
-            async with http.post(self.path, json=self.body) as answer:
+        async def send(number: int) -> None:
+            body = {name: text.replace("#", str(number)) for name, text in self.body.items()}
+            async with http.post(self.path, json=body) as answer:
                 raw = await answer.read()
                 said = "try_again" if b'"try_again"' in raw else str(answer.status)
                 self.answers[said] += 1
@@ -91,7 +95,7 @@ class _Attack:
             began = clock()
             for number in range(1_000_000):
                 await asyncio.sleep(max(0.0, began + number / ATTACK_RATE - clock()))
-                sent.add(asyncio.create_task(send()))
+                sent.add(asyncio.create_task(send(number)))
 
         attacking = asyncio.create_task(keep_on())
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from slotkeeper.domain.errors import TooBusy
 from slotkeeper.storage import turns
-from slotkeeper.storage.turns import Turns
+from slotkeeper.storage.turns import BESIDE_OTHERS, OTHERS_GONE_AFTER_S, Turns
 
 ONE, TWO = 1, 2
 POOL = 10
@@ -72,6 +72,28 @@ async def test_a_company_has_its_share_and_leaves_the_rest(work):
         work.ask("other", ONE)
         await settle()
         assert work.began[-1] == "other"
+
+
+async def test_beside_others_a_company_has_fewer_at_once(work):
+    """So that whoever of the others comes next finds few before its own on the event loop."""
+    work.ask("other", ONE)
+    await settle()
+    async with crowd(work, 64):
+        assert work.began == ["other", *range(BESIDE_OTHERS)]
+
+
+async def test_some_time_after_the_last_of_the_others_it_has_its_share_again(work, monkeypatch):
+    """A salon that is alone on its server need not wait for nobody."""
+    work.ask("other", ONE)
+    await settle()
+    await work.end("other")
+    now = turns.monotonic() + OTHERS_GONE_AFTER_S
+    monkeypatch.setattr(turns, "monotonic", lambda: now)
+    work.ask("first")
+    await settle()
+    now += OTHERS_GONE_AFTER_S
+    async with crowd(work, 64):
+        assert work.began == ["other", "first", *range(SHARE - 1)]
 
 
 async def test_who_came_first_is_served_first(work):

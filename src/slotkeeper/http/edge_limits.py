@@ -65,12 +65,12 @@ class Rates:
     """Requests a minute; an operator may set each, and a company's file that of the company.
 
     ``address`` counts only requests that proved nothing: platforms send many companies' calls from
-    one address. No honest salon comes near them: 60 calls at once send some 1,200 a minute.
+    one address. Few honest salons come near them: 60 calls at once send some 1,200 a minute.
     """
 
-    company: int = 3_600
-    key: int = 2_400
-    line: int = 2_400
+    company: int = 1_800
+    key: int = 1_500
+    line: int = 1_500
     caller: int = 240
     address: int = 300
 

@@ -26,7 +26,7 @@ from slotkeeper.http.problems import Limited, TooManyRequests
 from slotkeeper.storage.store import Store
 
 # So many seconds' requests may come in one instant.
-BURST_S = 15.0
+BURST_S = 5.0
 # Processes tell each other what has come to this part of a burst; below it nobody is near a limit.
 WORTH_TELLING = 0.25
 EXCHANGE_S = 1.0

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Literal
 
 from slotkeeper.domain.errors import TooBusy
@@ -20,6 +21,10 @@ from slotkeeper.storage.database import POOL_SIZE
 # A company's part of the pool. The core's functions of one company run one after another anyway,
 # behind its lock, so with more connections it would not get more done.
 SHARE_OF_POOL = 0.5
+# While others send requests too: each of them may find so many before its own on the event loop.
+BESIDE_OTHERS = 2
+# After the last request of another company; callers think for up to half a minute.
+OTHERS_GONE_AFTER_S = 30.0
 # Long reads and imports of a company run one at a time: they keep others waiting at the loop.
 REPORTS_AT_ONCE = 1
 # Each is a process that works at what callers leave of the machine.
@@ -67,6 +72,9 @@ class Turns:
         self.files = asyncio.Semaphore(FILES_AT_ONCE)
         # Only of companies with a request under way.
         self._lines: dict[int, _Line] = {}
+        # The company that began last, and when it followed another one.
+        self._latest: int | None = None
+        self._followed_at = -OTHERS_GONE_AFTER_S
 
     @asynccontextmanager
     async def turn(self, company_id: int, rank: Rank) -> AsyncIterator[None]:
@@ -74,6 +82,10 @@ class Turns:
         line = self._lines.get(company_id)
         if line is None:
             line = self._lines[company_id] = _Line()
+        if company_id != self._latest:
+            if self._latest is not None:
+                self._followed_at = monotonic()
+            self._latest = company_id
         if not self._has_room(line, rank) or any(line.waiting[each] for each in _before(rank)):
             await self._wait(line, rank)
         else:
@@ -89,7 +101,8 @@ class Turns:
     def _has_room(self, line: _Line, rank: Rank) -> bool:
         if rank == "end":
             return line.ends < ENDS_AT_ONCE
-        room = line.working < self._at_once
+        beside_others = monotonic() - self._followed_at < OTHERS_GONE_AFTER_S
+        room = line.working < (BESIDE_OTHERS if beside_others else self._at_once)
         return room and (rank != "report" or line.reports < REPORTS_AT_ONCE)
 
     async def _wait(self, line: _Line, rank: Rank) -> None:
