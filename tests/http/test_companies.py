@@ -154,7 +154,7 @@ async def test_strangers_are_remembered_within_bounds(watched, clock):
     assert len(lines._refused_until) <= timed_cache.MAX_ABSENT
     for _ in range(2):
         with pytest.raises(Unauthorized):
-            await keys.company_of_key("sk_" + "x" * 40, "callTool")
+            await keys.valid("sk_" + "x" * 40, "callTool")
     assert watched.directory.looked.count("api_key") == 1
 
 

@@ -9,7 +9,8 @@ from slotkeeper.api.rest import ROUTES
 from slotkeeper.api.tool_routes import DESCRIBED
 from slotkeeper.http.scopes import ALLOWED
 from slotkeeper.storage.directory import Scope, hash_of
-from tests.api.client import Rest
+from tests.api.client import ANNA, TEN, Rest
+from tests.build import HAIRCUT
 
 BESIDE = {
     "mcp": ("POST", "/mcp"),
@@ -44,6 +45,28 @@ async def test_a_key_does_what_its_scope_allows_and_nothing_else(http, salon, sc
         may = scope == "admin" or scope in ALLOWED[operation]
         refused = await answer_to(http, key, method, path) == (403, "scope_missing")
         assert refused is not may, operation
+
+
+@pytest.mark.parametrize(
+    ("scopes", "unproven"),
+    [
+        (["agent"], "unnamed"),
+        (["desk"], None),
+        (["agent", "desk"], None),
+        (["admin"], None),
+    ],
+)
+async def test_only_a_desks_key_speaks_for_the_desk(http, real_salon, scopes, unproven):
+    """Without a call and a number; what any other keeps counts as a withheld caller's."""
+    rest = Rest(http, await real_salon.store.directory.create_key(real_salon.id, scopes))
+    headers = {"Idempotency-Key": "k" * 20}
+    for path, sent in (("/v1/reservations", {}), ("/v1/appointments", headers)):
+        wish = {"service": HAIRCUT, "start": TEN.isoformat(), "customer": ANNA}
+        assert (await rest("POST", path, wish, headers=sent))[0] == 201
+    rows = await real_salon.rows(
+        "SELECT unproven FROM appointment_reservations WHERE company_id = $1"
+    )
+    assert {row["unproven"] for row in rows} == {unproven}
 
 
 async def test_an_agents_key_reads_no_appointment_by_its_id(http, real_salon):

@@ -107,6 +107,7 @@ ROBOTS: dict[str, Send] = {
     "REST, calls of its own": lambda r, n, tool, args: r.rest_wish(
         n, tool, args, call_id=f"rest-{n}"
     ),
+    "REST without a call": lambda r, n, tool, args: r.rest_wish(n, tool, args),
     "one call for many people": lambda r, n, tool, args: r.retell(
         n, tool, args | {"party": n % 5 + 1}, call="one", caller="+491700000000"
     ),

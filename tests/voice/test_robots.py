@@ -32,7 +32,7 @@ async def robots_of(http, store):
     await salon.rows(OPEN_AS_MOST_SALONS)
     await salon.rows("UPDATE companies SET catalogue_version = 2 WHERE id = $1")
     salon.company = await store.catalogues.reload(salon.id)
-    key = await store.directory.create_key(salon.id)
+    key = await store.directory.create_key(salon.id, ["agent"])
     (at, *_) = [slot.starts_at for slot in slots_of_week(FIVE)]
     await salon.book(
         SERVICE,

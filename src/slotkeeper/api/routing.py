@@ -32,6 +32,8 @@ from slotkeeper.storage.turns import Rank
 from slotkeeper.tools.call_identity import PHONE_HEADER, phone
 
 CHANNEL = "rest"
+# Who speaks where no number is named, unless it is the desk.
+WITHHELD = f"line:{CHANNEL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,11 @@ class RestRequest:
     def on_call(self, context: RequestContext, named: str | None) -> RequestContext:
         """Give the context on the call of a wish: the one it names, or one made of the key.
 
-        A request that names no call and no number is the desk's; a call without a number counts as
-        one that is withheld.
+        A call without a number counts as one that is withheld.
         """
         if named is None:
             return context.on_call(call_id_of(self.key) if self.key else None)
-        caller = context.call.caller or f"line:{CHANNEL}"
-        return context.on_call(named, caller=caller)
+        return context.on_call(named, caller=context.call.caller or WITHHELD)
 
     def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
         """Read a path parameter; raise ``otherwise`` unless it is a UUID."""
@@ -131,9 +131,12 @@ def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
 
 
 async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiKeys) -> SentAnswer:
-    company_id = await keys.company_of(request, route.operation_id)
+    key = await keys.key_of(request, route.operation_id)
+    company_id = key.company_id
     caller = phone(request.headers.get(PHONE_HEADER)) if route.is_callers_wish else None
     keys.limits.admit(company_id, key=sent_key(request), caller=caller)
+    if caller is None and not key.is_desks:
+        caller = WITHHELD
     raw = await _raw(request, route)  # before the turn: others must not wait for a slow client
     async with contexts.store.turns.turn(company_id, route.rank):
         call = Call(CHANNEL, caller=caller)

@@ -65,24 +65,28 @@ class ApiKeys:
         self._keys: TimedCache[str, ApiKey] = TimedCache(store.directory.find_key)
 
     async def company_of(self, request: Request, operation: str) -> int:
-        """Give the id of the company whose key came along.
+        """Give the id of the company whose key came along. Raises Unauthorized or ScopeMissing."""
+        return (await self.key_of(request, operation)).company_id
+
+    async def key_of(self, request: Request, operation: str) -> ApiKey:
+        """Give the key that came along.
 
         Raises Unauthorized, and ScopeMissing where the key may not do the operation.
         """
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthorized
-        return await self.company_of_key(key, operation)
+        return await self.valid(key, operation)
 
-    async def company_of_key(self, key: str, operation: str) -> int:
-        """Give the id of the company whose key it is. Raises Unauthorized or ScopeMissing."""
+    async def valid(self, key: str, operation: str) -> ApiKey:
+        """Give what is known of a key. Raises Unauthorized or ScopeMissing."""
         known = await self._keys.get(key) if 20 <= len(key) <= 200 else None
         if known is None:
             raise Unauthorized
         demand_scope(operation, known.scopes)
         self._uses.key(known.key_hash)
         act_as(Actor("key", key[:PREFIX_LENGTH]))
-        return known.company_id
+        return known
 
 
 class CalledLines:

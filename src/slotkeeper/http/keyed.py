@@ -33,7 +33,7 @@ def keyed(
         if header is None or "authorization" in request.headers or header not in request.headers:
             company_id = await keys.company_of(request, operation)
         else:
-            company_id = await keys.company_of_key(key, operation)
+            company_id = (await keys.valid(key, operation)).company_id
         if limited:
             keys.limits.admit(company_id, key=key)
         answer = await handler(request, company_id)

@@ -56,6 +56,11 @@ class ApiKey:
     company_id: int
     scopes: tuple[Scope, ...]
 
+    @property
+    def is_desks(self) -> bool:
+        """Whether who has it is the desk, as long as no call and no number is named."""
+        return not {"desk", "admin"}.isdisjoint(self.scopes)
+
 
 class RegisteredKey(NamedTuple):
     """An API key as its owner sees it: its first characters, and what became of it."""
