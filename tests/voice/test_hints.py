@@ -172,6 +172,8 @@ async def test_a_canary_is_confirmed_by_no_tool_and_no_argument(store, monkeypat
     """All is answered as where somebody else has that very appointment, by the same statements."""
     monkeypatch.setattr(store.db, "watch", lambda name, *_: _statements.get([]).append(name))
     salons = [await a_company(store) for _ in range(2)]
+    # The connection asks for the types of what it has never read.
+    await (await a_company(store)).hold()
     heard = []
     for salon, phone in zip(salons, (CALLER, STRANGER), strict=True):
         customer = Customer("Anna Kanari", phone)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
-
+from slotkeeper.domain.booked_visit import booked_as_wished
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.opening import sellable_week_min
 from slotkeeper.domain.reservation import Appointment
@@ -30,7 +28,7 @@ async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, 
     try:
         return await _book(context, wish)
     except Refusal:
-        booked = await _booked_before(context, wish)
+        booked = booked_as_wished(context.conversation.booked, wish)
         if not booked:
             raise
         return booked
@@ -39,6 +37,8 @@ async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, 
 async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
     reading = await read_for_wish(context, wish)
     wish = reading.wish
+    if booked := booked_as_wished(context.conversation.booked, wish):
+        return booked
     placements = reading.placements(wish, PLACEMENT_TRIES)
     if not placements:
         raise reading.why_not(wish)
@@ -65,31 +65,3 @@ async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
         if not is_lost(booking):
             break
     raise refusal_of(refused)
-
-
-async def _booked_before(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
-    """Find the standing appointments that the same call has booked for the same wish."""
-    if context.call.id is None:
-        return ()
-    booked = await context.store.appointments.of_call(context.company.id, context.call.id)
-    visits: dict[UUID, list[Appointment]] = {}
-    for appointment in booked:
-        if appointment.status == "booked":
-            visits.setdefault(appointment.visit_token, []).append(appointment)
-    return next((tuple(visit) for visit in visits.values() if _is_wished(visit, wish)), ())
-
-
-def _is_wished(visit: Sequence[Appointment], wish: Wish) -> bool:
-    """Whether a visit is what is wished: the same parts, start and wished staff."""
-    parts = sorted((part for each in visit for part in each.parts), key=lambda part: part.number)
-    same = [(part.person, part.service_id) for part in parts] == [
-        (part.person, part.service.id) for part in wish.parts
-    ]
-    return (
-        same
-        and min(part.starts_at for part in parts) == wish.starts_at
-        and all(
-            wished.staff is None or wished.staff.id == part.staff_id
-            for wished, part in zip(wish.parts, parts, strict=True)
-        )
-    )

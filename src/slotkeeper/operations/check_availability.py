@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.booked_visit import booked_as_wished
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import (
     CallEnded,
@@ -22,7 +23,7 @@ from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.opening import sellable_week_min
 from slotkeeper.domain.placement import PlacedPart, Placement
 from slotkeeper.domain.ranking import Choice, collide, openings_of_wish
-from slotkeeper.domain.reservation import BookedPart
+from slotkeeper.domain.reservation import Appointment, BookedPart
 from slotkeeper.domain.why_nothing import EmptyWindow, truest
 from slotkeeper.domain.wish import Wish, WishedPart
 from slotkeeper.operations.context import RequestContext
@@ -113,6 +114,7 @@ class Availability:
     somebody has given back since. Where whole days or parts of
     them were asked for, ``empty`` says of each why nothing in it can be had. ``wish`` is what was
     looked for: with whom the call has wished before, where the request said nothing of the person.
+    ``booked`` is what the call has booked already, where that is just what it wishes again.
     """
 
     wished: NamedSlot | None = None
@@ -120,6 +122,7 @@ class Availability:
     refusal: Refusal | None = None
     empty: tuple[EmptyWindow, ...] = ()
     wish: Wish | None = None
+    booked: tuple[Appointment, ...] = ()
 
 
 async def check_availability(
@@ -164,7 +167,8 @@ async def check_availability(
 async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Availability:
     """Check several wishes, named in the order of preference: hold the first that is free.
 
-    Where none is free, the answer is the first wish's. Raises as check_availability does.
+    Where none is free, the answer is the first wish's; of one wish it may be what the call has
+    booked already. Raises as check_availability does.
     """
     if len(wishes) > 1 and context.holds:
         for wish in wishes:
@@ -172,7 +176,11 @@ async def check_in_order(context: RequestContext, wishes: Sequence[Wish]) -> Ava
                 return Availability(NamedSlot.held(await hold(context, wish)), wish=wish)
             except (SlotTaken, StaffAbsent, SearchGivenUp):
                 continue
-    return await check_availability(context, wishes[0], or_others=True)
+    reading = await read_for_wish(context, wishes[0])
+    booked = booked_as_wished(context.conversation.booked, reading.wish)
+    if booked and len(wishes) == 1:
+        return Availability(booked=booked, wish=reading.wish)
+    return await check_availability(context, wishes[0], or_others=True, reading=reading)
 
 
 async def find_alternatives(

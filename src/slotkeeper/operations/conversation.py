@@ -20,8 +20,9 @@ class Conversation:
 
     ``standing`` are the appointments to come of the number that rings that may be spoken of: those
     that the caller has proven, and those with which a name that was said may be compared; without
-    what this call has booked. ``known_to_stand`` are the ids of all of the number's, told to
-    nobody: what is decided holds only as long as no other call of the number has booked.
+    what this call has booked, which is ``booked`` as far as it stands. ``known_to_stand`` are the
+    ids of all of the number's, told to nobody: what is decided holds only as long as no other call
+    of the number has booked.
     ``known_names`` are the names of what was read, so that they are hidden in the call's story.
     ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier stays
     wished. ``renewed``: the request has renewed what the call holds. ``holds``: what the call has
@@ -34,6 +35,7 @@ class Conversation:
         self.renewed = False
         self.holds: Sequence[AppointmentReservation] = ()
         self.standing: tuple[Appointment, ...] = ()
+        self.booked: tuple[Appointment, ...] = ()
         self.known_to_stand: list[int] | None = None
         self.known_names: set[str] = set()
         self._is_read = False
@@ -60,6 +62,7 @@ class Conversation:
         """Note what stands, unless the request has decided by an earlier read already."""
         if self.known_to_stand is None:
             self.standing, self.known_to_stand = standing.told, list(standing.ids)
+            self.booked = standing.booked
             self.known_names.update(standing.names)
 
     def saw(self, stored: Topic | None) -> None:

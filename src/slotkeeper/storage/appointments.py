@@ -68,12 +68,13 @@ class NumberStanding:
     """What stands for the number that rings and is still to come, the next first.
 
     ``told`` is what may be spoken of. The ``ids`` and ``names`` are of all of it, and are told to
-    nobody.
+    nobody. ``booked`` is what the asking call itself has booked, which is in none of them.
     """
 
     told: tuple[Appointment, ...] = ()
     ids: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    booked: tuple[Appointment, ...] = ()
 
 
 NOTHING_STANDING = NumberStanding()
@@ -141,6 +142,7 @@ def standing_of(row: Any) -> NumberStanding:
         tuple(map(appointment_of, row["standing"] or ())),
         tuple(row["standing_ids"] or ()),
         tuple(row["standing_names"] or ()),
+        tuple(map(appointment_of, row["booked"] or ())),
     )
 
 

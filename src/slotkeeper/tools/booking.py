@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from slotkeeper.domain.booked_visit import booked_as_wished
 from slotkeeper.domain.errors import (
+    AppointmentCancelled,
     Refusal,
     ReservationCancelled,
     ReservationExpired,
@@ -164,8 +166,8 @@ async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAn
             late = await book_late(request.context, hold, _wished_again(request))
             return await _booked_or_others(request, late)
         token = hold.token
-        return booked(
-            company, await convert_visit(request.context, token, customer, reacquire=True)
+        return _booked(
+            request, await convert_visit(request.context, token, customer, reacquire=True)
         )
     except ReservationExpired as expired:
         return await _near(request, hold) or refused(expired, company)
@@ -199,8 +201,16 @@ async def _booked_or_others(
     request: ToolRequest, outcome: tuple[Appointment, ...] | Instead
 ) -> ToolAnswer:
     if isinstance(outcome, tuple):
-        return booked(request.company, outcome)
+        return _booked(request, outcome)
     return await availability_answer(request, outcome.wish, outcome.availability)
+
+
+def _booked(request: ToolRequest, visit: Sequence[Appointment]) -> ToolAnswer:
+    """Say what is booked of a visit; of one booked before, some may have been cancelled since."""
+    standing = [each for each in visit if each.status == "booked"]
+    if not standing:
+        return refused(AppointmentCancelled(), request.company)
+    return booked(request.company, standing)
 
 
 async def _ask_for_whom(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
@@ -246,7 +256,8 @@ async def _book_at_once(
     try:
         wish = wish_of(request, understanding, wall)
         request.notes.said_yes(wish.service)
-        if (already := standing_already(request, WishedVisit.of_wish(wish))) is not None:
+        already = _stands_beside(request, wish)
+        if already is not None:
             return await settled(request, already) or await _hold_and_ask(request, already, wish)
         if missing := missing_of(company, wish.customer):
             availability = await check_in_order(request.context, [wish])
@@ -257,6 +268,13 @@ async def _book_at_once(
     except Refusal as refusal:
         return await no_or_others(request, understanding, refusal)
     return await _booked_or_others(request, outcome)
+
+
+def _stands_beside(request: ToolRequest, wish: Wish) -> StandingAlready | None:
+    """Find what must be asked about; what this call has booked just so is no question."""
+    if booked_as_wished(request.context.conversation.booked, wish):
+        return None
+    return standing_already(request, WishedVisit.of_wish(wish))
 
 
 async def _hold_and_ask(request: ToolRequest, already: StandingAlready, wish: Wish) -> ToolAnswer:

@@ -26,6 +26,7 @@ from slotkeeper.operations.check_availability import (
     find_openings,
     find_with_others,
 )
+from slotkeeper.operations.extend import extend_call
 from slotkeeper.tools.customer_and_staff import (
     wished_person,
 )
@@ -172,6 +173,9 @@ async def availability_answer(
     request: ToolRequest, wish: Wish, availability: Availability
 ) -> ToolAnswer:
     """Word an availability; a slot that this call has already booked is said to be booked."""
+    if availability.booked:
+        await extend_call(request.context)
+        return booked(request.company, availability.booked)
     slot = availability.wished
     if slot is None:
         stays = _stays_held(request, wish)
@@ -202,9 +206,11 @@ def _stays_held(request: ToolRequest, wish: Wish) -> str:
 
 
 async def _visit_of_call(request: ToolRequest, appointment_id: int) -> list[Appointment]:
-    """Read what the call has booked together with an appointment."""
+    """Read what the call has booked together with an appointment, and stands."""
     booked_in_call = await request.context.store.appointments.of_call(
         request.company.id, request.call_id or ""
     )
     tokens = [each.visit_token for each in booked_in_call if each.id == appointment_id]
-    return [each for each in booked_in_call if each.visit_token in tokens]
+    return [
+        each for each in booked_in_call if each.visit_token in tokens and each.status == "booked"
+    ]

@@ -4,7 +4,8 @@ A line drops before "booked" is heard, and the caller rings again: without this,
 appointment would stand beside the first. The number that rings reveals nothing, not even by a
 question. Where it has an appointment that shares a service and the time with the wish, only whoever
 gives the name of that appointment hears of it, and is asked: move it, one more, or leave it?
-Meanwhile the wished slot stays held.
+Meanwhile the wished slot stays held. What this very call has booked, or what is left of it, is
+asked about in the same way, unless somebody else is wished for.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.language.people.names import same_person, understand_name
 from slotkeeper.language.replies.reply import Reply, understand_reply
 from slotkeeper.language.say.spoken import say, spoken_choice, spoken_list, spoken_time
+from slotkeeper.language.visits.visit_change import speaks_of_people
 from slotkeeper.operations.cancel import release_call
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.extend import extend_call
@@ -31,6 +33,7 @@ from slotkeeper.tools.changes import move_to
 from slotkeeper.tools.open_questions import ask, asked_before
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
+from slotkeeper.tools.wish_arguments import person_of
 from slotkeeper.tools.wording import ToolAnswer, asking, available, visit_facts
 
 # Where the caller's answer may stand once it was asked for, beside the argument for it.
@@ -39,23 +42,26 @@ _REPLIES = ("another", "datetime", "service", "date", "time", "reason")
 
 @dataclass(frozen=True, slots=True)
 class WishedVisit:
-    """What is about to be booked: when, and which services (by id)."""
+    """What is about to be booked: when, which services (by id), and how each person is called."""
 
     starts_at: datetime
     ends_at: datetime
     services: frozenset[int]
+    called: frozenset[str | None] = frozenset()
 
     @classmethod
     def of_hold(cls, hold: AppointmentReservation) -> WishedVisit:
         """Take what is held."""
         services = frozenset(part.service_id for part in hold.parts)
-        return cls(hold.starts_at, hold.ends_at, services)
+        called = frozenset(part.called for part in hold.parts)
+        return cls(hold.starts_at, hold.ends_at, services, called)
 
     @classmethod
     def of_wish(cls, wish: Wish) -> WishedVisit:
         """Take what is wished, as long as it takes where one is served after the other."""
         services = frozenset(part.service.id for part in wish.parts)
-        return cls(wish.starts_at, wish.ends_at, services)
+        called = frozenset(part.called for part in wish.parts)
+        return cls(wish.starts_at, wish.ends_at, services, called)
 
     def is_like(self, appointment: Appointment) -> bool:
         """Whether an appointment overlaps it and has one of its services.
@@ -80,30 +86,49 @@ def standing_already(
 ) -> StandingAlready | None:
     """Find what must be asked about before the visit is booked; None where nothing is.
 
-    ``name`` is the one given earlier. Without a name nothing is asked about, and nothing under
-    another name: somebody else of the family has not booked it.
+    ``name`` is the one given earlier. Without a name nothing is asked about but what this call has
+    booked, and nothing under another name: somebody else of the family has not booked it.
     """
     conversation = request.context.conversation
+    own = {each.id for each in conversation.booked}
+    standing = [each for each in conversation.standing if each.id not in own]
+    standing += conversation.booked
+    given = understand_name(request.argument("customer_name")) or name
     alike = [
         each
-        for each in conversation.standing
+        for each in standing
         if each.id not in conversation.topic.beside and visit.is_like(each)
     ]
-    given = understand_name(request.argument("customer_name")) or name
+    others = {each.id for each in alike if each.id in own and _is_anothers(request, visit, each)}
     ids = {
         each.id
         for each in alike
-        if each.id in conversation.topic.proven or same_person(given, each.customer_name)
-    }
+        if each.id in own - others
+        or each.id in conversation.topic.proven
+        or same_person(given, each.customer_name)
+    } - others
+    conversation.prove(ids - own)
+    if reply_of(request) == "another":
+        others, ids = others | ids, set()
+    if others:
+        beside = (*conversation.topic.beside, *sorted(others))[-MAX_CHOICES_KEPT:]
+        conversation.say(replace(conversation.topic.settled(), beside=beside))
     if not ids:
         return None
-    conversation.prove(ids)
-    if reply_of(request) == "another":
-        beside = (*conversation.topic.beside, *sorted(ids))[-MAX_CHOICES_KEPT:]
-        conversation.say(replace(conversation.topic.settled(), beside=beside))
-        return None
-    visits = booked_visits(conversation.standing)
+    visits = booked_visits(standing)
     return StandingAlready(visit, tuple(each for each in visits if ids.intersection(each.ids)))
+
+
+def _is_anothers(request: ToolRequest, visit: WishedVisit, appointment: Appointment) -> bool:
+    """Whether something is said to be for somebody else than what this call has booked."""
+    name, person = understand_name(request.argument("customer_name")), person_of(request)
+    if name and appointment.customer_name and not same_person(name, appointment.customer_name):
+        return True
+    if person > 1 and person != appointment.person:
+        return True
+    called = {part.called for part in appointment.parts}
+    known = None not in called | visit.called and called.isdisjoint(visit.called)
+    return known and speaks_of_people(request.argument("service"), request.company.locale)
 
 
 def reply_of(request: ToolRequest) -> Reply | None:
@@ -126,8 +151,10 @@ async def ask_before_booking(
     request: ToolRequest, hold: AppointmentReservation
 ) -> ToolAnswer | None:
     """Ask about what stands already before a hold is booked, and renew it; None: go on."""
+    if hold.status == "converted" or hold.replaced_by_token is not None:
+        return None
     already = standing_already(request, WishedVisit.of_hold(hold), name=hold.customer_name)
-    if already is None or hold.status == "converted":
+    if already is None:
         return None
     if (answer := await settled(request, already)) is not None:
         return answer

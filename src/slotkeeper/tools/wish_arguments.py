@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from slotkeeper.domain.availability import day_of
+from slotkeeper.domain.booked_visit import as_it_stands
 from slotkeeper.domain.catalogue import Staff
 from slotkeeper.domain.errors import InThePast, Refusal, UnknownService
 from slotkeeper.domain.intervals import Interval
@@ -139,7 +140,7 @@ def with_service_of_call(
 
 
 async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
-    """Read what the call has held, the oldest first, without what was cancelled.
+    """Read what the call has held, the oldest first, without what was cancelled since.
 
     What a newer call took over comes along: its caller may still say yes to it.
     Where the platform names no call, the reservation token proves whose hold it is.
@@ -151,7 +152,8 @@ async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
     reservations = await holds_and_topic(
         request.context, request.call_id, named=named, wished=wished
     )
-    return [reservation for reservation in reservations if _may_be_meant(reservation)]
+    meant = [reservation for reservation in reservations if _may_be_meant(reservation)]
+    return as_it_stands(meant, request.context.conversation.booked)
 
 
 def _wished_time(request: ToolRequest) -> Interval | None:

@@ -55,6 +55,12 @@ def keeps_it_all(text: str, parts: Sequence[VisitPart], locale: Locale) -> bool:
     return choice.action == "take" and len(choice.parts) == len(parts)
 
 
+def speaks_of_people(text: str | None, locale: Locale) -> bool:
+    """Whether a sentence says for whom something is: "für mich", "for my son"."""
+    mentions = people_in(tokens_of(text or ""), visit_lexicon(locale))
+    return any(mention.people for mention in mentions)
+
+
 def is_all_for_the_caller(text: str, locale: Locale) -> bool:
     """Whether all of a visit is said to be for the caller alone: "alles für mich"."""
     spoken, lexicon = tokens_of(text), visit_lexicon(locale)

@@ -6,7 +6,7 @@
 -- call of that number left behind there is `left_behind`, what a newer one has taken over from this
 -- call is `passed_on`, and what stands for the number and may be spoken of comes along as `standing`;
 -- until p_named_until, a name is said that may be compared with it. `standing_ids`
--- and `standing_names` are of all of it.
+-- and `standing_names` are of all of it. `booked` is what the call itself has booked and stands.
 -- What the call has wished in vain comes along as `refused`, and the window reaches back to it.
 -- kind: hold | own | left_behind | passed_on | appointment | imported | absence.
 CREATE OR REPLACE FUNCTION busy(
@@ -17,7 +17,8 @@ CREATE OR REPLACE FUNCTION busy(
 RETURNS TABLE (catalogue_version bigint, read_at timestamptz, kinds text[], calendar_ids bigint[],
                starts timestamptz[], ends timestamptz[], expiries timestamptz[],
                moving known_appointments, topic text, standing known_appointments[],
-               standing_ids bigint[], standing_names text[], refused jsonb)
+               standing_ids bigint[], standing_names text[], booked known_appointments[],
+               refused jsonb)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 #variable_conflict use_column
 DECLARE
@@ -60,7 +61,9 @@ BEGIN
            coalesce(array_agg(t.starts_at), '{}'), coalesce(array_agg(t.ends_at), '{}'),
            coalesce(array_agg(t.expires_at), '{}'),
            CASE WHEN v_moving.id IS NOT NULL THEN v_moving END,
-           v_topic, v_standing, v_ids, names_of(p_company_id, v_ids), v_refused
+           v_topic, v_standing, v_ids, names_of(p_company_id, v_ids),
+           CASE WHEN p_wished_at IS NOT NULL
+                THEN booked_in_call(p_company_id, p_call_id) END, v_refused
     FROM (
         SELECT CASE WHEN r.converted_to_appointment_id = ANY (p_moving_ids)
                          AND (p_moving_parts IS NULL OR r.part_number = ANY (p_moving_parts))
@@ -110,15 +113,34 @@ LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
     SELECT topic::text FROM call_topics WHERE company_id = p_company_id AND call_id = p_call_id
 $$;
 
+-- booked_in_call: what a call has booked or moved and still stands, the oldest first; NULL for
+-- nothing, which is so for nearly every call that is asked about.
+CREATE OR REPLACE FUNCTION booked_in_call(p_company_id bigint, p_call_id text)
+RETURNS known_appointments[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_ids bigint[] := ARRAY(
+        SELECT DISTINCT r.converted_to_appointment_id FROM appointment_reservations r
+        WHERE r.company_id = p_company_id AND r.call_id = p_call_id AND r.status = 'converted');
+BEGIN
+    IF v_ids = '{}' THEN
+        RETURN NULL;
+    END IF;
+    RETURN (
+        SELECT array_agg(a ORDER BY a.id) FROM known_appointments a
+        WHERE a.company_id = p_company_id AND a.id = ANY (v_ids) AND a.status = 'booked');
+END $$;
+
 -- conversation_of_call: what a call talks about, all that it has held, the oldest first, and what
 -- stands for the number that rings and may be spoken of; with p_named, or a name given before, a name
--- may be compared with what is at the time of its holds, or from p_wished_at to p_wished_until. At
--- least one row; its reservation is NULL where the call has held nothing.
+-- may be compared with what is at the time of its holds, or from p_wished_at to p_wished_until.
+-- `booked` is what the call itself has booked and stands. At least one row; its reservation is NULL
+-- where the call has held nothing.
 CREATE OR REPLACE FUNCTION conversation_of_call(
     p_company_id bigint, p_call_id text, p_caller text, p_named boolean, p_wished_at timestamptz,
     p_wished_until timestamptz, p_limit integer, p_now timestamptz)
 RETURNS TABLE (topic text, reservation whole_reservations, standing known_appointments[],
-               standing_ids bigint[], standing_names text[])
+               standing_ids bigint[], standing_names text[], booked known_appointments[])
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_topic text;
@@ -138,7 +160,8 @@ BEGIN
             UNION ALL SELECT tstzrange(p_wished_at, p_wished_until) WHERE p_wished_at IS NOT NULL),
         v_now);
     RETURN QUERY
-    SELECT v_topic, held.whole, v_standing, v_ids, names_of(p_company_id, v_ids)
+    SELECT v_topic, held.whole, v_standing, v_ids, names_of(p_company_id, v_ids),
+           booked_in_call(p_company_id, p_call_id)
     FROM (SELECT) AS once LEFT JOIN LATERAL (
         SELECT w AS whole FROM whole_reservations w
         WHERE w.company_id = p_company_id AND w.call_id = p_call_id
