@@ -40,6 +40,7 @@ SENTENCES = {
 }
 # A row of the guide: operation, what is special, statements, statements with a key.
 ROW = re.compile(r"^\| `(\w+)`(, [^|]+)? \| (\d) \|(?: (\d?))?", re.M)
+NOBODY = {"phone": "+4915100000001"}
 HOUR = timedelta(hours=1)
 ICS = "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "END:VCALENDAR", ""))
 
@@ -155,6 +156,9 @@ class Rounds:
             "replaceBusy", "POST", "/v1/busy?staff=Emma&source=home", raw=ICS,
             headers={"Content-Type": "text/calendar"},
         )  # fmt: skip
+
+        await route("exportCustomer", "POST", "/v1/customers/export", NOBODY)
+        await route("eraseCustomer", "POST", "/v1/customers/erase", NOBODY)
 
     async def post(self, keyed, name, path, body):
         """What takes an Idempotency-Key."""

@@ -30,6 +30,7 @@ NEVER_SPOKEN = {
     "wrong_media_type",
     "unauthorized",
     "scope_missing",
+    "appointments_stand",
     "key_reused",
     "test_clock_refused",
     "too_many_requests",

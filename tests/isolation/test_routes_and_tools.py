@@ -32,6 +32,8 @@ BODIES = {
     "createAbsence": {"staff": "Emma", **DAY},
     "callTool": {"service": HAIRCUT, "staff": "Emma", "date": "2027-03-05", "time": "10:00"},
     "replaceBusy": ICS,
+    "exportCustomer": OTTO,
+    "eraseCustomer": OTTO,
 }
 QUERIES = {"replaceBusy": "?staff=Emma&source=home"}
 # Which field, path parameter, tool parameter and header can name a row, and of what.
@@ -44,7 +46,8 @@ NAMES = {
 NAMES_NO_ROW = set(
     "service parts start staff branch person party customer lifetime_s reacquire from to limit "
     "calendar reason source format date time datetime customer_name confirmed old_date old_time "
-    "new_date new_time another which part Slotkeeper-Test-Clock tool name".split()
+    "new_date new_time another which part email cancel anyway "
+    "Slotkeeper-Test-Clock tool name".split()
 )
 NOWHERE = {
     "token": str(UUID(int=7)),
@@ -92,7 +95,7 @@ def request(route, ids, place, value):
     body, headers = BODIES.get(route.operation_id), {}
     if place in route.headers:
         headers[place] = str(value)
-    elif place == "phone":
+    elif place == "phone" and place not in body:
         body = body | {"customer": {"name": "Otto", "phone": value}}
     elif f"{{{place}}}" not in route.path:
         body = body | {place: value}

@@ -9,6 +9,7 @@ from starlette.routing import Route as StarletteRoute
 
 from slotkeeper.api import (
     appointment_routes,
+    customer_routes,
     desk_routes,
     offer_routes,
     reservation_routes,
@@ -25,6 +26,7 @@ ROUTES = [
     *offer_routes.ROUTES,
     *appointment_routes.ROUTES,
     *desk_routes.ROUTES,
+    *customer_routes.ROUTES,
 ]
 
 

@@ -27,6 +27,7 @@
     │   ├── CustomerNeeded          nobody can be booked without a name, or a number
     │   ├── HoldsOff                the company's holds are switched off
     │   ├── AppointmentCancelled    a cancelled appointment cannot be moved
+    │   ├── AppointmentsStand       who is to be erased has appointments to come
     │   ├── ReservationExpired      the hold died before the caller said yes
     │   ├── ReservationCancelled    somebody ended the hold; says why
     │   ├── CallEnded               the caller has hung up

@@ -46,6 +46,7 @@ STATUS: dict[str, int] = {
     "customer_needed": 422,
     "holds_off": 409,
     "appointment_cancelled": 409,
+    "appointments_stand": 409,
     "reservation_expired": 410,
     "reservation_cancelled": 410,
     "call_ended": 409,
@@ -111,6 +112,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     limit: str | None = None
     retry_after_s: int | None = None
     missing: list[str] | None = None
+    appointment_ids: list[int] | None = None
 
 
 class TooManyRequests(Refusal):
@@ -147,6 +149,17 @@ class WrongMediaType(Refusal):
     """The body has another media type than this address reads: JSON, or a calendar."""
 
     code = "wrong_media_type"
+
+
+class AppointmentsStand(Refusal):
+    """The customer has appointments to come: cancel them, or let them stand without a name."""
+
+    code = "appointments_stand"
+
+    def __init__(self, appointment_ids: Sequence[int]) -> None:
+        """Say which ones."""
+        super().__init__()
+        self.appointment_ids = list(appointment_ids)
 
 
 class ScopeMissing(Refusal):

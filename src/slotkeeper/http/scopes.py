@@ -26,6 +26,8 @@ ALLOWED: dict[str, tuple[Scope, ...]] = {
     "createAbsence": _DESK,
     "deleteAbsence": _DESK,
     "replaceBusy": ("import", *_DESK),
+    "exportCustomer": (),
+    "eraseCustomer": (),
     "listTools": ("read", *_CALLERS),
     "callTool": ("agent",),
     "endCall": ("agent",),
