@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from slotkeeper.tools.arguments import (
     MAX_ARGUMENT,
     argument,
+    as_declared,
     flag,
     number,
 )
@@ -36,6 +37,47 @@ def test_an_argument_is_found_by_any_of_its_names():
 
 
 @pytest.mark.parametrize(
+    "sent",
+    [
+        {"service": "Dauerwelle"},
+        {"Service": "Dauerwelle"},
+        {"SERVICE ": "Dauerwelle", "service": ""},
+        {"serviceName": "Dauerwelle"},
+        {"service-type": "Dauerwelle"},
+        {"args": {"service": "Dauerwelle"}},
+        {"args": {"args": {"Service": "Dauerwelle"}}},
+        {"arguments": '{"args": {"service": "Dauerwelle"}}'},
+        {"name": "check_availability", "input": {"service": ["Dauerwelle"]}},
+        {"service": ["Dauerwelle"]},
+        {"service": ["", None, "Dauerwelle"]},
+        {"service": {"name": "Dauerwelle", "price": 80}},
+        {"leistung": [{"value": "Dauerwelle"}]},
+    ],
+)
+def test_however_it_is_sent_it_is_the_same_argument(sent):
+    """Wrapped, spelt otherwise, or as a list; and nothing else is made of it."""
+    args = as_declared(sent)
+    assert argument(args, "service") == "Dauerwelle"
+    assert argument(args, "customer_name") is None
+
+
+def test_a_name_as_it_is_declared_wins_over_another_spelling():
+    """And what a wrapper names beside the arguments is the tool, not the customer."""
+    sent = {"Customer Name": "call_7", "customer_name": "Anna", "time": "10", "Time": "11"}
+    args = as_declared(sent)
+    assert (argument(args, "customer_name"), argument(args, "time")) == ("Anna", "10")
+    assert argument(as_declared({"name": "start_booking", "args": {}}), "customer_name") is None
+    assert argument(as_declared({"name": "Anna", "date": "morgen"}), "customer_name") == "Anna"
+
+
+def test_several_values_are_all_kept():
+    """What a caller listed is not dropped."""
+    assert argument({"service": ["Herrenhaarschnitt", "Bart"]}, "service") == (
+        "Herrenhaarschnitt, Bart"
+    )
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [(True, True), ("ja", True), ("true", True), (False, False), ("nein", False), (None, False)],
 )
@@ -56,7 +98,7 @@ def test_a_number_is_a_small_whole_one(value, expected):
 @given(st.dictionaries(st.sampled_from(NAMES) | st.text(), anything, max_size=6))
 def test_whatever_is_sent_is_read_or_left(args):
     """No argument of any shape raises; what is read is text that says something."""
-    texts = [argument(args, name) for name in READ]
+    texts = [argument(as_declared(args), name) for name in READ]
     for text in filter(lambda text: text is not None, texts):
         assert isinstance(text, str)
         assert 0 < len(text.strip()) <= MAX_ARGUMENT

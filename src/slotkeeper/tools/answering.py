@@ -25,6 +25,7 @@ from slotkeeper.operations.cancel import end_call
 from slotkeeper.operations.context import Contexts, RequestContext
 from slotkeeper.operations.extend import extend_call
 from slotkeeper.operations.keep_topic import keep_topic
+from slotkeeper.tools.arguments import as_declared
 from slotkeeper.tools.company_language import prepared
 from slotkeeper.tools.greeting import greeting
 from slotkeeper.tools.journal import Journal
@@ -84,11 +85,11 @@ class Answering:
             answered.status = answer.status
             return answer
 
-    async def try_again(self, company_id: int) -> ToolAnswer:
+    async def try_again(self, company_id: int, *, reason: str | None = None) -> ToolAnswer:
         """Answer a tool call that must not be worked on now."""
         catalogues = self.store.catalogues
         company = catalogues.cached(company_id) or await catalogues.reload(company_id)
-        return refused(TooBusy(), company)
+        return replace(refused(TooBusy(), company), reason=reason)
 
     async def _in_turn(
         self, company_id: int, incoming: IncomingToolCall
@@ -106,7 +107,7 @@ class Answering:
         now = incoming.test_now or await self.store.clock.now()
 
         async def decide(context: RequestContext) -> tuple[ToolAnswer, ToolRequest]:
-            request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
+            request = _request_of(incoming, context, now)
             return await _decide(incoming.tool, request, began), request
 
         call = _spelt_once(incoming.call)
@@ -114,7 +115,7 @@ class Answering:
         try:
             answer, request = await self.contexts.deciding(context, decide)
         except Outdated as fault:  # faster than it can be read
-            request = ToolRequest(context, incoming.caller_phone, incoming.args, now)
+            request = _request_of(incoming, context, now)
             answer = refused(fault, context.company)
         if answer.fault is not None:
             self._journal.note(company_id, (answer.fault, incoming.call.channel, now))
@@ -171,6 +172,10 @@ class Answering:
         async with self.store.turns.turn(company_id, "voice"):
             await self.contexts.open(company_id, call, test_now=test_now)
             return await self.store.calls.note(company_id, call, event, now=test_now)
+
+
+def _request_of(incoming: IncomingToolCall, context: RequestContext, now: datetime) -> ToolRequest:
+    return ToolRequest(context, incoming.caller_phone, as_declared(incoming.args), now)
 
 
 def _spelt_once(call: Call) -> Call:

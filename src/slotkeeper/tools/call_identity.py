@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.wish import Call
+from slotkeeper.tools.arguments import as_declared
 
 # The platform or the program in between sets these headers, never a model.
 CALL_HEADER = "X-Call-Id"
@@ -36,7 +37,7 @@ def call_of(
     caller = caller or f"line:{channel}"
     if (named := call_id(header)) is not None:
         return Call(channel, named, caller), None
-    sent = args.get(HANDLE)
+    sent = as_declared(args).get(HANDLE)
     handle = sent.strip() if isinstance(sent, str) else ""
     if not _MINTED.fullmatch(handle):
         handle = f"cv_{secrets.token_hex(16)}"
