@@ -259,7 +259,7 @@ async def test_a_page_of_this_machine_is_let_in(agent, origin):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/mcp", "/v1/mcp"])
+@pytest.mark.parametrize("path", ["/mcp", "/v1/mcp", "/mcp/", "/v1/mcp/"])
 async def test_it_is_reached_by_its_public_name(agent, base_url, path):
     """Behind a proxy the Host is the public one, and the address redirects nowhere."""
     agent.url = base_url + path
@@ -272,7 +272,19 @@ async def test_there_is_nothing_to_listen_to(agent, method):
     """A stream that would never say anything is refused, so it holds up no shutdown."""
     async with httpx2.AsyncClient(headers=agent.headers) as http:
         answer = await http.request(method, agent.url, headers={"Accept": "text/event-stream"})
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize("accept", [None, "", "*/*", "application/json"])
+@pytest.mark.parametrize("headers", [{}, MODERN | {"Mcp-Name": "get_opening_hours"}], ids=ERAS)
+async def test_a_client_need_not_say_that_it_takes_json(agent, http, accept, headers):
+    """Plain HTTP clients send no Accept, or take anything."""
+    sent = agent.headers | {"Content-Type": "application/json"} | headers
+    sent |= {} if accept is None else {"Accept": accept}
+    call = json.dumps(a_call("get_opening_hours", {})).encode()
+    unasked = http.post("/mcp", data=call, headers=sent, skip_auto_headers=("Accept",))
+    async with unasked as answer:
+        assert (await answer.json())["result"]["structuredContent"]["status"] == "opening_hours"
 
 
 async def test_a_sandbox_tells_the_time_by_the_test_clock(base_url, salon):
@@ -332,4 +344,4 @@ def test_without_the_extra_the_rest_is_served(store, monkeypatch):
     whole = {route.path for route in web_app(App(Settings(), store)).routes}
     monkeypatch.setitem(sys.modules, "mcp", None)
     spare = {route.path for route in web_app(App(Settings(), store)).routes}
-    assert whole - spare == {"/mcp", "/v1/mcp"}
+    assert whole - spare == {"/mcp", "/mcp/", "/v1/mcp", "/v1/mcp/"}

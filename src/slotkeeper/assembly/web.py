@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route
 
 from slotkeeper.api.metrics_routes import metrics_routes
 from slotkeeper.api.rest import rest_routes
@@ -135,7 +136,11 @@ async def _no_such_route(request: Request, error: Exception) -> Response:
 
 
 async def _wrong_method(request: Request, error: Exception) -> Response:
-    return problem_of("wrong_method", "This address does not take this method.")
+    routes: list[BaseRoute] = request.app.routes
+    here = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    methods = {each for route in here if isinstance(route, Route) for each in route.methods or ()}
+    headers = {"Allow": ", ".join(sorted(methods))}
+    return problem_of("wrong_method", "This address does not take this method.", headers=headers)
 
 
 async def _client_gone(request: Request, error: Exception) -> Response:

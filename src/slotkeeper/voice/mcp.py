@@ -51,7 +51,8 @@ from slotkeeper.tools.registry import TOOLS
 from slotkeeper.tools.wording import ToolAnswer
 
 CHANNEL = "mcp"
-PATHS = ("/mcp", "/v1/mcp")
+# With the slash that some clients add; a redirect would cost them the key.
+PATHS = ("/mcp", "/mcp/", "/v1/mcp", "/v1/mcp/")
 
 INSTRUCTIONS = (
     "Appointments of a salon, for a caller on the telephone. Call get_current_context first. "
@@ -119,7 +120,7 @@ class Mcp:
         self._keys.limits.admit(company_id, key=sent_key(request), caller=caller)
         body = await read_bytes(request)
         refuse_too_many(body)
-        await self._sessions.handle_request(scope, _again(body, receive), send)
+        await self._sessions.handle_request(_taking_json(scope), _again(body, receive), send)
 
     async def _list(
         self, context: ServerRequestContext[Any], params: PaginatedRequestParams | None
@@ -162,6 +163,14 @@ def _listed(name: str) -> Mapping[str, Any]:
         "description": handle.description + _LIFETIME,
     }
     return described
+
+
+def _taking_json(scope: Scope) -> Scope:
+    """Let a client that does not say what it takes take JSON; the library would refuse it."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept" or value]
+    if any(name == b"accept" for name, _ in headers):
+        return scope
+    return {**scope, "headers": [*headers, (b"accept", b"application/json, text/event-stream")]}
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
