@@ -8,6 +8,7 @@ from slotkeeper.voice.retell_envelope import CallEnvelope, function_call
 
 REAL = "call_910361f460a999429d37699b3ac"
 ARGS = {"datum": "morgen"}
+OURS, THEIRS = "+493023125038", "+491701234567"
 
 plain = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
 anything = st.recursive(
@@ -63,19 +64,23 @@ def test_no_tool_is_a_refusal():
 @pytest.mark.parametrize(
     ("call", "line", "phone"),
     [
-        ({"from_number": "+49170", "to_number": "+4930"}, "+4930", "+49170"),
-        ({"from_number": "anonymous", "to_number": "+4930"}, "+4930", None),
         (
-            {"from_number": "+4930", "to_number": "+49170", "direction": "outbound"},
-            "+4930",
-            "+49170",
+            {"from_number": THEIRS, "to_number": OURS},
+            OURS,
+            THEIRS,
+        ),
+        ({"from_number": "anonymous", "to_number": OURS}, OURS, None),
+        (
+            {"from_number": OURS, "to_number": THEIRS, "direction": "outbound"},
+            OURS,
+            THEIRS,
         ),
         ({"call_id": REAL}, None, None),
     ],
 )
 def test_our_line_and_the_customers_number_are_told_apart(call, line, phone):
     """In both directions, withheld, and for web calls, which have neither."""
-    envelope = CallEnvelope(**call)
+    envelope = msgspec.json.decode(msgspec.json.encode(call), type=CallEnvelope)
     assert (envelope.line, envelope.caller_phone) == (line, phone)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from slotkeeper.http.sandbox_clock import TEST_CLOCK_HEADER
 from slotkeeper.storage.caller_hash import caller_hash
+from slotkeeper.voice.vapi import MAX_TOOL_CALLS
 from tests import build
 from tests.build import HAIRCUT, MONDAY_9, a_company
 
@@ -144,6 +145,26 @@ async def test_several_calls_of_one_request_are_answered_in_order(vapi):
     assert (held["status"], booked["status"]) == ("held", "booked")
     assert booked["reservation_token"] == held["reservation_token"]
     assert (unknown["status"], "check_availability" in unknown["tools"]) == ("unknown_tool", True)
+
+
+async def test_tool_calls_beyond_those_of_one_request_are_told_to_come_again(vapi):
+    """Each has a result of its own; none is left for Vapi to call failed."""
+    names = ["get_current_context"] * MAX_TOOL_CALLS + ["check_availability", "get_opening_hours"]
+    items = [of_the_documents(f"t{n}", name, TEN) for n, name in enumerate(names)]
+    _, answer = await vapi.post(vapi.message("tool-calls") | {"toolCallList": items})
+    assert [one["toolCallId"] for one in answer["results"]] == [item["id"] for item in items]
+    assert [one["name"] for one in answer["results"]] == names
+    beyond = [json.loads(one["result"]) for one in answer["results"][MAX_TOOL_CALLS:]]
+    assert {(one["status"], one["reason"]) for one in beyond} == {("try_again", "too_many_at_once")}
+    assert all(one["say"] for one in beyond)
+    assert await vapi.held() == []
+
+
+async def test_a_thousand_tool_calls_have_a_thousand_results(vapi):
+    """However many there are; a list that long was read as none."""
+    items = [of_the_sdk(f"t{n}", "get_current_context", {}) for n in range(1_000)]
+    status, answer = await vapi.post(vapi.message("tool-calls") | {"toolCallList": items})
+    assert (status, len(answer["results"])) == (200, 1_000)
 
 
 async def test_a_repeated_wish_is_one_hold(vapi):

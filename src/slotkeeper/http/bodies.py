@@ -46,6 +46,16 @@ _HIGH, _LOW = rb"\\u[dD][89abAB][0-9a-fA-F]{2}", rb"\\u[dD][c-fC-F][0-9a-fA-F]{2
 _HALF = re.compile(
     rb"(?<!\\)((?:\\\\)*)(?:" + _HIGH + rb"(?!" + _LOW + rb")|(?<!" + _HIGH + rb")" + _LOW + rb")"
 )
+# Escapes that JSON does not know, and what some languages write for a number that is none.
+_NO_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\(?![\\\"/bfnrt]|u[0-9a-fA-F]{4})")
+_NO_NUMBER = re.compile(rb"(?<=[\[:,\s])(?:NaN|-?Infinity)(?=[\s,\]}])")
+# Bare control characters become blanks: within a text they are forbidden, outside they are padding.
+_CONTROLS = bytes.maketrans(bytes(range(32)), b" " * 32)
+# What the decoder would give up at, and what a skipped part is cut to.
+_NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+MAX_SKIPPED_DEPTH = 500
+# Looking for the depth costs a microsecond for each; no transcript has as many.
+MAX_SKIPPED_CONTAINERS = 200_000
 
 # Beyond these no calendar is kept, and arithmetic with time zones would overflow.
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
@@ -173,18 +183,45 @@ def decode_object(raw: bytes) -> dict[str, Any]:
 def decode_envelope(raw: bytes | msgspec.Raw, shape: type[T]) -> T:
     """Decode a platform's envelope, of any size; what has no field in the shape is skipped.
 
-    NULs are left out, and halves of characters become the replacement character: a caller's words
-    are worth more than a mark that nobody can say. The shape must have no field of any type: those
-    are ``msgspec.Raw``, for ``part``. Raises NotJson or InvalidInput.
+    NULs are left out, and what JSON does not allow is mended: halves of characters become the
+    replacement character, for a caller's words are worth more than a mark that nobody can say. The
+    shape must have no field of any type: those are ``msgspec.Raw``, for ``part``. Raises NotJson or
+    InvalidInput.
     """
     raw = without_nul(bytes(raw))
     try:
         return cast(T, _decoded(raw, shape))
     except NotJson:
-        mended = _HALF.sub(rb"\1\\ufffd", raw.decode("utf-8", "replace").encode())
+        mended = _mended(raw)
         if mended == raw:
             raise
         return cast(T, _decoded(mended, shape))
+
+
+def opened(raw: bytes | msgspec.Raw, shape: type[T]) -> T:
+    """Read an object within an envelope, also where it was sent as text; empty for anything else.
+
+    Every field of the shape must have a default.
+    """
+    try:
+        sent = bytes(raw)
+        inner = msgspec.json.decode(sent, type=str).encode() if sent.startswith(b'"') else sent
+        return decode_envelope(inner, shape)
+    except (NotJson, InvalidInput, msgspec.MsgspecError, UnicodeError):
+        return shape()
+
+
+def is_object(raw: bytes | msgspec.Raw) -> bool:
+    """Whether a part of an envelope is an object, also where it was sent as text."""
+    return bytes(raw).startswith((b"{", b'"{'))
+
+
+def text_of(raw: bytes | msgspec.Raw) -> str:
+    """Give a part of an envelope that is a text or a whole number, trimmed, else ""."""
+    value = part(raw)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def part(raw: bytes | msgspec.Raw) -> Any:
@@ -203,6 +240,30 @@ def part(raw: bytes | msgspec.Raw) -> Any:
 def without_nul(raw: bytes) -> bytes:
     """Leave the NULs out of JSON."""
     return _NUL.sub(rb"\1", raw) if rb"\u0000" in raw else raw
+
+
+def _mended(raw: bytes) -> bytes:
+    """Replace what JSON does not allow and some platforms send all the same."""
+    text = raw.decode("utf-8-sig", "replace").encode().translate(_CONTROLS)
+    text = _HALF.sub(rb"\1\\ufffd", _NO_ESCAPE.sub(rb"\1\\ufffd", text))
+    return _shallow(_NO_NUMBER.sub(rb"null", text))
+
+
+def _shallow(raw: bytes) -> bytes:
+    """Empty the lists and objects that are too deep to be skipped."""
+    if not MAX_SKIPPED_DEPTH < _containers(raw) <= MAX_SKIPPED_CONTAINERS:
+        return raw
+    kept, depth, since = bytearray(), 0, 0
+    for token in _NESTING.finditer(raw):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == MAX_SKIPPED_DEPTH:
+                kept += raw[since : token.end()]
+        elif token[0] in b"]}":
+            if depth == MAX_SKIPPED_DEPTH:
+                since = token.start()
+            depth -= 1
+    return bytes(kept + raw[since:])
 
 
 def _part(raw: bytes) -> Any:

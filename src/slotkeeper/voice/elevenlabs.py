@@ -18,12 +18,13 @@ from starlette.routing import Route
 
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import (
+    MAX_PART_BYTES,
     NOTHING,
     decode_envelope,
-    decode_object,
+    opened,
     part,
     read_bytes,
-    without_nul,
+    text_of,
 )
 from slotkeeper.http.companies import ApiKeys, CalledLines
 from slotkeeper.http.keyed import keyed, sent_key
@@ -67,23 +68,28 @@ class _Conversation(msgspec.Struct, frozen=True):
 
 
 class CallWebhook(msgspec.Struct):
-    """The webhook after a call; its other fields are ignored."""
+    """The webhook after a call; its other fields are ignored, whatever they hold."""
 
-    type: str
-    data: _Conversation = _Conversation()
+    type: msgspec.Raw = NOTHING
+    data: msgspec.Raw = NOTHING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it says that the conversation is over."""
+        return text_of(self.type) in _ENDED
 
     @property
     def conversation(self) -> str | None:
-        """The conversation that is over; None where none is named."""
-        return call_id(part(self.data.conversation_id))
+        """The conversation that it is about; None where none is named."""
+        return call_id(text_of(opened(self.data, _Conversation).conversation_id))
 
     @property
     def why(self) -> str | None:
         """The platform's own word for how the call ended."""
-        described = bytes(self.data.metadata).startswith(b"{")
-        metadata = decode_envelope(self.data.metadata, _Ended) if described else _Ended()
-        words = map(part, (metadata.termination_reason, self.data.failure_reason))
-        return next((word for word in words if isinstance(word, str) and word), None)
+        data = opened(self.data, _Conversation)
+        metadata = opened(data.metadata, _Ended)
+        words = map(text_of, (metadata.termination_reason, data.failure_reason))
+        return next(filter(None, words), None)
 
 
 class ElevenLabs:
@@ -108,7 +114,7 @@ class ElevenLabs:
         ]
 
     async def _tool(self, request: Request, company_id: int) -> dict[str, object]:
-        body = decode_object(without_nul(await read_bytes(request)) or b"{}")
+        body = _object_of(await read_bytes(request, MAX_PART_BYTES))
         incoming, handle = _incoming(request.path_params["tool"], body, request)
         key, caller = sent_key(request, ELEVENLABS_KEY_HEADER), incoming.caller_phone
         if self._keys.limits.admits(company_id, key=key, line=incoming.line, caller=caller):
@@ -119,7 +125,7 @@ class ElevenLabs:
 
     async def _start(self, request: Request, company_id: int) -> dict[str, object]:
         """Give the agent facts for its first sentence. The conversation has no id yet."""
-        body = decode_object(without_nul(await read_bytes(request)))
+        body = _object_of(await read_bytes(request, MAX_PART_BYTES))
         caller_phone = phone(body.get("caller_id"))
         call = Call(CHANNEL, None, _caller(caller_phone, body))
         facts = await self._answering.greeting(
@@ -132,7 +138,7 @@ class ElevenLabs:
         company_id, body = await self._signed(request)
         webhook = decode_envelope(body, CallWebhook)
         ended = webhook.conversation
-        if webhook.type in _ENDED and ended is not None:
+        if webhook.has_ended and ended is not None:
             await self._answering.call_ended(
                 company_id, Call(CHANNEL, ended), why=webhook.why, test_now=sandbox_now(request)
             )
@@ -176,6 +182,12 @@ def _incoming(
     line = phone(args.get("called_number"))
     now = sandbox_now(request)
     return IncomingToolCall(tool, unbound, call, caller_phone, now, line), handle
+
+
+def _object_of(body: bytes) -> Mapping[str, Any]:
+    """Read a body; what cannot be read is empty, so that the tool asks for what it needs."""
+    value = part(body)
+    return value if isinstance(value, dict) else {}
 
 
 def _is_conversation(value: object) -> bool:

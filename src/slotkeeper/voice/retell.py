@@ -108,30 +108,29 @@ class Retell:
         """Take an event of a call; a repeated event changes nothing."""
         company_id, body = await self._signed(request)
         event = decode_envelope(body, EventBody)
-        call = event.call or event.call_inbound or CallEnvelope()
-        answer = await self._take(company_id, event, call, request)
+        answer = await self._take(company_id, event.name, event.about, request)
         return Response(status_code=204) if answer is None else JSONResponse(answer)
 
     async def _take(
-        self, company_id: int, event: EventBody, call: CallEnvelope, request: Request
+        self, company_id: int, event: str, call: CallEnvelope, request: Request
     ) -> dict[str, Any] | None:
         now = sandbox_now(request)
-        if event.event == "call_inbound":
+        if event == "call_inbound":
             facts = await self._answering.greeting(
                 company_id, call.call, call.caller_phone, test_now=now
             )
             return {"call_inbound": {"dynamic_variables": facts}}
         if call.call.id is None:
             return None
-        if event.event == "call_ended":
+        if event == "call_ended":
             await self._answering.call_ended(
-                company_id, call.call, why=call.disconnection_reason, test_now=now
+                company_id, call.call, why=call.why_ended, test_now=now
             )
-        elif event.event in ("call_started", "call_analyzed"):
+        elif event in ("call_started", "call_analyzed"):
             await self._answering.call_noted(
                 company_id,
                 call.call,
-                "started" if event.event == "call_started" else "analyzed",
+                "started" if event == "call_started" else "analyzed",
                 test_now=now,
             )
         return None

@@ -11,9 +11,17 @@ import msgspec
 
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.wish import Call
-from slotkeeper.http.bodies import NOTHING, decode_envelope, decode_object, part, without_nul
+from slotkeeper.http.bodies import (
+    NOTHING,
+    decode_envelope,
+    is_object,
+    opened,
+    part,
+    text_of,
+)
 from slotkeeper.http.problems import NotJson
 from slotkeeper.tools.answering import IncomingToolCall
+from slotkeeper.tools.call_identity import phone
 from slotkeeper.tools.registry import tool_named
 
 CHANNEL = "retell"
@@ -25,44 +33,65 @@ MAX_TOOL_NAME = 100
 _RETELL_ID = re.compile(r"call_[0-9a-f]{20,60}")
 
 
-class CallParties(msgspec.Struct):
-    """The two ends of a call."""
+class CallEnvelope(msgspec.Struct):
+    """Retell's description of a call; its other fields are ignored, whatever they hold."""
 
-    agent_id: str | None = None
-    direction: str | None = None
-    from_number: str | None = None
-    to_number: str | None = None
+    call_id: msgspec.Raw = NOTHING
+    agent_id: msgspec.Raw = NOTHING
+    direction: msgspec.Raw = NOTHING
+    from_number: msgspec.Raw = NOTHING
+    to_number: msgspec.Raw = NOTHING
+    disconnection_reason: msgspec.Raw = NOTHING
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether we have rung the customer."""
+        return text_of(self.direction) == "outbound"
 
     @property
     def line(self) -> str | None:
         """Our number: the one called, or the one calling out. Web calls have none."""
-        return self.from_number if self.direction == "outbound" else self.to_number
+        return text_of(self.from_number if self.is_outbound else self.to_number) or None
 
-
-class CallEnvelope(CallParties):
-    """Retell's description of a call; its other fields are ignored."""
-
-    call_id: str | None = None
-    disconnection_reason: str | None = None
+    @property
+    def lines(self) -> tuple[str | None, ...]:
+        """All by which the call's company may be found."""
+        return (self.line, text_of(self.agent_id) or None)
 
     @property
     def caller_phone(self) -> str | None:
         """The customer's number; None where it is withheld."""
-        theirs = self.to_number if self.direction == "outbound" else self.from_number
-        return theirs if theirs and theirs.startswith("+") else None
+        return phone(text_of(self.to_number if self.is_outbound else self.from_number))
 
     @property
     def call(self) -> Call:
         """The call, as identity, caps and hang-up know it."""
-        caller = self.caller_phone or f"line:{self.line or self.agent_id or 'web'}"
-        return Call(CHANNEL, (self.call_id or "")[:MAX_CALL_ID] or None, caller)
+        caller = self.caller_phone or f"line:{self.line or text_of(self.agent_id) or 'web'}"
+        return Call(CHANNEL, text_of(self.call_id)[:MAX_CALL_ID] or None, caller)
+
+    @property
+    def why_ended(self) -> str | None:
+        """Retell's own word for how the call ended."""
+        return text_of(self.disconnection_reason) or None
 
 
-class _Unproven(msgspec.Struct):
-    """All that is read of a body before its signature is proven; the rest is skipped unparsed."""
+class EventBody(msgspec.Struct):
+    """An event of a call, or the announcement of an inbound call."""
 
-    call: CallParties | None = None
-    call_inbound: CallParties | None = None
+    event: msgspec.Raw = NOTHING
+    call: msgspec.Raw = NOTHING
+    call_inbound: msgspec.Raw = NOTHING
+
+    @property
+    def name(self) -> str:
+        """What happened."""
+        return text_of(self.event)
+
+    @property
+    def about(self) -> CallEnvelope:
+        """The call that it is about."""
+        place = self.call if is_object(self.call) else self.call_inbound
+        return opened(place, CallEnvelope)
 
 
 def lines_of(body: bytes) -> tuple[str | None, ...]:
@@ -71,19 +100,9 @@ def lines_of(body: bytes) -> tuple[str | None, ...]:
     It builds no object for whatever else the body holds, so that a stranger's body costs little.
     """
     try:
-        unproven = decode_envelope(body, _Unproven)
+        return decode_envelope(body, EventBody).about.lines
     except (NotJson, InvalidInput):
         return ()
-    parties = unproven.call or unproven.call_inbound
-    return (parties.line, parties.agent_id) if parties else ()
-
-
-class EventBody(msgspec.Struct):
-    """An event of a call, or the announcement of an inbound call."""
-
-    event: str
-    call: CallEnvelope | None = None
-    call_inbound: CallEnvelope | None = None
 
 
 class _Arguments(msgspec.Struct):
@@ -95,8 +114,8 @@ class _Arguments(msgspec.Struct):
 
     def sent(self) -> Mapping[str, Any] | None:
         """The first of them that is an object, or a text that holds one."""
-        opened = (part(raw) for raw in (self.args, self.arguments, self.parameters))
-        return next((value for value in opened if isinstance(value, dict)), None)
+        sent = map(part, (self.args, self.arguments, self.parameters))
+        return next((value for value in sent if isinstance(value, dict)), None)
 
 
 class FunctionBody(_Arguments):
@@ -111,7 +130,7 @@ class FunctionBody(_Arguments):
     @property
     def has_call(self) -> bool:
         """Whether the call is described, and not only named."""
-        return bytes(self.call).startswith(b"{")
+        return is_object(self.call)
 
 
 class _InnerFunction(_Arguments):
@@ -133,14 +152,13 @@ def function_call(
     Raises NotJson or InvalidInput.
     """
     body = decode_envelope(raw, FunctionBody)
-    is_inner = bytes(body.function).startswith(b"{")
-    inner = decode_envelope(body.function, _InnerFunction) if is_inner else _InnerFunction()
+    inner = opened(body.function, _InnerFunction)
     args = body.sent()
     if args is None:
         args = inner.sent()
-    if args is None and not body.has_call and not is_inner:
+    if args is None and not body.has_call and not is_object(body.function):
         # Arguments alone: a name among them is the customer's.
-        args, body = decode_object(without_nul(raw)), FunctionBody()
+        args, body = part(raw), FunctionBody()
     call = _call(body)
     names = map(part, (body.name, body.function_name, inner.name))
     signed = next((text for text in names if _is_name(text)), None)
@@ -155,14 +173,9 @@ def function_call(
 
 def _call(body: FunctionBody) -> CallEnvelope:
     if body.has_call:
-        try:
-            return decode_envelope(body.call, CallEnvelope)
-        except InvalidInput as error:
-            raise InvalidInput("$.call", str(error.facts()["reason"])) from None
-    beside = part(body.call_id)
-    if isinstance(beside, str) and _RETELL_ID.fullmatch(beside):
-        return CallEnvelope(call_id=beside)
-    return CallEnvelope()
+        return opened(body.call, CallEnvelope)
+    named = _RETELL_ID.fullmatch(text_of(body.call_id))
+    return CallEnvelope(call_id=body.call_id) if named else CallEnvelope()
 
 
 def _meant(name: str) -> str:

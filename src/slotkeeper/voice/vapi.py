@@ -17,11 +17,13 @@ from slotkeeper.http.keyed import keyed, sent_key
 from slotkeeper.http.problems import log_fault
 from slotkeeper.http.sandbox_clock import sandbox_now
 from slotkeeper.tools.answering import Answering, IncomingToolCall
+from slotkeeper.tools.wording import ToolAnswer
 from slotkeeper.voice.vapi_message import CHANNEL, VapiMessage, VapiToolCall
 
 # Room for the transcript, which comes with every call and grows with it.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
-# A model calls a few tools at once. They are answered one after another, so Vapi waits for all.
+# A model calls a few tools at once. They are answered one after another, so Vapi waits for all;
+# those beyond are told to come again.
 MAX_TOOL_CALLS = 8
 # Vapi's older kind of credential sends the key alone in this header.
 VAPI_KEY_HEADER = "X-Vapi-Secret"
@@ -45,8 +47,7 @@ class Vapi:
         message = VapiMessage(await read_bytes(request, MAX_MESSAGE_BYTES))
         now = sandbox_now(request)
         if message.type == "tool-calls":
-            calls = message.tool_calls[:MAX_TOOL_CALLS]
-            return {"results": [await self._result(request, company_id, message, c) for c in calls]}
+            return {"results": await self._results(request, company_id, message)}
         if message.type == "assistant-request":
             return await self._assistant(request, company_id, message)
         if message.has_ended and message.call.id is not None:
@@ -55,11 +56,24 @@ class Vapi:
             )
         return {}
 
+    async def _results(
+        self, request: Request, company_id: int, message: VapiMessage
+    ) -> list[dict[str, object]]:
+        """Answer every tool call: of one without a result Vapi tells the model that it failed."""
+        calls = message.tool_calls
+        results = [
+            await self._result(request, company_id, message, each)
+            for each in calls[:MAX_TOOL_CALLS]
+        ]
+        if beyond := calls[MAX_TOOL_CALLS:]:
+            later = await self._answering.try_again(company_id, reason="too_many_at_once")
+            results += [_result_of(each, later) for each in beyond]
+        return results
+
     async def _result(
         self, request: Request, company_id: int, message: VapiMessage, called: VapiToolCall
     ) -> dict[str, object]:
         """Answer one tool call in a single line; a fault does not touch those beside it."""
-        result: dict[str, object] = {"toolCallId": called.id, "name": called.name}
         call, phone, now = message.call, message.caller_phone, sandbox_now(request)
         incoming = IncomingToolCall(called.name, called.args, call, phone, now)
         key = sent_key(request, VAPI_KEY_HEADER)
@@ -71,8 +85,8 @@ class Vapi:
                 answer = await self._answering.try_again(company_id)
         except Fault as fault:
             log_fault(fault, channel=CHANNEL)
-            return result | {"error": fault.code}
-        return result | {"result": msgspec.json.encode(answer.flat()).decode()}
+            return {"toolCallId": called.id, "name": called.name, "error": fault.code}
+        return _result_of(called, answer)
 
     async def _assistant(
         self, request: Request, company_id: int, message: VapiMessage
@@ -88,3 +102,9 @@ class Vapi:
             company_id, message.call, message.caller_phone, test_now=sandbox_now(request)
         )
         return {"assistantId": assistant_id, "assistantOverrides": {"variableValues": facts}}
+
+
+def _result_of(called: VapiToolCall, answer: ToolAnswer) -> dict[str, object]:
+    """Give an answer in the single line of text that Vapi hands to the model."""
+    text = msgspec.json.encode(answer.flat()).decode()
+    return {"toolCallId": called.id, "name": called.name, "result": text}

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import msgspec
 
-from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.wish import Call
-from slotkeeper.http.bodies import NOTHING, decode_envelope, part
+from slotkeeper.http.bodies import NOTHING, decode_envelope, is_object, opened, part, text_of
 from slotkeeper.tools.call_identity import call_id, phone
 
 CHANNEL = "vapi"
-
-T = TypeVar("T")
+# No model calls as many tools at once; each is answered, if only with a refusal.
+MAX_ITEMS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,18 @@ class _Message(_Described, rename="camel"):
     tool_calls: msgspec.Raw = NOTHING
 
 
+class _Function(msgspec.Struct):
+    name: msgspec.Raw = NOTHING
+    arguments: msgspec.Raw = NOTHING
+    parameters: msgspec.Raw = NOTHING
+
+
+class _Item(_Function, rename="camel"):
+    id: msgspec.Raw = NOTHING
+    function: msgspec.Raw = NOTHING
+    tool_call: msgspec.Raw = NOTHING
+
+
 class _Body(msgspec.Struct):
     message: msgspec.Raw = NOTHING
 
@@ -67,25 +77,25 @@ class VapiMessage:
 
     def __init__(self, body: bytes) -> None:
         """Read the body of a request. Raises NotJson or InvalidInput where it is no object."""
-        self._message = _opened(decode_envelope(body, _Body).message, _Message)
-        self._call = _opened(self._message.call, _Call)
+        self._message = opened(decode_envelope(body, _Body).message, _Message)
+        self._call = opened(self._message.call, _Call)
 
     @property
     def type(self) -> str:
         """The kind of message."""
-        return _text(part(self._message.type))
+        return text_of(self._message.type)
 
     @property
     def caller_phone(self) -> str | None:
         """The customer's number; None where it is withheld or there is none."""
-        numbers = (_opened(place.customer, _Party).number for place in self._beside())
-        return next(filter(None, map(phone, map(part, numbers))), None)
+        numbers = (opened(place.customer, _Party).number for place in self._beside())
+        return next(filter(None, map(phone, map(text_of, numbers))), None)
 
     @property
     def line(self) -> str | None:
         """Our number, which was called; web calls have none."""
-        ours = (_opened(place.phone_number, _Party).number for place in self._beside())
-        return next(filter(None, map(_text, map(part, ours))), None)
+        ours = (opened(place.phone_number, _Party).number for place in self._beside())
+        return next(filter(None, map(text_of, ours)), None)
 
     @property
     def call(self) -> Call:
@@ -96,24 +106,22 @@ class VapiMessage:
     @property
     def has_ended(self) -> bool:
         """Whether it says that the call is over."""
-        ended = self.type == "status-update" and part(self._message.status) == "ended"
+        ended = self.type == "status-update" and text_of(self._message.status) == "ended"
         return ended or self.type == "end-of-call-report"
 
     @property
     def ended_reason(self) -> str | None:
         """Vapi's own word for how the call ended."""
-        words = (_text(part(place.ended_reason)) for place in self._beside())
+        words = (text_of(place.ended_reason) for place in self._beside())
         return next(filter(None, words), None)
 
     @property
     def tool_calls(self) -> list[VapiToolCall]:
-        """The tool calls, in their order."""
+        """The tool calls, in their order; at most MAX_ITEMS."""
         message = self._message
-        lists = map(
-            part, (message.tool_call_list, message.tool_with_tool_call_list, message.tool_calls)
-        )
-        items = next((listed for listed in lists if isinstance(listed, list) and listed), [])
-        return [_tool_call(item) for item in items if isinstance(item, dict)]
+        places = (message.tool_call_list, message.tool_with_tool_call_list, message.tool_calls)
+        items = next(filter(None, map(_objects, places)), [])
+        return [_tool_call(opened(item, _Item)) for item in items[:MAX_ITEMS]]
 
     def _beside(self) -> Iterator[_Described]:
         """Give the places where Vapi describes the call: the message, then the call itself."""
@@ -121,37 +129,19 @@ class VapiMessage:
         yield self._call
 
 
-def _opened(raw: msgspec.Raw, shape: type[T]) -> T:
-    """Read an object, also where it was sent as text; empty for anything else."""
-    try:
-        sent = bytes(raw)
-        inner = msgspec.json.decode(sent, type=str).encode() if sent.startswith(b'"') else sent
-        return decode_envelope(inner, shape)
-    except (Refusal, msgspec.MsgspecError, UnicodeError):
-        return shape()
+def _objects(raw: msgspec.Raw) -> list[msgspec.Raw]:
+    """Give the objects of a list, unread."""
+    return list(filter(is_object, opened(raw, list[msgspec.Raw])))
 
 
-def _tool_call(item: Mapping[str, Any]) -> VapiToolCall:
+def _tool_call(item: _Item) -> VapiToolCall:
     """Read an item. Beside a ``toolCall`` stands the tool's definition, with no arguments."""
-    called = _object(item.get("toolCall")) or item
-    function = _object(called.get("function"))
-    names = (called.get("name"), function.get("name"), item.get("name"))
-    sent = (
-        *(called.get("arguments"), called.get("parameters")),
-        *(function.get("arguments"), function.get("parameters")),
-    )
+    called = opened(item.tool_call, _Item) if is_object(item.tool_call) else item
+    function = opened(called.function, _Function)
+    names = (called.name, function.name, item.name)
+    sent = (called.arguments, called.parameters, function.arguments, function.parameters)
     return VapiToolCall(
-        _text(called.get("id")),
-        next(filter(None, map(_text, names)), ""),
-        next(filter(None, map(_object, sent)), {}),
+        text_of(called.id),
+        next(filter(None, map(text_of, names)), ""),
+        next((args for args in map(part, sent) if isinstance(args, dict) and args), {}),
     )
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    """Give an object, also where it was sent as text; empty for anything else."""
-    value = part(value.encode()) if isinstance(value, str) else value
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
