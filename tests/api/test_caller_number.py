@@ -84,3 +84,18 @@ async def test_a_number_holds_no_more_than_its_share(ringing, salon):
     await ringing.wish("c1", RITA)
     status, problem = await ringing.wish("c2", WRITTEN_APART, staff="Sarah")
     assert (status, problem["code"]) == (429, "too_many_holds")
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k1"}], ids=["without key", "with key"])
+async def test_whom_the_desk_has_booked_is_a_customer(ringing, salon, key):
+    """The number that the desk gives is not just said on a call, with an idempotency key or not."""
+    wish = {"service": "Herrenhaarschnitt", "start": TEN.isoformat(), "staff": "Sarah"}
+    body = wish | {"customer": {"name": "Rita", "phone": RITA}}
+    headers = {TEST_CLOCK_HEADER: salon.clock.now.isoformat(), **key}
+    status, _ = await Rest.__call__(ringing, "POST", "/v1/appointments", body, headers=headers)
+    assert status == 201
+    await ringing.wish("c1", RITA)
+    ((unproven,),) = await salon.rows(
+        "SELECT unproven FROM appointment_reservations WHERE company_id = $1 AND status = 'active'"
+    )
+    assert unproven is None

@@ -26,12 +26,14 @@ BEGIN
       AND r.caller_token = p_token
     GROUP BY r.person ORDER BY r.person;
     GET DIAGNOSTICS v_people = ROW_COUNT;
-    -- A number that does not ring is only said: it says where to call back, not who may ask.
+    -- A number that does not ring is only said: it says where to call back, not who may ask. What the
+    -- desk gives is not said on a call, not even on the one that is made of its idempotency key.
     INSERT INTO said_numbers (company_id, appointment_id, caller_phone)
     SELECT p_company.id, a.id, CASE WHEN p_caller NOT LIKE 'line:%' THEN p_caller END
     FROM appointments a
     WHERE a.company_id = p_company.id AND a.reservation_token = p_token
-      AND a.call_id IS NOT NULL AND a.customer_phone <> coalesce(p_caller, '');
+      AND a.call_id IS NOT NULL AND a.customer_phone <> coalesce(p_caller, '')
+      AND NOT (p_caller IS NULL AND a.call_id ~ '^key:[0-9a-f]{32}$');
     IF v_people > 1 THEN
         INSERT INTO visit_appointments (company_id, appointment_id, visit_token)
         SELECT p_company.id, a.id, p_token FROM appointments a
