@@ -137,6 +137,17 @@ def test_booking_what_is_held_is_a_yes_to_it():
     assert "I2" not in found(rows, [a_record("book", token="a")])
 
 
+@pytest.mark.parametrize(("again_s", "invariants"), [(1, set()), (0.5, {"I6"})])
+def test_a_request_that_comes_twice_may_outlive_its_hold(again_s, invariants):
+    """What is dead when the twin comes is held anew; what lives is the twin's as well."""
+    died = MADE + timedelta(seconds=1)
+    first = ended("expired", died, reserved_at=MADE, expires_at=died)
+    second = a_row("b", calendar_id=2, person=2, reserved_at=MADE + timedelta(seconds=again_s))
+    told = a_record("hold", held=[held(expires_in_s=1)])
+    twin = a_record("hold", held=[held("b")], repeats=told.n)
+    assert found([first, second], [told, twin]) == invariants
+
+
 def test_a_replayed_answer_says_how_long_it_was_then():
     """It is the first one to the byte, and promises nothing anew."""
     late = a_record("hold", held=[held()], invoked_s=400.0, replayed=True)
@@ -166,6 +177,20 @@ def test_a_booked_appointment_whose_time_is_free_is_found():
     told = {"appointments": [appointment], "outbox": {"appointment.booked": 1}}
     assert found([a_row(**booked, blocks=False)], **told) == {"I9"}
     assert found([a_row(**booked, blocks=False, dropped_at=MADE + MINUTE)], **told) == set()
+
+
+def test_everybody_of_a_visit_has_the_appointment_that_was_told():
+    """Not only the first person."""
+    told = a_record("book", token="a", appointment_id=1, others=[2])
+    appointments = [{"id": n, "reservation_token": "a", "status": "booked"} for n in (1, 2)]
+    booked = {"status": "converted", "ended_at": MADE + MINUTE, "total_segments": 2}
+    rows = [
+        a_row(**booked, segment_number=n, person=n, calendar_id=n, converted_to_appointment_id=n)
+        for n in (1, 2)
+    ]
+    outbox = {"appointment.booked": 2}
+    assert "I9" not in found(rows, [told], appointments, outbox)
+    assert "I9" in found(rows, [told], appointments[:1], outbox)
 
 
 def test_what_others_are_told_is_counted():

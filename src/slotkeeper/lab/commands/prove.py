@@ -290,6 +290,11 @@ def _print_sums(verdicts: list[ProofVerdict]) -> None:
         console.print(Text().append(violation.invariant, "red").append(f" {violation.what}"))
     faults = sum((Counter(verdict.faults) for verdict in verdicts), Counter[str]())
     console.print(f"faults: {', '.join(f'{n} {kind}' for kind, n in faults.items()) or 'none'}")
+    wishes = sum((Counter(verdict.wishes) for verdict in verdicts), Counter[str]())
+    console.print(
+        f"{wishes['made']:,} wishes: {wishes['held']:,} held, {wishes['booked']:,} booked at once, "
+        f"{wishes['capped']:,} refused by the caps; {wishes['converted']:,} holds converted"
+    )
     slowest = max(verdict.slowest_recovery_s for verdict in verdicts)
     console.print(
         f"{sum(verdict.records for verdict in verdicts):,} operations, "

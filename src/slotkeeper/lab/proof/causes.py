@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slotkeeper.lab.proof.history import Record
+from slotkeeper.lab.proof.history import WISHES, Record
 
 # A newer call of a number may take over what an older one holds after this much silence.
 LEFT_AFTER_S = 90.0
@@ -29,7 +29,7 @@ class Causes:
         self._cancelled = {r.token for r in by_op["cancel"]}
         self._ended = {r.call_id for r in by_op["end_call"]}
         self._wished: dict[str | None, int] = defaultdict(int)
-        for op in ("hold", "offer", "book", "ring_again"):
+        for op in WISHES:
             for record in by_op[op]:
                 self._wished[record.call_id] += 1
         self._heard: dict[str | None, list[Record]] = defaultdict(list)
@@ -76,7 +76,7 @@ def _is_heard(record: Record) -> bool:
 
     What is refused before it reaches the database renews nothing, nor does a yes that is repeated.
     """
-    is_wish = record.op in ("hold", "offer", "book", "ring_again", "convert")
+    is_wish = record.op in (*WISHES, "convert")
     return (
         record.outcome == "ok"
         and not record.replayed

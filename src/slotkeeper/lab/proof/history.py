@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -26,6 +26,8 @@ Op = Literal[
 ]
 # unknown: no server answered, or the server said that it does not know the outcome.
 RecordOutcome = Literal["ok", "refused", "unknown"]
+# The operations that wish a slot.
+WISHES: tuple[Op, ...] = ("hold", "offer", "book", "ring_again")
 
 
 class AcknowledgedHold(msgspec.Struct, frozen=True):
@@ -42,7 +44,8 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     ``repeats`` is the number ``n`` of the operation that this one sent again unchanged.
     ``blocked_until`` is the expiry that a refusal gave for the hold in the way. ``caller`` is the
-    number that rang with a wish; None where it was withheld.
+    number that rang with a wish; None where it was withheld. ``others`` are the appointments of a
+    visit's other people, beside the first one's ``appointment_id``.
     """
 
     n: int
@@ -55,6 +58,7 @@ class Record(msgspec.Struct, omit_defaults=True, kw_only=True):
     caller: str | None = None
     token: str | None = None
     appointment_id: int | None = None
+    others: list[int] = []
     absence_id: int | None = None
     wish: dict[str, Any] | None = None
     code: str | None = None
@@ -95,3 +99,30 @@ def read_history(file: Path) -> Iterator[Record]:
     with file.open("rb") as lines:
         for line in lines:
             yield decoder.decode(line)
+
+
+def judged_fields(
+    op: Op, outcome: RecordOutcome, body: dict[str, Any], token: str | None
+) -> dict[str, Any]:
+    """Pick from an answer's body the fields of a record; ``token`` is the one that was sent."""
+    if outcome != "ok":
+        return {key: body.get(key) for key in ("code", "reason", "blocked_until")}
+    if op in ("hold", "extend", "ring_again"):
+        return {"held": _live([body])}
+    if op == "offer":
+        return {"held": _live([body["wished"], *body["others"]])}
+    if op in ("book", "convert", "move"):
+        return {
+            "appointment_id": body["id"],
+            "token": token or body["reservation_token"],
+            "others": [other["id"] for other in body.get("others", ())],
+        }
+    return {"absence_id": body.get("id")} if op == "absence" else {}
+
+
+def _live(views: Sequence[dict[str, Any] | None]) -> list[AcknowledgedHold]:
+    return [
+        AcknowledgedHold(view["token"], view["start"], view["end"], view["expires_in_s"])
+        for view in views
+        if view is not None and view["status"] == "active"
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +18,24 @@ from slotkeeper.lab.database.company_rows import CompanyRows
 from slotkeeper.lab.proof.causes import LEFT_AFTER_S
 from slotkeeper.lab.proof.evidence import Violation
 from slotkeeper.lab.proof.faults import RECOVERY_S, Faults
-from slotkeeper.lab.proof.history import History, Record
+from slotkeeper.lab.proof.history import WISHES, History, Record
 from slotkeeper.lab.proof.judge import judge
 from slotkeeper.lab.proof.workload import REQUEST_TIMEOUT_S, RandomCaller, WantedSlot, Workload
 
 
 @dataclass(frozen=True, slots=True)
 class ProofVerdict:
-    """The result of a run. The proof holds if there is no violation."""
+    """The result of a run. The proof holds if there is no violation.
+
+    ``wishes`` says how many were made, held, booked at once and refused by the caps (capped), and
+    how many holds were converted.
+    """
 
     seed: str
     records: int
     outcomes: dict[str, int]
     by_op: dict[str, int]
+    wishes: dict[str, int]
     seconds: float
     median_s: float
     p99_s: float
@@ -117,6 +122,8 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
             RandomCaller(n, workload, http, Random(f"{run.seed}/{n}"))
             for n in range(1, run.callers + 1)
         ]
+        if workload.our_own:
+            await asyncio.gather(*(caller.become_customer() for caller in callers))
         await _call(run, callers, history, tell)
         if run.waits:
             await asyncio.gather(*(caller.ring_once_more() for caller in callers))
@@ -176,25 +183,14 @@ async def _judged(
     took = [record.done_s - record.invoked_s for record in records]
     recoveries = _recoveries(records, run.faults)
     violations = judge(records, rows, began_at, run.silence_s)
-    violations += [
-        Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
-        for kind, at, after in recoveries
-        if after > run.recovery_s
-    ]
-    if not recoveries:
-        violations += [
-            Violation(
-                "I10", f"record {record.n}: {record.op} was not answered, and nothing was broken"
-            )
-            for record in records
-            if record.outcome == "unknown"
-        ]
+    violations += _unserved(run, records, recoveries)
     violations += await run.target.miscounted(rows)
     return ProofVerdict(
         seed=run.seed,
         records=len(records),
         outcomes=dict(Counter(record.outcome for record in records)),
         by_op=dict(Counter(record.op for record in records)),
+        wishes=_wishes(records),
         seconds=seconds,
         median_s=percentile(took, 50) or 0.0,
         p99_s=percentile(took, 99) or 0.0,
@@ -205,6 +201,32 @@ async def _judged(
         takeovers=len({row["took_over"] for row in rows.reservations if row.get("took_over")}),
         violations=violations,
     )
+
+
+def _unserved(
+    run: ProofRun, records: list[Record], recoveries: list[tuple[str, float, float]]
+) -> Iterator[Violation]:
+    """I10: service is soon back after a fault, and without faults every request is answered."""
+    for kind, at, after in recoveries:
+        if after > run.recovery_s:
+            yield Violation("I10", f"{kind} at {at:.1f} s: served again after {after:.1f} s")
+    for record in [] if recoveries else records:
+        if record.outcome == "unknown":
+            yield Violation(
+                "I10", f"record {record.n}: {record.op} was not answered, and nothing was broken"
+            )
+
+
+def _wishes(records: list[Record]) -> dict[str, int]:
+    """Count what became of the wishes; one that was sent again counts again."""
+    wishes = [record for record in records if record.op in WISHES]
+    return {
+        "made": len(wishes),
+        "held": sum(bool(wish.held) for wish in wishes),
+        "booked": sum(wish.appointment_id is not None for wish in wishes),
+        "capped": sum(wish.code == "too_many_holds" for wish in wishes),
+        "converted": len({r.token for r in records if r.op == "convert" and r.outcome == "ok"}),
+    }
 
 
 def _recoveries(records: list[Record], faults: Faults | None) -> list[tuple[str, float, float]]:

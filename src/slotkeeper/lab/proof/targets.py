@@ -27,7 +27,7 @@ from slotkeeper.storage.store import Store
 
 # Callers wish for starts every half hour of this many days, so that perms overlap haircuts.
 STEP_MIN = 30
-DAYS = 5
+DAYS = 12
 # Callers wish for this many services, the first ones of the catalogue.
 MOST_SERVICES = 4
 LONG_AGO = datetime(1971, 1, 1, tzinfo=UTC)
@@ -43,10 +43,12 @@ def salon_file(slug: str) -> bytes:
     for was, becomes in (
         (f"slug: {EXAMPLE_SALON}", f"slug: {slug}"),
         ('lines:\n  - "+493023125038"\n', ""),
-        # The clients of the proof are nobody: who books is none of its questions.
+        # The callers of the proof are nobody: who books is none of its questions. There are more of
+        # them, and in less time, than the caps on customers allow; those on others bind.
         (
             "horizon_days: 180",
-            "horizon_days: 400\n  needed_to_book: nothing\n  max_holds_per_caller_hour: 10000",
+            "horizon_days: 400\n  needed_to_book: nothing\n  max_holds_per_caller_hour: 10000\n"
+            "  max_held_min_per_day: 1440",
         ),
         ("sun: closed", 'sun: ["00:00-24:00"]'),
     ):

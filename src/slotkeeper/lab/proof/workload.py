@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -15,7 +15,7 @@ import aiohttp
 import msgspec
 
 from slotkeeper.lab.proof.causes import LEFT_AFTER_S
-from slotkeeper.lab.proof.history import AcknowledgedHold, History, Op, Record, RecordOutcome
+from slotkeeper.lab.proof.history import History, Op, Record, RecordOutcome, judged_fields
 from slotkeeper.tools.call_identity import PHONE_HEADER
 
 # After this time the outcome of a request is unknown.
@@ -37,7 +37,7 @@ MIX: Mapping[Op, int] = {
     "absence": 3,
     "ring_again": 6,
 }
-# So long is somebody away who is taken out of a wanted slot: the slot cannot be had, others can.
+# So long is somebody away who is taken out of a wanted slot.
 AWAY = timedelta(minutes=5)
 # This share of the requests is sent twice at once, as platforms do.
 DOUBLED_PERCENT = 4
@@ -46,16 +46,21 @@ VISITS_PERCENT = 20
 # This share of the changes of an appointment concerns its second part alone, where it has one.
 PARTS_PERCENT = 30
 # Some holds expire while the caller thinks, at any point of the worker's round.
-LIFETIMES_S = (1, 1, 2, 5, 60, 300)
+LIFETIMES_S = (1, 1, 2, 5, 10, 30)
 THINKS_PERCENT, THINK_S = 12, (0.7, 1.5)
 # What a caller whose line drops has held lives so long, and so many of such calls are remembered.
 LEFT_LIFETIME_S, LEFT_CALLS, LEAVING_TRIES = 300, 2, 3
 # Who rings again waits this much longer than the silence that there must be.
 SILENCE_SLACK_S = 0.5
-# This share of the calls withholds its number; this share of those who ring again wants other than
-# before; this share of the older calls says yes while the newer one wishes.
-WITHHELD_PERCENT, OTHER_WISH_PERCENT, AT_ONCE_PERCENT = 10, 30, 30
+# Percent of the calls without a number, with a new one (both meet the caps), with a customer's.
+SHARES_OF_CALLS = (10, 10, 80)
+# So many who ring again want other than before; so many older calls say yes at the same time.
+OTHER_WISH_PERCENT, AT_ONCE_PERCENT = 30, 30
 REMEMBERED = 12
+# Who has more appointments cancels one next, so that the days do not fill up in a long run.
+MOST_APPOINTMENTS = 3
+# The desk tries so many slots to make a number a customer's.
+DESK_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,22 @@ class RandomCaller:
         self._appointments: list[int] = []
         self._absence_id: int | None = None
         self._left: list[_LeftCall] = []
+        self._customers_number, self._new_number = _number(2 * number), _number(2 * number + 1)
+        self._call_id: str | None = None
+        self._rings_as: str | None = None
+        self._new_call()
+
+    async def become_customer(self) -> None:
+        """Have the desk book an appointment for one of our numbers, which stands to the end."""
+        self._call_id = self._rings_as = None
+        service = self._workload.slots[0].service
+        slots = [slot for slot in self._workload.slots if slot.service == service]
+        customer = {"name": "Erika Muster", "phone": self._customers_number}
+        for slot in self._random.sample(slots, min(DESK_TRIES, len(slots))):
+            body = asdict(slot) | {"customer": customer}
+            records = await self._ask("book", "POST", "/v1/appointments", body)
+            if records[-1].outcome == "ok":
+                break
         self._new_call()
 
     async def act(self) -> None:
@@ -127,6 +148,8 @@ class RandomCaller:
         if self._random.random() * 100 < THINKS_PERCENT:
             await asyncio.sleep(self._random.uniform(*THINK_S))
         op = self._random.choices(list(MIX), list(MIX.values()))[0]
+        if len(self._appointments) > MOST_APPOINTMENTS:
+            op = "cancel_appointment"
         if op in ("convert", "extend", "cancel") and not self._tokens:
             op = "hold"
         if op in ("absence", "ring_again") and not self._workload.our_own:
@@ -171,10 +194,12 @@ class RandomCaller:
         await self._ask(op, "POST", path, body, appointment_id=appointment_id)
 
     async def _cancel_appointment(self, op: Op) -> None:
-        appointment_id = self._appointments.pop(self._random.randrange(len(self._appointments)))
+        appointment_id = self._random.choice(self._appointments)
         path = f"/v1/appointments/{appointment_id}"
         if self._random.random() * 100 < PARTS_PERCENT:
-            path += "?parts=2"
+            path += "?parts=2"  # the rest stands
+        else:
+            self._appointments.remove(appointment_id)
         await self._ask(op, "DELETE", path, None, appointment_id=appointment_id)
 
     async def _end_call(self, op: Op) -> None:
@@ -249,8 +274,9 @@ class RandomCaller:
 
     def _new_call(self) -> None:
         self._call_id = f"{self._workload.prefix}-{self._number}-{next(self._calls)}"
-        withheld = self._random.random() * 100 < WITHHELD_PERCENT
-        self._rings_as = None if withheld or not self._workload.our_own else _number(self._number)
+        numbers = (None, self._new_number, self._customers_number)
+        chosen = self._random.choices(numbers, SHARES_OF_CALLS)[0]
+        self._rings_as = chosen if self._workload.our_own else None
 
     def _some_token(self) -> str:
         """Choose the newest token or, as often, any older one."""
@@ -277,8 +303,8 @@ class RandomCaller:
         """Remember the tokens and appointments of answers, for later operations."""
         for record in records:
             self._tokens += [held.token for held in record.held]
-            if record.appointment_id is not None and record.outcome == "ok":
-                self._appointments.append(record.appointment_id)
+            booked = [record.appointment_id or 0, *record.others] if record.outcome == "ok" else []
+            self._appointments += [each for each in booked if each not in (0, *self._appointments)]
         del self._tokens[:-REMEMBERED], self._appointments[:-REMEMBERED]
 
     async def _ask(
@@ -331,7 +357,7 @@ class RandomCaller:
                 done_s=self._workload.now_s(),
                 outcome=answer.outcome,
                 replayed=answer.replayed,
-                **{**known, **_judged_fields(op, answer, known)},
+                **{**known, **judged_fields(op, answer.outcome, answer.body, known["token"])},
             )
             self._workload.history.add(record)
             records.append(record)
@@ -342,7 +368,8 @@ class RandomCaller:
 
     def _headers(self, path: str, key: str, caller: str | None) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._workload.key}"}
-        if path == "/v1/offers":  # sent again without it, it would make a second offer
+        # Sent again without it, these would make a second offer or appointment.
+        if path == "/v1/offers" or self._call_id is None:
             headers["Idempotency-Key"] = key
         if caller is not None:
             headers[PHONE_HEADER] = caller
@@ -367,28 +394,6 @@ class RandomCaller:
         return _Answer("ok" if response.status < 300 else "refused", facts, replayed)
 
 
-def _number(caller: int) -> str:
-    """Make the number of a caller: possible, and nobody's."""
-    return f"+49155{caller:08d}"
-
-
-def _judged_fields(op: Op, answer: _Answer, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick from an answer the fields of a record."""
-    body = answer.body
-    if answer.outcome != "ok":
-        return {key: body.get(key) for key in ("code", "reason", "blocked_until")}
-    if op in ("hold", "extend", "ring_again"):
-        return {"held": _live([body])}
-    if op == "offer":
-        return {"held": _live([body["wished"], *body["others"]])}
-    if op in ("book", "convert", "move"):
-        return {"appointment_id": body["id"], "token": known["token"] or body["reservation_token"]}
-    return {"absence_id": body.get("id")} if op == "absence" else {}
-
-
-def _live(views: Sequence[dict[str, Any] | None]) -> list[AcknowledgedHold]:
-    return [
-        AcknowledgedHold(view["token"], view["start"], view["end"], view["expires_in_s"])
-        for view in views
-        if view is not None and view["status"] == "active"
-    ]
+def _number(which: int) -> str:
+    """Make a number that is possible, and nobody's."""
+    return f"+49155{which:08d}"
