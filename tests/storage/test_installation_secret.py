@@ -1,19 +1,22 @@
 """The installation's secret: made once, the same for every process, and never in the database."""
 
 import asyncio
+import json
 import os
 import tempfile
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from slotkeeper.assembly import Settings, Urls, opened
+from slotkeeper.operations.hold import hold
 from slotkeeper.storage.installation_secret import (
     FILE_NAME,
     InstallationSecret,
     SecretRefused,
 )
-from tests.build import SECRET
+from tests.build import SECRET, a_company
 from tests.cli.processes import run
 
 
@@ -77,6 +80,39 @@ def test_the_doctor_names_the_secret_and_says_where_it_differs(fresh):
     assert done.returncode == 1
     assert SECRET.fingerprint in done.stderr
     assert other.fingerprint in done.stderr
+
+
+async def test_a_lost_secret_is_renewed_and_what_went_with_it_is_named(fresh, tmp_path):
+    """Not while others are connected, and nothing without a yes; then all use the new one."""
+    lost = Settings(pool_size=1, secret=InstallationSecret.new())
+    urls = {"DATABASE_URL": fresh.app_url, "SLOTKEEPER_OWNER_URL": fresh.owner_url}
+    here = {"SLOTKEEPER_SECRET": "", "SLOTKEEPER_DATA_DIR": str(tmp_path)}
+    renew = partial(asyncio.to_thread, run, "renew-secret", **urls, **here)
+    async with opened(lost, Urls(fresh.app_url, fresh.owner_url)) as app:
+        salon = await a_company(app.store)
+        await app.store.platform_secrets.add(salon.id, "retell", "key_0123456789abcdef")
+        await hold(salon.context().on_call("c1", caller="+491701234567"), salon.wish())
+        refused = await renew()
+        assert (refused.returncode, "stop them first" in refused.stderr) == (1, True)
+    asked = await renew()
+    assert (asked.returncode, lost.secret.fingerprint in asked.stdout) == (1, True)
+    assert not list(tmp_path.iterdir())
+    assert (await secret_of(lost, fresh)) == lost.secret
+    done = await renew("--yes", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["secrets_to_store_again"] == f"{salon.company.slug} retell"
+    with pytest.raises(SecretRefused):
+        await secret_of(lost, fresh)
+    own = Settings(pool_size=1, data_dir=tmp_path)
+    async with opened(own, Urls(fresh.app_url, fresh.owner_url)) as app:
+        assert app.store.secret.fingerprint == json.loads(done.stdout)["new"]
+        assert await app.store.platform_secrets.of(salon.id, "retell") == []
+        assert await app.store.platform_secrets.add(salon.id, "retell", "key_0123456789abcdef")
+        salon = replace(salon, store=app.store)
+        (call,) = await salon.rows("SELECT caller_hash FROM calls WHERE company_id = $1")
+        assert call["caller_hash"] is None
+    again = await renew("--yes")
+    assert (again.returncode, "nothing is lost" in again.stderr) == (1, True)
 
 
 def test_a_directory_made_for_a_database_elsewhere_can_hold_one_later(fresh):

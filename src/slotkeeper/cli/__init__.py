@@ -28,6 +28,7 @@ COMMANDS = {
     "worker": "serve.worker",
     "migrate": "migrate.migrate",
     "doctor": "doctor.doctor",
+    "renew-secret": "renew_secret.renew_secret",
     "slots": "slots.slots",
     "company": "company.app",
     "key": "key.app",

@@ -95,7 +95,7 @@ async def agreed_secret(
 ) -> InstallationSecret:
     """Give the installation's secret, which the first process makes. Raises SecretRefused."""
     known = await _fingerprint(db)
-    secret = setting or _kept_in(data_dir, make=known is None)
+    secret = setting or kept_in(data_dir, make=known is None)
     if secret is None:
         raise SecretRefused(
             f"the database belongs to the installation whose secret is {known}, and here is none. "
@@ -129,7 +129,7 @@ async def _register(db: Database, secret: InstallationSecret) -> str | None:
     return await _fingerprint(db)
 
 
-def _kept_in(data_dir: Path, *, make: bool) -> InstallationSecret | None:
+def kept_in(data_dir: Path, *, make: bool) -> InstallationSecret | None:
     """Read the directory's file, and ``make`` it where there is none."""
     path = data_dir / FILE_NAME
     try:
