@@ -91,3 +91,15 @@ async def test_only_the_number_that_rang_is_a_customers(store):
         "WHERE company_id = $1 AND status = 'active' ORDER BY call_id"
     )
     assert unproven == [("call of +49301111111", "number"), ("call of +49302222222", None)]
+
+
+async def test_a_new_numbers_first_wish_is_held_on_a_crowded_day(store):
+    """Only what it wishes beside that goes to another day."""
+    salon = await a_company(store, staff=("Emma",))
+    await set_rules(salon, max_held_min_per_day=100)
+    for n in range(2):
+        await salon.hold(call=f"c{n}", at=FRIDAY_10 + n * HOUR)
+    for call in ("first", "second"):
+        at = FRIDAY_10 + (3 if call == "first" else 5) * HOUR
+        answer = await check(salon, call=call, caller="+49302222222", at=at)
+        assert (answer.wished is not None) is (call == "first")

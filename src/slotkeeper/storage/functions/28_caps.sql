@@ -1,28 +1,22 @@
 -- Caps: how much time callers keep of whom nobody knows that they are customers. To keep is to hold
 -- now, or to have booked within the hour. How the figures were chosen: docs/security.md.
 
--- share_of_week: a share of a week's sellable time, in minutes.
-CREATE OR REPLACE FUNCTION share_of_week(p_sellable_week_min integer, p_percent integer)
-RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$ SELECT p_sellable_week_min * p_percent / 100 $$;
-
--- share_of_unnamed: what all keep together who have no number. At least what a family's visit takes,
--- which is much where one person works alone.
-CREATE OR REPLACE FUNCTION share_of_unnamed(p_sellable_week_min integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(share_of_week(p_sellable_week_min, 5), 240) $$;
-
--- share_of_new_numbers: what all numbers without an appointment keep together: at least what ten new
--- customers an hour book. More only where they compete, as a crowd does for a popular day and a robot
--- does not, who takes one slot after the other: so much for each caller whose wish another one has.
-CREATE OR REPLACE FUNCTION share_of_new_numbers(p_sellable_week_min integer, p_rivals integer)
-RETURNS integer
+-- share_of_week: how many minutes of a week all unproven callers of a kind keep together. Those with
+-- a number at least what ten new customers an hour book, the others at least what a family's visit
+-- takes: much where one person works alone. More only where new numbers compete, as a crowd does for
+-- a popular day and a robot does not, who takes one slot after the other: so much for each whose wish
+-- another one has.
+CREATE OR REPLACE FUNCTION share_of_week(
+    p_sellable_week_min integer, p_unproven text, p_rivals integer) RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT greatest(share_of_week(p_sellable_week_min, 4), 600)
-           + share_of_week(p_sellable_week_min, least(3 * p_rivals, 30))
+    SELECT CASE p_unproven
+        WHEN 'number' THEN greatest(p_sellable_week_min * 5 / 100, 600)
+                           + p_sellable_week_min * least(3 * p_rivals, 30) / 100
+        ELSE greatest(p_sellable_week_min * 5 / 100, 240)
+             + p_sellable_week_min * least(p_rivals, 5) / 100 END
 $$;
 
--- slots_of_a_newcomer: how many slots a number without an appointment may keep in any crowd, if
--- barely: the second one has an hour beyond the share.
+-- slots_of_a_newcomer: how many slots a number may keep in any crowd, known or not.
 CREATE OR REPLACE FUNCTION slots_of_a_newcomer() RETURNS integer
 LANGUAGE sql IMMUTABLE AS $$ SELECT 2 $$;
 
@@ -112,20 +106,17 @@ END $$;
 
 -- options_over_share: the options that would make callers of this kind keep more of a week than they
 -- may together. Of an offer only the longest option counts, as the caller takes one of them. Where
--- they keep nothing, nothing is too much: one long visit is no robot. A number that keeps one slot
--- has room for another, whatever the rest keep.
+-- they keep nothing, nothing is too much: one long visit is no robot. What the competition adds is
+-- for numbers that keep nothing yet.
 CREATE OR REPLACE FUNCTION options_over_share(
     p_company companies, p_request reservation_request, p_unproven text, p_own_slots integer,
     p_claims claim[], p_now timestamptz) RETURNS smallint[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    v_most_min integer := CASE
-        WHEN p_unproven = 'unnamed' THEN share_of_unnamed(p_request.sellable_week_min)
-        WHEN p_own_slots = 0
-            THEN share_of_new_numbers(p_request.sellable_week_min, CASE
-                WHEN p_request.without_holds THEN 10 ELSE rivals(p_company.id, p_now) END)
-        ELSE share_of_new_numbers(p_request.sellable_week_min, 0)
-             + CASE WHEN p_own_slots < slots_of_a_newcomer() THEN 60 ELSE 0 END END;
+    v_most_min integer := share_of_week(p_request.sellable_week_min, p_unproven, CASE
+        WHEN p_unproven = 'number' AND p_own_slots > 0 THEN 0
+        WHEN p_unproven = 'number' AND p_request.without_holds THEN 10
+        ELSE rivals(p_company.id, p_now) END);
 BEGIN
     RETURN ARRAY(
         SELECT o.option_number
@@ -214,9 +205,10 @@ BEGIN
 END $$;
 
 -- within_caps: the outcomes of an offer's options, with the refusal for each that still stands as
--- 'taken' where a cap forbids it. The first wish of a call that is known is exempt from the day's
--- share, so that every customer who rings gets an answer. Its looks are planned once: planned anew
--- for each call, as PostgreSQL would, they cost more than they read.
+-- 'taken' where a cap forbids it. A caller's first wish is exempt from the day's share, so that every
+-- customer who rings gets an answer: of a number without an appointment while it keeps nothing, which
+-- the share of the week bounds. Its looks are planned once: planned anew for each call, as PostgreSQL
+-- would, they cost more than they read.
 CREATE OR REPLACE FUNCTION within_caps(
     p_company companies, p_request reservation_request, p_call calls,
     p_template appointment_reservations, p_outcome text[], p_claims claim[],
@@ -224,37 +216,36 @@ CREATE OR REPLACE FUNCTION within_caps(
 LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_now timestamptz := p_template.reserved_at;
+    v_unproven text := p_template.unproven;
     v_own record;
-    v_crowded smallint[];
     v_over smallint[];
-    v_too_many boolean;
+    v_crowded smallint[];
 BEGIN
-    IF p_call.caller_hash IS NOT NULL THEN
-        v_own := kept_by_caller(p_call, v_now);
-    ELSE
-        SELECT 0 AS slots, 0 AS kept_min INTO v_own;
-    END IF;
-    IF p_template.unproven = 'number' AND p_call.holds_made = 0 THEN
+    v_own := kept_by_caller(p_call, v_now);
+    IF v_unproven = 'number' AND p_call.holds_made = 0 THEN
         PERFORM note_new_caller(p_company.id, p_call.caller_hash, v_now);
     END IF;
-    v_too_many := has_too_many(p_company, p_call, p_template.unproven, v_own.slots, v_now);
-    IF v_too_many THEN
-        NULL; -- whatever is wished
-    ELSIF p_template.unproven IS NOT NULL THEN
-        IF p_template.unproven = 'number' AND p_refused IS NOT NULL THEN
-            PERFORM note_rival(p_call, p_refused, v_now);
-        END IF;
-        v_over := options_over_share(
-            p_company, p_request, p_template.unproven, v_own.slots, p_claims, v_now);
-    ELSIF v_own.slots >= slots_of_a_newcomer() THEN
-        v_too_many := v_own.kept_min > share_of_new_numbers(p_request.sellable_week_min, 0);
+    IF has_too_many(p_company, p_call, v_unproven, v_own.slots, v_now)
+       OR (v_unproven IS NULL AND v_own.slots >= slots_of_a_newcomer()
+           AND v_own.kept_min > share_of_week(p_request.sellable_week_min, 'number', 0))
+    THEN
+        RETURN array_replace(p_outcome, 'taken', 'too_many_holds');
     END IF;
-    IF p_template.unproven IS NOT NULL OR p_call.holds_made > 0 OR NOT p_first_is_wished THEN
+    IF v_unproven = 'number' AND p_refused IS NOT NULL THEN
+        PERFORM note_rival(p_call, p_refused, v_now);
+    END IF;
+    IF v_unproven IS NOT NULL THEN
+        v_over := options_over_share(
+            p_company, p_request, v_unproven, v_own.slots, p_claims, v_now);
+    END IF;
+    IF NOT p_first_is_wished OR p_call.holds_made > 0 OR v_unproven = 'unnamed'
+       OR (v_unproven = 'number' AND v_own.slots > 0)
+    THEN
         v_crowded := crowded_options(p_company, p_call, p_claims, v_now);
     END IF;
     RETURN ARRAY(
         SELECT CASE WHEN p_outcome[o] <> 'taken' THEN p_outcome[o]
-                    WHEN v_too_many OR o = ANY (v_over) THEN 'too_many_holds'
+                    WHEN o = ANY (v_over) THEN 'too_many_holds'
                     WHEN o = ANY (v_crowded) THEN 'crowded'
                     ELSE 'taken' END
         FROM generate_series(1, cardinality(p_outcome)) o ORDER BY o);
