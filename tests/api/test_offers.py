@@ -203,8 +203,11 @@ async def test_a_calendar_file_makes_busy(rest):
     assert "Zahnarzt" not in str(done)
     assert (await rest.hold(staff="Emma"))[1]["blocked_by"] == "busy"
     empty = b"BEGIN:VCALENDAR\nEND:VCALENDAR"
-    _, done = await rest("POST", path, raw=empty, headers=AS_CALENDAR)
-    assert done["replaced"] == 1
+    status, no = await rest("POST", path, raw=empty, headers=AS_CALENDAR)
+    assert (status, no["code"]) == (409, "import_held_back")
+    assert (no["said_min"], no["freed_min"]) == (60, 60)
+    _, done = await rest("POST", f"{path}&anyway=true", raw=empty, headers=AS_CALENDAR)
+    assert (done["replaced"], done["unread"]) == (1, [])
     assert (await rest.hold(staff="Emma"))[0] == 201
 
 

@@ -142,12 +142,32 @@ async def test_a_calendar_file_is_imported_listed_and_cleared(as_json, tmp_path,
 
 async def test_a_file_that_cannot_be_read_is_refused(command, tmp_path):
     """With the line, or with what the system says."""
-    broken = YOGA.replace("DAILY", "OFTEN")
-    done = await command("busy", "import", "-", "--staff", "Emma", stdin=broken)
+    done = await command("busy", "import", "-", "--staff", "Emma", stdin=YOGA[:60])
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "line 6" in done.stderr
+    assert "line 2" in done.stderr
     missing = await command("busy", "import", str(tmp_path / "no.ics"), "--staff", "Emma")
     assert (missing.exit_code, "No such file" in missing.stderr) == (1, True)
+
+
+async def test_a_line_that_cannot_be_read_is_listed(command, as_json):
+    """With the reason; the rest is imported."""
+    broken = YOGA.replace("DAILY", "OFTEN")
+    done = await command("busy", "import", "-", "--staff", "Emma", stdin=broken)
+    assert done.exit_code == 0
+    assert "Cannot be read (1)" in done.stdout
+    assert "6     a rule that repeats often" in done.stdout
+    told = await as_json("busy", "import", "-", "--staff", "Emma", stdin=broken)
+    assert (told["unread_count"], told["unread"][0]["line"]) == (1, 6)
+
+
+async def test_a_file_that_would_free_too_much_asks_for_anyway(command, as_json):
+    """As a download does that was cut off at the wrong place, or of somebody else's calendar."""
+    await as_json("busy", "import", "-", "--staff", "Emma", stdin=YOGA)
+    empty = "BEGIN:VCALENDAR\nEND:VCALENDAR"
+    no = await command("busy", "import", "-", "--staff", "Emma", stdin=empty)
+    assert (no.exit_code, "--anyway" in no.stderr) == (1, True)
+    done = await as_json("busy", "import", "-", "--staff", "Emma", "--anyway", stdin=empty)
+    assert done["replaced"] > 0
 
 
 async def a_friday(salon, as_json):

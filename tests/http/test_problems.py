@@ -24,6 +24,7 @@ NEVER_SPOKEN = {
     "unknown_absence",
     "catalogue_refused",
     "calendar_file_refused",
+    "import_held_back",
     "not_json",
     "too_large",
     "no_room",

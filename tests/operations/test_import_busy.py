@@ -15,7 +15,7 @@ from slotkeeper.operations import calendar_child
 from slotkeeper.operations import import_busy as module
 from slotkeeper.operations.block import calendar_of
 from slotkeeper.operations.calendar_child import merged
-from slotkeeper.operations.import_busy import BEYOND_DAYS, import_busy
+from slotkeeper.operations.import_busy import BEYOND_DAYS, ImportHeldBack, import_busy
 from slotkeeper.storage.turns import FILES_AT_ONCE
 from tests.build import FRIDAY_10, MONDAY_9, a_company
 
@@ -35,10 +35,10 @@ def calendar(*events):
     return "\n".join(["BEGIN:VCALENDAR", *events, "END:VCALENDAR"]).encode()
 
 
-async def imported(salon, raw, name="Emma", source="private"):
+async def imported(salon, raw, name="Emma", source="private", **how):
     """Import a file for somebody."""
     owner = calendar_of(salon.company, staff=name, key=None)
-    return await import_busy(salon.context(), owner, raw, source=source)
+    return await import_busy(salon.context(), owner, raw, source=source, **how)
 
 
 async def stored(salon):
@@ -79,7 +79,7 @@ async def test_importing_again_replaces(salon):
     await imported(salon, calendar(DENTIST), source="other")
     await imported(salon, calendar(DENTIST, EVERY_DAY))
     before = [row for row in await stored(salon) if row[:2] != ("Emma", "private")]
-    again = await imported(salon, calendar())
+    again = await imported(salon, calendar(), anyway=True)
     assert again.replaced > 100
     assert await stored(salon) == before
     assert len(before) == 2
@@ -89,9 +89,64 @@ async def test_a_bad_file_changes_nothing(salon):
     """All of it or nothing: the old times stay."""
     await imported(salon, calendar(DENTIST))
     before = await stored(salon)
-    with pytest.raises(CalendarFileRefused, match=r"^line 7: "):
-        await imported(salon, calendar(EVERY_DAY.replace("DAILY", "NEVER")))
+    with pytest.raises(CalendarFileRefused, match=r"^line 5: "):
+        await imported(salon, calendar(DENTIST.replace("DTSTART:", "DTSTART:x")))
     assert await stored(salon) == before
+
+
+async def test_an_event_that_cannot_be_read_costs_itself(salon):
+    """It is named; those beside it are imported."""
+    done = await imported(salon, calendar(EVERY_DAY.replace("DAILY", "NEVER"), DENTIST))
+    assert [(unread.line, done.unread_count) for unread in done.unread] == [(7, 1)]
+    assert (done.events, done.stretches) == (2, 1)
+
+
+async def test_an_import_that_frees_more_than_half_is_held_back_and_told(salon):
+    """What the source said stays, until somebody imports the file anyway."""
+    later = DENTIST.replace("UID:1", "UID:3").replace("0305T", "0306T")
+    longer = later.replace("UID:3", "UID:4").replace("0306T", "0307T").replace("PT1H", "PT90M")
+    await imported(salon, calendar(DENTIST, later, longer))
+    before = await stored(salon)
+    with pytest.raises(ImportHeldBack) as no:
+        await imported(salon, calendar(longer))
+    assert (no.value.said_min, no.value.freed_min) == (210, 120)
+    assert await stored(salon) == before
+    ((payload,),) = await salon.rows(
+        "SELECT payload FROM outbox WHERE company_id = $1 AND kind = 'busy.held_back'"
+    )
+    assert '"freed_min": 120' in str(payload)
+    assert (await imported(salon, calendar(longer), anyway=True)).replaced == 3
+
+
+async def test_half_of_what_was_said_may_become_free(salon):
+    """So may what is over, and another source may say nothing at all."""
+    past = DENTIST.replace("UID:1", "UID:9").replace("0305T", "0101T")
+    later = DENTIST.replace("UID:1", "UID:3").replace("0305T", "0306T")
+    await imported(salon, calendar(past, DENTIST, later))
+    await imported(salon, calendar(), source="other")
+    moved = later.replace("PT1H", "PT90M")
+    assert (await imported(salon, calendar(moved))).stretches == 1
+    assert (await imported(salon, calendar(moved))).replaced == 1
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"BEGIN:VCALENDAR\nBEGIN:VAVAILABILITY\nEND:VAVAILABILITY\nEND:VCALENDAR",
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\nEND:VCALENDAR",
+    ],
+)
+async def test_a_file_of_which_nothing_can_be_read_is_refused(salon, raw):
+    """Whatever it says, it does not say that everything is free."""
+    with pytest.raises(CalendarFileRefused):
+        await imported(salon, raw, anyway=True)
+
+
+async def test_a_rule_that_never_comes_true_takes_no_time(salon):
+    """It is followed no further than the horizon, and the events beside it count."""
+    never = EVERY_DAY.replace("FREQ=DAILY", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
+    done = await imported(salon, calendar(*[never.replace("20200101", "20260101")] * 20, DENTIST))
+    assert (done.events, done.unread_count, done.stretches) == (21, 0, 1)
 
 
 async def test_repetitions_are_kept_up_to_the_horizon_and_a_month(salon):
@@ -128,7 +183,7 @@ async def test_of_two_imports_at_once_one_stays_whole(real_salon):
     salon = real_salon
     await asyncio.gather(
         *(
-            imported(salon, calendar(EVERY_DAY.replace("T200000", f"T{h}0000")))
+            imported(salon, calendar(EVERY_DAY.replace("T200000", f"T{h}0000")), anyway=True)
             for h in range(10, 18)
         )
     )

@@ -40,7 +40,9 @@ async def replace_busy(request: RestRequest, context: RequestContext) -> RestAns
     """Replace the busy times of a source by those of a calendar file."""
     query: BusyQuery = request.query
     calendar = calendar_of(context.company, staff=query.staff, key=None)
-    imported = await import_busy(context, calendar, request.body, source=query.source)
+    imported = await import_busy(
+        context, calendar, request.body, source=query.source, anyway=query.anyway
+    )
     return RestAnswer(busy_view(context.company, imported))
 
 
@@ -73,7 +75,7 @@ ROUTES = [
         "Import the busy times of a calendar file",
         replace_busy,
         BusyView,
-        refusals=("unknown_staff", "calendar_file_refused"),
+        refusals=("unknown_staff", "calendar_file_refused", "import_held_back"),
         text=TextBody("text/calendar", MAX_CALENDAR_BYTES),
         query=BusyQuery,
         rank="report",

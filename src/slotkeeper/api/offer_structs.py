@@ -110,10 +110,14 @@ class AbsenceBody(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class BusyQuery(Struct, forbid_unknown_fields=True, kw_only=True):
-    """Whose calendar a file is, and its source. A new file of a source replaces the former one."""
+    """Whose calendar a file is, and its source. A new file of a source replaces the former one.
+
+    ``anyway`` also where more than half of what the source said before would become free.
+    """
 
     staff: ShortText
     source: ShortText
+    anyway: bool = False
 
 
 class SlotPartView(Struct):
@@ -214,11 +218,20 @@ class BlockedView(AbsenceView):
     more: bool
 
 
+class UnreadLineView(Struct):
+    """A line of the file that could not be read, and why."""
+
+    line: int
+    reason: str
+
+
 class BusyView(Struct):
     """The result of an import: ``events`` in the file, of which ``free`` take no time.
 
     ``stretches`` of busy time are kept for the window, instead of ``replaced``. ``appointments``
-    and ``held`` stand in them and stay; ``more`` where the lists are cut off.
+    and ``held`` stand in them and stay; ``more`` where the lists are cut off. ``unread`` has the
+    first of ``unread_count`` lines that could not be read: their events are taken as busy where
+    their time is known.
     """
 
     calendar: str
@@ -229,6 +242,8 @@ class BusyView(Struct):
     free: int
     stretches: int
     replaced: int
+    unread: list[UnreadLineView]
+    unread_count: int
     appointments: list[HitView]
     held: list[HeldHitView]
     more: bool
@@ -276,6 +291,8 @@ def busy_view(company: Company, imported: BusyImport) -> BusyView:
         free=imported.free,
         stretches=imported.stretches,
         replaced=imported.replaced,
+        unread=[UnreadLineView(unread.line, unread.reason) for unread in imported.unread],
+        unread_count=imported.unread_count,
         **_hits(company, imported.hits),
     )
 

@@ -34,13 +34,22 @@ def import_file(
             help="The source's name: importing it again replaces it. Default: the file's name."
         ),
     ] = None,
+    *,
+    anyway: Annotated[
+        bool,
+        typer.Option(
+            "--anyway",
+            help="Also if more than half of what the source said before would become free.",
+        ),
+    ] = False,
     as_json: session.JsonOption = False,
 ) -> None:
-    """Import the busy times of a calendar file. A file with an error changes nothing.
+    """Import the busy times of a calendar file.
 
-    The error names the line and the reason. Titles are not read. Series are read up to a month
-    beyond the horizon: import the file again at least once a month. What is booked or held in the
-    busy times stays, and is listed.
+    A line that cannot be read is listed with the reason; its event is taken as busy where its time
+    is known. A file that is no calendar, is cut off or has nothing that can be read changes
+    nothing. Titles are not read. Series are read up to a month beyond the horizon: import the file
+    again at least once a month. What is booked or held in the busy times stays, and is listed.
     """
     raw = session.read_input(file, MAX_CALENDAR_BYTES)
     named = source or (Path(file).name if file != "-" else "standard input")
@@ -49,14 +58,18 @@ def import_file(
         owner = await session.company_of(app, company)
         calendar = calendar_of(owner, staff=staff, key=None)
         context = session.desk_context(app, owner)
-        return owner, await import_busy(context, calendar, raw, source=named)
+        return owner, await import_busy(context, calendar, raw, source=named, anyway=anyway)
 
     owner, imported = session.run(main)
     record = _record(owner, imported)
     if as_json:
-        session.print_record(record | hits_record(owner, imported.hits), as_json)
+        unread = {"unread": _unread(imported), "unread_count": imported.unread_count}
+        session.print_record(record | unread | hits_record(owner, imported.hits), as_json)
         return
     session.print_record(record, as_json)
+    if imported.unread:
+        typer.echo(f"\nCannot be read ({imported.unread_count}):")
+        session.print_table(_unread(imported), as_json)
     print_hits(owner, imported.hits)
 
 
@@ -71,6 +84,10 @@ def _record(owner: Company, imported: BusyImport) -> dict[str, object]:
         "busy_stretches": imported.stretches,
         "replaced": imported.replaced,
     }
+
+
+def _unread(imported: BusyImport) -> list[dict[str, object]]:
+    return [{"line": unread.line, "reason": unread.reason} for unread in imported.unread]
 
 
 @app.command("list")

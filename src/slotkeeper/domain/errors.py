@@ -37,6 +37,7 @@
     │   ├── KeyReused               an idempotency key came with another request before
     │   ├── InvalidInput            a field cannot be understood; says which and why
     │   ├── CatalogueRefused        a company's file has problems; lists each with its line
+    │   ├── ImportHeldBack          would free more than half of a source's busy time
     │   ├── CalendarFileRefused     a calendar file cannot be read; says which line and why
     │   ├── TooManyRequests         more than a company, key, line, caller or address may send
     │   ├── NotJson                 a request's body is not JSON

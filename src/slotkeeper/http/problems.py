@@ -57,6 +57,7 @@ STATUS: dict[str, int] = {
     "invalid_input": 422,
     "catalogue_refused": 422,
     "calendar_file_refused": 422,
+    "import_held_back": 409,
     "not_json": 400,
     "too_large": 413,
     "head_too_large": 431,
@@ -113,6 +114,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     retry_after_s: int | None = None
     missing: list[str] | None = None
     appointment_ids: list[int] | None = None
+    said_min: int | None = None
+    freed_min: int | None = None
 
 
 class TooManyRequests(Refusal):

@@ -8,20 +8,22 @@ the interpreter, and with it every caller; a process can be bounded, outlived an
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from slotkeeper.domain.errors import TooBusy
+from slotkeeper.domain.ics.components import UnreadLine
 from slotkeeper.domain.ics.content_lines import CalendarFileRefused
 from slotkeeper.domain.ics.events import read_events
 from slotkeeper.domain.ics.repeats import occurrences
+from slotkeeper.domain.ics.rules import Tick
 from slotkeeper.domain.intervals import Interval
 
 if sys.platform != "win32":
@@ -35,9 +37,9 @@ PATIENCE_S = 15.0
 WAIT_S = 25.0
 # Callers come first: the process gets what they leave.
 NICENESS = 10
+# The first lines that cannot be read teach as much as all.
+MAX_UNREAD = 50
 MODULE = "slotkeeper.operations.calendar_child"
-
-T = TypeVar("T")
 
 
 class FileRequest(msgspec.Struct):
@@ -52,11 +54,16 @@ class FileRequest(msgspec.Struct):
 
 
 class BusyFile(msgspec.Struct):
-    """What a file says: its events, how many of them take no time, and the busy times, joined."""
+    """What a file says: its events, how many of them take no time, and the busy times, joined.
+
+    ``unread`` has the first lines that could not be read, with the reason, of ``unread_count``.
+    """
 
     events: int
     free: int
     stretches: list[tuple[datetime, datetime]]
+    unread: list[UnreadLine]
+    unread_count: int
 
 
 class _Answer(msgspec.Struct):
@@ -109,25 +116,33 @@ async def _run(sent: bytes, within_s: float) -> _Answer:
 def busy_file(raw: bytes, wanted: FileRequest) -> BusyFile:
     """Work out when somebody is busy. Raises CalendarFileRefused."""
     window = Interval(wanted.begins, wanted.ends)
-    deadline = time.monotonic() + wanted.within_s
-    events = list(_in_time(read_events(raw, ZoneInfo(wanted.zone)), deadline, wanted.max_steps))
+    tick = _ticks(wanted)
+    file = read_events(raw, ZoneInfo(wanted.zone), tick)
+    if file.unread and not file.events:
+        # Of such a file nothing is known, and what the source said before would be freed.
+        raise CalendarFileRefused(file.unread[0].line, file.unread[0].reason)
     within: list[Interval] = []
-    for interval in _in_time(occurrences(events, window.end), deadline, wanted.max_steps):
+    for interval in occurrences(file, window.end, tick):
         if interval.overlaps(window):
             within.append(interval)
         if len(within) > wanted.max_occurrences:
             raise CalendarFileRefused(None, f"more than {wanted.max_occurrences} times to keep")
-    free = sum(not event.is_busy for event in events)
+    free = sum(not event.takes_time for event in file.events)
     joined = [(stretch.start, stretch.end) for stretch in merged(within, window)]
-    return BusyFile(len(events), free, joined)
+    unread = sorted(file.unread, key=lambda line: line.line)
+    return BusyFile(len(file.events), free, joined, unread[:MAX_UNREAD], len(unread))
 
 
-def _in_time(items: Iterable[T], deadline: float, max_steps: int) -> Iterator[T]:
-    """Pass items on, up to the steps and the deadline. Raises CalendarFileRefused beyond them."""
-    for step, item in enumerate(items):
-        if step >= max_steps or time.monotonic() > deadline:
+def _ticks(wanted: FileRequest) -> Tick:
+    """Make what raises CalendarFileRefused once it is called too often or too late."""
+    deadline = time.monotonic() + wanted.within_s
+    steps = itertools.count(1)
+
+    def tick() -> None:
+        if next(steps) > wanted.max_steps or time.monotonic() > deadline:
             raise CalendarFileRefused(None, "the events repeat too often to be worked out")
-        yield item
+
+    return tick
 
 
 def merged(intervals: Iterable[Interval], window: Interval) -> list[Interval]:

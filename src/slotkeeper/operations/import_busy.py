@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from slotkeeper.domain.availability import day_of
 from slotkeeper.domain.catalogue import Calendar, Company
+from slotkeeper.domain.errors import Refusal
+from slotkeeper.domain.ics.components import UnreadLine
 from slotkeeper.domain.intervals import Interval
 from slotkeeper.domain.standing import Hits
 from slotkeeper.operations.block import plain_text
@@ -16,10 +18,30 @@ from slotkeeper.operations.context import RequestContext
 BEYOND_DAYS = 31
 # Enough for ten events a day over two years, which are 7,300.
 MAX_OCCURRENCES = 20_000
-# Repetitions are counted from an event's first day on: a hundred that came weekly for a century.
-MAX_STEPS = 500_000
+# Repetitions are counted from an event's first day on, and each takes a step or two: a hundred
+# events that have come weekly for a century.
+MAX_STEPS = 1_000_000
 # A file of honest size takes a second or two; rules can be written that would take days.
 READ_WITHIN_S = 10.0
+
+
+class ImportHeldBack(Refusal):
+    """This import would free more than half of what its source said before; nothing was changed."""
+
+    code = "import_held_back"
+
+    def __init__(self, said_min: int, freed_min: int) -> None:
+        """Keep the minutes to come that were busy, and how many of them would be free."""
+        super().__init__(
+            f"{freed_min} of {said_min} busy minutes would become free; import the file anyway "
+            "(--anyway, anyway=true) if that is right"
+        )
+        self.said_min = said_min
+        self.freed_min = freed_min
+
+    def facts(self) -> dict[str, object]:
+        """The minutes."""
+        return {"said_min": self.said_min, "freed_min": self.freed_min}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +50,7 @@ class BusyImport:
 
     ``events`` stand in the file, of which ``free`` take no time; ``stretches`` were stored for the
     ``window`` instead of ``replaced`` that the source had said before. ``hits`` are the bookings
-    that stand in them.
+    that stand in them. ``unread`` has the first of ``unread_count`` lines that could not be read.
     """
 
     calendar: Calendar
@@ -39,16 +61,20 @@ class BusyImport:
     stretches: int
     replaced: int
     hits: Hits
+    unread: tuple[UnreadLine, ...] = ()
+    unread_count: int = 0
 
 
 async def import_busy(
-    context: RequestContext, calendar: Calendar, raw: bytes, *, source: str
+    context: RequestContext, calendar: Calendar, raw: bytes, *, source: str, anyway: bool = False
 ) -> BusyImport:
     """Replace the busy times that ``source`` gave for a calendar by those of a calendar file.
 
-    It covers today to a month beyond the company's horizon, and stores all of the file or nothing.
+    It covers today to a month beyond the company's horizon. An event that cannot be read is named,
+    and taken as busy where its time is known; the others are stored, all of them or none.
     What is booked or held in the busy times stays and is named; nothing is held or booked there
-    afterwards. Raises CalendarFileRefused or InvalidInput.
+    afterwards. Raises CalendarFileRefused, InvalidInput or, where more than half of the busy time
+    to come of the source would become free, ImportHeldBack, unless ``anyway``.
     """
     source = plain_text("$.source", source)
     company = context.company
@@ -63,9 +89,11 @@ async def import_busy(
     )
     busy = await read_in_child(raw, wanted, context.store.turns.files)
     stretches = [Interval(begins, ends) for begins, ends in busy.stretches]
-    replaced, hits = await context.store.busy_times.replace(
-        company.id, calendar.id, source, stretches, now=context.test_now
+    done = await context.store.busy_times.replace(
+        company.id, calendar.id, source, stretches, anyway=anyway, now=context.test_now
     )
+    if done.held_back:
+        raise ImportHeldBack(done.said_min, done.freed_min)
     return BusyImport(
         calendar=calendar,
         source=source,
@@ -73,8 +101,10 @@ async def import_busy(
         events=busy.events,
         free=busy.free,
         stretches=len(stretches),
-        replaced=replaced,
-        hits=hits,
+        replaced=done.replaced,
+        hits=done.hits,
+        unread=tuple(busy.unread),
+        unread_count=busy.unread_count,
     )
 
 

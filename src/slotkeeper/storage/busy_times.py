@@ -24,6 +24,21 @@ class BusySource:
     interval: Interval
 
 
+@dataclass(frozen=True, slots=True)
+class ReplacedBusyTimes:
+    """How many stretches a source had said, and what stands in those that it says now.
+
+    ``held_back`` where nothing was changed, because of ``said_min`` minutes of busy time to come
+    ``freed_min``, more than half, would have become free.
+    """
+
+    replaced: int
+    hits: Hits
+    held_back: bool
+    said_min: int
+    freed_min: int
+
+
 class BusyTimes:
     """Replaces, lists and clears busy times; a source's newest import replaces its former one."""
 
@@ -38,20 +53,28 @@ class BusyTimes:
         source: str,
         stretches: Sequence[Interval],
         *,
+        anyway: bool = False,
         now: datetime | None = None,
-    ) -> tuple[int, Hits]:
+    ) -> ReplacedBusyTimes:
         """Replace what a source said by what it says now, and read what stands in it.
 
-        Returns how many stretches it had said, and the bookings that are hit, at most LIST_LIMIT
-        of each kind. One transaction under the company's lock: of two at once the later one stays,
-        whole, and nothing is claimed there afterwards.
+        Changes nothing where more than half of what it had said would become free, unless
+        ``anyway``. Lists at most LIST_LIMIT bookings of each kind that are hit. One transaction
+        under the company's lock: of two at once the later one stays, whole, and nothing is claimed
+        there afterwards.
         """
         starts, ends = [s.start for s in stretches], [s.end for s in stretches]
         whose = (company_id, calendar_id, source)
         row = await self._db.block(
-            "imported", query("replace_busy_times"), *whose, starts, ends, LIST_LIMIT, now
+            "imported", query("replace_busy_times"), *whose, starts, ends, LIST_LIMIT, now, anyway
         )
-        return row["replaced"], hits_of(row["hit"])
+        return ReplacedBusyTimes(
+            replaced=row["replaced"],
+            hits=hits_of(row["hit"]) if row["hit"] else Hits(),
+            held_back=row["held_back"],
+            said_min=row["said_min"],
+            freed_min=row["freed_min"],
+        )
 
     async def listed(self, company_id: int) -> list[BusySource]:
         """List each source of each calendar; at most LIST_LIMIT."""

@@ -1,11 +1,11 @@
-"""The lines of a calendar file that say when; titles and people are not even decoded."""
+"""The lines of a calendar file, unfolded; what exporters write badly and clearly is understood."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from slotkeeper.domain.errors import Refusal
 
@@ -14,28 +14,22 @@ MAX_CALENDAR_BYTES = 5 * 1024 * 1024
 # The longest useful line is a list of dates to leave out; this holds some four thousand.
 MAX_LINE_BYTES = 64 * 1024
 
-ComponentKind = Literal["VEVENT", "VTIMEZONE"]
-_WANTED: dict[str, frozenset[bytes]] = {
-    "VEVENT": frozenset(
-        (
-            *(b"UID", b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"EXDATE"),
-            *(b"RECURRENCE-ID", b"STATUS", b"TRANSP"),
-        )
-    ),
-    "VTIMEZONE": frozenset(
-        (b"TZID", b"DTSTART", b"RRULE", b"RDATE", b"TZOFFSETFROM", b"TZOFFSETTO")
-    ),
-}
-# Components beside events and zones that never make anybody busy.
-_NEVER_BUSY = frozenset(("VTODO", "VJOURNAL", "VALARM"))
-# Components that say when somebody is busy, or hold others that do.
-_SAYS_BUSY = frozenset(("VCALENDAR", "VEVENT", "VFREEBUSY", "VAVAILABILITY", "AVAILABLE"))
-_NAME = re.compile(rb"[A-Za-z0-9-]+(?=[;:])")
-_PARAMETER = r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*)'
+# What some programs leave at the ends of a line or of the file: NUL, Ctrl-Z.
+_STRAY = b"\x00\x1a"
+_NAME = re.compile(rb"\s*([A-Za-z0-9-]+)\s*(?=[;:])")
+_PARAMETER = r'\s*;\s*([A-Za-z0-9-]+)\s*=\s*("[^"]*"|[^";:]*)'
 _LINE = re.compile(
-    rf"(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:{_PARAMETER})*):(?P<value>.*)", re.DOTALL
+    rf"\s*(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:{_PARAMETER})*)\s*:(?P<value>.*)", re.DOTALL
 )
 _PARAMETERS = re.compile(_PARAMETER)
+# A zone's name with a colon in it that should be in quotes: TZID=(UTC+01:00) Berlin:20270305T100000
+_UNQUOTED = re.compile(
+    r"\s*(?P<name>[A-Za-z0-9-]+);TZID=(?P<zone>[^\";]*):(?P<value>[0-9]{8}[0-9TZ, ]*)",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"\\([\\;,nN])")
+# RFC 6868: how a parameter says what it may not hold.
+_CARETS = {"^n": "\n", "^^": "^", "^'": '"'}
 
 
 class CalendarFileRefused(Refusal):
@@ -54,6 +48,16 @@ class CalendarFileRefused(Refusal):
         return {"line": self.line, "reason": self.reason}
 
 
+class LineRefused(ValueError):
+    """One line cannot be read. It costs what it says, and not the file."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        """Keep its number from 1 and the reason; never its text."""
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+
 @dataclass(frozen=True, slots=True)
 class ContentLine:
     """A property: ``DTSTART;TZID=Europe/Berlin:20270305T100000``. Names are in capitals."""
@@ -63,97 +67,25 @@ class ContentLine:
     parameters: Mapping[str, str]
     value: str
 
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """An event or a time zone, from its BEGIN on; a zone's parts begin and end among its lines."""
-
-    kind: ComponentKind
-    number: int
-    lines: list[ContentLine]
-
-    def all(self, name: str) -> list[ContentLine]:
-        """List the properties of a name."""
-        return [line for line in self.lines if line.name == name]
-
-    def first(self, name: str) -> ContentLine | None:
-        """Give the first property of a name, or None."""
-        return next((line for line in self.lines if line.name == name), None)
+    @property
+    def text(self) -> str:
+        r"""The value of a property of type TEXT, in which commas are written ``\,``."""
+        return _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], self.value)
 
 
-def components(raw: bytes) -> Iterator[Component]:
-    """Give the events and time zones of a file. Raises CalendarFileRefused."""
+def unfolded(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give each whole line with the number at which it begins. Raises CalendarFileRefused.
+
+    Joined as bytes: some programs fold in the middle of a character.
+    """
     if len(raw) > MAX_CALENDAR_BYTES:
         refuse(None, f"larger than {MAX_CALENDAR_BYTES // 1024**2} MB")
     if not raw.strip():
         # If it counted as an empty calendar, a failed download would free all imported busy time.
         refuse(None, "the file is empty")
-    opened: list[tuple[str, int]] = []
-    component: Component | None = None
-    for number, line in _unfolded(raw.removeprefix(b"\xef\xbb\xbf")):
-        named = _NAME.match(line)
-        name = named[0].upper() if named else b""
-        if name == b"BEGIN":
-            opened.append((_component(number, line), number))
-            component = _begun(opened, component)
-        elif not opened:
-            refuse(number, "this is no iCalendar file in UTF-8: BEGIN:VCALENDAR is missing")
-        elif name == b"END":
-            kind, _ = opened.pop()
-            if _component(number, line) != kind:
-                refuse(number, f"this ends what has not begun: {kind} is still open")
-            if component is not None and len(opened) == 1:
-                yield component
-                component = None
-            elif component is not None and component.kind == "VTIMEZONE":
-                component.lines.append(ContentLine(number, "END", {}, kind))
-        elif component is not None and _is_wanted(name, component, depth=len(opened)):
-            component.lines.append(_line(number, line))
-    if opened:
-        refuse(opened[-1][1], f"the file is cut off: {opened[-1][0]} has no end")
-
-
-def refuse(line: int | None, reason: str) -> NoReturn:
-    """Raise CalendarFileRefused."""
-    raise CalendarFileRefused(line, reason)
-
-
-def _begun(opened: list[tuple[str, int]], component: Component | None) -> Component | None:
-    """Open a component where an event or a zone begins, or note a part of a zone.
-
-    Raises CalendarFileRefused for a component that may say busy time and is not read.
-    """
-    kind, number = opened[-1]
-    if opened[0][0] != "VCALENDAR":
-        refuse(number, "this is no iCalendar file: it does not begin with BEGIN:VCALENDAR")
-    if len(opened) == 2:
-        if kind == "VEVENT":
-            return Component("VEVENT", number, [])
-        if kind == "VTIMEZONE":
-            return Component("VTIMEZONE", number, [])
-        if kind not in _NEVER_BUSY and not kind.startswith("X-"):
-            # Skipping it would free the times that it declares busy.
-            refuse(number, f"{kind} is not read, and it may say when somebody is busy")
-        return None
-    if len(opened) > 2 and kind in _SAYS_BUSY:
-        refuse(number, f"{kind} is not read inside {opened[-2][0]}")
-    if component is not None and component.kind == "VTIMEZONE":
-        component.lines.append(ContentLine(number, "BEGIN", {}, kind))
-    return component
-
-
-def _is_wanted(name: bytes, component: Component, *, depth: int) -> bool:
-    """Whether a line says when its event is; an alarm inside an event has other times."""
-    return name in _WANTED[component.kind] and (component.kind == "VTIMEZONE" or depth == 2)
-
-
-def _unfolded(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give each whole line with the number at which it begins.
-
-    Joined as bytes: some programs fold in the middle of a character.
-    """
     first, parts = 0, list[bytes]()
-    for number, line in enumerate(raw.splitlines(), start=1):
+    for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
+        line = line.strip(_STRAY)
         if parts and line[:1] in (b" ", b"\t"):
             parts.append(line[1:])
             continue
@@ -164,22 +96,48 @@ def _unfolded(raw: bytes) -> Iterator[tuple[int, bytes]]:
         yield first, b"".join(parts)
 
 
-def _component(number: int, line: bytes) -> str:
-    name = line.partition(b":")[2].strip().upper()
-    if not re.fullmatch(rb"[A-Z0-9-]{1,50}", name):
-        refuse(number, "it does not say what begins or ends here")
-    return name.decode()
+def name_of(line: bytes) -> str:
+    """Give the name of a property in capitals; empty if the line is none."""
+    named = _NAME.match(line)
+    return named[1].decode().upper() if named else ""
 
 
-def _line(number: int, line: bytes) -> ContentLine:
+def content_line(number: int, line: bytes) -> ContentLine:
+    """Read a property. Raises LineRefused."""
     if len(line) > MAX_LINE_BYTES:
-        refuse(number, f"longer than {MAX_LINE_BYTES // 1024} kB")
-    try:
-        match = _LINE.fullmatch(line.decode())
-    except UnicodeDecodeError:
-        refuse(number, "not in UTF-8")
+        refuse_line(number, f"longer than {MAX_LINE_BYTES // 1024} kB")
+    text = _decoded(line)
+    unquoted = _UNQUOTED.fullmatch(text)
+    if unquoted is not None:
+        name, value = unquoted["name"].upper(), unquoted["value"].strip()
+        return ContentLine(number, name, {"TZID": _plain(unquoted["zone"])}, value)
+    match = _LINE.fullmatch(text)
     if match is None:
-        refuse(number, "neither a property nor a value")
+        refuse_line(number, "neither a property nor a value")
     parameters = _PARAMETERS.findall(match["parameters"])
-    named = {name.upper(): value.strip('"') for name, value in parameters}
+    named = {name.upper(): _plain(value) for name, value in parameters}
     return ContentLine(number, match["name"].upper(), named, match["value"].strip())
+
+
+def refuse(line: int | None, reason: str) -> NoReturn:
+    """Raise CalendarFileRefused."""
+    raise CalendarFileRefused(line, reason)
+
+
+def refuse_line(line: int, reason: str) -> NoReturn:
+    """Raise LineRefused."""
+    raise LineRefused(line, reason)
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        # Old programs on Windows. Both the zone and whoever names it are read so.
+        return line.decode("cp1252", errors="replace")
+
+
+def _plain(value: str) -> str:
+    unquoted = re.sub(r"\^[n^']", lambda m: _CARETS[m[0]], value.strip().strip('"'))
+    # Some escape a zone's commas here as well, where they need not.
+    return _ESCAPED.sub(r"\1", unquoted).strip()

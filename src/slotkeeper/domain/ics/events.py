@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import TypeVar
 
-from slotkeeper.domain.ics.content_lines import Component, ContentLine, components, refuse
-from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
-from slotkeeper.domain.ics.zones import zone_named
+from slotkeeper.domain.ics.components import Component, ComponentReader, UnreadLine
+from slotkeeper.domain.ics.content_lines import ContentLine, LineRefused, refuse_line
+from slotkeeper.domain.ics.rule_parts import RepeatRule, rule_of
+from slotkeeper.domain.ics.rules import Tick
+from slotkeeper.domain.ics.times import (
+    PARSE_ERRORS,
+    EventLength,
+    EventTime,
+    day_or_time,
+    length_of,
+)
+from slotkeeper.domain.ics.zones import Zones
 
-# An event takes a few hundred bytes, so a file of the largest size has no more.
-MAX_EVENTS = 20_000
+# How long an event of a known start is taken to last if its end cannot be read.
+UNKNOWN_LENGTH = timedelta(hours=1)
+# Properties of which an event has one; the second says something that nobody can weigh.
+_ONCE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "UID", "SEQUENCE", "STATUS", "TRANSP")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
     """One event or, with ``replaces``, the new form of one repetition of an event.
 
-    ``also`` are further dates of it; ``never`` are repetitions that do not take place.
+    ``also`` are further dates of it; ``never`` and ``except_rules`` are repetitions that do not
+    take place. ``from_then_on`` where it replaces all later repetitions too.
     """
 
     line: int
@@ -27,88 +40,174 @@ class CalendarEvent:
     start: EventTime
     length: EventLength
     is_busy: bool
-    rules: tuple[ContentLine, ...] = ()
+    rules: tuple[RepeatRule, ...] = ()
+    except_rules: tuple[RepeatRule, ...] = ()
     also: tuple[tuple[EventTime, EventLength], ...] = ()
     never: tuple[EventTime, ...] = ()
     replaces: EventTime | None = None
+    from_then_on: bool = False
+    sequence: int = 0
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it, or a further date of it, makes anybody busy."""
+        lengths = (self.length, *(length for _, length in self.also))
+        return self.is_busy and not all(length.is_nothing for length in lengths)
 
 
-def read_events(raw: bytes, zone: tzinfo) -> Iterator[CalendarEvent]:
+@dataclass(slots=True)
+class CalendarFile:
+    """What a file says: its events and the periods of its free-busy times, and what is unread."""
+
+    events: list[CalendarEvent] = field(default_factory=list)
+    unread: list[UnreadLine] = field(default_factory=list)
+
+
+def read_events(raw: bytes, zone: tzinfo, tick: Tick = lambda: None) -> CalendarFile:
     """Read all events; times without a zone are in the company's. Raises CalendarFileRefused.
 
-    It reads them one by one, so that its caller can stop.
+    What cannot be read costs itself: it is listed in ``unread``, and the event is taken as busy
+    where its time is known. ``tick`` is called on the way, so that its caller can stop.
     """
-    events = list[Component]()
-    zones = dict[str, Component]()
-    for component in components(raw):
+    components = ComponentReader()
+    components.read(raw)
+    file = CalendarFile(unread=components.unread)
+    zones = Zones(zone, components.calendars, tick)
+    for component in components.busy:
+        tick()
+        reader = _EventReader(component, zone, zones, file.unread)
+        file.unread += component.unread
         if component.kind == "VEVENT":
-            events.append(component)
-        elif (name := component.first("TZID")) is not None:
-            zones[name.value] = component
-        if len(events) > MAX_EVENTS:
-            refuse(component.number, f"more than {MAX_EVENTS} events")
-    reader = _Reader(zone, zones)
-    yield from map(reader.read, events)
+            file.events += filter(None, [reader.read()])
+        elif component.kind == "VFREEBUSY":
+            file.events += reader.read_periods()
+        else:
+            reason = f"{component.kind} is not read, and it may say when somebody is busy"
+            file.unread.append(UnreadLine(component.number, reason))
+    return file
 
 
-class _Reader:
-    def __init__(self, zone: tzinfo, zones: dict[str, Component]) -> None:
+class _EventReader:
+    """Reads one component; what it cannot read it notes."""
+
+    def __init__(
+        self, component: Component, zone: tzinfo, zones: Zones, unread: list[UnreadLine]
+    ) -> None:
+        self._component = component
         self._zone = zone
-        self._own = zones
-        self._named = dict[str, tzinfo]()
+        self._zones = zones
+        self._unread = unread
+        self._doubts = set[str]()
 
-    def read(self, component: Component) -> CalendarEvent:
-        try:
-            return self._event(component)
-        except PARSE_ERRORS:
-            refuse(component.number, "when this event takes place cannot be worked out")
-
-    def _event(self, component: Component) -> CalendarEvent:
-        start_line = component.first("DTSTART")
+    def read(self) -> CalendarEvent | None:
+        """Read an event; None if not even its start is known."""
+        first, number = self._component.first, self._component.number
+        start_line = first("DTSTART")
         if start_line is None:
-            refuse(component.number, "an event without DTSTART")
-        start = self._when(start_line, start_line.value)
-        uid, replaced = component.first("UID"), component.first("RECURRENCE-ID")
-        if replaced is not None and "RANGE" in replaced.parameters:
-            refuse(replaced.number, "RANGE is not supported: change each repetition by itself")
-        length = self._length(component, start)
+            self._note(number, "an event without DTSTART")
+            return None
+        start = self._try(self._when, start_line, start_line.value)
+        if start is None:
+            return None
+        self._note_twice()
+        length = self._try(self._length, start)
+        if length is None:
+            unknown = timedelta() if start.is_day else UNKNOWN_LENGTH
+            length = EventLength(1 if start.is_day else 0, unknown)
+        uid, replaced = first("UID"), first("RECURRENCE-ID")
+        replaces = self._try(self._when, replaced, replaced.value) if replaced else None
         return CalendarEvent(
-            line=component.number,
+            line=number,
             # An event without a UID belongs to no other.
-            uid=uid.value if uid else f"line {component.number}",
+            uid=uid.text if uid and uid.text else f"line {number}",
             start=start,
             length=length,
-            is_busy=_is_busy(component) and not length.is_nothing,
-            rules=tuple(component.all("RRULE")),
-            also=tuple(self._further(line, length) for line in _listed(component, "RDATE")),
-            never=tuple(self._when(line, line.value) for line in _listed(component, "EXDATE")),
-            replaces=self._when(replaced, replaced.value) if replaced else None,
+            is_busy=_is_busy(self._component),
+            rules=self._rules("RRULE", start),
+            except_rules=self._rules("EXRULE", start),
+            also=tuple(self._each("RDATE", lambda line: self._further(line, start, length))),
+            never=tuple(self._each("EXDATE", lambda line: self._when(line, line.value))),
+            replaces=replaces,
+            from_then_on=bool(replaced and self._try(_range, replaced)),
+            sequence=self._sequence(),
         )
 
+    def read_periods(self) -> Iterator[CalendarEvent]:
+        """Read when a free-busy time says that somebody is busy, a period at a time."""
+        nothing = EventLength(0, timedelta())
+        for line in _listed(self._component, "FREEBUSY"):
+            if "/" not in line.value:
+                self._note(line.number, "a free-busy time without an end")
+                continue
+            period = self._try(self._further, line, None, nothing)
+            if period is not None:
+                is_busy = line.parameters.get("FBTYPE", "BUSY").upper() != "FREE"
+                yield CalendarEvent(line.number, f"line {line.number}", *period, is_busy)
+
+    def _note(self, line: int, reason: str) -> None:
+        self._unread.append(UnreadLine(line, reason))
+
+    def _try(self, read: Callable[..., T], *args: object) -> T | None:
+        """Read a part; note why it cannot be read, and give None."""
+        try:
+            return read(*args)
+        except LineRefused as refusal:
+            self._note(refusal.line, refusal.reason)
+        except PARSE_ERRORS:
+            reason = "when this event takes place cannot be worked out"
+            self._note(self._component.number, reason)
+        return None
+
+    def _each(self, name: str, read: Callable[[ContentLine], T]) -> Iterator[T]:
+        for line in _listed(self._component, name):
+            value = self._try(read, line)
+            if value is not None:
+                yield value
+
+    def _note_twice(self) -> None:
+        for name in _ONCE:
+            lines = self._component.all(name)
+            if len({line.value for line in lines}) > 1:
+                self._note(lines[1].number, f"a second {name}; the first is taken")
+
+    def _rules(self, name: str, start: EventTime) -> tuple[RepeatRule, ...]:
+        lines = self._component.all(name)
+        rules = [self._try(rule_of, line, start) for line in lines]
+        return tuple(rule for rule in rules if rule is not None)
+
+    def _sequence(self) -> int:
+        line = self._component.first("SEQUENCE")
+        if line is None or not line.value.isdecimal() or len(line.value) > 10:
+            return 0
+        return int(line.value)
+
     def _when(self, line: ContentLine, text: str) -> EventTime:
-        value = _parsed(line, text)
-        if isinstance(value, datetime):
-            if value.tzinfo is not None:
-                return EventTime(value.replace(tzinfo=None), UTC)
-            return EventTime(value, self._zone_of(line))
-        if isinstance(value, date):
+        value = day_or_time(line, text)
+        if not isinstance(value, datetime):
             return EventTime(datetime.combine(value, time.min), self._zone, is_day=True)
-        refuse(line.number, f"{line.name} is neither a day nor a time")
-
-    def _zone_of(self, line: ContentLine) -> tzinfo:
+        if value.tzinfo is not None:
+            return EventTime(value.replace(tzinfo=None), UTC)
         name = line.parameters.get("TZID")
-        if name is None:
-            return self._zone
-        if name not in self._named:
-            self._named[name] = zone_named(name, line.number, self._own)
-        return self._named[name]
+        if not name:
+            return EventTime(value, self._zone, is_floating=True)
+        zone, doubt = self._zones.named(name, self._component.calendar)
+        if doubt and doubt not in self._doubts:
+            self._doubts.add(doubt)
+            self._note(line.number, doubt)
+        return EventTime(value, zone)
 
-    def _length(self, component: Component, start: EventTime) -> EventLength:
-        end, duration = component.first("DTEND"), component.first("DURATION")
+    def _length(self, start: EventTime) -> EventLength:
+        end, duration = self._component.first("DTEND"), self._component.first("DURATION")
+        lengths = []
         if end is not None:
-            return self._until(start, self._when(end, end.value), end)
+            lengths.append(self._until(start, self._when(end, end.value), end))
         if duration is not None:
-            return _lasting(duration, duration.value)
+            lengths.append(length_of(duration, duration.value))
+        ends = {length.end(start) for length in lengths}
+        if end is not None and len(ends) > 1:
+            self._note(end.number, "DURATION says otherwise; the later end is taken")
+        if lengths:
+            return max(lengths, key=lambda length: length.end(start))
         return EventLength(1 if start.is_day else 0, timedelta())
 
     def _until(self, start: EventTime, end: EventTime, line: ContentLine) -> EventLength:
@@ -118,36 +217,33 @@ class _Reader:
         else:
             length = EventLength(0, end.instant() - start.instant())
         if length.days < 0 or length.rest < timedelta():
-            refuse(line.number, "it ends before it begins")
+            refuse_line(line.number, "it ends before it begins")
         return length
 
-    def _further(self, line: ContentLine, length: EventLength) -> tuple[EventTime, EventLength]:
+    def _further(
+        self, line: ContentLine, event: EventTime | None, length: EventLength
+    ) -> tuple[EventTime, EventLength]:
+        """Read a further date of an event, which may be a period of its own length."""
         begins, _, rest = line.value.partition("/")
         start = self._when(line, begins)
-        if not rest:
+        if rest and rest.upper().lstrip("+").startswith("P"):
+            return start, length_of(line, rest)
+        if rest:
+            return start, self._until(start, self._when(line, rest), line)
+        if event is None or event.is_day == start.is_day:
             return start, length
-        if rest.upper().startswith("P"):
-            return start, _lasting(line, rest)
-        return start, self._until(start, self._when(line, rest), line)
+        if event.is_day:
+            # A time for an event of whole days means the day of it, and the other way round.
+            return event.at(datetime.combine(start.day_in(event.zone), time.min)), length
+        return event.at(datetime.combine(start.wall.date(), event.wall.time())), length
 
 
-def _parsed(line: ContentLine, text: str) -> Any:
-    """Read a day, a time or a duration."""
-    from icalendar.prop import vDDDTypes
-
-    try:
-        return vDDDTypes.from_ical(text.upper())  # type: ignore[no-untyped-call]
-    except PARSE_ERRORS:
-        refuse(line.number, f"{line.name} cannot be understood")
-
-
-def _lasting(line: ContentLine, text: str) -> EventLength:
-    """Read a duration: P1D is a day on the wall, PT24H is 24 hours."""
-    days, _, rest = text.upper().removeprefix("+").partition("T")
-    parts = (_parsed(line, days), _parsed(line, f"PT{rest}"))
-    if not days.startswith("P") or not all(isinstance(part, timedelta) for part in parts):
-        refuse(line.number, f"{line.name} is no length of time")
-    return EventLength(parts[0].days, parts[1])
+def _range(replaced: ContentLine) -> bool:
+    """Whether a changed repetition stands for all that follow. Raises LineRefused."""
+    named = replaced.parameters.get("RANGE")
+    if named is not None and named.upper() != "THISANDFUTURE":
+        refuse_line(replaced.number, "a RANGE that is not read: only this repetition is changed")
+    return named is not None
 
 
 def _listed(component: Component, name: str) -> Sequence[ContentLine]:
@@ -161,8 +257,7 @@ def _listed(component: Component, name: str) -> Sequence[ContentLine]:
 
 
 def _is_busy(component: Component) -> bool:
-    status, transparency = component.first("STATUS"), component.first("TRANSP")
-    return not (
-        (status is not None and status.value.upper() == "CANCELLED")
-        or (transparency is not None and transparency.value.upper() == "TRANSPARENT")
-    )
+    """Whether an event takes time; where two lines differ, it does."""
+    statuses = {line.value.upper() for line in component.all("STATUS")}
+    transparencies = {line.value.upper() for line in component.all("TRANSP")}
+    return statuses != {"CANCELLED"} and transparencies != {"TRANSPARENT"}

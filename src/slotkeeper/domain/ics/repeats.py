@@ -2,71 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
 
-from slotkeeper.domain.ics.content_lines import refuse
-from slotkeeper.domain.ics.events import CalendarEvent
-from slotkeeper.domain.ics.rules import walls
+from slotkeeper.domain.ics.components import UnreadLine
+from slotkeeper.domain.ics.events import CalendarEvent, CalendarFile
+from slotkeeper.domain.ics.rules import Tick, walls
 from slotkeeper.domain.ics.times import PARSE_ERRORS, EventLength, EventTime
 from slotkeeper.domain.intervals import Interval
 
 
-@dataclass(slots=True)
 class _LeftOut:
     """Repetitions that do not take place as their rule says, by instant or by whole day."""
 
-    instants: set[datetime] = field(default_factory=set)
-    days: set[date] = field(default_factory=set)
-
-    def add(self, when: EventTime) -> None:
-        if when.is_day:
-            self.days.add(when.wall.date())
-        self.instants.add(when.instant())
+    def __init__(self, whens: Iterable[EventTime], zone: tzinfo) -> None:
+        listed = list(whens)
+        self._instants = {when.instant() for when in listed}
+        # Without a zone of its own a time may mean the event's, whatever the RFC says.
+        self._walls = {when.wall for when in listed if when.is_floating}
+        self._days = {when.wall.date() for when in listed if when.is_day}
+        self._days_of_times = {when.day_in(zone) for when in listed if not when.is_day}
 
     def has(self, when: EventTime) -> bool:
-        return when.wall.date() in self.days or when.instant() in self.instants
+        day = when.wall.date()
+        if day in self._days or (when.is_day and day in self._days_of_times):
+            return True
+        return when.instant() in self._instants or when.wall in self._walls
 
 
-def occurrences(events: Sequence[CalendarEvent], until: datetime) -> Iterator[Interval]:
+def occurrences(
+    file: CalendarFile, until: datetime, tick: Tick = lambda: None
+) -> Iterator[Interval]:
     """Give the time of every busy event that begins before an instant, past ones included.
 
-    Lazily, because a file of a few lines may repeat for ever; its caller sets the bounds. Raises
-    CalendarFileRefused.
+    Lazily, because a file of a few lines may repeat for ever; its caller sets the bounds. What
+    cannot be worked out is added to the file's ``unread``.
     """
-    replaced: dict[str, _LeftOut] = {}
+    changes: defaultdict[str, list[CalendarEvent]] = defaultdict(list)
+    events = newest(file.events)
     for event in events:
         if event.replaces is not None:
-            replaced.setdefault(event.uid, _LeftOut()).add(event.replaces)
+            changes[event.uid].append(event)
     for event in events:
-        if not event.is_busy:
-            continue
+        tick()
         try:
-            yield from _times(event, replaced.get(event.uid, _LeftOut()), until)
+            if event.replaces is None:
+                yield from _series(event, changes.get(event.uid, ()), until, tick)
+            elif event.is_busy:
+                yield from _interval(event.start, event.length)
         except PARSE_ERRORS:
-            refuse(event.line, "when this event takes place cannot be worked out")
+            reason = "when this event takes place cannot be worked out"
+            file.unread.append(UnreadLine(event.line, reason))
 
 
-def _times(event: CalendarEvent, replaced: _LeftOut, until: datetime) -> Iterator[Interval]:
-    if event.replaces is not None:
-        yield from _interval(event.start, event.length)
+def newest(events: Sequence[CalendarEvent]) -> list[CalendarEvent]:
+    """Leave out the revisions of an event that a higher SEQUENCE replaces; equal ones stay."""
+
+    def identity(event: CalendarEvent) -> tuple[str, object]:
+        replaced = event.replaces
+        return event.uid, replaced and (replaced.is_day, replaced.instant())
+
+    highest: dict[tuple[str, object], int] = {}
+    for event in events:
+        key = identity(event)
+        highest[key] = max(highest.get(key, 0), event.sequence)
+    return [event for event in events if event.sequence == highest[identity(event)]]
+
+
+def _series(
+    event: CalendarEvent, changes: Sequence[CalendarEvent], until: datetime, tick: Tick
+) -> Iterator[Interval]:
+    """Give the repetitions of an event, as the changed ones among them leave it."""
+    ranges = sorted((c for c in changes if c.from_then_on), key=_replaced_at)
+    if not event.is_busy and not any(change.is_busy for change in ranges):
         return
-    never = _LeftOut()
-    for when in event.never:
-        never.add(when)
-    for start, length in _starts(event, until):
-        if not never.has(start) and not replaced.has(start):
+    replaced = [change.replaces for change in changes if change.replaces is not None]
+    left_out = _LeftOut([*event.never, *replaced], event.start.zone)
+    # A change may bring forward what begins after the end of what is asked for.
+    until += max((_replaced_at(c) - c.start.instant() for c in ranges), default=timedelta())
+    for start, length in _starts(event, until, tick):
+        if left_out.has(start):
+            continue
+        change = _last(ranges, start)
+        if change is not None and change.is_busy:
+            yield from _interval(_shifted(start, change), change.length)
+        elif change is None and event.is_busy:
             yield from _interval(start, length)
 
 
-def _starts(event: CalendarEvent, until: datetime) -> Iterator[tuple[EventTime, EventLength]]:
+def _replaced_at(change: CalendarEvent) -> datetime:
+    assert change.replaces is not None
+    return change.replaces.instant()
+
+
+def _last(ranges: Sequence[CalendarEvent], start: EventTime) -> CalendarEvent | None:
+    """Give the change of "this and all that follow" that a repetition falls under."""
+    found = None
+    for change in ranges:
+        if _replaced_at(change) <= start.instant():
+            found = change
+    return found
+
+
+def _shifted(start: EventTime, change: CalendarEvent) -> EventTime:
+    """Move a repetition by as much as the changed one was moved, on the wall."""
+    assert change.replaces is not None
+    return change.start.at(change.start.wall + (start.wall - change.replaces.wall_in(start.zone)))
+
+
+def _starts(
+    event: CalendarEvent, until: datetime, tick: Tick
+) -> Iterator[tuple[EventTime, EventLength]]:
     """Give the event, its further dates and its repetitions; a start may come twice."""
-    yield event.start, event.length
-    yield from event.also
+    start = event.start
+    last = until.astimezone(start.zone).replace(tzinfo=None)
+    never = {
+        wall
+        for rule in event.except_rules
+        for wall in _counted(walls(rule, start.wall, last, tick), rule.count)
+    }
+    firsts = [(start, event.length), *event.also]
+    yield from ((when, length) for when, length in firsts if when.wall not in never)
     for rule in event.rules:
-        for wall in walls(rule, event.start, until):
-            yield event.start.at(wall), event.length
+        # The event itself is the first, whether or not its rule falls on it.
+        later = (wall for wall in walls(rule, start.wall, last, tick) if wall != start.wall)
+        for wall in _counted(later, rule.count and rule.count - 1):
+            if wall not in never:
+                yield start.at(wall), event.length
+
+
+def _counted(found: Iterable[datetime], count: int | None) -> Iterator[datetime]:
+    for number, wall in enumerate(found):
+        if number == count:
+            return
+        yield wall
 
 
 def _interval(start: EventTime, length: EventLength) -> Iterator[Interval]:

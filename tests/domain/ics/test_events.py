@@ -1,59 +1,12 @@
 """Calendar files, read for when somebody is busy."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
 import pytest
 
 from slotkeeper.domain.ics import content_lines
-from slotkeeper.domain.ics.content_lines import CalendarFileRefused
 from slotkeeper.domain.ics.events import read_events
-from slotkeeper.domain.ics.repeats import occurrences
-
-BERLIN = ZoneInfo("Europe/Berlin")
-UNTIL = datetime(2028, 1, 1, tzinfo=UTC)
-FRIDAY = "DTSTART;TZID=Europe/Berlin:20270305T100000"
-AN_HOUR = "DURATION:PT1H"
-
-# What Outlook writes for a zone that somebody made herself: an hour ahead of London, all year but
-# in summer, when it is two.
-ZONE = """BEGIN:VTIMEZONE
-TZID:Customized Time Zone
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE"""
-
-
-def calendar(*events, before=""):
-    """A calendar file of events, each a list of lines."""
-    written = [line for event in events for line in ("BEGIN:VEVENT", *event, "END:VEVENT")]
-    return "\r\n".join(["BEGIN:VCALENDAR", *before.splitlines(), *written, "END:VCALENDAR"])
-
-
-def times(*events, before="", zone=BERLIN, limit=50):
-    """When somebody is busy, on the wall in Berlin: ``Fr 05.03. 10:00-11:00``."""
-    read = list(read_events(calendar(*events, before=before).encode(), zone))
-    found = sorted({i for i, _ in zip(occurrences(read, UNTIL), range(limit), strict=False)})
-    return [
-        f"{i.start.astimezone(BERLIN):%d.%m. %H:%M}-{i.end.astimezone(BERLIN):%H:%M}" for i in found
-    ]
-
-
-def refusal(raw):
-    """The line and the reason for which a file is refused."""
-    with pytest.raises(CalendarFileRefused) as no:
-        list(occurrences(list(read_events(raw.encode(), BERLIN)), UNTIL))
-    return no.value.line, no.value.reason
+from tests.domain.ics.files import AN_HOUR, BERLIN, FRIDAY, ZONE, calendar, read, refusal, times
 
 
 @pytest.mark.parametrize(
@@ -165,7 +118,7 @@ def test_titles_are_not_so_much_as_decoded():
     """Nor are alarms, attendees or what is folded in the middle of a letter."""
     noise = ["SUMMARY:Geheim", "BEGIN:VALARM", "DTSTART:no time", "END:VALARM", "X;=:"]
     raw = calendar([FRIDAY, *noise, AN_HOUR]).encode().replace(b"Geheim", b"Gehei\xc3\r\n \xff")
-    (event,) = read_events(raw, BERLIN)
+    (event,) = read_events(raw, BERLIN).events
     assert "Gehei" not in repr(event)
 
 
@@ -177,7 +130,7 @@ def test_a_folded_line_is_one_line():
         raw.replace("\r\n", "\n"),
         raw.lower().replace("europe/berlin", "Europe/Berlin"),
     ):
-        (event,) = read_events(b"\xef\xbb\xbf" + text.encode(), UTC)
+        (event,) = read_events(b"\xef\xbb\xbf" + text.encode(), UTC).events
         assert event.start.zone == BERLIN
 
 
@@ -195,7 +148,7 @@ def test_a_folded_line_is_one_line():
         ([FRIDAY, "DURATION:-PT1H"], 4),
         ([FRIDAY, "DURATION:an hour"], 4),
         ([FRIDAY, "DURATION:P99999999999W"], 4),
-        ([FRIDAY, "DURATION:P999999W", "RRULE:FREQ=DAILY"], 2),
+        ([FRIDAY, "DURATION:P999999W"], 2),
         (["DTSTART:00010101T000000", AN_HOUR], 2),
         (["DTSTART:99991231T235959Z", AN_HOUR], 2),
         ([FRIDAY, AN_HOUR, "RRULE:every day"], 5),
@@ -205,18 +158,48 @@ def test_a_folded_line_is_one_line():
         ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;INTERVAL=0"], 5),
         ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;INTERVAL=-1"], 5),
         ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;BYDAY=XX"], 5),
-        ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;SKIP=OMIT;RSCALE=HEBREW"], 2),
+        ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;SKIP=OMIT;RSCALE=HEBREW"], 5),
         ([FRIDAY, AN_HOUR, "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(["1"] * 300)], 5),
         ([FRIDAY, AN_HOUR, "EXDATE:never"], 5),
         ([FRIDAY, AN_HOUR, "RDATE:20270309T090000Z/20270308T090000Z"], 5),
-        ([FRIDAY, AN_HOUR, "RECURRENCE-ID;RANGE=THISANDFUTURE:20270306T090000Z"], 5),
+        ([FRIDAY, AN_HOUR, "RECURRENCE-ID;RANGE=THISANDPRIOR:20270306T090000Z"], 5),
         ([FRIDAY, AN_HOUR, "EXDATE:" + "2" * content_lines.MAX_LINE_BYTES], 5),
         ([FRIDAY, AN_HOUR, "UID;no value"], 5),
     ],
 )
-def test_what_cannot_be_understood_is_refused_by_its_line(event, line):
-    """The line of the property, or of the event where they do not fit each other."""
-    assert refusal(calendar(event))[0] == line
+def test_what_cannot_be_understood_costs_its_event_and_is_named(event, line):
+    """By the line of the property, or of the event where they do not fit each other.
+
+    The event beside it is read, and so is what is known of this one.
+    """
+    busy, unread = read(calendar(event, ["DTSTART:20270401T090000Z", AN_HOUR]))
+    assert set(unread) == {line}
+    assert "01.04. 11:00-12:00" in busy
+
+
+@pytest.mark.parametrize(
+    ("event", "busy"),
+    [
+        # The rule, the exceptions or the further dates are lost; the event's own time is not.
+        ([AN_HOUR, "RRULE:every day"], "05.03. 10:00-11:00"),
+        ([AN_HOUR, "EXDATE:never"], "05.03. 10:00-11:00"),
+        ([AN_HOUR, "RDATE:20270309T090000Z/P"], "05.03. 10:00-11:00"),
+        ([AN_HOUR, "RECURRENCE-ID:then"], "05.03. 10:00-11:00"),
+        # An hour where only the end is not known.
+        (["DTEND:20270305T080000Z"], "05.03. 10:00-11:00"),
+        (["DTEND:later"], "05.03. 10:00-11:00"),
+        (["DURATION:P"], "05.03. 10:00-11:00"),
+        # Of what is said twice the first; of two ends the later.
+        ([AN_HOUR, "DURATION:PT2H"], "05.03. 10:00-11:00"),
+        ([AN_HOUR, "DTEND:20270305T090000Z"], "05.03. 10:00-11:00"),
+        ([AN_HOUR, "STATUS:CANCELLED", "STATUS:CONFIRMED"], "05.03. 10:00-11:00"),
+    ],
+)
+def test_an_event_that_is_not_read_wholly_is_busy_where_its_time_is_known(event, busy):
+    """It is named all the same."""
+    found, unread = read(calendar([FRIDAY, *event]))
+    assert found == [busy]
+    assert len(unread) == 1
 
 
 @pytest.mark.parametrize(
@@ -228,15 +211,18 @@ def test_what_cannot_be_understood_is_refused_by_its_line(event, line):
         (("INTERVAL=1", "INTERVAL=0"), 8),
         (("FREQ=YEARLY", "FREQ=SECONDLY"), 8),
         (("FREQ=YEARLY", "FREQ=YEARLY;FREQ=SECONDLY"), 8),
-        (("BYMONTH=10", "BYMONTH=99"), 4),
+        (("BYMONTH=10", "BYMONTH=99"), 8),
+        (("TZOFFSETFROM:+0200", "TZOFFSETFROM"), 6),
     ],
 )
-def test_a_bad_zone_is_refused_where_it_is_used(change, line):
-    """A zone that nobody names harms nobody."""
+def test_a_bad_zone_is_named_where_it_is_used(change, line):
+    """Its event is read in the company's zone; a zone that nobody names harms nobody."""
     event = ["DTSTART;TZID=Customized Time Zone:20270305T100000", AN_HOUR]
-    bad = ZONE.replace(*change)
-    assert refusal(calendar(event, before=bad))[0] == line
-    assert times([FRIDAY, AN_HOUR], before=bad)
+    bad = ZONE.replace(*change, 1)
+    file = read_events(calendar(event, before=bad).encode(), BERLIN)
+    assert f"(line {line})" in file.unread[0].reason
+    assert times(event, before=bad) == ["05.03. 10:00-11:00"]
+    assert read(calendar([FRIDAY, AN_HOUR], before=bad)) == (["05.03. 10:00-11:00"], [])
 
 
 @pytest.mark.parametrize(
@@ -260,30 +246,26 @@ def test_what_is_no_calendar_is_refused(raw, line):
     assert refusal(raw)[0] == line
 
 
-FREE_BUSY = """BEGIN:VCALENDAR
-BEGIN:VFREEBUSY
-DTSTART:20270301T000000Z
-DTEND:20270401T000000Z
-FREEBUSY:20270305T090000Z/PT1H
-END:VFREEBUSY
-END:VCALENDAR"""
+@pytest.mark.parametrize("component", ["VAVAILABILITY", "VPOLL"])
+def test_a_component_that_may_say_busy_and_is_not_read_is_named(component):
+    """Skipped in silence, it would free a stylist's week."""
+    beside = f"BEGIN:{component}\nDTSTART:20270301T000000Z\nEND:{component}"
+    assert read(calendar([FRIDAY, AN_HOUR], before=beside)) == (["05.03. 10:00-11:00"], [2])
 
 
 @pytest.mark.parametrize(
-    ("raw", "line", "component"),
+    "raw",
     [
-        (FREE_BUSY, 2, "VFREEBUSY"),
-        (FREE_BUSY.replace("VFREEBUSY", "VAVAILABILITY"), 2, "VAVAILABILITY"),
-        (FREE_BUSY.replace("VFREEBUSY", "VPOLL"), 2, "VPOLL"),
-        (f"BEGIN:VCALENDAR\n{calendar([FRIDAY, AN_HOUR])}\nEND:VCALENDAR", 2, "VCALENDAR"),
-        (calendar([FRIDAY, "BEGIN:VEVENT", AN_HOUR, "END:VEVENT"]), 4, "VEVENT"),
-        (calendar(["BEGIN:VALARM", "BEGIN:VEVENT", "END:VEVENT", "END:VALARM"]), 4, "VEVENT"),
+        calendar([FRIDAY, AN_HOUR, "BEGIN:VEVENT", FRIDAY, "DURATION:PT2H", "END:VEVENT"]),
+        calendar([FRIDAY, AN_HOUR, "BEGIN:VALARM", "BEGIN:VEVENT", FRIDAY, "DURATION:PT2H",
+                  "END:VEVENT", "END:VALARM"]),
+        f"BEGIN:VCALENDAR\nBEGIN:X-BOX\n{calendar([FRIDAY, 'DURATION:PT2H'])}\n"
+        "END:X-BOX\nEND:VCALENDAR",
     ],
-)
-def test_a_component_that_may_say_busy_and_is_not_read_refuses_the_file(raw, line, component):
-    """Skipped in silence, it would free a stylist's week."""
-    assert refusal(raw)[0] == line
-    assert refusal(raw)[1].startswith(f"{component} is not read")
+)  # fmt: skip
+def test_an_event_at_any_depth_makes_busy(raw):
+    """Inside a calendar, an event or an alarm, where no event belongs."""
+    assert "05.03. 10:00-12:00" in read(raw)[0]
 
 
 @pytest.mark.parametrize("component", ["VTODO", "VJOURNAL", "X-WR-NOTE"])
