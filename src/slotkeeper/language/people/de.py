@@ -29,4 +29,8 @@ LANGUAGE = PeopleWords(
     r"|spielt keine rolle|jede[rmn]?|alle|wer zeit hat|spontan frei",
     either="oder bzw beziehungsweise",
     contrast="sondern lieber",
+    relatives=r"(?:(?:schwieger|enkel|groß|stief|paten)?(?:tochter|sohn|mutter|vater|kind)"
+    r"|mama|papa|oma|opa|mann|bruder|schwester|schwager|schwägerin|enkelin|tante|onkel|nichte"
+    r"|neffe|cousine?|freundin|freund|partnerin|partner|nachbarin|nachbar|kollegin|kollege"
+    r"|verlobte[rn]?|chefin|chef|familie|fam)",
 )

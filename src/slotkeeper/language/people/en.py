@@ -26,4 +26,7 @@ LANGUAGE = PeopleWords(
     r"|(?:someone|somebody) else|all the same",
     either="or",
     contrast="but rather",
+    relatives="(?:grand|step|god)?(?:daughter|son|mother|father)(?:-in-law)?|mom|mum|dad|grandma"
+    "|grandpa|wife|husband|brother|sister|aunt|uncle|niece|nephew|cousin|girlfriend|boyfriend"
+    "|friend|partner|neighbou?r|colleague|fianc[eé]e?|boss|family",
 )

@@ -52,7 +52,8 @@ def hidden(
     """Give the text with [hidden] for numbers, e-mail addresses and names.
 
     A name is a word of ``names`` (see name_words), also as it sounds, or follows an introduction
-    ("mein Name ist") or a form of address; words of ``known()`` do not name a customer there.
+    ("mein Name ist"), a form of address or a relative ("meine Tochter"); words of ``known()`` do
+    not name a customer there.
     """
     if not text.isprintable() or not unicodedata.is_normalized("NFKC", text):
         normal = unicodedata.normalize("NFKC", text)
@@ -120,7 +121,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def _introduced(text: str, known: Callable[[], frozenset[str]]) -> list[Span]:
-    """Find the capitalised words after an introduction or a form of address."""
+    """Find the capitalised words after an introduction, a form of address, or a relative."""
     spans: list[Span] = []
     for lead in _lead().finditer(text):
         last = lead.end()
@@ -133,14 +134,13 @@ def _introduced(text: str, known: Callable[[], frozenset[str]]) -> list[Span]:
     return spans
 
 
+_BEFORE_NAMES = ("introductions", "honorifics", "relatives")
 _NEXT_WORD = re.compile(r"[\s.-]*([^\W\d_][\w'\u2019]*)")
 
 
 @cache
 def _lead() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?:{alternatives('introductions')}|{alternatives('honorifics')})\b[\s.:]*", re.I
-    )
+    return re.compile(rf"\b(?:{'|'.join(map(alternatives, _BEFORE_NAMES))})\b[\s.:]*", re.I)
 
 
 @cache

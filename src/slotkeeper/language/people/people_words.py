@@ -16,16 +16,16 @@ LONGEST_ANSWER_CHARS = 400
 class PeopleWords:
     """One language's words around names and numbers.
 
-    Regular expressions, alternatives joined by "|": ``honorifics`` before a name; ``greetings`` and
-    ``introductions`` before it, ``afterwards`` behind it ("am apparat"); ``and_i`` begins what no
-    longer belongs to it ("und ich"); ``anyone`` says, in letters from a to z, that anybody will do,
-    and takes back who was wished before. ``placeholders`` are parted by commas, they stand where a
-    name is not known. The rest are words parted by spaces, in letters from a to z: ``withheld`` for
-    a number that is not shown; ``twice`` doubles the next digit; ``between_digits`` is said within
-    a number; ``zero`` is a letter said for the digit. ``titles`` belong to no name of the staff;
-    ``negations`` leave somebody out; ``anybody`` are everyday words around a wish for nobody in
-    particular; ``either`` stands between people of whom either will do, ``contrast`` before the one
-    who is wished instead of another.
+    Regular expressions, alternatives joined by "|": ``honorifics`` before a name; ``greetings``,
+    ``introductions`` and ``relatives`` ("meine Tochter") before it, ``afterwards`` behind it ("am
+    apparat"); ``and_i`` begins what no longer belongs to it ("und ich"); ``anyone`` says, in
+    letters from a to z, that anybody will do, and takes back who was wished before.
+    ``placeholders`` are parted by commas, they stand where a name is not known. The rest are words
+    parted by spaces, in letters from a to z: ``withheld`` for a number that is not shown; ``twice``
+    doubles the next digit; ``between_digits`` is said within a number; ``zero`` is a letter said
+    for the digit. ``titles`` belong to no name of the staff; ``negations`` leave somebody out;
+    ``anybody`` are everyday words around a wish for nobody in particular; ``either`` stands between
+    people of whom either will do, ``contrast`` before the one who is wished instead of another.
     """
 
     honorifics: str
@@ -43,6 +43,7 @@ class PeopleWords:
     anyone: str
     either: str
     contrast: str
+    relatives: str
     zero: str = ""
 
 
