@@ -1,5 +1,7 @@
 """What is free is listed, and nothing is held."""
 
+import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,3 +69,23 @@ async def test_who_does_not_perform_a_service_has_no_slots(salon):
     salon.company = await salon.store.catalogues.reload(salon.id)
     with pytest.raises(StaffCannot):
         await starts(salon, Interval(FRIDAY_10, FRIDAY_10 + MINUTE), staff="Emma")
+
+
+async def test_a_long_list_lets_others_be_served_in_between(salon):
+    """After each start that is looked at, also for one person: a month keeps nobody waiting."""
+    served = 0
+
+    async def others():
+        nonlocal served
+        while True:
+            served += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    window = Interval(FRIDAY_10, FRIDAY_10 + timedelta(days=31))
+    found = await starts(salon, window, staff="Emma", limit=200)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert len(found) == 200
+    assert served >= 200

@@ -66,10 +66,9 @@ async def free_slots(
     listed: list[Placement] = []
     for number, starts_at in enumerate(_starts(reading, wish, window)):
         room = limit - len(listed)
-        if len(wish.persons) > 1:
-            if number == MOST_STARTS_OF_SEVERAL:
-                return FreeSlots(wish, tuple(listed), starts_at, more=True)
-            await asyncio.sleep(0)  # other requests are served in between
+        if len(wish.persons) > 1 and number == MOST_STARTS_OF_SEVERAL:
+            return FreeSlots(wish, tuple(listed), starts_at, more=True)
+        await asyncio.sleep(0)  # other requests are served in between
         placed = _placed(reading, wish, starts_at)
         listed += placed[:room]
         if len(placed) > room:
