@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from slotkeeper.domain.catalogue_file.checks import (
     MAX_REMARKS,
@@ -47,6 +48,40 @@ def remarks(found):
 def test_a_sound_file_is_neither_refused_nor_warned_of():
     """Nothing is said where nothing is wrong."""
     assert refusals(a_file()) == warnings(a_file()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "nearest"),
+    [
+        *(("DE-NS", "DE-NI"), ("DE-HS", "DE-HE"), ("DE-TU", "DE-TH"), ("DE-NRW", "DE-NW")),
+        *(("DE-BAY", "DE-BY"), ("DE-SAC", "DE-SN"), ("AT-W", "AT-9"), ("UK-ENG", "GB-ENG")),
+        *(("LU-1", "LU"), ("DE-XX", "DE-")),
+    ],
+)
+def test_a_land_that_does_not_exist_is_refused_with_the_nearest(code, nearest):
+    """By its letters, or by the name that they abbreviate; it would be open on every holiday."""
+    branch = structs.replace(MAIN, subdivision=code)
+    (remark,) = refusals(a_file(branches=(branch,)))
+    assert remark.path == "branches[0].subdivision"
+    assert remark.reason.startswith(f"there is no {code}; did you mean {nearest}")
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "refused"),
+    [
+        *((code, "catholic", False) for code in ("DE-BY", "DE-SN", "DE-TH")),
+        *((code, None, False) for code in ("DE-BE", "LU", "AT-9", "CH-ZH", "GB-SCT")),
+        *((code, "catholic", True) for code in ("DE-BE", "LU", None)),
+        *(("DE-BY", "augsburg", False), ("DE-BW", "augsburg", True)),
+    ],
+)
+def test_what_a_place_keeps_beside_its_land_is_said_where_there_is_such_a_place(
+    code, place, refused
+):
+    """Elsewhere it is refused."""
+    branch = structs.replace(MAIN, subdivision=code, local_holidays=place)
+    paths = [remark.path for remark in refusals(a_file(branches=(branch,)))]
+    assert paths == (["branches[0].local_holidays"] if refused else [])
 
 
 @pytest.mark.parametrize(

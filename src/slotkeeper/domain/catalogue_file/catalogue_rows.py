@@ -30,6 +30,7 @@ from slotkeeper.domain.catalogue_file.entries import (
     key_of,
     stretches_of,
 )
+from slotkeeper.domain.public_holidays import holidays_code
 
 CatalogueRow = dict[str, Any]
 RowsByKey = dict[str, CatalogueRow]  # by key
@@ -80,7 +81,11 @@ def rows_of(file: CatalogueFile) -> CatalogueRows:
     return CatalogueRows(
         company=company,
         branches={
-            b.key: {"name": b.name, "subdivision": b.subdivision, "active": True}
+            b.key: {
+                "name": b.name,
+                "subdivision": holidays_code(b.subdivision, b.local_holidays),
+                "active": True,
+            }
             for b in file.branches
         },
         calendars=_calendars(file),

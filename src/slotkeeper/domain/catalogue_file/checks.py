@@ -26,6 +26,7 @@ from slotkeeper.domain.grid import CELL_MIN
 from slotkeeper.domain.hints import did_you_mean
 from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.placement import LONGEST_CLAIM_MIN
+from slotkeeper.domain.public_holidays import has_place, is_known, nearest
 
 LONGEST_SERVICE_MIN = 24 * 60
 # This many pairs of staff and service are written within seconds.
@@ -61,6 +62,17 @@ def _company(file: CatalogueFile) -> Iterator[Remark]:
         yield Remark("company.timezone", reason)
     if rules.hold_ttl_s is not None and rules.hold_ttl_s > rules.max_hold_age_s:
         yield Remark("rules.hold_ttl_s", f"longer than max_hold_age_s, {rules.max_hold_age_s}")
+
+
+def _holidays(file: CatalogueFile) -> Iterator[Remark]:
+    for number, branch in enumerate(file.branches):
+        path, code, place = f"branches[{number}]", branch.subdivision, branch.local_holidays
+        if code is not None and not is_known(code):
+            reason = f"there is no {code}; did you mean {nearest(code)}?"
+            yield Remark(f"{path}.subdivision", reason)
+        elif place is not None and (code is None or not has_place(code, place)):
+            reason = f"{code or 'a branch without a subdivision'} has no such places"
+            yield Remark(f"{path}.local_holidays", reason)
 
 
 def _lines(file: CatalogueFile) -> Iterator[Remark]:
@@ -293,6 +305,7 @@ def _namesakes(file: CatalogueFile) -> Iterator[Remark]:
 
 _REFUSING: tuple[Check, ...] = (
     _company,
+    _holidays,
     _lines,
     _keys,
     _references,

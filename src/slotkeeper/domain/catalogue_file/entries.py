@@ -58,7 +58,7 @@ HoursText = Annotated[
 ]
 SubdivisionText = Annotated[
     str,
-    Meta(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$", description="an ISO 3166-2 code such as DE-BE"),
+    Meta(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="an ISO 3166-2 code such as DE-BE"),
 ]
 PhoneText = Annotated[str, Meta(max_length=30, description="a number such as +493023125038")]
 DayHours = Annotated[
@@ -115,12 +115,16 @@ WEEKDAYS = WeekEntry.__struct_fields__
 
 
 class BranchEntry(Entry, frozen=True, kw_only=True):
-    """A place where the company works."""
+    """A place where the company works.
+
+    ``local_holidays`` are those that its municipality keeps beside its Land's.
+    """
 
     key: KeyText
     name: NameText
     hours: WeekHours
     subdivision: SubdivisionText | None = None
+    local_holidays: Literal["catholic", "augsburg"] | None = None
 
 
 class CalendarEntry(Entry, frozen=True, kw_only=True):
