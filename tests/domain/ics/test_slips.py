@@ -177,6 +177,19 @@ def test_the_higher_sequence_replaces():
     assert times(first, moved, [*again, AN_HOUR]) == ["08.03. 10:00-11:00"]
 
 
+def test_a_changed_repetition_that_a_newer_series_leaves_out_is_gone():
+    """By its exceptions or its end; a series that is no newer takes nothing back."""
+    moved = ["UID:a", "SEQUENCE:1", "RECURRENCE-ID:20270312T090000Z", "DTSTART:20270313T090000Z"]
+    series = ["UID:a", FRIDAY, AN_HOUR, "RRULE:FREQ=WEEKLY;COUNT=2"]
+    one, both = TEN, [*TEN, "13.03. 10:00-11:00"]
+    assert times([*series, "SEQUENCE:2"], [*moved, AN_HOUR]) == both
+    without = [*series, "EXDATE:20270312T090000Z"]
+    assert times([*without, "SEQUENCE:2"], [*moved, AN_HOUR]) == one
+    assert times([*without, "SEQUENCE:1"], [*moved, AN_HOUR]) == both
+    ended = [line.replace("COUNT=2", "COUNT=1") for line in series]
+    assert times([*ended, "SEQUENCE:2"], [*moved, AN_HOUR]) == one
+
+
 def test_a_change_of_all_that_follow_moves_them():
     """By as much on the wall, over the change of the clocks, up to the next such change."""
     series = ["UID:a", FRIDAY, AN_HOUR, "RRULE:FREQ=WEEKLY;COUNT=6"]

@@ -44,12 +44,13 @@ def occurrences(
     for event in events:
         if event.replaces is not None:
             changes[event.uid].append(event)
+    series = {event.uid: event for event in events if event.replaces is None}
     for event in events:
         tick()
         try:
             if event.replaces is None:
                 yield from _series(event, changes.get(event.uid, ()), until, tick)
-            elif event.is_busy:
+            elif event.is_busy and not _is_orphan(event, series.get(event.uid), tick):
                 yield from _interval(event.start, event.length)
         except PARSE_ERRORS:
             reason = "when this event takes place cannot be worked out"
@@ -68,6 +69,18 @@ def newest(events: Sequence[CalendarEvent]) -> list[CalendarEvent]:
         key = identity(event)
         highest[key] = max(highest.get(key, 0), event.sequence)
     return [event for event in events if event.sequence == highest[identity(event)]]
+
+
+def _is_orphan(change: CalendarEvent, series: CalendarEvent | None, tick: Tick) -> bool:
+    """Whether a newer revision of the series leaves out the repetition that this one changed."""
+    replaced = change.replaces
+    if series is None or replaced is None or series.sequence <= change.sequence:
+        return False
+    left_out = _LeftOut([replaced], series.start.zone)
+    never = _LeftOut(series.never, series.start.zone)
+    until = replaced.instant() + timedelta(days=2)
+    starts = (start for start, _ in _starts(series, until, tick))
+    return not any(left_out.has(start) and not never.has(start) for start in starts)
 
 
 def _series(
@@ -125,9 +138,9 @@ def _starts(
     firsts = [(start, event.length), *event.also]
     yield from ((when, length) for when, length in firsts if when.wall not in never)
     for rule in event.rules:
-        # The event itself is the first, whether or not its rule falls on it.
-        later = (wall for wall in walls(rule, start.wall, last, tick) if wall != start.wall)
-        for wall in _counted(later, rule.count and rule.count - 1):
+        # Where the rule does not fall on the event itself, RFC 5545 leaves open whether that is
+        # the first of its COUNT. Here it is not, so that nobody is taken as free who may be busy.
+        for wall in _counted(walls(rule, start.wall, last, tick), rule.count):
             if wall not in never:
                 yield start.at(wall), event.length
 
