@@ -38,10 +38,10 @@ async def call_in_sick(salon: Salon, number: int) -> Hits:
 
 async def import_busy(salon: Salon, number: int) -> Hits:
     """Import that Emma is busy elsewhere all day."""
-    _, hits = await salon.store.busy_times.replace(
+    done = await salon.store.busy_times.replace(
         salon.id, _calendar_id(salon), f"source-{number}", [_day(number)]
     )
-    return hits
+    return done.hits
 
 
 def _calendar_id(salon: Salon) -> int:
