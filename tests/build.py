@@ -20,6 +20,7 @@ from slotkeeper.operations.extend import extend
 from slotkeeper.operations.hold import hold
 from slotkeeper.operations.move import move
 from slotkeeper.storage.installation_secret import InstallationSecret
+from slotkeeper.storage.sealed_tokens import SealedTokens
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.tool import ToolRequest
 
@@ -28,6 +29,7 @@ FRIDAY_10 = datetime(2027, 3, 5, 9, 0, tzinfo=UTC)  # 10:00 in Berlin
 
 # The installation that the tests and all that they start belong to.
 SECRET = InstallationSecret(bytes(range(32)))
+TOKENS = SealedTokens(SECRET)
 
 HAIRCUT = "Herrenhaarschnitt"
 PERM = "Dauerwelle"
@@ -174,8 +176,10 @@ class Salon:
         """End a call."""
         return await end_call(self.context(call))
 
-    async def find(self, token: UUID) -> AppointmentReservation:
-        """Read a reservation that exists."""
+    async def find(self, token: UUID | str) -> AppointmentReservation:
+        """Read a reservation that exists, by its stored token or by one that was given out."""
+        if isinstance(token, str):
+            token = TOKENS.unseal(UUID(token))
         found, _ = await self.store.reservations.find(self.id, token)
         assert found is not None
         return found

@@ -24,7 +24,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
-from tests.build import HAIRCUT, SECRET
+from tests.build import HAIRCUT, SECRET, TOKENS
 from tests.races.arena import Caller
 from tests.voice.line import CALLER, a_line
 from tests.waiting import until
@@ -229,7 +229,7 @@ class Rounds:
             late = f"{call}_late_{is_lost}", f"+4915{2 + is_lost}123456{self.day:%d}"
             held = await self.tool("check_availability", wish, None, *late)
             assert held["status"] == "held", held
-            await self.dies(UUID(held["reservation_token"]))
+            await self.dies(TOKENS.unseal(UUID(held["reservation_token"])))
             if is_lost:
                 await self.rest("POST", "/v1/appointments", self.wish(hours=2))
             yes = {"reservation_token": held["reservation_token"], "customer_name": "Anna"}

@@ -68,7 +68,7 @@ async def test_bookings_that_no_longer_fit_are_listed(command, database):
     await command("load", "-", stdin=SMALL)
     hits = json.loads((await command("load", "-", "--json", stdin=closed)).stdout)["hits"]
     assert [one["id"] for one in hits["appointments"]] == [booked.id]
-    assert [one["token"] for one in hits["held"]] == [str(held.token)]
+    assert [one["stored_token"] for one in hits["held"]] == [str(held.token)]
 
 
 async def test_a_bad_file_is_refused_with_its_line(command, tmp_path):

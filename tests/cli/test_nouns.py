@@ -1,6 +1,7 @@
 """key, reservation and appointment, run as commands against a real database."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from slotkeeper.cli.presenting import masked_phone
 from slotkeeper.domain.wish import Customer
-from tests.build import FRIDAY_10, HAIRCUT, PERM
+from tests.build import FRIDAY_10, HAIRCUT, PERM, TOKENS
 from tests.cli.processes import run
 
 ERIKA = Customer("Erika Muster", "+4915112345678")
@@ -77,7 +78,7 @@ async def test_reservations_are_listed_by_status_and_call(as_json, real_salon):
     await real_salon.convert(second.token)
 
     async def tokens(*filters):
-        return [row["token"] for row in await as_json("reservation", "list", *filters)]
+        return [row["stored_token"] for row in await as_json("reservation", "list", *filters)]
 
     assert await tokens() == [str(second.token), str(first.token)]
     assert await tokens("--status", "active") == [str(first.token)]
@@ -170,7 +171,17 @@ async def test_without_a_company_all_are_searched(command, salon, real_salon):
         done = await command("reservation", "show", str(found.token), "--json")
         assert json.loads(done.stdout)["company"] == owner.company.slug
     listed = json.loads((await command("reservation", "list", "--json")).stdout)
-    assert {str(found.token) for found in held} <= {row["token"] for row in listed}
+    assert {str(found.token) for found in held} <= {row["stored_token"] for row in listed}
+
+
+@pytest.mark.parametrize("verb", ["show", "cancel"])
+async def test_commands_know_stored_tokens_alone(command, real_salon, verb):
+    """One that was given out would stand in the list of processes; it is as unknown as any."""
+    held = await real_salon.hold()
+    sent = await command("reservation", verb, str(TOKENS.seal(held.token)))
+    made_up = await command("reservation", verb, str(uuid4()))
+    assert (sent.exit_code, sent.stderr) == (made_up.exit_code, made_up.stderr) == (1, sent.stderr)
+    assert (await real_salon.find(held.token)).status == "active"
 
 
 async def test_an_id_that_several_companies_have_is_nobodys(command, salon, real_salon):

@@ -9,7 +9,7 @@ from slotkeeper.operations.explain_call import explain_call
 from slotkeeper.storage.sql import query
 from slotkeeper.tools.answering import Answering, IncomingToolCall
 from slotkeeper.tools.journal import Journal
-from tests.build import FRIDAY_10, HAIRCUT
+from tests.build import FRIDAY_10, HAIRCUT, TOKENS
 
 TEN = {"datum": "2027-03-05", "uhrzeit": "10 Uhr", "dienstleistung": HAIRCUT}
 ELEVEN = TEN | {"uhrzeit": "11 Uhr"}
@@ -101,7 +101,7 @@ async def test_others_that_were_offered_belong_to_the_answer(caller):
         await caller.salon.hold(staff=staff, call=f"rival_{staff}")
     answer = await caller.use("check_availability", TEN)
     (step,) = (await caller.story()).steps
-    tokens = [str(kept.reservation.token) for kept in step.holds]
+    tokens = [str(TOKENS.seal(kept.reservation.token)) for kept in step.holds]
     assert tokens == [offer["reservation_token"] for offer in answer.facts["offers"]]
     assert len(tokens) > 1
 

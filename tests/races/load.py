@@ -10,7 +10,7 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
-from tests.build import HAIRCUT, PERM
+from tests.build import HAIRCUT, PERM, TOKENS
 from tests.races.arena import Caller, day, later
 from tests.races.programs import Answer, Client
 from tests.races.truth import Rows
@@ -124,8 +124,8 @@ async def under_load(
 
 def assert_kept(load: Load, rows: Rows) -> None:
     """Demand that all that was acknowledged is there: each hold with its expiry, each booking."""
-    found = rows.by_token()
-    made = {appointment["reservation_token"]: appointment for appointment in rows.appointments}
+    found = {TOKENS.seal(token): parts for token, parts in rows.by_token().items()}
+    made = {TOKENS.seal(each["reservation_token"]): each for each in rows.appointments}
     for token, expires_at in load.holds.items():
         assert token in found, f"an acknowledged hold is lost: {token}"
         row = found[token][0]

@@ -40,7 +40,7 @@ IMPERSONAL = {
         max_hold_age_s max_holds_per_caller_hour max_holds_withheld_hour max_new_callers_hour
         max_requests_per_min min_notice_min move_notice_min name needed_to_book
         same_staff_in_visit sandbox slot_step_min slug
-        timezone updated_at which_branch
+        timezone tokens_sealed_from updated_at which_branch
     """,
     "directory": """
         company_id created_at expires_at key_hash kind last_used_at prefix revoked_at scopes

@@ -4,12 +4,21 @@ import asyncio
 
 import pytest
 
+from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.placement import Claim, Placement
 from slotkeeper.domain.wish import Call
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.migrate import migrate
 from slotkeeper.storage.store import Store
-from tests.build import SECRET
-from tests.storage.former_release.server import CALL_MIX, DAY, FormerServer, make_former_database
+from tests.build import SECRET, TOKENS, Salon
+from tests.races.arena import Caller
+from tests.storage.former_release.server import (
+    CALL_MIX,
+    DAY,
+    HOUR,
+    FormerServer,
+    make_former_database,
+)
 from tests.waiting import until
 
 # Enough that every statement was prepared before the migration and was run again after it.
@@ -59,4 +68,34 @@ async def test_both_releases_serve_the_same_calls(former_server, empty_database)
     await former_server.call("second", DAY.replace(month=2))
     ended = await store.reservations.end_call(former_server.company_id, Call("test", "second"))
     assert ended == []
+    await db.close()
+
+
+def a_slot(company, *, day):
+    """An hour of Emma's; the former company's service has no segments that tell."""
+    start, emma = DAY.replace(day=day), company.staff_member("emma")
+    claim = Claim(1, emma.calendar_id, emma.id, Interval(start, start + HOUR))
+    return Placement(start, start + HOUR, emma, (claim,))
+
+
+async def test_tokens_are_sealed_once_no_server_of_the_former_release_runs(
+    former_server, empty_database
+):
+    """For a day both take each other's tokens, later those that were given out before as well."""
+    (theirs,) = await former_server.hold("first", DAY)
+    await migrate(empty_database.owner_url)
+    db = await Database.open(empty_database.app_url, size=2)
+    store = Store(db, SECRET)
+    company = await store.catalogues.get(former_server.company_id)
+    caller = Caller(Salon(company, store, None), "second")
+    (ours,) = await caller.hold(a_slot(company, day=2), service="cut")
+    assert TOKENS.seal(ours) == ours
+    assert await former_server.convert(ours)
+    assert former_server.mixed_up == []
+    async with db.acting_for(company.id) as connection:
+        await connection.execute("UPDATE companies SET tokens_sealed_from = now()")
+    (later,) = await caller.hold(a_slot(company, day=3), service="cut")
+    assert TOKENS.seal(later) != later
+    for given_out in (theirs, TOKENS.seal(later)):
+        assert (await caller.convert(TOKENS.unseal(given_out))).outcome == "converted"
     await db.close()

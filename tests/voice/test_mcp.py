@@ -16,7 +16,7 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from slotkeeper.storage.sql import query
 from slotkeeper.tools.registry import TOOLS
-from tests.build import HAIRCUT, a_company
+from tests.build import HAIRCUT, TOKENS, a_company
 from tests.waiting import until
 
 TEN = {"date": "2027-03-05", "time": "10:00", "service": HAIRCUT, "staff": "Emma"}
@@ -181,7 +181,7 @@ async def test_what_a_client_gives_up_on_is_done_once(agent, headers):
             await agent.post(wish, patience_s=0.3, **headers, **{"X-Call-Id": "call-7"})
     rows = await until(lambda: salon.store.reservations.listed(salon.id), "it was done")
     again = await agent.tool("check_availability", TEN, X_Call_Id="call-7")
-    assert [again["reservation_token"]] == [str(row.token) for row in rows]
+    assert [again["reservation_token"]] == [str(TOKENS.seal(row.token)) for row in rows]
     assert len(await salon.store.reservations.listed(salon.id)) == 1
 
 
@@ -335,7 +335,7 @@ async def test_another_companys_handle_and_token_are_worth_nothing(agent, base_u
     assert answer["status"] == "needs_info"
     await stranger.tool("release_hold", stolen)
     (row,) = await agent.salon.store.reservations.active(agent.salon.id)
-    assert str(row.token) == held["reservation_token"]
+    assert str(TOKENS.seal(row.token)) == held["reservation_token"]
     assert await store.reservations.listed(stranger.salon.id) == []
 
 

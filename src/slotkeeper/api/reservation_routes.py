@@ -31,7 +31,7 @@ async def create_reservation(request: RestRequest, context: RequestContext) -> R
 
 async def get_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Read a hold and what became of it."""
-    token = request.uuid("token", UnknownReservation)
+    token = request.token(context)
     reservation, read_at = await context.store.reservations.find(context.company.id, token)
     if reservation is None or read_at is None:
         raise UnknownReservation
@@ -42,7 +42,7 @@ async def get_reservation(request: RestRequest, context: RequestContext) -> Rest
 async def convert_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Turn a hold into an appointment."""
     body: ConvertBody = request.body
-    token = request.uuid("token", UnknownReservation)
+    token = request.token(context)
     customer = customer_of(body.customer)
     visit = await convert_visit(context, token, customer, reacquire=body.reacquire)
     return RestAnswer(booked_view(context.company, visit))
@@ -51,14 +51,14 @@ async def convert_reservation(request: RestRequest, context: RequestContext) -> 
 async def extend_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Keep a hold alive."""
     body: ExtendBody = request.body
-    token = request.uuid("token", UnknownReservation)
+    token = request.token(context)
     extended = await extend(context.holding_for(body.lifetime_s), token)
     return RestAnswer(reservation_view(context.company, extended.reservation, extended.decided_at))
 
 
 async def cancel_reservation(request: RestRequest, context: RequestContext) -> RestAnswer:
     """End a hold; one that has ended, or is booked, stays as it is."""
-    token = request.uuid("token", UnknownReservation)
+    token = request.token(context)
     released = await cancel(context, token)
     return RestAnswer(reservation_view(context.company, released.reservation, released.decided_at))
 

@@ -18,7 +18,7 @@ from slotkeeper.api.idempotency_keys import (
     call_id_of,
     key_of,
 )
-from slotkeeper.domain.errors import Refusal
+from slotkeeper.domain.errors import Refusal, UnknownReservation
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import decode, read_json, read_query, read_text
 from slotkeeper.http.companies import ApiKeys
@@ -57,12 +57,12 @@ class RestRequest:
             return context.on_call(call_id_of(self.key) if self.key else None)
         return context.on_call(named, caller=context.call.caller or WITHHELD)
 
-    def uuid(self, name: str, otherwise: type[Refusal]) -> UUID:
-        """Read a path parameter; raise ``otherwise`` unless it is a UUID."""
+    def token(self, context: RequestContext) -> UUID:
+        """Read and unseal the reservation token of the path. Raises UnknownReservation."""
         try:
-            return UUID(self.path[name])
+            return context.store.tokens.unseal(UUID(self.path["token"]))
         except ValueError:
-            raise otherwise from None
+            raise UnknownReservation from None
 
     def integer(self, name: str, otherwise: type[Refusal]) -> int:
         """Read a path parameter; raise ``otherwise`` unless it has 1 to 18 decimal digits."""
@@ -156,7 +156,8 @@ async def _answer_in(
         answer = await contexts.deciding(
             replace(context, store=store), partial(route.handler, rest_request)
         )
-        return SentAnswer(msgspec.json.encode(answer.body), answer.status)
+        body = store.tokens.seal_json(msgspec.json.encode(answer.body))
+        return SentAnswer(body, answer.status)
 
     if key is None:
         return await run(context.store)

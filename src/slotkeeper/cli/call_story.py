@@ -221,7 +221,7 @@ def _fate_record(company: Company, fate: HoldFate) -> dict[str, object]:
 
 def _hold_record(company: Company, hold: AppointmentReservation) -> dict[str, object]:
     return {
-        "token": hold.token,
+        "stored_token": hold.token,
         "start": _local(company, hold.starts_at),
         "end": _local(company, hold.ends_at),
         "service": _visit(company, hold),

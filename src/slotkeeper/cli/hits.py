@@ -52,7 +52,7 @@ def _appointments(owner: Company, hits: Hits, *, whole: bool) -> list[dict[str, 
 def _held(owner: Company, hold: HeldSlot) -> dict[str, object]:
     return {
         "company": owner.slug,
-        "token": hold.token,
+        "stored_token": hold.token,
         "start": presenting.local_time(owner, hold.starts_at),
         "end": presenting.local_time(owner, hold.ends_at),
         "service": presenting.service_name(owner, hold.service_id),

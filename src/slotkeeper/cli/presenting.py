@@ -57,14 +57,14 @@ def reservation_record(
     segments = [_segment(company, segment) for segment in reservation.segments]
     status = status_at(reservation, now)
     return {
-        **{"company": company.slug, "token": reservation.token, "status": status},
+        **{"company": company.slug, "stored_token": reservation.token, "status": status},
         **_booking(company, reservation, whole=whole),
         "reserved_at": local_time(company, reservation.reserved_at),
         "expires_at": local_time(company, reservation.expires_at),
         "ended_at": local_time(company, reservation.ended_at),
         "end_reason": reservation.end_reason,
         "appointment_id": reservation.appointment_id,
-        "replaced_by_token": reservation.replaced_by_token,
+        "replaced_by_stored_token": reservation.replaced_by_token,
         "segments": segments if whole else ", ".join(map(_segment_text, segments)),
     }
 
@@ -77,7 +77,7 @@ def appointment_record(
         **{"company": company.slug, "id": appointment.id, "status": appointment.status},
         **_booking(company, appointment, whole=whole),
         "hits": list(appointment.hits) if whole else ", ".join(appointment.hits),
-        "reservation_token": appointment.token,
+        "stored_token": appointment.token,
         "booked_at": local_time(company, appointment.booked_at),
         "cancelled_at": local_time(company, appointment.cancelled_at),
     }

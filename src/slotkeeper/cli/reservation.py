@@ -17,13 +17,19 @@ from slotkeeper.operations import cancel as cancelling
 
 # What a table has room for; --json prints every field.
 RESERVATION_COLUMNS = (
-    *("company", "token", "status", "start", "service", "staff"),
+    *("company", "stored_token", "status", "start", "service", "staff"),
     *("customer_phone", "expires_at"),
 )
 
 app = typer.Typer(no_args_is_help=True, help="Reservations: list them, show one, release a hold.")
 
-TokenArgument = Annotated[str, typer.Argument(metavar="TOKEN", help="The reservation's token.")]
+StoredTokenArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="STORED_TOKEN",
+        help="The reservation's token as lists and logs have it, not as a caller was given it.",
+    ),
+]
 
 
 @app.command("list")
@@ -52,14 +58,14 @@ def list_reservations(
 
 @app.command()
 def show(
-    token: TokenArgument,
+    stored_token: StoredTokenArgument,
     company: session.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Show one reservation with its segments."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, reservation, now = await _find(app, token, company)
+        owner, reservation, now = await _find(app, stored_token, company)
         return presenting.reservation_record(owner, reservation, now, whole=as_json)
 
     session.print_record(session.run(main), as_json)
@@ -67,14 +73,14 @@ def show(
 
 @app.command()
 def cancel(
-    token: TokenArgument,
+    stored_token: StoredTokenArgument,
     company: session.AnyCompanyOption = None,
     as_json: session.JsonOption = False,
 ) -> None:
     """Release a hold with all its segments. A reservation that is booked already is refused."""
 
     async def main(app: App) -> dict[str, object]:
-        owner, reservation, _ = await _find(app, token, company)
+        owner, reservation, _ = await _find(app, stored_token, company)
         context = session.desk_context(app, owner)
         release = await cancelling.cancel(context, reservation.token, reason="desk")
         released_hold = release.reservation
@@ -104,14 +110,14 @@ async def _reservations(
 
 
 async def _find(
-    app: App, token: str, company: str | None
+    app: App, stored_token: str, company: str | None
 ) -> tuple[Company, AppointmentReservation, datetime]:
     try:
-        uuid = UUID(token)
+        token = UUID(stored_token)
     except ValueError:
         raise UnknownReservation from None
     for owner in await session.companies_of(app, company):
-        reservation, read_at = await app.store.reservations.find(owner.id, uuid)
+        reservation, read_at = await app.store.reservations.find(owner.id, token)
         if reservation is not None and read_at is not None:
             return owner, reservation, read_at
     raise UnknownReservation

@@ -22,6 +22,7 @@ from slotkeeper.storage.database import Database
 from slotkeeper.storage.idempotency import FirstClaim, claim_of
 from slotkeeper.storage.installation_secret import InstallationSecret
 from slotkeeper.storage.refused_wishes import RefusedWish, refused_wishes_of
+from slotkeeper.storage.sealed_tokens import SealedTokens
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_of
 
@@ -122,5 +123,5 @@ class Calendars:
         (row,) = await self._db.change(
             query("busy_under_key"), *asked, key.key_hash, key.payload_hash
         )
-        self._claim.settle(claim_of(row))
+        self._claim.settle(claim_of(row, SealedTokens(self._secret)))
         return row

@@ -1,7 +1,7 @@
 """Idempotency keys: which request came under a key, and how it was answered.
 
-An answer lives a day, under the same policies as the rows that it tells of; keys and requests are
-kept as hashes alone.
+An answer lives a day, under the same policies as the rows that it tells of, and with its tokens as
+they are stored there; keys and requests are kept as hashes alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from slotkeeper.storage.database import Database
+from slotkeeper.storage.sealed_tokens import SealedTokens
 from slotkeeper.storage.sql import query
 
 
@@ -67,9 +68,10 @@ class FirstClaim:
 class Idempotency:
     """Claims and settles keys; each method is one round trip."""
 
-    def __init__(self, db: Database) -> None:
-        """Work on this database."""
+    def __init__(self, db: Database, tokens: SealedTokens) -> None:
+        """Work on this database; answers hold tokens that are sealed with these."""
         self._db = db
+        self._tokens = tokens
 
     async def claim(self, company_id: int, key: IdempotencyKey) -> KeyClaim:
         """Begin a request under its key, or return how an earlier one stands.
@@ -79,12 +81,13 @@ class Idempotency:
         (row,) = await self._db.change(
             query("claim_key"), company_id, key.key_hash, key.payload_hash
         )
-        return claim_of(row)
+        return claim_of(row, self._tokens)
 
     async def keep(self, company_id: int, key: IdempotencyKey, answer: KeptAnswer) -> KeptAnswer:
         """Store the answer for all who ask again; return the one that was stored first."""
-        rows = await self._settle(company_id, key, answer.body.decode(), answer.status)
-        return (_answer(rows[0]) if rows else None) or answer
+        body = self._tokens.unseal_json(answer.body).decode()
+        rows = await self._settle(company_id, key, body, answer.status)
+        return (_answer(rows[0], self._tokens) if rows else None) or answer
 
     async def let_go(self, company_id: int, key: IdempotencyKey, status: int) -> None:
         """Note that a request failed with this status, so that it may be tried again at once."""
@@ -98,12 +101,12 @@ class Idempotency:
         )
 
 
-def claim_of(row: Any) -> KeyClaim:
+def claim_of(row: Any, tokens: SealedTokens) -> KeyClaim:
     """Make a claim of the row that claim_key returns."""
-    return KeyClaim(row["state"], _answer(row))
+    return KeyClaim(row["state"], _answer(row, tokens))
 
 
-def _answer(row: Any) -> KeptAnswer | None:
+def _answer(row: Any, tokens: SealedTokens) -> KeptAnswer | None:
     if row["answer"] is None:
         return None
-    return KeptAnswer(row["answer"].encode(), row["http_status"])
+    return KeptAnswer(tokens.seal_json(row["answer"].encode()), row["http_status"])

@@ -27,7 +27,13 @@ from slotkeeper.storage.sql import query
 
 # What a sub-key is for. Each label gives another key, and none tells anything about another.
 SubKey = Literal[
-    "fingerprint", "caller-hash", "request-levels", "signing-secrets", "secret-fingerprints", "demo"
+    "fingerprint",
+    "caller-hash",
+    "request-levels",
+    "reservation-tokens",
+    "signing-secrets",
+    "secret-fingerprints",
+    "demo",
 ]
 
 LENGTH = 32

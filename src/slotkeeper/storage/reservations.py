@@ -38,6 +38,7 @@ from slotkeeper.storage.reservation_results import (
     OptionResult,
 )
 from slotkeeper.storage.reservation_rows import reservation_of
+from slotkeeper.storage.sealed_tokens import SealedTokens
 from slotkeeper.storage.sql import query
 from slotkeeper.storage.topics import topic_json
 
@@ -293,7 +294,7 @@ class Reservations:
             rows = await self._db.change(
                 query("reservation_under_key"), company_id, token, key.key_hash, key.payload_hash
             )
-            self._claim.settle(claim_of(rows[0]))
+            self._claim.settle(claim_of(rows[0], SealedTokens(self._secret)))
         is_there = bool(rows) and rows[0]["token"] is not None
         return (reservation_of(rows[0]), rows[0]["read_at"]) if is_there else (None, None)
 

@@ -22,6 +22,7 @@ from slotkeeper.storage.personal_data import PersonalData
 from slotkeeper.storage.platform_secrets import PlatformSecrets
 from slotkeeper.storage.reservations import Reservations
 from slotkeeper.storage.rollout import RolloutStore
+from slotkeeper.storage.sealed_tokens import SealedTokens
 from slotkeeper.storage.turns import Turns
 from slotkeeper.storage.uses import Uses
 
@@ -35,6 +36,7 @@ class Store:
         """Work on this database, with its installation's secret."""
         self.db = db
         self.secret = secret
+        self.tokens = SealedTokens(secret)
         self.reservations = Reservations(db, secret)
         self.appointments = Appointments(db)
         self.visits = BookedVisits(db)
@@ -52,7 +54,7 @@ class Store:
         self.personal_data = PersonalData(db, secret)
         self.rollout = RolloutStore(db)
         self.clock = DatabaseClock(db)
-        self.idempotency = Idempotency(db)
+        self.idempotency = Idempotency(db, self.tokens)
         self.levels = Levels(db)
         self.turns = turns or Turns()
 

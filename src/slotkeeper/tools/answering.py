@@ -37,6 +37,7 @@ from slotkeeper.tools.story import (
     names_given,
     story_of,
 )
+from slotkeeper.tools.token_sealing import with_sealed_tokens, with_stored_token
 from slotkeeper.tools.tool import Tool, ToolRequest
 from slotkeeper.tools.wording import ToolAnswer, refused
 
@@ -105,6 +106,8 @@ class Answering:
         self, company_id: int, incoming: IncomingToolCall, began: float
     ) -> tuple[ToolAnswer, Cohort]:
         now = incoming.test_now or await self.store.clock.now()
+        args = with_stored_token(incoming.args, self.store.tokens)
+        incoming = replace(incoming, args=args)
 
         async def decide(context: RequestContext) -> tuple[ToolAnswer, ToolRequest]:
             request = _request_of(incoming, context, now)
@@ -122,7 +125,7 @@ class Answering:
         if incoming.call.id is not None:
             took_ms = round((time.perf_counter() - began) * 1000)
             self._keep(incoming.tool, request, answer, took_ms)
-        return answer, request.context.cohort
+        return with_sealed_tokens(answer, self.store.tokens), request.context.cohort
 
     def _keep(self, tool: str, request: ToolRequest, answer: ToolAnswer, took_ms: int) -> None:
         """Note the tool call for its call's story."""

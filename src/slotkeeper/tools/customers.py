@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.reservation import Appointment
+from slotkeeper.language.people.hiding import without_tokens
 from slotkeeper.language.say.spoken import say, spoken_alternatives, spoken_list
 from slotkeeper.operations.request_callback import request_callback as operation
 from slotkeeper.tools.caller_appointments import caller_facts, not_proven, of_caller
@@ -63,6 +64,7 @@ async def request_callback(request: ToolRequest) -> ToolAnswer:
 
 async def note_callback(request: ToolRequest, reason: str | None, sentence: str) -> ToolAnswer:
     """Keep the wish to be called back, and ask for the number where there is none."""
+    reason = without_tokens(reason) if reason else None
     callback = await operation(request.context, customer_of(request), reason=reason)
     locale = request.company.locale
     text = say(sentence, locale)

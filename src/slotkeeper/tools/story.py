@@ -23,6 +23,7 @@ from slotkeeper.tools.arguments import plain
 from slotkeeper.tools.company_language import language_of
 from slotkeeper.tools.parameters import PARAMETERS, PERSONAL
 from slotkeeper.tools.registry import tool_named
+from slotkeeper.tools.token_sealing import TOKEN_NAMES
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.understanding_json import understanding_json
 from slotkeeper.tools.wording import ToolAnswer
@@ -40,8 +41,9 @@ UNKNOWN_TOOL = "unknown"
 _MAY_NAME = re.compile(r"name|kund|customer|caller|anrufer|contact|kontakt|person", re.I)
 _PERSONAL = {*PERSONAL, *(a for n in PERSONAL if n in PARAMETERS for a in PARAMETERS[n].aliases)}
 _DECLARED = {a: p for p in PARAMETERS.values() for a in (p.name, *p.aliases)}
-# A date as we write it, or an id that we made.
-_OURS = re.compile(r"[\d:T+.-]{10,32}|[0-9a-f]{8}-[0-9a-f-]{27}")
+# A date as we write it; a token as it is stored, in a field for tokens alone.
+_DATE = re.compile(r"[\d:T+.-]{10,32}")
+_STORED_TOKEN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAY_BE_A_NAME = re.compile(r"(?<=\S)\s+[A-Z\u00c0-\u00de][\w'-]*")
 # An id is shorter than any telephone number with its area code.
 _ID_DIGITS = 9
@@ -156,20 +158,21 @@ def without_personal(
         elif _DECLARED[name].kind == "integer" and text.isdigit() and len(text) <= _ID_DIGITS:
             shown[name] = text
         else:
-            shown[name] = blackened(text, names, company)
+            shown[name] = blackened(text, names, company, name)
     return shown
 
 
-def blackened(value: Any, names: Names, company: Company) -> Any:
-    """Give text, or JSON of it, with [hidden] for what names or reaches a person."""
+def blackened(value: Any, names: Names, company: Company, field: str = "") -> Any:
+    """Give text of a field, or JSON of it, with [hidden] for what names or reaches a person."""
     if isinstance(value, str):
-        if _OURS.fullmatch(value) or value == company.rules.human_number:
+        is_token = field in TOKEN_NAMES and _STORED_TOKEN.fullmatch(value)
+        if is_token or _DATE.fullmatch(value) or value == company.rules.human_number:
             return value
         return hidden(value, names, known=lambda: _words_of(company))
     if isinstance(value, dict):
-        return {name: blackened(each, names, company) for name, each in value.items()}
+        return {name: blackened(each, names, company, name) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [blackened(each, names, company) for each in value]
+        return [blackened(each, names, company, field) for each in value]
     return value
 
 

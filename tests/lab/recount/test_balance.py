@@ -18,7 +18,7 @@ from slotkeeper.lab.recount.reconciliation import reconcile
 from slotkeeper.metrics.collector import ReservationMetricsCollector
 from slotkeeper.metrics.figures import Figures
 from slotkeeper.metrics.lifecycle import LifecycleEvent
-from tests.build import Salon
+from tests.build import TOKENS, Salon
 from tests.databases import TestDatabase
 from tests.metrics.clients import LIFETIMES_S, WEIGHTS, Facts, Someone
 from tests.races.arena import Arena
@@ -229,7 +229,7 @@ def assert_counted(figures: Figures, rows: Rows) -> None:
 
 def assert_remembered(facts: Facts, rows: Rows) -> None:
     """Demand that each reservation became what its client was told."""
-    found = {token: parts[0] for token, parts in rows.by_token().items()}
+    found = {TOKENS.seal(token): parts[0] for token, parts in rows.by_token().items()}
     assert facts.made <= found.keys()
     for status in ("converted", "cancelled", "expired"):
         told = getattr(facts, status)

@@ -108,7 +108,7 @@ async def _committed(target: ReplayTarget) -> dict[str, list[dict[str, Any]]]:
     return {
         "reservations": [
             {
-                "reservation_token": str(reservation.token),
+                "reservation_token": str(store.tokens.seal(reservation.token)),
                 "status": reservation.status,
                 "call_id": reservation.call_id,
                 "segments": [

@@ -42,7 +42,7 @@ async def round_of(
     return Round(
         calls,
         await count_appointments(company_id, store, window),
-        {row.token: row for row in rows},
+        {store.tokens.seal(row.token): row for row in rows},
         _sold(rows, scene),
     )
 

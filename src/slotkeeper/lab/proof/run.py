@@ -63,6 +63,10 @@ class ProofTarget(Protocol):
         """List the slots that callers want."""
         ...
 
+    def as_in_rows(self, records: Sequence[Record]) -> list[Record]:
+        """Give the records with their tokens as the rows have them."""
+        ...
+
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """Read the rows after a run with these records."""
         ...
@@ -131,8 +135,9 @@ async def prove(run: ProofRun, tell: Callable[[int], None] = lambda done: None) 
             await run.faults.settle()
         seconds = workload.now_s()
     history.close()
-    rows = await run.target.rows(history.records)
-    return await _judged(run, history.records, rows, began_at=began_at, seconds=seconds)
+    records = run.target.as_in_rows(history.records)
+    rows = await run.target.rows(records)
+    return await _judged(run, records, rows, began_at=began_at, seconds=seconds)
 
 
 async def _call(

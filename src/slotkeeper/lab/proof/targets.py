@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from msgspec.structs import replace
 
 from slotkeeper.domain.availability import bookable
 from slotkeeper.domain.catalogue import Company
@@ -92,6 +94,20 @@ class OwnSalonTarget:
                 ]
         return slots
 
+    def as_in_rows(self, records: Sequence[Record]) -> list[Record]:
+        """Give the records with stored tokens."""
+        return [
+            replace(
+                record,
+                token=record.token and self._stored(record.token),
+                held=[replace(held, token=self._stored(held.token)) for held in record.held],
+            )
+            for record in records
+        ]
+
+    def _stored(self, token: str) -> str:
+        return str(self._store.tokens.unseal(UUID(token)))
+
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """Read all rows of the salon; the records do not matter."""
         return await read_company_rows(self._store.db, self._company.id)
@@ -163,6 +179,10 @@ class RemoteTarget:
         if not free_slots:
             raise NoSandbox("no slot of the next days is free")
         return free_slots
+
+    def as_in_rows(self, records: Sequence[Record]) -> list[Record]:
+        """Give the records as they are: REST shows the tokens that it gave out."""
+        return list(records)
 
     async def rows(self, records: Sequence[Record]) -> CompanyRows:
         """Read all that the records name, as it is now; how it was in between is unknown."""

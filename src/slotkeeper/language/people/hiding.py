@@ -30,14 +30,15 @@ _SPOKEN_EMAIL = re.compile(
     r"\s+(?:at|ät|klammeraffe)\s+[^\W\d][\w-]*(?:\s*(?:\.|\b(?:punkt|dot|minus|strich)\b)\s*[\w-]+)+",
     re.I,
 )
-# What has many digits and reaches nobody: a day, a time of day, an id that we made.
+# Whoever has a hold's token may book it.
+_TOKEN = re.compile(r"(?<!\w)[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?!\w)", re.I)
+# What has many digits and reaches nobody: a day, a time of day.
 _IMPERSONAL = re.compile(
     r"""(?<![\w.:+/-])(?:
         20\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?
         | (?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\s?20\d\d|\s?\d\d)?
         | (?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/(?:20)?\d\d
         | [01]?\d[:.][0-5]\d | 2[0-4][:.][0-5]\d
-        | [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}
     )(?![\w:/]|\.\d)""",
     re.X | re.I,
 )
@@ -49,7 +50,7 @@ def hidden(
     *,
     known: Callable[[], frozenset[str]] = frozenset[str],
 ) -> str:
-    """Give the text with [hidden] for numbers, e-mail addresses and names.
+    """Give the text with [hidden] for numbers, e-mail addresses, names and tokens.
 
     A name is a word of ``names`` (see name_words), also as it sounds, or follows an introduction
     ("mein Name ist"), a form of address or a relative ("meine Tochter"); words of ``known()`` do
@@ -62,11 +63,17 @@ def hidden(
         text = _WRITTEN_EMAIL.sub(HIDDEN, text)
     if _AT.search(text):
         text = _SPOKEN_EMAIL.sub(HIDDEN, text)
+    text = without_tokens(text)
     words = list(_WORD.finditer(text))
     spans = [*_numbers(text, words), *_introduced(text, known)]
     if ears := _ears(frozenset(names)):
         spans += [word.span() for word in words if ears(word[0])]
     return _without(text, spans)
+
+
+def without_tokens(text: str) -> str:
+    """Give the text with [hidden] for what may be the token of a reservation."""
+    return _TOKEN.sub(HIDDEN, text)
 
 
 def introduced_names(

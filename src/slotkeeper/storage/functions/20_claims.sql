@@ -1,3 +1,12 @@
+-- new_token: a token for a reservation, of the kind that is sealed when it is given out (version 8).
+-- While servers of the former release may still run it is of their kind (version 4).
+CREATE OR REPLACE FUNCTION new_token(p_company companies) RETURNS uuid
+LANGUAGE sql VOLATILE AS $$
+    SELECT CASE WHEN p_company.tokens_sealed_from <= clock_timestamp()
+                THEN overlay(gen_random_uuid()::text PLACING '8' FROM 15)::uuid
+                ELSE gen_random_uuid() END
+$$;
+
 -- insert_claims: insert a row for each claim whose time is free, in one global order, and skip the
 -- others, those that this token has made already included. ON CONFLICT DO NOTHING, because plain
 -- inserts deadlock under contention. p_token[i] is the caller's token for option i; NULL leaves the

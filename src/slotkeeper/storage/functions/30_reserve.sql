@@ -327,7 +327,7 @@ BEGIN
         p_request, v_now, least(p_ttl_s, v_company.max_hold_age_s), p_origin);
     v_call := this_call(p_request, v_now);
     SELECT max(c.option_number) INTO v_options FROM unnest(p_claims) c;
-    v_token := ARRAY(SELECT gen_random_uuid() FROM generate_series(1, v_options));
+    v_token := ARRAY(SELECT new_token(v_company) FROM generate_series(1, v_options));
     v_outcome := array_fill('taken'::text, ARRAY[v_options]);
 
     -- step: what a call that has ended is refused

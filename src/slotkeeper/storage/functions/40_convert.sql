@@ -92,7 +92,7 @@ CREATE OR REPLACE FUNCTION acquire_again(
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_template appointment_reservations;
-    v_new_token uuid := gen_random_uuid();
+    v_new_token uuid := new_token(p_company);
     v_claims claim[] := ARRAY(
         SELECT (1, r.part_number, r.person, r.person_called, r.service_id, r.wished_staff_id,
                 r.price_cents, r.segment_number, r.calendar_id, r.staff_id, r.start_time, r.end_time,

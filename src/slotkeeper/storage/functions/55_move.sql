@@ -106,7 +106,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_now timestamptz := clock_of(p_company, p_now);
     v_template appointment_reservations;
-    v_token uuid := gen_random_uuid();
+    v_token uuid := new_token(p_company);
     v_moved appointments;
 BEGIN
     -- step: free the old
