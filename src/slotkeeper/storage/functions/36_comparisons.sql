@@ -8,9 +8,11 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT 3 $$;
 
 -- count_comparisons: count p_facts facts that were said in one breath against each subject, and give
 -- the subjects with which they may be compared: none beyond the day's share. Parallel calls wait for
--- each other's rows, so together they get no more. A day later it is counted anew.
+-- each other's rows, so together they get no more. A day later it is counted anew. Of p_strangers the
+-- last try is left: whoever rings without an appointment's number locks that number out of nothing.
 CREATE OR REPLACE FUNCTION count_comparisons(
-    p_company_id bigint, p_subjects text[], p_facts integer, p_now timestamptz) RETURNS text[]
+    p_company_id bigint, p_subjects text[], p_facts integer, p_now timestamptz,
+    p_strangers text[] DEFAULT '{}') RETURNS text[]
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_yesterday timestamptz := p_now - interval '1 day';
@@ -20,12 +22,14 @@ BEGIN
         INSERT INTO comparisons AS c (company_id, subject, counted, since)
         -- In one order, so that two calls never wait for each other.
         SELECT p_company_id, s, p_facts, p_now FROM unnest(p_subjects) s
-        WHERE p_facts <= most_comparisons() OR s = 'nobody' ORDER BY s
+        WHERE p_facts <= most_comparisons() - (s = ANY (p_strangers))::integer OR s = 'nobody'
+        ORDER BY s
         ON CONFLICT (company_id, subject) DO UPDATE
         SET counted = CASE WHEN c.since <= v_yesterday THEN 0 ELSE c.counted END + excluded.counted,
             since = CASE WHEN c.since <= v_yesterday THEN p_now ELSE c.since END
         WHERE c.since <= v_yesterday OR c.subject = 'nobody'
-           OR c.counted + excluded.counted <= most_comparisons()
+           OR c.counted + excluded.counted
+              <= most_comparisons() - (c.subject = ANY (p_strangers))::integer
         RETURNING c.subject)
     SELECT array_agg(subject) INTO v_counted FROM counted;
     RETURN coalesce(v_counted, '{}');
@@ -37,6 +41,32 @@ LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
     RETURN ARRAY(SELECT jsonb_array_elements_text(
         coalesce(p_topic::jsonb -> 'proven', '[]'))::bigint);
+END $$;
+
+-- give_tries_back: a fact that is right was no guess. So each appointment of which the call has given
+-- a second fact only now (p_proven) gets one try back; what the call has booked itself was compared
+-- with nothing. Surnames get none: whoever has an appointment could guess at others of that name.
+CREATE OR REPLACE FUNCTION give_tries_back(
+    p_company_id bigint, p_call_id text, p_proven bigint[]) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_subjects text[];
+BEGIN
+    IF p_proven = '{}' THEN
+        RETURN;
+    END IF;
+    v_subjects := ARRAY(
+        SELECT 'appointment:' || a.id FROM appointments a
+        WHERE a.company_id = p_company_id AND a.id = ANY (p_proven)
+          AND a.id <> ALL (proven_in(topic_of_call(p_company_id, p_call_id)))
+          AND a.call_id IS DISTINCT FROM p_call_id);
+    -- In the order in which they are counted, so that two calls never wait for each other.
+    PERFORM FROM comparisons c WHERE c.company_id = p_company_id AND c.subject = ANY (v_subjects)
+    ORDER BY c.subject FOR UPDATE;
+    DELETE FROM comparisons c
+    WHERE c.company_id = p_company_id AND c.subject = ANY (v_subjects) AND c.counted = 1;
+    UPDATE comparisons c SET counted = c.counted - 1
+    WHERE c.company_id = p_company_id AND c.subject = ANY (v_subjects);
 END $$;
 
 -- ids_of_number: what is to come for the number that rings, the next first; also what was cancelled
@@ -104,6 +134,7 @@ CREATE OR REPLACE FUNCTION keep_proven(
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     IF p_call_id IS NOT NULL THEN
+        PERFORM give_tries_back(p_company_id, p_call_id, p_appointment_ids);
         INSERT INTO call_topics AS t (company_id, call_id, topic, kept_at)
         VALUES (p_company_id, p_call_id, jsonb_build_object('proven', ARRAY(
             SELECT DISTINCT id FROM unnest(p_appointment_ids || proven_in(

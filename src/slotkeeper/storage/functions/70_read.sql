@@ -254,7 +254,8 @@ BEGIN
         v_counted := count_comparisons(p_company_id, ARRAY(
             SELECT 'appointment:' || id FROM unnest(v_compared) id
             UNION ALL SELECT 'name:' || n FROM unnest(p_names) n
-            UNION ALL SELECT 'nobody'), p_facts, v_now);
+            UNION ALL SELECT 'nobody'), p_facts, v_now,
+            ARRAY(SELECT 'appointment:' || id FROM unnest(v_elsewhere) id));
         IF EXISTS (SELECT FROM unnest(p_names) n WHERE 'name:' || n <> ALL (v_counted)) THEN
             v_counted := ARRAY(SELECT c FROM unnest(v_counted) c WHERE c <> ALL (ARRAY(
                 SELECT 'appointment:' || id FROM unnest(v_elsewhere) id)));

@@ -31,6 +31,7 @@ CREATE OR REPLACE FUNCTION keep_topic(
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM set_config('slotkeeper.companies', ARRAY[p_company_id]::text, true);
+    PERFORM give_tries_back(p_company_id, p_call_id, proven_in(p_topic::text));
     INSERT INTO call_topics (company_id, call_id, topic, kept_at)
     VALUES (p_company_id, p_call_id, p_topic, coalesce(p_now, clock_timestamp()))
     ON CONFLICT (company_id, call_id)
