@@ -59,6 +59,7 @@ NESTED = (
     "[[]]",
 )
 HOSTILE = DATES + TEXTS + NESTED
+PLACES = ("call_id", "from_number", "disconnection_reason", "transcript", "direction")
 PARTS = ("date", "time", "datetime", "service", "staff")
 CLOCKS = ("1971-01-01T00:00:00+00:00", "8999-12-31T23:59:59+00:00")
 
@@ -169,10 +170,10 @@ async def test_no_envelope_breaks_an_edge(channels, neighbour, step):
         await send_envelopes(channels, hostile)
 
 
-async def send_envelopes(channels, hostile):
-    """Send a value in each place of each platform's envelope."""
+async def send_envelopes(channels, hostile, places=PLACES):
+    """Send a value in each place of each platform's envelope, of Retell's in these."""
     slug, number = channels.line.salon.company.slug, json.dumps(channels.line.number)
-    for name in ("call_id", "from_number", "disconnection_reason", "transcript", "direction"):
+    for name in places:
         call = object_of(**{"to_number": number, "call_id": '"call_1"', name: hostile})
         for event in ('"call_ended"', '"call_inbound"', '"call_started"'):
             await channels.retell(f"/v1/retell/{slug}/events", object_of(event=event, call=call))

@@ -50,6 +50,9 @@ _HALF = re.compile(
 _NO_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\(?![\\\"/bfnrt]|u[0-9a-fA-F]{4})")
 _NO_NUMBER = re.compile(rb"(?<=[\[:,\s])(?:NaN|-?Infinity)(?=[\s,\]}])")
 # Bare control characters become blanks: within a text they are forbidden, outside they are padding.
+_SAID_AND_WHERE = re.compile(r"(.*?)(?: - at `(\$[^`\s]*)`)?", re.S)
+# A field that is spelt like one of ours is named; any other may be somebody's name.
+_SENT = re.compile(r"(?<=unknown field) `(?![a-z_]{1,40}`).*|(?<=Invalid enum value) .*", re.S)
 _CONTROLS = bytes.maketrans(bytes(range(32)), b" " * 32)
 # What the decoder would give up at, and what a skipped part is cut to.
 _NESTING = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
@@ -308,6 +311,7 @@ def _depth_of(value: object) -> int:
 
 
 def _invalid(message: str) -> InvalidInput:
-    """Split msgspec's "Expected `str`, got `int` - at `$.name`"."""
-    what, _, where = message.partition(" - at `")
-    return InvalidInput(where.rstrip("`") or "$", what)
+    """Split msgspec's "Expected `str`, got `int` - at `$.name`", without what was sent."""
+    split = _SAID_AND_WHERE.fullmatch(message)
+    assert split is not None, "it matches any text"
+    return InvalidInput(split[2] or "$", _SENT.sub("", split[1]))
