@@ -68,14 +68,15 @@ LANGUAGE = ServiceWords(
     audiences={
         "men": "herren männer mann",
         "women": "damen frauen dame",
-        "children": "kinder kind",
+        "children": "kinder kind kids",
     },
     relations={
         "men": "vater papa opa freund herr herrn gatte",
         "women": "frau mutter mama oma freundin mädel",
-        "children": "sohn tochter junge jungen jungs mädchen enkel enkelin kleinen baby",
+        "children": "sohn tochter junge jungen jungs mädchen enkel enkelin neffe neffen nichte "
+        "kleinen baby",
     },
-    prefixes={"men": "herren männer", "women": "damen frauen", "children": "kinder"},
+    prefixes={"men": "herren männer", "women": "damen frauen", "children": "kinder jungen mädchen"},
     endings="ungen ung ern en er es em e n",
     participles=(("ge", "t", ""), ("ge", "en", "en")),
     irregular={"schneid": "schnitt"},

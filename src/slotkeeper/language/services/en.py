@@ -6,8 +6,9 @@ from slotkeeper.language.services.service_words import ServiceWords
 
 # Between the words of a service these change nothing: "a haircut for the lady".
 _GLUE = """
-a an and at er erm for from get have having her his i id im in is it just like me my need of oh ok
-okay on our please plus s so some that the their then this to uh um want we with would you your
+a an and at er erm for from get getting have having her his i id im in is it just like little me my
+need needs of oh ok okay on our please plus s so some that the their then this to uh um want wants
+we with would you your
 """
 _EVERYDAY = """
 about after afternoon again all also am any anybody anyone anything anytime appointment appointments
@@ -49,7 +50,9 @@ LANGUAGE = ServiceWords(
     relations={
         "men": "husband dad father grandpa boyfriend",
         "women": "wife mum mom mother grandma girlfriend",
-        "children": "son daughter boy boys girl girls toddler baby",
+        "children": "son sons daughter daughters boy boys girl girls toddler toddlers baby babies "
+        "grandson grandsons granddaughter granddaughters grandchild grandchildren nephew nephews "
+        "niece nieces twin twins lad lads",
     },
     endings="ings ing ed s",
     # Hair is what is cut anyway: "men's cut" is the men's haircut, as "my cut" is of a visit.

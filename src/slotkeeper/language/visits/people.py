@@ -155,7 +155,9 @@ class _Reader:
         who = called(relation, word) if by_name else None
         if who is not None and self.signs[begin] == "Q":
             who = f"{self.spoken[begin].said.lower()} {who.split()[-1]}"
-        several = several and not (one and number == 0)
+        # "My daughter's haircut" is of one.
+        of_one = self.spoken[last - 1].said.endswith(("'s", "\u2019s"))
+        several = several and not of_one and not (one and number == 0)
         many = several and not number
         people = self._people(
             number or 1,
