@@ -30,6 +30,12 @@ async def open_second_branch(salon):
     salon.company = await salon.store.catalogues.reload(salon.id)
 
 
+async def let_any_branch_do(salon):
+    """Ask nobody for the branch from now on."""
+    await salon.rows("UPDATE companies SET which_branch = 'any' WHERE id = $1 RETURNING id")
+    salon.company = await salon.store.catalogues.reload(salon.id)
+
+
 @pytest.fixture
 async def line(http, store):
     """A sandbox salon with two branches; who names none is asked."""
@@ -149,11 +155,17 @@ async def test_an_unknown_branch_is_asked_about(check):
 
 
 async def test_where_any_branch_will_do_nobody_is_asked(line, check):
-    """By the company's rule."""
-    await line.salon.rows("UPDATE companies SET which_branch = 'any' WHERE id = $1 RETURNING id")
-    line.salon.company = await line.salon.store.catalogues.reload(line.salon.id)
-    assert (await check())["status"] == "held"
-    assert (await check(branch="Weststadt"))["branch"] == "Salon Weststadt"
+    """By the company's rule; where it is, is read back all the same."""
+    await let_any_branch_do(line.salon)
+    answer = await check()
+    assert (answer["status"], "in der" in answer["say"]) == ("held", True), answer
+    other = await check(branch="Weststadt")
+    assert (other["branch"], "in der Filiale Weststadt" in other["say"]) == (
+        "Salon Weststadt",
+        True,
+    )
+    booked = await line.tool("start_booking", {"customer_name": "Erika Muster"})
+    assert "in der Filiale Weststadt" in booked["say"]
 
 
 async def test_a_company_of_one_branch_asks_nobody(http, store):
@@ -223,3 +235,21 @@ async def test_a_move_to_an_unknown_branch_is_asked_about(line, check):
     answer = await line.tool("reschedule_appointment", {"branch": "die zweite"})
     assert (answer["status"], answer["branch"]) == ("moved", "Salon Weststadt")
     assert answer["start"].startswith("2027-03-05T11:00")
+
+
+@pytest.mark.parametrize("rule", ["ask", "any"])
+@pytest.mark.parametrize("argument", [{}, {"branch": "Zentrale"}], ids=["within", "one sent"])
+async def test_two_branches_in_one_breath_are_asked_about(line, check, rule, argument):
+    """A visit is at one branch: it is said, and nobody is put there without a word."""
+    if rule == "any":
+        await let_any_branch_do(line.salon)
+    wish = f"{HAIRCUT} für mich in der Zentrale und {HAIRCUT} für meinen Sohn in der Weststadt"
+    asked = await check(service=wish, **argument)
+    assert (asked["status"], asked["missing"]) == ("needs_info", ["branch"]), asked
+    assert "Ein Besuch ist immer in einer Filiale" in asked["say"]
+    assert await reservations(line) == []
+    answer = await check(service=wish, branch="Weststadt")
+    assert (answer["status"], answer["branch"]) == ("held", "Salon Weststadt"), answer
+    assert {hold.staff_id for hold in await reservations(line)} <= {
+        line.salon.staff_ids[name] for name in ("Sarah", "Zoe")
+    }

@@ -25,9 +25,9 @@ def branch_fact(company: Company, staff_id: UUID | None) -> dict[str, object]:
 
 
 def spoken_place(company: Company, staff_id: UUID | None) -> str:
-    """Say at which branch a person works, with a space before it; "" where nobody is asked."""
+    """Say at which branch a person works, with a space before it; "" where there is only one."""
     branch = _branch_of(company, staff_id)
-    if branch is None or company.rules.which_branch != "ask":
+    if branch is None:
         return ""
     name = branch_name(company, branch)
     words = name.casefold().split()

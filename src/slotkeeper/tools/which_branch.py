@@ -17,6 +17,7 @@ from slotkeeper.domain.wish import Wish
 from slotkeeper.language.people.staff import staff_said
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.say.spoken import MAX_CHOICES, say, spoken_either
+from slotkeeper.language.services.wish_words import service_lexicon
 from slotkeeper.tools.arguments import flag
 from slotkeeper.tools.branch_wording import branch_name
 from slotkeeper.tools.company_language import WishText, language_of
@@ -36,9 +37,9 @@ _TELLING_CHARS = 4
 
 @dataclass(frozen=True, slots=True)
 class BranchSaid:
-    """What a request says about the branch; ``branch`` is the one that was named."""
+    """What a request says about the branch; ``branch`` is the only one that was named."""
 
-    kind: Literal["named", "any", "unknown", "unsaid"]
+    kind: Literal["named", "several", "any", "unknown", "unsaid"]
     branch: Branch | None = None
 
 
@@ -48,21 +49,25 @@ def branch_said(request: ToolRequest) -> BranchSaid:
     if len(company.branches) < 2:
         return BranchSaid("unsaid")
     said = request.argument("branch")
+    texts = [request.argument(name) or "" for name in _TEXTS]
     if said is not None:
-        branch = _named_in(company, said) or _picked(request, said)
-        if branch is not None:
+        branch = _only(_named_in(company, said)) or _picked(request, said)
+        if branch is not None and asked_before(request, "branch") is not None:
             return BranchSaid("named", branch)
-        return BranchSaid("any" if staff_said(said, ()).kind == "anyone" else "unknown")
-    for name in _TEXTS:
-        branch = _named_in(company, request.argument(name) or "")
-        if branch is not None:
-            return BranchSaid("named", branch)
-    return BranchSaid("unsaid")
+        if branch is None and not _named_in(company, said):
+            return BranchSaid("any" if staff_said(said, ()).kind == "anyone" else "unknown")
+        texts.append(said if branch is None else branch.name)
+    named = {branch.id: branch for text in texts for branch in _named_in(company, text)}
+    if not named or _are_alternatives(request, texts):
+        return BranchSaid("unsaid")
+    branch = _only(tuple(named.values()))
+    return BranchSaid("named", branch) if branch is not None else BranchSaid("several")
 
 
 def needs_the_topic(request: ToolRequest) -> bool:
     """Whether the branch is known only by what the call has said before."""
-    return len(request.company.branches) > 1 and branch_said(request).kind == "unsaid"
+    open_kinds = ("unsaid", "several")
+    return len(request.company.branches) > 1 and branch_said(request).kind in open_kinds
 
 
 def unclear_branch(request: ToolRequest, services: Sequence[Service]) -> ToolAnswer | None:
@@ -86,6 +91,8 @@ def unclear_new_branch(
 ) -> ToolAnswer | None:
     """Ask for the branch where one is named that is unknown or does not do it; else None."""
     said, able = branch_said(request), _able_branches(request, services)
+    if said.kind == "several":
+        return _ask_which(request, able, purpose, key="one_branch_each")
     if said.branch is not None and able and said.branch not in able:
         return _ask_which(request, able, purpose)
     if said.kind == "unknown" and len(able) > 1:
@@ -175,10 +182,12 @@ def _ask_which(
     request: ToolRequest,
     branches: Sequence[Branch],
     purpose: Literal["book", "move"] = "book",
+    *,
+    key: str = "which_branch",
 ) -> ToolAnswer:
     company, branches = request.company, branches[:MAX_CHOICES]
     names = [branch_name(company, branch) for branch in branches]
-    key = "which_branch" if len(names) > 1 else "only_branch"
+    key = key if len(names) > 1 else "only_branch"
     text = say(key, company.locale, words={"branches": spoken_either(names, company.locale)})
     answer = asking("branch", company, text, candidates=[branch.name for branch in branches])
     choices = [branch.id for branch in branches]
@@ -202,8 +211,19 @@ def _picked(request: ToolRequest, said: str) -> Branch | None:
     return branches[index] if index is not None and -1 <= index < len(branches) else None
 
 
-def _named_in(company: Company, text: str) -> Branch | None:
-    """Give the one branch of which some words are named; None where none is, or several are."""
+def _only(branches: Sequence[Branch]) -> Branch | None:
+    return branches[0] if len(branches) == 1 else None
+
+
+def _are_alternatives(request: ToolRequest, texts: Sequence[str]) -> bool:
+    """Whether either of several branches will do: "Mitte oder Weststadt"."""
+    choices = service_lexicon(request.company.locale).choices
+    named = (text for text in texts if len(_named_in(request.company, text)) > 1)
+    return any(not choices.isdisjoint(latin(text).split()) for text in named)
+
+
+def _named_in(company: Company, text: str) -> tuple[Branch, ...]:
+    """List the branches of which some words are named."""
     spoken = set(latin(text).replace("-", " ").split())
     names = {branch.id: _words(branch.name) for branch in company.branches}
     named = []
@@ -214,7 +234,7 @@ def _named_in(company: Company, text: str) -> Branch | None:
         is_key = len(branch.key) >= _TELLING_CHARS and latin(branch.key) in spoken
         if is_key or not telling.isdisjoint(spoken):
             named.append(branch)
-    return named[0] if len(named) == 1 else None
+    return tuple(named)
 
 
 def _words(name: str) -> set[str]:

@@ -50,6 +50,8 @@ SENTENCES = {
     "which_other_time": "Welcher andere Termin passt Ihnen?",
     "ring_you_back": "Sollen wir Sie dazu zurückrufen?",
     "which_branch": "In welche Filiale möchten Sie kommen, {branches}?",
+    "one_branch_each": "Ein Besuch ist immer in einer Filiale, auch zu mehreren. In welche möchten "
+    "Sie kommen, {branches}?",
     "only_branch": "Das geht bei uns nur hier: {branches}. Passt das?",
     "at_branch": "in der Filiale {branch}",
     "at_named_branch": "in der {branch}",

@@ -49,6 +49,8 @@ SENTENCES = {
     "which_other_time": "What other time would suit you?",
     "ring_you_back": "Shall we ring you back about it?",
     "which_branch": "Which branch would you like to come to, {branches}?",
+    "one_branch_each": "One visit is at one branch, for several people as well. Which one would "
+    "you like to come to, {branches}?",
     "only_branch": "We only do that here: {branches}. Does that suit you?",
     "at_branch": "at the {branch} branch",
     "at_named_branch": "at the {branch}",
