@@ -26,6 +26,7 @@ from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, SECRET, TOKENS
 from tests.races.arena import Caller
+from tests.tools.test_branches import open_second_branch
 from tests.voice.line import CALLER, a_line
 from tests.waiting import until
 
@@ -110,8 +111,8 @@ async def server(shared, monkeypatch):
 class Rounds:
     """Does every operation; a second time all that the server keeps is warm."""
 
-    def __init__(self, server, line, rest):
-        self.server, self.line, self.rest = server, line, rest
+    def __init__(self, server, line, rest, branches):
+        self.server, self.line, self.rest, self.branches = server, line, rest, branches
         self.day = TEN
         self.counts = {}
 
@@ -121,8 +122,8 @@ class Rounds:
         self.counts[name] = list(self.server.statements)
         return answer
 
-    async def tool(self, name, args, label=None, call="call_real", caller=CALLER):
-        answer = await self.line.tool(name, args, call=call, caller=caller)
+    async def tool(self, name, args, label=None, call="call_real", caller=CALLER, *, line=None):
+        answer = await (line or self.line).tool(name, args, call=call, caller=caller)
         self.counts[label or name] = list(self.server.statements)
         return answer
 
@@ -200,6 +201,7 @@ class Rounds:
         await self.line.hang_up(call)
         self.counts["call_ended"] = list(self.server.statements)
         await self.of_the_same_caller(call, wish)
+        await self.at_some_branch(call, wish)
         await self.too_late(call, wish)
         await self.on_an_unknown_line(wish)
 
@@ -219,8 +221,43 @@ class Rounds:
             move = wish | {"another": "lieber verschieben"}
             moved = await self.tool(name, move, f"{name}, answered by a move", *newer)
             assert moved["status"] == "moved", moved
+        await self.of_what_is_gone(call, wish, who)
         gone = await self.line.tool("cancel_appointment", {}, call=f"{call}_0", caller=who)
         assert gone["status"] == "cancelled", gone
+
+    async def of_what_is_gone(self, call, wish, who):
+        """What stands is wished again when nobody else is free, and when nobody is there."""
+        at = self.day + 7 * HOUR
+        away = {"from": at.isoformat(), "to": (at + 2 * HOUR).isoformat()}
+        label, wish = "start_booking, of what stands already and", wish | {"uhrzeit": "17:15"}
+        await self.rest("POST", "/v1/appointments", self.wish(hours=7))
+        gone = "start_booking, of what was not held and is gone"
+        other = await self.tool(
+            "start_booking", wish, gone, f"{call}_t", f"+4917499900{self.day:%d}"
+        )
+        assert (other["status"], bool(other["offers"])) == ("slot_taken", True), other
+        proven = f"{call}_start_booking", who
+        asked = await self.tool("start_booking", wish, f"{label} is taken", *proven)
+        assert (asked["reason"], bool(asked["offers"])) == ("stands_already", True), asked
+        for person in ("Emma", "Sarah"):
+            await self.rest("POST", "/v1/absences", away | {"staff": person})
+        asked = await self.tool("start_booking", wish, f"{label} nobody is there", *proven)
+        assert (asked["reason"], bool(asked["offers"])) == ("stands_already", True), asked
+
+    async def at_some_branch(self, call, wish):
+        """A company of several branches: none is said, or one was said before."""
+        for name, at in (("check_availability", "18:00"), ("start_booking", "19:00")):
+            where = f"{call}_{name}_branch", f"+4917399900{self.day:%d}"
+            label, line = f"{name}, without a branch", self.branches
+            asked = await self.tool(name, wish, label, *where, line=line)
+            assert asked["missing"] == ["branch"], asked
+            branch = {"branch": "west"}
+            await line.tool("check_availability", branch, call=where[0], caller=where[1])
+            label = f"{name}, at the branch of before"
+            answer = await self.tool(
+                name, wish | {"uhrzeit": at, "customer_name": "Eva"}, label, *where, line=line
+            )
+            assert answer.get("branch") == "Salon Weststadt", answer
 
     async def too_late(self, call, wish):
         """A yes to a hold that has expired: had again, or lost to others."""
@@ -281,7 +318,9 @@ async def counts(server):
     http, store = server
     line = await a_line(http, store)
     rest = Rest(http, await store.directory.create_key(line.salon.id))
-    rounds = Rounds(http, line, rest)
+    branches = await a_line(http, store)
+    await open_second_branch(branches.salon)
+    rounds = Rounds(http, line, rest, branches)
     await rounds.all()
     await rounds.all()
     return rounds.counts

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 import pytest
 
 from slotkeeper.domain.wish import Customer
+from slotkeeper.operations.keep_topic import keep_topic
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import Rest
 from tests.build import FRIDAY_10, HAIRCUT, a_company
@@ -21,6 +22,7 @@ MARCH = {"date": "March 5th"}
 MONDAY = {"date": "8. März", "time": "10:00", "service": HAIRCUT, "staff": "Emma"}
 # What differs from answer to answer of the same kind.
 NEW = ("reservation_token", "callback_id", "call_id", "offers")
+MADE = ("appointment_id", "expires_in_s")
 SAID = {"date": "5. März", "time": "10:00"}
 
 _statements = ContextVar("statements")
@@ -206,6 +208,66 @@ async def test_a_canary_is_confirmed_by_no_tool_and_no_argument(store, monkeypat
         heard.append(await answers_to(salon, own))
         assert await salon.standing_of(phone) == {canary.id}
     assert heard[0] == heard[1]
+
+
+# What a caller without a name says to book the very time of the canary, with somebody else.
+WANTED = ITS_TIME | {"service": HAIRCUT}
+NAMELESS = {
+    "held before": [("check_availability", WANTED), ("start_booking", {}), ("start_booking", {})],
+    "at once": [("start_booking", WANTED), ("start_booking", WANTED)],
+    "expired": [("check_availability", WANTED), (400, {}), ("start_booking", {})],
+    "another name": [
+        ("check_availability", WANTED),
+        ("start_booking", {}),
+        ("start_booking", {"customer_name": "Berta Bald"}),
+    ],
+    "moves it": [("check_availability", WANTED), ("start_booking", {"another": "verschieben"})],
+}
+
+
+@pytest.mark.parametrize("said", NAMELESS.values(), ids=NAMELESS)
+async def test_a_caller_without_a_name_is_asked_for_it_whatever_stands(store, monkeypatch, said):
+    """Once, in the same words and statements, whether the number has an appointment or not."""
+    monkeypatch.setattr(store.db, "watch", lambda name, *_: _statements.get([]).append(name))
+    salons = [await a_company(store) for _ in range(2)]
+    await (await a_company(store)).hold()
+    heard = []
+    for salon, phone in zip(salons, (CALLER, STRANGER), strict=True):
+        customer = Customer("Anna Kanari", phone)
+        await salon.book(at=FRIDAY_10, staff="Emma", call="before", customer=customer)
+        answers = []
+        for tool, args in said:
+            if isinstance(tool, int):
+                salon.clock.advance(tool)
+                continue
+            _statements.set(statements := [])
+            request = salon.tool_request("call_nameless", caller=CALLER, **args)
+            answer = await TOOLS[tool].run(request)
+            await keep_topic(request.context)
+            told = {key: each for key, each in answer.flat().items() if key not in (*NEW, *MADE)}
+            answers.append((told, list(statements)))
+        heard.append(answers)
+    assert heard[0] == heard[1]
+    asked = [told["missing"] for told, _ in heard[0] if told["status"] == "needs_info"]
+    assert asked == [["customer_name"]]
+
+
+@pytest.mark.parametrize("held", [True, False], ids=["held before", "at once"])
+async def test_the_name_that_is_asked_for_tells_the_same_caller_again(test_line, held):
+    """Whoever gives the canary's name then is asked about it, and nobody is booked twice."""
+    await booked(test_line)
+    wish, later = SAID | {"service": HAIRCUT}, {"call": "call_again"}
+    if held:
+        await test_line.tool("check_availability", wish, **later)
+    asked = await test_line.tool("start_booking", {} if held else wish, **later)
+    assert (asked["status"], asked["missing"]) == ("needs_info", ["customer_name"])
+    test_line.salon.clock.advance(250)
+    answer = await test_line.tool("start_booking", ANNA, **later)
+    assert answer["reason"] == "stands_already", answer
+    test_line.salon.clock.advance(250)
+    assert len(await test_line.salon.standing_of(CALLER)) == 1
+    more = await test_line.tool("start_booking", ANNA | {"another": True}, **later)
+    assert (more["status"], len(await test_line.salon.standing_of(CALLER))) == ("booked", 2)
 
 
 async def test_a_number_that_is_said_opens_nothing_and_hides_nobody(line):

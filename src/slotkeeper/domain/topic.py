@@ -59,20 +59,30 @@ class TopicPart:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingPerson:
+    """Somebody of the visit of whom it was asked what is wished; ``called`` as in TopicPart."""
+
+    person: int
+    called: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """What a call talks about, as far as it was understood.
 
-    ``parts`` are the services of the wished visit. ``day`` and ``at`` are wall time of the
+    ``parts`` are the services of the wished visit; for those who are ``waiting``, of whom the
+    first was asked about, no service is known yet. ``day`` and ``at`` are wall time of the
     company; ``window`` are the wall times between which the start is wished, ``last_day`` ends a
     range of days that begins with ``day``. ``staff_ids`` are the wished people in the order of
     wish; empty where nobody in particular is wished. ``branch_id`` is the wished branch, 0 where
     any will do. ``appointment_id`` is the appointment that is to be moved; ``beside`` are those
     beside which the caller wants one more; ``proven`` are those of which the caller has given a
-    second fact beside the number. ``question`` is what the caller was asked last and has
-    not answered.
+    second fact beside the number. ``asked_name``: the caller was asked for a name before a
+    booking. ``question`` is what the caller was asked last and has not answered.
     """
 
     parts: tuple[TopicPart, ...] = ()
+    waiting: tuple[WaitingPerson, ...] = ()
     day: date | None = None
     at: time | None = None
     window: tuple[time | None, time | None] | None = None
@@ -82,6 +92,7 @@ class Topic:
     appointment_id: int | None = None
     beside: tuple[int, ...] = ()
     proven: tuple[int, ...] = ()
+    asked_name: bool = False
     question: OpenQuestion | None = None
 
     def asked(self, question: OpenQuestion) -> Topic:
@@ -93,6 +104,11 @@ class Topic:
         """Give the same topic with these appointments proven as well; the newest are kept."""
         proven = tuple(dict.fromkeys((*self.proven, *ids)))
         return replace(self, proven=proven[-MAX_PROVEN_KEPT:])
+
+    def after(self, former: Topic) -> Topic:
+        """Give the same topic with what a call never forgets: what is proven, and a name asked."""
+        kept = self.with_proven(former.proven)
+        return replace(kept, asked_name=self.asked_name or former.asked_name)
 
     def settled(self) -> Topic:
         """Give the same topic without an open question."""

@@ -9,7 +9,13 @@ from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.wish import Wish
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.for_whom import refuse_nobody
-from slotkeeper.operations.placing import PLACEMENT_TRIES, is_lost, read_for_wish, refusal_of
+from slotkeeper.operations.placing import (
+    PLACEMENT_TRIES,
+    WishReading,
+    is_lost,
+    read_for_wish,
+    refusal_of,
+)
 from slotkeeper.storage.reservation_results import BookingResult
 
 
@@ -18,15 +24,18 @@ async def book(context: RequestContext, wish: Wish) -> Appointment:
     return (await book_visit(context, wish))[0]
 
 
-async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
+async def book_visit(
+    context: RequestContext, wish: Wish, *, reading: WishReading | None = None
+) -> tuple[Appointment, ...]:
     """Reserve and convert in one transaction; the same booking of the same call is one.
 
     There is an appointment for each person of the visit. A repetition gives the same ones, also
-    when the slot could no longer be had. Raises the refusal that applies: CustomerNeeded,
+    when the slot could no longer be had. ``reading`` is what has been read around the wish, if it
+    has been. Raises the refusal that applies: CustomerNeeded,
     SlotTaken, StaffCannot, Closed, TooSoon, CallEnded, ...
     """
     try:
-        return await _book(context, wish)
+        return await _book(context, reading or await read_for_wish(context, wish))
     except Refusal:
         booked = booked_as_wished(context.conversation.booked, wish)
         if not booked:
@@ -34,8 +43,7 @@ async def book_visit(context: RequestContext, wish: Wish) -> tuple[Appointment, 
         return booked
 
 
-async def _book(context: RequestContext, wish: Wish) -> tuple[Appointment, ...]:
-    reading = await read_for_wish(context, wish)
+async def _book(context: RequestContext, reading: WishReading) -> tuple[Appointment, ...]:
     wish = reading.wish
     if booked := booked_as_wished(context.conversation.booked, wish):
         return booked

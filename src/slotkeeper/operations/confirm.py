@@ -147,13 +147,15 @@ async def book_or_name_others(
 
     Raises CallEnded, CustomerNeeded and TooManyHolds, to which no other slot is an answer.
     """
+    reading: WishReading | None = None
     try:
-        return await book_visit(context, wish)
+        reading = await read_for_wish(context, wish)
+        return await book_visit(context, wish, reading=reading)
     except (CallEnded, CustomerNeeded, TooManyHolds):
         raise
     except Refusal as refusal:
         try:
-            availability = await check_availability(context, wish, or_others=True)
+            availability = await check_availability(context, wish, or_others=True, reading=reading)
             return Instead(availability.wish or wish, availability)
         except Refusal:
             return Instead(wish, Availability(refusal=refusal))

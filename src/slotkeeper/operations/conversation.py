@@ -26,13 +26,17 @@ class Conversation:
     ``known_names`` are the names of what was read, so that they are hidden in the call's story.
     ``staff_unsaid``: the request says nothing about the person, so whoever was wished earlier stays
     wished. ``renewed``: the request has renewed what the call holds. ``holds``: what the call has
-    held, the oldest first, where it was read.
+    held, the oldest first, where it was read. ``topic_unread``: the request was understood without
+    the topic, because it says all its parts. ``somebody_stands``: somebody of any number has an
+    appointment at a time that the call holds or wishes.
     """
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self.staff_unsaid = False
         self.renewed = False
+        self.topic_unread = False
+        self.somebody_stands = False
         self.holds: Sequence[AppointmentReservation] = ()
         self.standing: tuple[Appointment, ...] = ()
         self.booked: tuple[Appointment, ...] = ()
@@ -62,7 +66,7 @@ class Conversation:
         """Note what stands, unless the request has decided by an earlier read already."""
         if self.known_to_stand is None:
             self.standing, self.known_to_stand = standing.told, list(standing.ids)
-            self.booked = standing.booked
+            self.booked, self.somebody_stands = standing.booked, standing.somebody
             self.known_names.update(standing.names)
 
     def saw(self, stored: Topic | None) -> None:
@@ -78,11 +82,11 @@ class Conversation:
         if self._next is not None and self._next.branch_id is None:
             self._next = replace(self._next, branch_id=self._stored.branch_id)
         if self._next is not None:
-            self._next = self._next.with_proven(self._stored.proven)
+            self._next = self._next.after(self._stored)
 
     def say(self, topic: Topic) -> None:
         """Talk about this from now on; what the caller has proven stays proven."""
-        self._next = topic.with_proven(self.topic.proven)
+        self._next = topic.after(self.topic)
 
     def prove(self, appointment_ids: Collection[int]) -> None:
         """Note that the caller has given a second fact of these appointments."""

@@ -44,6 +44,10 @@ PLACEMENT_TRIES = 3
 LOOK_BACK = timedelta(days=1)
 
 
+class AskedBefore(Exception):
+    """What was understood may be the answer to a question that was not known yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarReading:
     """The calendars of some people, as they were at ``read_at``.
@@ -208,6 +212,7 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
     if context.call.id is not None:
         context.conversation.saw(read.topic)
         context.conversation.saw_standing(read.standing)
+        _refuse_unread(context)
     if read.refused:
         first = min(refused.at for refused in read.refused) - LOOK_BACK
         window = Interval(min(window.start, first), window.end)
@@ -216,6 +221,14 @@ async def read_for_wish(context: RequestContext, wish: Wish) -> WishReading:
     # Without a hold, a yes tells no more than the time: it would be taken for the wished person's.
     others = reading.others if context.holds else []
     return replace(reading, refused=read.refused, others=others)
+
+
+def _refuse_unread(context: RequestContext) -> None:
+    """Raise AskedBefore where the call was asked about somebody and was understood without it."""
+    conversation = context.conversation
+    if conversation.topic_unread and conversation.stored.waiting:
+        conversation.topic_unread = False
+        raise AskedBefore
 
 
 def reading_of(

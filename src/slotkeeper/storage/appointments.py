@@ -69,12 +69,14 @@ class NumberStanding:
 
     ``told`` is what may be spoken of. The ``ids`` and ``names`` are of all of it, and are told to
     nobody. ``booked`` is what the asking call itself has booked, which is in none of them.
+    ``somebody``: at a time that the call holds or wishes, somebody has an appointment, whoever.
     """
 
     told: tuple[Appointment, ...] = ()
     ids: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     booked: tuple[Appointment, ...] = ()
+    somebody: bool = False
 
 
 NOTHING_STANDING = NumberStanding()

@@ -121,7 +121,8 @@ class Calls:
             *(LIST_LIMIT, now),
         )
         held = [reservation_of(row["reservation"]) for row in rows if row["reservation"]]
-        return topic_of(rows[0]["topic"]), held, standing_of(rows[0])
+        standing = replace(standing_of(rows[0]), somebody=rows[0]["somebody_stands"])
+        return topic_of(rows[0]["topic"]), held, standing
 
     async def keep_topic(
         self, company_id: int, call_id: str, topic: Topic, *, now: datetime | None = None

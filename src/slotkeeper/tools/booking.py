@@ -48,6 +48,7 @@ from slotkeeper.tools.same_caller import (
     WishedVisit,
     ask_before_booking,
     asked_about,
+    name_to_ask,
     settled,
     standing_already,
 )
@@ -155,8 +156,9 @@ async def _convert(request: ToolRequest, hold: AppointmentReservation) -> ToolAn
     company, customer = request.company, customer_of(request)
     request.notes.said_yes(company.service_by_id(hold.service_id))
     bookable = hold.status in ("active", "expired")
-    if bookable and missing_of(company, with_hold(customer, hold)):
-        return await _ask_for_whom(request, hold)
+    known = with_hold(customer, hold)
+    if bookable and (missing := missing_of(company, known) or name_to_ask(request, known)):
+        return await _ask_for_whom(request, hold, missing)
     conversation = request.context.conversation
     conversation.say(conversation.topic.settled())
     if hold.end_reason == "taken_over":
@@ -213,9 +215,10 @@ def _booked(request: ToolRequest, visit: Sequence[Appointment]) -> ToolAnswer:
     return booked(request.company, standing)
 
 
-async def _ask_for_whom(request: ToolRequest, hold: AppointmentReservation) -> ToolAnswer:
+async def _ask_for_whom(
+    request: ToolRequest, hold: AppointmentReservation, missing: Sequence[str]
+) -> ToolAnswer:
     """Ask who it is for before anything is booked, and keep the hold alive meanwhile."""
-    missing = missing_of(request.company, with_hold(customer_of(request), hold))
     if not hold.is_active(request.now):
         answer = await _near(request, hold) or refused(ReservationExpired(), request.company)
         return for_whom(request.company, missing, answer) if answer.status == "held" else answer
@@ -259,7 +262,8 @@ async def _book_at_once(
         already = _stands_beside(request, wish)
         if already is not None:
             return await settled(request, already) or await _hold_and_ask(request, already, wish)
-        if missing := missing_of(company, wish.customer):
+        customer = wish.customer
+        if missing := missing_of(company, customer) or name_to_ask(request, customer):
             availability = await check_in_order(request.context, [wish])
             answer = await availability_answer(request, wish, availability)
             free = answer.status in ("held", "available")

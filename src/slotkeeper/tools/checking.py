@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import wraps
 
 from slotkeeper.domain.availability import SEARCH_DAYS
 from slotkeeper.domain.errors import (
@@ -27,6 +29,7 @@ from slotkeeper.operations.check_availability import (
     find_with_others,
 )
 from slotkeeper.operations.extend import extend_call
+from slotkeeper.operations.placing import AskedBefore
 from slotkeeper.tools.customer_and_staff import (
     wished_person,
 )
@@ -60,7 +63,23 @@ from slotkeeper.tools.wording import (
     refused,
 )
 
+RunTool = Callable[[ToolRequest], Awaitable[ToolAnswer]]
 
+
+def knowing_what_was_asked(run: RunTool) -> RunTool:
+    """Understand a wish again where its call was asked about somebody, which only a read tells."""
+
+    @wraps(run)
+    async def again(request: ToolRequest) -> ToolAnswer:
+        try:
+            return await run(request)
+        except AskedBefore:
+            return await run(request)
+
+    return again
+
+
+@knowing_what_was_asked
 async def check_availability(request: ToolRequest) -> ToolAnswer:
     """Check a wish in the caller's own words, and hold what is named in the same instant."""
     understanding = await understand(request)
@@ -79,6 +98,7 @@ async def check_availability(request: ToolRequest) -> ToolAnswer:
     return await availability_answer(request, availability.wish or wishes[0], availability)
 
 
+@knowing_what_was_asked
 async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     """Name other times than the wished one, and hold them."""
     understanding = await understand(request, others=True)
@@ -94,6 +114,7 @@ async def get_alternatives(request: ToolRequest) -> ToolAnswer:
     return offered(request.company, availability.wish or wish, availability)
 
 
+@knowing_what_was_asked
 async def find_next_available(request: ToolRequest) -> ToolAnswer:
     """Name the first times that are free from a day on, or from now, and hold them."""
     understanding = await understand(request, soonest=True)

@@ -16,7 +16,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from slotkeeper.domain.catalogue import Service
-from slotkeeper.domain.topic import OpenQuestion, QuestionAbout, Topic, TopicPart
+from slotkeeper.domain.topic import (
+    OpenQuestion,
+    QuestionAbout,
+    Topic,
+    TopicPart,
+    WaitingPerson,
+)
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.service_index import ServiceGuess
 from slotkeeper.language.understanding import Understanding
@@ -164,12 +170,17 @@ def _when_filled_in(when: When, topic: Topic, question: OpenQuestion | None) -> 
 
 
 def talked_about(
-    request: ToolRequest, parts: Sequence[TopicPart], when: When, *, moving: int | None = None
+    request: ToolRequest,
+    parts: Sequence[TopicPart],
+    when: When,
+    *,
+    moving: int | None = None,
+    waiting: Sequence[WaitingPerson] = (),
 ) -> None:
     """Note what the call talks about from now on; questions that were open are closed.
 
     What is unsure, and a day that is over, is not noted. ``moving`` is the id of the appointment
-    that is to be moved.
+    that is to be moved; of those who are ``waiting`` it is asked what is wished.
     """
     conversation = request.context.conversation
     sure = when.status == "ok" or when.reason not in ("past", "past_year", "invalid_date")
@@ -177,6 +188,7 @@ def talked_about(
     span = when.date_range if sure else None
     topic = Topic(
         parts=tuple(parts),
+        waiting=tuple(waiting),
         day=(when.date or (span.first if span else None)) if sure else None,
         at=when.time if sure else None,
         window=(window.starts, window.ends) if window else None,

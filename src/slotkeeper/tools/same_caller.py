@@ -13,15 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from slotkeeper.domain.booked_visit import BookedVisit, booked_visits
 from slotkeeper.domain.errors import SlotTaken
 from slotkeeper.domain.reservation import Appointment, AppointmentReservation
 from slotkeeper.domain.topic import MAX_CHOICES_KEPT
-from slotkeeper.domain.wish import Wish
+from slotkeeper.domain.wish import Customer, Wish
 from slotkeeper.language.people.names import same_person, understand_name
 from slotkeeper.language.replies.reply import Reply, understand_reply
-from slotkeeper.language.say.spoken import say, spoken_choice, spoken_list, spoken_time
+from slotkeeper.language.say.spoken import say, say_news, spoken_choice, spoken_list, spoken_time
 from slotkeeper.language.visits.visit_change import speaks_of_people
 from slotkeeper.operations.cancel import release_call
 from slotkeeper.operations.check_availability import Availability, NamedSlot
@@ -29,12 +30,13 @@ from slotkeeper.operations.extend import extend_call
 from slotkeeper.operations.keep_topic import holds_and_topic
 from slotkeeper.storage.reservation_results import ChangedReservation
 from slotkeeper.tools.arguments import flag
+from slotkeeper.tools.caller_appointments import caller_number
 from slotkeeper.tools.changes import move_to
 from slotkeeper.tools.open_questions import ask, asked_before
 from slotkeeper.tools.telling_apart import told_apart
 from slotkeeper.tools.tool import ToolRequest
 from slotkeeper.tools.wish_arguments import person_of
-from slotkeeper.tools.wording import ToolAnswer, asking, available, visit_facts
+from slotkeeper.tools.wording import ToolAnswer, asking, available, spoken_no, visit_facts
 
 # Where the caller's answer may stand once it was asked for, beside the argument for it.
 _REPLIES = ("another", "datetime", "service", "date", "time", "reason")
@@ -117,6 +119,26 @@ def standing_already(
         return None
     visits = booked_visits(standing)
     return StandingAlready(visit, tuple(each for each in visits if ids.intersection(each.ids)))
+
+
+def name_to_ask(request: ToolRequest, customer: Customer) -> tuple[Literal["name"], ...]:
+    """Give the name as missing where a call gives none and a name could tell an appointment.
+
+    That is so where somebody, of any number, has an appointment at that time. It is asked for once;
+    without a name again, it is booked. What stands for the number that rings plays no part in it,
+    so that the question tells no more than the calendar does. A name that was sent and cannot be
+    read, as the platform hides it, is none to ask for.
+    """
+    conversation = request.context.conversation
+    known = customer.name or request.argument("customer_name") or conversation.topic.proven
+    named = any(each.customer_name for each in conversation.booked)
+    rings = request.call_id is not None and caller_number(request) is not None
+    settled = conversation.topic.asked_name or reply_of(request) == "another"
+    wanted = request.company.rules.needed_to_book != "nothing" and conversation.somebody_stands
+    if known or named or settled or not rings or not wanted:
+        return ()
+    conversation.say(replace(conversation.topic, asked_name=True))
+    return ("name",)
 
 
 def _is_anothers(request: ToolRequest, visit: WishedVisit, appointment: Appointment) -> bool:
@@ -214,18 +236,21 @@ def asked_about(
 def asked_instead(
     request: ToolRequest, wish: Wish, availability: Availability, answer: ToolAnswer
 ) -> ToolAnswer:
-    """Where the wished slot is taken, say that the caller's own appointment stands there.
+    """Where the wished slot cannot be had, say that the caller's own appointment stands there.
 
-    ``answer`` names other times, which stay held. Whoever has not given the name hears nothing.
+    ``answer`` names other times, which stay held. Why it cannot be had is said, unless it is just
+    that appointment that may take it. Whoever has not given the name hears nothing.
     """
     already = standing_already(request, WishedVisit.of_wish(wish))
-    if not isinstance(availability.refusal, SlotTaken) or already is None:
+    if availability.refusal is None or already is None:
         return answer
     company = request.company
     times = [slot.starts_at.astimezone(company.zone) for slot in availability.others]
     said = spoken_list(told_apart(company, already.mine), company.locale)
     words = {"others": said, "times": spoken_choice(times, company.locale)}
     text = say("stands_or_others" if times else "stands_taken", company.locale, words=words)
+    if not isinstance(availability.refusal, SlotTaken):
+        text = say_news(spoken_no(company, wish, availability), text)
     told: dict[str, object] = {
         "success": False,
         "missing": ["another"],

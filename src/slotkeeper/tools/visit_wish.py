@@ -76,17 +76,17 @@ def visit_of_call(
         if is_all_for_the_caller(spoken, locale):
             services = tuple(dict.fromkeys(each for p in people for each in p.services))
             mine = PersonServices(1, services, is_caller=True)
-            return _at_the_same_time(understood_as(understanding, [mine]), topic)
+            return at_the_same_time(understood_as(understanding, [mine]), topic)
         if change is None and keeps_it_all(spoken, parts_of(people), locale):
-            return _at_the_same_time(understood_as(understanding, people), topic)
+            return at_the_same_time(understood_as(understanding, people), topic)
     if spoken and _is_silent(heard) and (others := _others_named(spoken, people, locale)):
-        return _asked_what_for(understanding, people, others)
+        return at_the_same_time(_asked_what_for(understanding, people, others), topic)
     if not spoken or _is_silent(heard):
         said = change_of_visit(spoken, (), locale)
         answered = _answered(understanding, topic, people, said, request.company)
         # "Nur ich", of a visit that is for nobody else: it stays as it was wished.
         asks_when = topic.question is not None and topic.question.about in ("date", "time")
-        return _at_the_same_time(answered, topic) if said and not asks_when else answered
+        return at_the_same_time(answered, topic) if said and not asks_when else answered
     if change is None and _answers(topic):
         change = VisitChange("adds")
     if change is None:
@@ -262,10 +262,10 @@ def _changed(
         case VisitChange(_, parts):
             left = [part for part in parts_of(people) if part not in parts]
             changed = understood_as(understanding, _of_parts(people, left))
-    return _at_the_same_time(changed, topic)
+    return at_the_same_time(changed, topic)
 
 
-def _at_the_same_time(understanding: Understanding, topic: Topic) -> Understanding:
+def at_the_same_time(understanding: Understanding, topic: Topic) -> Understanding:
     """Take the day and the time that were wished before, where nothing is said of them."""
     when = understanding.when
     said = when.date or when.date_range or when.time or when.window or when.status == "ask"

@@ -92,12 +92,32 @@ def unclear_new_branch(
     """Ask for the branch where one is named that is unknown or does not do it; else None."""
     said, able = branch_said(request), _able_branches(request, services)
     if said.kind == "several":
-        return _ask_which(request, able, purpose, key="one_branch_each")
+        return two_branches(request, services, purpose)
     if said.branch is not None and able and said.branch not in able:
         return _ask_which(request, able, purpose)
     if said.kind == "unknown" and len(able) > 1:
         return _ask_which(request, able, purpose)
     return None
+
+
+def two_branches(
+    request: ToolRequest, services: Sequence[Service], purpose: Literal["book", "move"] = "book"
+) -> ToolAnswer | None:
+    """Say that a visit is at one branch, and ask which, where several were named; else None."""
+    if branch_said(request).kind != "several":
+        return None
+    able = _able_branches(request, services)
+    return _ask_which(request, able, purpose, key="one_branch_each")
+
+
+def without_branches(company: Company, text: str | None) -> str | None:
+    """Leave out what names a branch, so that it is not taken for a service."""
+    if text is None or not _named_in(company, text):
+        return text
+    services = set().union(*(_words(service.name) for service in company.services))
+    branches = set().union(*(_words(branch.name) for branch in company.branches))
+    names = branches - services - _words(company.name) - _GENERIC
+    return " ".join(word for word in text.split() if names.isdisjoint(_words(word.strip(",.!?"))))
 
 
 def at_wished_branch(request: ToolRequest, wish: Wish) -> Wish:

@@ -45,7 +45,14 @@ from slotkeeper.tools.visit_wish import (
     visit_of_call,
     wished_parts,
 )
-from slotkeeper.tools.which_branch import at_wished_branch, needs_the_topic, unclear_branch
+from slotkeeper.tools.waiting_people import who_waits, with_waiting
+from slotkeeper.tools.which_branch import (
+    at_wished_branch,
+    needs_the_topic,
+    two_branches,
+    unclear_branch,
+    without_branches,
+)
 from slotkeeper.tools.wording import ToolAnswer, asking, refused
 
 # Below this confidence a phrase only shares a word with a service that is offered.
@@ -66,11 +73,15 @@ async def understand(
     """
     understanding = understand_arguments(request)
     of_more = changes_a_visit(request) or not _is_complete(understanding)
-    if of_more and request.call_id is not None:
+    if request.context.conversation.stored.waiting:
+        understanding = understand_by_holds(request, (), soonest=soonest)
+    elif of_more and request.call_id is not None:
         holds = await holds_of_call(request)
         understanding = understand_by_holds(request, holds, soonest=soonest)
     elif request.call_id is not None and needs_the_topic(request):
         await holds_of_call(request)
+    else:
+        request.context.conversation.topic_unread = True
     when = or_closed(understanding.when, request.company)
     topic = request.context.conversation.topic
     if others and when.status == "none" and topic.day is not None:
@@ -90,7 +101,8 @@ def understand_by_holds(
     if open_question(request) is None:
         understanding = _on_the_day_offered(understanding, starts, request)
         understanding = with_service_of_call(understanding, request, holds)
-    return visit_of_call(filled_in(understanding, request), request, soonest=soonest)
+    filled = filled_in(understanding, request)
+    return with_waiting(filled, request) or visit_of_call(filled, request, soonest=soonest)
 
 
 def _is_complete(understanding: Understanding) -> bool:
@@ -118,7 +130,7 @@ def understand_arguments(request: ToolRequest, offers: Sequence[datetime] = ()) 
         text=request.argument("datetime"),
         date=request.argument("date"),
         time=request.argument("time"),
-        service=request.argument("service"),
+        service=without_branches(request.company, request.argument("service")),
     )
     language = language_of(request.company)
     understanding = language.understand(said, now=request.now, offers=offers)
@@ -148,7 +160,7 @@ async def holds_of_call(request: ToolRequest) -> list[AppointmentReservation]:
     if request.call_id is None:
         return await _hold_without_call(request)
     named = understand_name(request.argument("customer_name")) is not None
-    wished = _wished_time(request) if named else None
+    wished = _wished_time(request)
     reservations = await holds_and_topic(
         request.context, request.call_id, named=named, wished=wished
     )
@@ -200,6 +212,8 @@ def not_understood(request: ToolRequest, understanding: Understanding) -> ToolAn
     The service that was clear comes along, so that the topic is not lost.
     """
     service = understanding.service.service
+    if (unclear := two_branches(request, said_services(understanding))) is not None:
+        return unclear
     if (unclear := visit_unclear(request, understanding)) is not None:
         return unclear
     if service is None:
@@ -251,7 +265,8 @@ def visit_unclear(request: ToolRequest, understanding: Understanding) -> ToolAns
     company, visit = request.company, understanding.visit
     if visit.question is None or visit.is_single:
         return None
-    talked_about(request, topic_parts(understanding, request), understanding.when)
+    parts, waiting = topic_parts(understanding, request), who_waits(visit, request)
+    talked_about(request, parts, understanding.when, waiting=waiting)
     names = [service.name for service in visit.candidates]
     missing = "person" if visit.question == "people" else "service"
     text = visit_question(visit, company.locale)

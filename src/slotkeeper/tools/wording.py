@@ -193,7 +193,7 @@ def offered(
         if isinstance(refusal, SlotTaken):
             reason = _TAKEN_BY.get(refusal.blocked_by, "taken")
             status = "nothing_free" if availability.empty else status
-        no = _no(company, wish, availability, stays)
+        no = spoken_no(company, wish, availability, stays)
         if isinstance(refusal, _RING_BACK) and not others:
             facts["callback_offered"] = True
         if refused_start:
@@ -217,7 +217,7 @@ _RING_BACK = (TooManyHolds, SearchGivenUp)
 _TAKEN_BY = {"hold": "held", "newer_call": "taken_over"}
 
 
-def _no(company: Company, wish: Wish, availability: Availability, stays: str) -> str:
+def spoken_no(company: Company, wish: Wish, availability: Availability, stays: str = "") -> str:
     """Word a refusal: without its question where other times follow, else with one."""
     refusal = availability.refusal
     if refusal is None:

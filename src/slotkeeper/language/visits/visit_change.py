@@ -61,6 +61,12 @@ def speaks_of_people(text: str | None, locale: Locale) -> bool:
     return any(mention.people for mention in mentions)
 
 
+def is_for_the_caller_alone(text: str | None, locale: Locale) -> bool:
+    """Whether nobody else is wished for any more: "nur für mich", "doch nur ein Haarschnitt"."""
+    said = {word.folded for word in tokens_of(text or "")}
+    return bool(said & part_words(locale).only)
+
+
 def is_all_for_the_caller(text: str, locale: Locale) -> bool:
     """Whether all of a visit is said to be for the caller alone: "alles für mich"."""
     spoken, lexicon = tokens_of(text), visit_lexicon(locale)

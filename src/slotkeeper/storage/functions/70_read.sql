@@ -131,16 +131,35 @@ BEGIN
         WHERE a.company_id = p_company_id AND a.id = ANY (v_ids) AND a.status = 'booked');
 END $$;
 
+-- times_of_call: the times that a call holds or has lost, and the one that it wishes. With p_named not
+-- NULL only those at which a name may be compared: it is said now, or was with the hold.
+CREATE OR REPLACE FUNCTION times_of_call(
+    p_company_id bigint, p_call_id text, p_named boolean, p_wished_at timestamptz,
+    p_wished_until timestamptz) RETURNS tstzrange[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT tstzrange(r.start_time, r.end_time) FROM appointment_reservations r
+        WHERE r.company_id = p_company_id AND r.call_id = p_call_id
+          AND r.status IN ('active', 'expired')
+          AND (coalesce(p_named, true) OR r.customer_name IS NOT NULL)
+        UNION ALL
+        SELECT tstzrange(p_wished_at, p_wished_until)
+        WHERE p_wished_at IS NOT NULL AND coalesce(p_named, true));
+END $$;
+
 -- conversation_of_call: what a call talks about, all that it has held, the oldest first, and what
 -- stands for the number that rings and may be spoken of; with p_named, or a name given before, a name
 -- may be compared with what is at the time of its holds, or from p_wished_at to p_wished_until.
--- `booked` is what the call itself has booked and stands. At least one row; its reservation is NULL
--- where the call has held nothing.
+-- `booked` is what the call itself has booked and stands. somebody_stands: whether anybody of any
+-- number has an appointment at one of these times. At least one row; its reservation is NULL where the
+-- call has held nothing.
 CREATE OR REPLACE FUNCTION conversation_of_call(
     p_company_id bigint, p_call_id text, p_caller text, p_named boolean, p_wished_at timestamptz,
     p_wished_until timestamptz, p_limit integer, p_now timestamptz)
 RETURNS TABLE (topic text, reservation whole_reservations, standing known_appointments[],
-               standing_ids bigint[], standing_names text[], booked known_appointments[])
+               standing_ids bigint[], standing_names text[], booked known_appointments[],
+               somebody_stands boolean)
 LANGUAGE plpgsql VOLATILE SET search_path FROM CURRENT AS $$
 DECLARE
     v_topic text;
@@ -152,16 +171,18 @@ BEGIN
     v_ids := standing_ids(p_company_id, p_call_id, p_caller, v_now);
     v_topic := topic_of_call(p_company_id, p_call_id);
     v_standing := standing_of_caller(
-        p_company_id, p_call_id, v_ids, v_topic, ARRAY(
-            SELECT tstzrange(r.start_time, r.end_time) FROM appointment_reservations r
-            WHERE r.company_id = p_company_id AND r.call_id = p_call_id
-              AND r.status IN ('active', 'expired')
-              AND (p_named OR r.customer_name IS NOT NULL)
-            UNION ALL SELECT tstzrange(p_wished_at, p_wished_until) WHERE p_wished_at IS NOT NULL),
-        v_now);
+        p_company_id, p_call_id, v_ids, v_topic,
+        times_of_call(p_company_id, p_call_id, p_named, p_wished_at, p_wished_until), v_now);
     RETURN QUERY
     SELECT v_topic, held.whole, v_standing, v_ids, names_of(p_company_id, v_ids),
-           booked_in_call(p_company_id, p_call_id)
+           booked_in_call(p_company_id, p_call_id),
+           EXISTS (
+               SELECT FROM appointments a, unnest(
+                   times_of_call(p_company_id, p_call_id, NULL, p_wished_at, p_wished_until)) s
+               WHERE a.company_id = p_company_id AND a.status = 'booked'
+                 AND a.call_id IS DISTINCT FROM p_call_id
+                 AND a.starts_at < upper(s) AND a.ends_at > lower(s)
+                 AND a.starts_at > lower(s) - longest_claim())
     FROM (SELECT) AS once LEFT JOIN LATERAL (
         SELECT w AS whole FROM whole_reservations w
         WHERE w.company_id = p_company_id AND w.call_id = p_call_id
