@@ -139,8 +139,8 @@ BUGS = (
         "identity is not looked for",
         ("I6",),
         "30_reserve.sql",
-        "    WHERE c.segment_number = 1 AND c.staff_id IS NOT NULL AND r.staff_id IS NOT NULL\n",
-        "    WHERE false\n",
+        "     AND is_with_wished(r.company_id, r.caller_token, p_claims, o.option_number)\n",
+        "     AND false\n",
     ),
     Bug(
         "the answer is not from the row",
