@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slotkeeper.domain.errors import Fault
 from slotkeeper.lab.database import PACKAGE
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.sql import query
 
-PAGE_ROWS = 5_000
+PAGE_ROWS = 1_000
+# A page is read so often, where a busy machine does not answer in time.
+PAGE_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,20 @@ async def read_company_rows(db: Database, company_id: int) -> CompanyRows:
 async def _paged(db: Database, name: str, company_id: int) -> list[Any]:
     rows: list[Any] = []
     while True:
-        last_id = rows[-1]["id"] if rows else 0
-        async with db.acting_for(company_id) as connection:
-            page = await connection.fetch(query(name, PACKAGE), company_id, last_id, PAGE_ROWS)
+        page = await _page(db, name, company_id, rows[-1]["id"] if rows else 0)
         rows += page
         if len(page) < PAGE_ROWS:
             return rows
+
+
+async def _page(db: Database, name: str, company_id: int, last_id: int) -> list[Any]:
+    """Read the rows after an id. Raises Fault where PostgreSQL fails to answer each time."""
+    for tries_left in reversed(range(PAGE_TRIES)):
+        try:
+            async with db.acting_for(company_id) as connection:
+                page = await connection.fetch(query(name, PACKAGE), company_id, last_id, PAGE_ROWS)
+                return list(page)
+        except Fault:
+            if not tries_left:
+                raise
+    raise AssertionError("the last try returns or raises")
