@@ -4,20 +4,10 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import slotkeeper.assembly.web  # noqa: F401 - it imports every module that defines an error
-from slotkeeper.domain.errors import SlotkeeperError
-from slotkeeper.http.connections import SENTENCES
+from slotkeeper.api.problem_pages import titles
 from slotkeeper.http.problems import STATUS
 
 HERE = Path(__file__).parent
-# Codes that no class of error has, as the server words their titles.
-WITHOUT_A_CLASS = {
-    "only_local": "Only this machine may read the metrics, or who has their token or a key.",
-    "no_such_route": "There is nothing at this address.",
-    "wrong_method": "This address does not take this method.",
-    "internal": "Something broke on our side.",
-    **SENTENCES,
-}
-
 project = "Slotkeeper"
 author = "The Slotkeeper authors"
 copyright = author
@@ -56,14 +46,8 @@ def _cell(text: str) -> str:
 
 def _codes() -> str:
     """Make a table of all codes, with their HTTP status and the title of each."""
-    titles = dict(WITHOUT_A_CLASS)
-    kinds = [SlotkeeperError]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
-        if "code" in vars(kind):
-            titles[kind.code] = (kind.__doc__ or "").splitlines()[0]
-    rows = (f"| `{code}` | {status} | {titles[code]} |" for code, status in STATUS.items())
+    title = titles()
+    rows = (f"| `{code}` | {status} | {title[code]} |" for code, status in STATUS.items())
     return "\n".join(["| code | HTTP status | meaning |", "|---|---|---|", *rows]) + "\n"
 
 

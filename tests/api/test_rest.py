@@ -1,8 +1,9 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, PERM, a_company
 
@@ -19,11 +20,11 @@ async def test_a_hold_tells_all_a_program_needs(rest):
 
 
 async def test_a_taken_slot_is_a_409_that_says_until_when(rest):
-    """A refusal names what blocks, and the instant at which it may end."""
+    """A refusal names what blocks, and the instant at which it may end, in the salon's zone."""
     _, held = await rest.hold(staff="Emma")
     status, no = await rest.hold(staff="Emma")
     assert (status, no["code"], no["blocked_by"]) == (409, "slot_taken", "hold")
-    assert datetime.fromisoformat(no["blocked_until"]) == datetime.fromisoformat(held["expires_at"])
+    assert no["blocked_until"] == held["expires_at"]
 
 
 async def test_a_hold_is_read_extended_and_converted(rest):
@@ -218,18 +219,44 @@ async def test_what_is_described_is_what_is_served(rest):
         "POST /v1/absences",
         "DELETE /v1/absences/{absence_id}",
         "POST /v1/busy",
+        "POST /v1/customers/export",
+        "POST /v1/customers/erase",
         "GET /v1/tools",
         "POST /v1/tools/{tool}",
+        *(f"POST /v1/tools/{name}" for name in TOOLS),
         "POST /v1/calls/{call_id}/end",
     }
     assert {"201", "409", "422", "401"} <= set(operations["POST /v1/reservations"]["responses"])
     assert described["components"]["schemas"]["HoldBody"]["additionalProperties"] is False
     busy = operations["POST /v1/busy"]
-    assert list(busy["requestBody"]["content"]) == ["text/calendar"]
+    assert list(busy["requestBody"]["content"]) == ["text/calendar", "application/octet-stream"]
     assert {(p["name"], p["required"]) for p in busy["parameters"] if p["in"] == "query"} == {
         ("staff", True),
         ("source", True),
     }
+
+
+async def test_what_was_made_has_an_address(rest):
+    """201 names it, the first time and when it is sent again."""
+    body = {"service": HAIRCUT, "start": TEN.isoformat(), "customer": ANNA}
+    for path, name in (("/v1/reservations", "token"), ("/v1/appointments", "id")):
+        for _ in range(2):
+            headers = rest.headers | {"Idempotency-Key": path}
+            async with rest.http.post(path, json=body, headers=headers) as answer:
+                made = await answer.json()
+                assert answer.status == 201
+                assert answer.headers["Location"] == f"{path}/{made[name]}"
+        assert (await rest("GET", answer.headers["Location"]))[0] == 200
+
+
+async def test_the_type_of_a_problem_leads_to_a_page(rest):
+    """It says what the code means, to anybody; of another code there is none."""
+    _, no = await rest.hold(service="nothing")
+    async with rest.http.get(no["type"]) as page:
+        assert (page.status, page.content_type) == (200, "text/html")
+        assert no["title"] in await page.text()
+    async with rest.http.get("/problems/<b>") as page:
+        assert page.status == 404
 
 
 @pytest.mark.parametrize("name", ["-", "unknown", "Kunde", "n/a", "k.A.", "  ", "{{name}}", "Herr"])

@@ -57,6 +57,7 @@ ROUTES = [
         takes_key=True,
         reads_first=True,
         is_callers_wish=True,
+        location="/v1/appointments/{id}",
     ),
     Route(
         "GET",

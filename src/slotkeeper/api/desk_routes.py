@@ -20,6 +20,9 @@ from slotkeeper.operations.block import MAX_DAYS, block, calendar_of, unblock
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.import_busy import import_busy
 
+# Programs that were generated from the description can send the second.
+CALENDAR_TYPES = ("text/calendar", "application/octet-stream")
+
 
 async def create_absence(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Block a calendar, and list the appointments that stand in the absence."""
@@ -58,6 +61,7 @@ ROUTES = [
         AbsenceBody,
         ("unknown_staff", "unknown_calendar", "in_the_past"),
         takes_key=True,
+        location="/v1/absences/{id}",
     ),
     Route(
         "DELETE",
@@ -76,7 +80,7 @@ ROUTES = [
         replace_busy,
         BusyView,
         refusals=("unknown_staff", "calendar_file_refused", "import_held_back"),
-        text=TextBody("text/calendar", MAX_CALENDAR_BYTES),
+        text=TextBody(CALENDAR_TYPES, MAX_CALENDAR_BYTES),
         query=BusyQuery,
         rank="report",
     ),

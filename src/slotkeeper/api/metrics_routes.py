@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.keyed import sent_key
-from slotkeeper.http.problems import Unauthorized, problem_of
+from slotkeeper.http.problems import WITHOUT_A_CLASS, Unauthorized, problem_of
 from slotkeeper.metrics.prometheus import CONTENT_TYPE, Exporter
 
 # A proxy on this machine makes every client look local, and each kind marks its requests by other
@@ -34,10 +34,7 @@ def metrics_routes(exporter: Exporter, token: str | None, keys: ApiKeys) -> list
         elif token is not None:
             raise Unauthorized
         elif not _is_local(request):
-            return problem_of(
-                "only_local",
-                "Metrics are given to this machine only, or with the metrics token or a key.",
-            )
+            return problem_of("only_local", WITHOUT_A_CLASS["only_local"])
         return Response(await exporter.scrape(), media_type=CONTENT_TYPE)
 
     async def of_company(request: Request) -> Response:

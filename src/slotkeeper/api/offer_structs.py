@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.placement import Placement
 from slotkeeper.domain.reservation import Appointment
 from slotkeeper.domain.standing import HeldSlot, Hits
+from slotkeeper.http.problems import in_zone
 from slotkeeper.operations.block import BlockedTime
 from slotkeeper.operations.check_availability import Availability, NamedSlot
 from slotkeeper.operations.free_slots import FreeSlots
@@ -127,15 +127,15 @@ class SlotPartView(Struct):
     person: int
     service: str
     staff: StaffView
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
 
 
 class SlotView(Struct):
     """A slot that is free now and not held, with whom and where it begins."""
 
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     staff: StaffView
     branch: str | None
     parts: list[SlotPartView]
@@ -149,7 +149,7 @@ class AvailabilityView(Struct):
 
     slots: list[SlotView]
     more: bool
-    listed_to: datetime
+    listed_to: Instant
 
 
 class RefusalView(Struct, omit_defaults=True):
@@ -157,7 +157,7 @@ class RefusalView(Struct, omit_defaults=True):
 
     code: str
     blocked_by: Literal["hold", "appointment", "busy", "newer_call"] | None = None
-    blocked_until: datetime | None = None
+    blocked_until: Instant | None = None
     reason: str | None = None
     notice_min: int | None = None
     horizon_days: int | None = None
@@ -180,8 +180,8 @@ class AbsenceView(Struct):
 
     id: int
     calendar: str | None
-    from_: datetime = field(name="from")
-    to: datetime
+    from_: Instant = field(name="from")
+    to: Instant
     reason: str | None
 
 
@@ -189,8 +189,8 @@ class HitView(Struct):
     """An appointment that falls into what was blocked."""
 
     id: int
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     service: str
     staff: StaffView | None
 
@@ -199,11 +199,11 @@ class HeldHitView(Struct):
     """A live hold that falls into what was blocked; it may yet become an appointment."""
 
     token: UUID
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     service: str
     staff: StaffView | None
-    expires_at: datetime
+    expires_at: Instant
 
 
 class BlockedView(AbsenceView):
@@ -236,8 +236,8 @@ class BusyView(Struct):
 
     calendar: str
     source: str
-    from_: datetime = field(name="from")
-    to: datetime
+    from_: Instant = field(name="from")
+    to: Instant
     events: int
     free: int
     stretches: int
@@ -324,10 +324,7 @@ def _held_view(company: Company, slot: NamedSlot) -> ReservationView:
 
 
 def _refusal_view(company: Company, no: Refusal) -> RefusalView:
-    facts = {
-        name: fact.astimezone(company.zone) if isinstance(fact, datetime) else fact
-        for name, fact in no.facts().items()
-    }
+    facts = {name: in_zone(fact, company.zone) for name, fact in no.facts().items()}
     return convert({"code": no.code, **facts}, RefusalView)
 
 

@@ -77,6 +77,7 @@ ROUTES = [
         takes_key=True,
         reads_first=True,
         is_callers_wish=True,
+        location="/v1/reservations/{token}",
     ),
     Route(
         "GET",

@@ -30,9 +30,15 @@ ROUTES = [
 ]
 
 
-def rest_routes(contexts: Contexts, keys: ApiKeys) -> list[StarletteRoute]:
-    """Make every endpoint of REST, the OpenAPI description and the health checks."""
-    description = msgspec.json.encode(describe([*ROUTES, *tool_routes.DESCRIBED]))
+def rest_routes(
+    contexts: Contexts, keys: ApiKeys, public_url: str | None = None
+) -> list[StarletteRoute]:
+    """Make every endpoint of REST, the OpenAPI description and the health checks.
+
+    Programs reach the server at ``public_url``; None where they ask for the description.
+    """
+    tools = [*tool_routes.DESCRIBED, *tool_routes.each_tool()]
+    description = msgspec.json.encode(describe([*ROUTES, *tools], server=public_url or "/"))
 
     async def openapi(request: Request) -> Response:
         return Response(description, media_type="application/json")

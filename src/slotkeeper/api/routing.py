@@ -82,9 +82,9 @@ class RestAnswer:
 
 @dataclass(frozen=True, slots=True)
 class TextBody:
-    """A body that is not JSON: its media type, and how many bytes of it are read."""
+    """A body that is not JSON: its media types, and how many bytes of it are read."""
 
-    media_type: str
+    media_types: tuple[str, ...]
     max_bytes: int
 
 
@@ -94,7 +94,8 @@ class Route:
 
     ``takes_key``: it takes an Idempotency-Key. ``reads_first``: it begins with a read of busy time,
     and that read can claim the key as well. ``is_callers_wish``: it takes the number that rings.
-    ``rank``: in what order a company's requests are worked on.
+    ``rank``: in what order a company's requests are worked on. ``location``: the address of what a
+    201 has made, with the answer's ``token`` or ``id``.
     """
 
     method: str
@@ -112,6 +113,7 @@ class Route:
     reads_first: bool = False
     is_callers_wish: bool = False
     rank: Rank = "program"
+    location: str | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -120,12 +122,23 @@ class Route:
         return (*(name for name, is_taken in taken.items() if is_taken), TEST_CLOCK_HEADER)
 
 
+class _Made(msgspec.Struct):
+    """What an answer says of what it has made."""
+
+    token: str | None = None
+    id: int | None = None
+
+
 def serve(route: Route, contexts: Contexts, keys: ApiKeys) -> StarletteRoute:
     """Make the endpoint of a route."""
 
     async def endpoint(request: Request) -> Response:
         sent = await _answer(route, request, contexts, keys)
-        return Response(sent.body, sent.status, sent.headers, media_type="application/json")
+        headers = sent.headers
+        if route.location and sent.status == 201:
+            made = msgspec.json.decode(sent.body, type=_Made)
+            headers = headers | {"Location": route.location.format(token=made.token, id=made.id)}
+        return Response(sent.body, sent.status, headers, media_type="application/json")
 
     return StarletteRoute(route.path, endpoint, methods=[route.method], name=route.operation_id)
 
@@ -141,6 +154,7 @@ async def _answer(route: Route, request: Request, contexts: Contexts, keys: ApiK
     async with contexts.store.turns.turn(company_id, route.rank):
         call = Call(CHANNEL, caller=caller)
         context = await contexts.open(company_id, call, test_now=sandbox_now(request))
+        request.state.zone = context.company.zone
         return await _answer_in(context, route, request, raw, contexts)
 
 
@@ -168,5 +182,5 @@ async def _answer_in(
 
 async def _raw(request: Request, route: Route) -> bytes:
     if route.text is not None:
-        return await read_text(request, route.text.media_type, limit=route.text.max_bytes)
+        return await read_text(request, route.text.media_types, limit=route.text.max_bytes)
     return await read_json(request) if route.body else b""

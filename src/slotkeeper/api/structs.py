@@ -122,8 +122,8 @@ class SegmentView(Struct):
     """One segment's time on a calendar; ``staff`` is null for a room or device."""
 
     number: int
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     staff: StaffView | None
 
 
@@ -139,8 +139,8 @@ class PartView(Struct):
     service: str
     staff: StaffView | None
     wished_staff: StaffView | None
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     price_cents: int | None
 
 
@@ -160,8 +160,8 @@ class ReservationView(Struct):
     service: str
     staff: StaffView | None
     branch: str | None
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     person: int
     party: FormerPersonView
     call_id: str | None
@@ -170,7 +170,7 @@ class ReservationView(Struct):
     currency: str
     cancel_notice_min: int | None
     segments: list[SegmentView]
-    expires_at: datetime
+    expires_at: Instant
     expires_in_s: float
     end_reason: str | None
     appointment_id: int | None
@@ -191,8 +191,8 @@ class AppointmentView(Struct):
     service: str
     staff: StaffView | None
     branch: str | None
-    start: datetime
-    end: datetime
+    start: Instant
+    end: Instant
     person: int
     party: FormerPersonView
     call_id: str | None

@@ -5,9 +5,10 @@ Every business outcome is HTTP 200 with a status and a sentence, as on the voice
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -29,6 +30,9 @@ from slotkeeper.tools.call_identity import (
     phone,
 )
 from slotkeeper.tools.exports import FORMATS, Format, described
+from slotkeeper.tools.registry import TOOLS
+from slotkeeper.tools.statuses import STATUSES
+from slotkeeper.tools.tool import Tool
 
 
 class ToolArguments(Struct):
@@ -46,7 +50,7 @@ class ToolAnswerView(Struct):
     ``conversation_id`` comes where no X-Call-Id was sent: send it back with every later call.
     """
 
-    status: str
+    status: Annotated[str, Meta(extra_json_schema={"enum": sorted(STATUSES)})]
     say: str
     conversation_id: str | None = None
 
@@ -146,6 +150,37 @@ def _own_address(request: Request) -> str:
     return f"http://{host}:{port}" if port else f"http://{host}"
 
 
+def each_tool() -> list[Described]:
+    """Describe the call of each tool with its arguments; all are served as ``callTool``."""
+    return [
+        replace(
+            _CALL,
+            path=f"/v1/tools/{tool.name}",
+            operation_id="call" + tool.name.title().replace("_", ""),
+            summary=tool.description,
+            body=None,
+            arguments=_arguments_of(tool),
+        )
+        for tool in TOOLS.values()
+    ]
+
+
+def _arguments_of(tool: Tool) -> dict[str, Any]:
+    """Describe what a tool takes: models also send more, which is left alone."""
+    schema = tool.schema()
+    schema["properties"][HANDLE] = {"type": "string"}
+    return {"type": schema["type"], "properties": schema["properties"]}
+
+
+_CALL = Described(
+    "POST",
+    "/v1/tools/{tool}",
+    "callTool",
+    "Call a tool, in the caller's own words",
+    ToolAnswerView,
+    body=ToolArguments,
+    headers=(CALL_HEADER, PHONE_HEADER, TEST_CLOCK_HEADER),
+)
 DESCRIBED = [
     Described(
         "GET",
@@ -156,15 +191,7 @@ DESCRIBED = [
         query=ToolsQuery,
         headers=(TEST_CLOCK_HEADER,),
     ),
-    Described(
-        "POST",
-        "/v1/tools/{tool}",
-        "callTool",
-        "Call a tool, in the caller's own words",
-        ToolAnswerView,
-        body=ToolArguments,
-        headers=(CALL_HEADER, PHONE_HEADER, TEST_CLOCK_HEADER),
-    ),
+    _CALL,
     Described(
         "POST",
         "/v1/calls/{call_id}/end",

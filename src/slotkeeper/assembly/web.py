@@ -19,13 +19,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 
 from slotkeeper.api.metrics_routes import metrics_routes
+from slotkeeper.api.problem_pages import problem_routes
 from slotkeeper.api.rest import rest_routes
 from slotkeeper.api.tool_routes import Tools
 from slotkeeper.assembly import App, BadSetting, Settings
 from slotkeeper.domain.errors import SlotkeeperError
 from slotkeeper.http.companies import ApiKeys
 from slotkeeper.http.measuring import Measured
-from slotkeeper.http.problems import TooManyRequests, Unauthorized, answer_error, problem_of
+from slotkeeper.http.problems import (
+    WITHOUT_A_CLASS,
+    TooManyRequests,
+    Unauthorized,
+    answer_error,
+    problem_of,
+)
 from slotkeeper.http.rate_limits import RateLimits
 from slotkeeper.metrics.prometheus import Exporter
 from slotkeeper.metrics.redis_mirror import RedisMirror
@@ -86,7 +93,8 @@ def web_app(app: App, *, tracing: Tracing | None = None) -> Starlette:
 
     served = Starlette(
         routes=[
-            *rest_routes(of_programs, keys),
+            *rest_routes(of_programs, keys, settings.public_url),
+            *problem_routes(),
             *metrics_routes(exporter, settings.metrics_token, keys),
             *Tools(answering, keys, settings.public_url).routes(),
             *Retell(answering, rate_limits).routes(),
@@ -132,7 +140,7 @@ def _stranger_answered(limits: RateLimits) -> Callable[[Request, Exception], Awa
 
 
 async def _no_such_route(request: Request, error: Exception) -> Response:
-    return problem_of("no_such_route", "There is nothing at this address.")
+    return problem_of("no_such_route", WITHOUT_A_CLASS["no_such_route"])
 
 
 async def _wrong_method(request: Request, error: Exception) -> Response:
@@ -140,7 +148,7 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
     here = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
     methods = {each for route in here if isinstance(route, Route) for each in route.methods or ()}
     headers = {"Allow": ", ".join(sorted(methods))}
-    return problem_of("wrong_method", "This address does not take this method.", headers=headers)
+    return problem_of("wrong_method", WITHOUT_A_CLASS["wrong_method"], headers=headers)
 
 
 async def _client_gone(request: Request, error: Exception) -> Response:
@@ -149,7 +157,7 @@ async def _client_gone(request: Request, error: Exception) -> Response:
 
 
 async def _internal(request: Request, error: Exception) -> Response:
-    return problem_of("internal", "Something broke on our side.")
+    return problem_of("internal", WITHOUT_A_CLASS["internal"])
 
 
 _HANDLERS: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {

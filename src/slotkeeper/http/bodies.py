@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -135,9 +135,9 @@ async def read_json(request: Request) -> bytes:
     return raw or b"{}"
 
 
-async def read_text(request: Request, media_type: str, *, limit: int) -> bytes:
+async def read_text(request: Request, media_types: Sequence[str], *, limit: int) -> bytes:
     """Read a body of another kind, as it was sent. Raises TooLarge or WrongMediaType."""
-    _refuse_other_than(request, media_type)
+    _refuse_other_than(request, *media_types)
     return await read_bytes(request, limit)
 
 
@@ -161,9 +161,9 @@ def bounded_instant(field: str, instant: datetime) -> datetime:
     return instant
 
 
-def _refuse_other_than(request: Request, wanted: str) -> None:
-    media_type = request.headers.get("content-type", wanted).split(";")[0].strip()
-    if media_type.lower() not in (wanted, ""):
+def _refuse_other_than(request: Request, *wanted: str) -> None:
+    media_type = request.headers.get("content-type", "").split(";")[0].strip()
+    if media_type.lower() not in (*wanted, ""):
         raise WrongMediaType
 
 

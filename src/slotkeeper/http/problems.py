@@ -7,8 +7,8 @@ answer some of them in their own formats.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, tzinfo
+from typing import Annotated, Literal
 
 import msgspec
 import structlog
@@ -19,6 +19,13 @@ from slotkeeper.domain.errors import Fault, Refusal, SlotkeeperError, TooBusy
 
 log = structlog.get_logger()
 
+# Codes that no class of error has, with their titles.
+WITHOUT_A_CLASS = {
+    "only_local": "Only this machine may read the metrics, or who has their token or a key.",
+    "no_such_route": "There is nothing at this address.",
+    "wrong_method": "This address does not take this method.",
+    "internal": "Something broke on our side.",
+}
 # code -> HTTP status. A test checks that every code has one.
 STATUS: dict[str, int] = {
     "not_found": 404,
@@ -97,8 +104,8 @@ class Problem(msgspec.Struct, omit_defaults=True):
     code: str
     detail: str
     blocked_by: str | None = None
-    blocked_until: datetime | None = None
-    candidates: list[datetime] | None = None
+    blocked_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    candidates: list[Annotated[datetime, msgspec.Meta(tz=True)]] | None = None
     field: str | None = None
     reason: str | None = None
     notice_min: int | None = None
@@ -187,10 +194,13 @@ class Unauthorized(Refusal):
 
 
 async def answer_error(request: Request, error: Exception) -> Response:
-    """Answer what an endpoint has raised, and log it if it is a fault."""
+    """Answer what an endpoint has raised, and log it if it is a fault.
+
+    Instants are in the zone of the company, once ``request.state.zone`` tells it.
+    """
     assert isinstance(error, SlotkeeperError)
     log_fault(error, path=getattr(request.scope.get("route"), "path", None))
-    return problem(error)
+    return problem(error, zone=getattr(request.state, "zone", UTC))
 
 
 def log_fault(error: SlotkeeperError, **where: object) -> None:
@@ -202,7 +212,9 @@ def log_fault(error: SlotkeeperError, **where: object) -> None:
         log.error("fault", code=error.code, **where)
 
 
-def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Response:
+def problem(
+    error: SlotkeeperError, headers: dict[str, str] | None = None, *, zone: tzinfo = UTC
+) -> Response:
     """Answer a refusal or a fault; after a fault the client may retry soon."""
     headers = dict(headers or {})
     if isinstance(error, Fault | NoRoom):
@@ -211,9 +223,15 @@ def problem(error: SlotkeeperError, headers: dict[str, str] | None = None) -> Re
         headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem_of(
-        error.code, (type(error).__doc__ or "").splitlines()[0], error.facts(), headers
-    )
+    facts = {name: in_zone(fact, zone) for name, fact in error.facts().items()}
+    return problem_of(error.code, (type(error).__doc__ or "").splitlines()[0], facts, headers)
+
+
+def in_zone(fact: object, zone: tzinfo) -> object:
+    """Give a fact with its instants in a zone."""
+    if isinstance(fact, datetime):
+        return fact.astimezone(zone)
+    return [in_zone(each, zone) for each in fact] if isinstance(fact, list) else fact
 
 
 def problem_of(
