@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 
 from slotkeeper.api.rest import ROUTES
-from slotkeeper.assembly import App, Settings
+from slotkeeper.assembly import App
 from slotkeeper.assembly.web import web_app
 from slotkeeper.http import timed_cache
 from slotkeeper.storage import catalogue_cache, database_clock
@@ -25,6 +25,7 @@ from slotkeeper.storage.store import Store
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import ANNA, TEN, Rest
 from tests.build import HAIRCUT, SECRET, TOKENS
+from tests.metrics.exposed import UNLIMITED
 from tests.races.arena import Caller
 from tests.tools.test_branches import open_second_branch
 from tests.voice.line import CALLER, a_line
@@ -102,7 +103,7 @@ async def server(shared, monkeypatch):
     monkeypatch.setattr(timed_cache, "ABSENCE_KEPT_FOR_S", 3600.0)
     db = await Database.open(shared.app_url, size=1)
     store = Store(db, SECRET)
-    app = web_app(App(Settings(), store))
+    app = web_app(App(UNLIMITED, store))
     db.watch = lambda name, *_: _statements.get([]).append(name)
     yield InProcess(app), store
     await db.close()

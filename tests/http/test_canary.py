@@ -19,14 +19,13 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from slotkeeper.api.rest import ROUTES
 from slotkeeper.api.tool_routes import DESCRIBED
-from slotkeeper.assembly import Settings
 from slotkeeper.metrics.tracing import Tracing
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import TOOLS
 from tests.build import HAIRCUT
 from tests.http.test_hostile_values import CHANNELS, PLACES, Channels, object_of, send_envelopes
 from tests.isolation.test_routes_and_tools import BODIES, QUERIES, fields_of
-from tests.metrics.exposed import served
+from tests.metrics.exposed import UNLIMITED, served
 from tests.reading import tell_news
 from tests.style.schema_tables import schema
 from tests.voice.line import SECRET, TEN, a_line
@@ -89,8 +88,7 @@ async def doors(store, spans):
     """A salon with every door, on a server that is traced."""
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    rates = dict.fromkeys(("rate_company", "rate_key", "rate_line", "rate_caller"), 10**6)
-    async with served(store, Settings(**rates), tracing=Tracing(provider)) as http:
+    async with served(store, UNLIMITED, tracing=Tracing(provider)) as http:
         line = await a_line(http, store)
         await store.platform_secrets.add(line.salon.id, "elevenlabs", SECRET)
         yield Doors(line, await store.directory.create_key(line.salon.id), count())

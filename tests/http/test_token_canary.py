@@ -22,7 +22,7 @@ from tests.api.test_statements import InProcess
 from tests.build import HAIRCUT, SECRET, TOKENS
 from tests.http.test_canary import Doors, company_tables, rows_of
 from tests.http.test_hostile_values import CHANNELS
-from tests.metrics.exposed import served
+from tests.metrics.exposed import UNLIMITED, served
 from tests.reading import tell_news
 from tests.voice.line import CALLER, a_line
 from tests.voice.line import SECRET as SIGNING_SECRET
@@ -35,7 +35,7 @@ CUSTOMER = {"customer": {"name": "Otto", "phone": CALLER}}
 class TokenDoors(Doors):
     """Every door, and the tokens that came out of any."""
 
-    spans: InMemorySpanExporter
+    spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     given: set[str] = field(default_factory=set)
 
     async def keyed(self, path, body):
@@ -50,10 +50,12 @@ async def doors(database):
     provider, spans = TracerProvider(), InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(spans))
     store = Store(database, SECRET)
-    async with served(store, tracing=Tracing(provider)) as http:
+    async with served(store, UNLIMITED, tracing=Tracing(provider)) as http:
         line = await a_line(http, store)
         await store.platform_secrets.add(line.salon.id, "elevenlabs", SIGNING_SECRET)
-        yield TokenDoors(line, await store.directory.create_key(line.salon.id), count(), spans)
+        yield TokenDoors(
+            line, await store.directory.create_key(line.salon.id), count(), spans=spans
+        )
 
 
 async def told(doors, sent):
@@ -69,7 +71,8 @@ async def use_every_door(doors):
     """Hold by every door, say yes with the token, and send it in every argument and path."""
     for number, channel in enumerate(CHANNELS):
         tool, before, free = getattr(doors, channel), set(doors.given), {"time": f"{9 + number}:00"}
-        await told(doors, tool("check_availability", json.dumps(FRIDAY | free)))
+        answer = await told(doors, tool("check_availability", json.dumps(FRIDAY | free)))
+        assert len(doors.given - before) == 1, answer
         (token,) = doors.given - before
         sent = [("start_booking", {"reservation_token": token, "customer_name": "Otto"})]
         sent += [(name, {"token": f" {token.upper()} "}) for name in TOOLS]

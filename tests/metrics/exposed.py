@@ -10,6 +10,9 @@ from slotkeeper.assembly import App, Settings
 from slotkeeper.assembly.web import web_app
 from tests.serving import serving
 
+# For tests that send more than any caller does.
+UNLIMITED = Settings(rate_company=10**6, rate_key=10**6, rate_line=10**6, rate_caller=10**6)
+
 
 def samples(text):
     """Every sample of an exposition: (name, its labels in order) -> value."""
