@@ -12,8 +12,9 @@ from msgspec import Meta, Struct
 
 from slotkeeper.api.routing import RestAnswer, RestRequest, Route
 from slotkeeper.api.structs import DialledNumber, ShortText
+from slotkeeper.domain.catalogue import Company
 from slotkeeper.domain.errors import InvalidInput
-from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.phone_numbers import in_region
 from slotkeeper.http.problems import AppointmentsStand
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.operations.customer import erase_customer, export_customer
@@ -59,23 +60,25 @@ class ErasureView(Struct):
 
 async def export_person(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Hand over all that is kept of a customer."""
-    exported = await export_customer(context, _person(request.body))
+    exported = await export_customer(context, _person(request.body, context.company))
     return RestAnswer(ExportView(exported["kept"]))
 
 
 async def erase_person(request: RestRequest, context: RequestContext) -> RestAnswer:
     """Take a customer out of all that is kept."""
     body: ErasureBody = request.body
-    erasure = await erase_customer(context, _person(body), cancel=body.cancel, anyway=body.anyway)
+    erasure = await erase_customer(
+        context, _person(body, context.company), cancel=body.cancel, anyway=body.anyway
+    )
     if erasure.standing:
         raise AppointmentsStand(erasure.standing)
     return RestAnswer(ErasureView(erasure.rows, erasure.cancelled))
 
 
-def _person(body: PersonBody) -> DataSubject:
-    phone = e164(body.phone) if body.phone else None
+def _person(body: PersonBody, company: Company) -> DataSubject:
+    phone = in_region(body.phone, company.region) if body.phone else None
     if body.phone is not None and phone is None:
-        raise InvalidInput("$.phone", "Expected a number with its country code")
+        raise InvalidInput("$.phone", "Expected a number such as +493012345678")
     if phone is None and body.email is None:
         raise InvalidInput("$.phone", "Expected a number, or an e-mail address")
     if phone is None and body.name is not None:

@@ -43,7 +43,7 @@ async def convert_reservation(request: RestRequest, context: RequestContext) -> 
     """Turn a hold into an appointment."""
     body: ConvertBody = request.body
     token = request.token(context)
-    customer = customer_of(body.customer)
+    customer = customer_of(body.customer, context.company)
     visit = await convert_visit(context, token, customer, reacquire=body.reacquire)
     return RestAnswer(booked_view(context.company, visit))
 

@@ -9,6 +9,7 @@ from slotkeeper.api.structs import BookBody, CustomerBody, HoldBody, PartBody
 from slotkeeper.domain.catalogue import Branch, Company
 from slotkeeper.domain.errors import InvalidInput
 from slotkeeper.domain.intervals import Interval
+from slotkeeper.domain.phone_numbers import in_region
 from slotkeeper.domain.wish import Customer, Wish, WishedPart
 from slotkeeper.http.bodies import bounded_instant
 from slotkeeper.tools.customer_and_staff import real_name
@@ -34,7 +35,9 @@ def wish_at(company: Company, body: BookBody | OfferBody, starts_at: datetime) -
 
     Raises UnknownService, UnknownStaff or InvalidInput.
     """
-    wish = Wish(parts_of(company, body, body.person), starts_at, customer_of(body.customer))
+    wish = Wish(
+        parts_of(company, body, body.person), starts_at, customer_of(body.customer, company)
+    )
     return _at_branch(company, wish, body.branch)
 
 
@@ -83,6 +86,14 @@ def _part(company: Company, part: PartBody) -> WishedPart:
     return WishedPart(company.service(part.service), part.person, staff)
 
 
-def customer_of(body: CustomerBody | None) -> Customer:
-    """Make the customer of a body that may name none; a name that was made up is none."""
-    return Customer(real_name(body.name), body.phone) if body else Customer()
+def customer_of(body: CustomerBody | None, company: Company) -> Customer:
+    """Make the customer of a body that may name none; a name that was made up is none.
+
+    Raises InvalidInput for a number that no network can have.
+    """
+    if body is None:
+        return Customer()
+    phone = in_region(body.phone, company.region) if body.phone else None
+    if body.phone is not None and phone is None:
+        raise InvalidInput("$.customer.phone", "Expected a number such as +493012345678")
+    return Customer(real_name(body.name), phone)

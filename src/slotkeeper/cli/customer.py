@@ -14,24 +14,26 @@ import typer
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
 from slotkeeper.cli.terminal import json_line
-from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.catalogue import Company
+from slotkeeper.domain.phone_numbers import in_region
 from slotkeeper.operations.customer import Erasure, erase_customer, export_customer
 from slotkeeper.storage.personal_data import DataSubject
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Customers: hand over what is kept of one, or erase it. The first line of the input is a "
-    "number with its country code or an e-mail address, the second, if any, a name.",
+    "number or an e-mail address, the second, if any, a name.",
 )
 
 
 @app.command()
 def export(company: session.CompanyOption) -> None:
     """Print all that is kept of a customer, as JSON: by number, e-mail, or number and name."""
-    person = _asked_for()
+    asked_for = _asked_for()
 
     async def main(app: App) -> dict[str, object]:
         owner = await session.company_of(app, company)
+        person = _person(asked_for, owner)
         return await export_customer(session.desk_context(app, owner), person)
 
     print(json_line(session.run(main)))
@@ -53,11 +55,11 @@ def erase(
     Where the customer has an appointment to come, nothing is erased without --cancel or --anyway.
     Repeating it changes nothing. Backups are yours to let expire.
     """
-    person = _asked_for()
+    asked_for = _asked_for()
 
     async def main(app: App) -> Erasure:
         owner = await session.company_of(app, company)
-        context = session.desk_context(app, owner)
+        context, person = session.desk_context(app, owner), _person(asked_for, owner)
         return await erase_customer(context, person, cancel=cancel, anyway=anyway)
 
     erasure = session.run(main)
@@ -73,13 +75,16 @@ def erase(
     session.print_record(record or {"erased": "nothing was kept"}, as_json)
 
 
-def _asked_for() -> DataSubject:
-    """Read whom it is about, or leave where that is neither a number nor an e-mail address."""
-    who = _line("Number with its country code, or e-mail address")
-    name = _line("Name, as it was booked (empty: any)")
+def _asked_for() -> tuple[str, str]:
+    return _line("Number, or e-mail address"), _line("Name, as it was booked (empty: any)")
+
+
+def _person(asked_for: tuple[str, str], company: Company) -> DataSubject:
+    """Tell whom it is about, or leave where that is neither a number nor an e-mail address."""
+    who, name = asked_for
     if "@" in who:
         return DataSubject(email=who)
-    phone = e164(who)
+    phone = in_region(who, company.region)
     if phone is None:
         session.leave("expected a number such as +4915123984501, or an e-mail address", 1)
     return DataSubject(phone=phone, name=name or None)

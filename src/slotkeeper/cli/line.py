@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-import phonenumbers
 import typer
 
 from slotkeeper.assembly import App
 from slotkeeper.cli import session
-from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.phone_numbers import REGION, in_region
 from slotkeeper.storage.directory import RegisteredLine
 
-# The country of a number that is written without one.
-REGION = "DE"
 # A web call has no number: its line is the agent that answers.
 _AGENT = re.compile(r"agent_[0-9A-Za-z]{8,80}")
 
@@ -119,8 +116,4 @@ def line_of(text: str) -> str:
 
 def e164_of(text: str) -> str | None:
     """Bring a telephone number into E.164; None for a text that is no number."""
-    try:
-        parsed = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    return e164(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    return in_region(text, REGION)

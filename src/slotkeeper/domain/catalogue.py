@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import UnknownService, UnknownStaff
 from slotkeeper.domain.locale import Locale
+from slotkeeper.domain.phone_numbers import region_of
 
 # How a call is served. on: every slot that is named is held. off: availability is answered without
 # holds, and a booking is made at once. shadow: as off, and the report counts what holds would have
@@ -265,6 +266,11 @@ class Company:
     def __hash__(self) -> int:
         """Hash by id and version, because a version of a catalogue never changes."""
         return hash((self.id, self.version))
+
+    @property
+    def region(self) -> str:
+        """The country, as two letters, of the numbers that name none: that of the time zone."""
+        return region_of(self.zone.key)
 
     @property
     def hold_ttl_s(self) -> int | None:

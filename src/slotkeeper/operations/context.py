@@ -13,6 +13,7 @@ from typing import TypeVar
 from slotkeeper.domain.actor import Actor, act_as, acting
 from slotkeeper.domain.catalogue import Cohort, Company
 from slotkeeper.domain.errors import ClockRefused, HoldsOff, Outdated
+from slotkeeper.domain.phone_numbers import in_region
 from slotkeeper.domain.wish import Call
 from slotkeeper.operations.conversation import Conversation
 from slotkeeper.storage.catalogue_cache import CATALOGUE_TRIES, CatalogueChanged
@@ -120,9 +121,19 @@ class Contexts:
             raise ClockRefused
         return RequestContext(
             company,
-            call,
+            _spelt_once(call, company),
             self.store,
             hold_ttl_s=company.hold_ttl_s or self._hold_ttl_s,
             cohort=self._cohort_of(company, call),
             test_now=test_now,
         )
+
+
+def _spelt_once(call: Call, company: Company) -> Call:
+    """Spell the caller's number in one way: platforms write it with blanks, marks, or neither.
+
+    A withheld number stays what it is: ``line:`` and the number that was called.
+    """
+    if call.caller is None or call.caller.startswith("line:"):
+        return call
+    return replace(call, caller=in_region(call.caller, company.region) or call.caller)

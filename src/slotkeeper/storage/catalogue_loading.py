@@ -28,12 +28,11 @@ from slotkeeper.domain.catalogue_file.catalogue_rows import (
     difference,
     rows_of,
 )
-from slotkeeper.domain.catalogue_file.entries import CatalogueFile, key_of
+from slotkeeper.domain.catalogue_file.entries import CatalogueFile, key_of, numbers_of
 from slotkeeper.domain.catalogue_file.remarks import Remark
 from slotkeeper.domain.company_rules import Rules
 from slotkeeper.domain.errors import NotFound
 from slotkeeper.domain.locale import Locale
-from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.standing import Hits
 from slotkeeper.storage.database import Database
 from slotkeeper.storage.directory import hash_of, is_by_hand, label_of_line
@@ -298,10 +297,11 @@ async def _write_lines(
 
     A line that was added by hand stays, unless the file takes it over by naming it.
     """
-    wanted = {hash_of(e164(line) or line): line for line in file.lines}
+    # A file with a line that is no number was refused.
+    wanted = {hash_of(number): number for number in numbers_of(file) if number}
     rows = await connection.fetch(query("lines_of"), company_id)
     stored = {row["key_hash"]: row["label"] for row in rows}
-    labels = {key: label_of_line(e164(line) or line, "file") for key, line in wanted.items()}
+    labels = {key: label_of_line(line, "file") for key, line in wanted.items()}
     unlike = [key for key, label in labels.items() if stored.get(key) != label]
     if unlike:
         await _register_lines(connection, company_id, wanted, {key: labels[key] for key in unlike})

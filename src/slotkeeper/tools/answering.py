@@ -17,8 +17,8 @@ from slotkeeper.domain.errors import (
     StorageUnavailable,
     TooBusy,
 )
+from slotkeeper.domain.phone_numbers import in_region
 from slotkeeper.domain.wish import Call
-from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.say.spoken import say
 from slotkeeper.metrics.measures import Measures
 from slotkeeper.operations.cancel import end_call
@@ -46,8 +46,8 @@ from slotkeeper.tools.wording import ToolAnswer, refused
 class IncomingToolCall:
     """A tool call as an adapter read it, whatever platform it came from.
 
-    ``call`` and ``caller_phone`` (E.164; None where it is withheld) come from the platform's signed
-    envelope, ``args`` from the model. ``test_now`` is a sandbox company's clock,
+    ``call`` and ``caller_phone`` (as ``phone`` gives it; None where it is withheld) come from the
+    platform's signed envelope, ``args`` from the model. ``test_now`` is a sandbox company's clock,
     ``line`` the number that was called, where it is known.
     """
 
@@ -113,8 +113,7 @@ class Answering:
             request = _request_of(incoming, context, now)
             return await _decide(incoming.tool, request, began), request
 
-        call = _spelt_once(incoming.call)
-        context = await self.contexts.open(company_id, call, test_now=incoming.test_now)
+        context = await self.contexts.open(company_id, incoming.call, test_now=incoming.test_now)
         try:
             answer, request = await self.contexts.deciding(context, decide)
         except Outdated as fault:  # faster than it can be read
@@ -146,7 +145,8 @@ class Answering:
         """Give what an agent may know before it says a word, as strings. Raises ClockRefused."""
         async with self.store.turns.turn(company_id, "voice"):
             context = await self.contexts.open(company_id, call, test_now=test_now)
-            return greeting(ToolRequest(context, caller_phone, {}, await context.now()))
+            phone = _in_country(caller_phone, context)
+            return greeting(ToolRequest(context, phone, {}, await context.now()))
 
     async def call_ended(
         self,
@@ -178,17 +178,13 @@ class Answering:
 
 
 def _request_of(incoming: IncomingToolCall, context: RequestContext, now: datetime) -> ToolRequest:
-    return ToolRequest(context, incoming.caller_phone, as_declared(incoming.args), now)
+    caller_phone = _in_country(incoming.caller_phone, context)
+    return ToolRequest(context, caller_phone, as_declared(incoming.args), now)
 
 
-def _spelt_once(call: Call) -> Call:
-    """Spell the caller's number in one way: platforms write it with blanks, marks, or neither.
-
-    A withheld number stays what it is: ``line:`` and the number that was called.
-    """
-    if call.caller is None or call.caller.startswith("line:"):
-        return call
-    return replace(call, caller=understand_phone(call.caller) or call.caller)
+def _in_country(phone: str | None, context: RequestContext) -> str | None:
+    """Bring a platform's number into E.164, by the company's country where it names none."""
+    return in_region(phone, context.company.region) if phone else None
 
 
 async def _decide(name: str, request: ToolRequest, began: float) -> ToolAnswer:

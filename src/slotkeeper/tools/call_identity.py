@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from slotkeeper.domain.phone_numbers import e164
+from slotkeeper.domain.phone_numbers import dialled, e164
 from slotkeeper.domain.wish import Call
 from slotkeeper.tools.arguments import as_declared
 
@@ -52,5 +52,9 @@ def call_id(text: object) -> str | None:
 
 
 def phone(text: object) -> str | None:
-    """Take a number that a platform set, in E.164; None where it is withheld or no number."""
-    return e164(text) if isinstance(text, str) else None
+    """Take a number that a platform set: in E.164, or as digits where it names no country.
+
+    None where it is withheld or no number. The company's country is added where it is known.
+    """
+    digits = dialled(text) if isinstance(text, str) else None
+    return e164(digits) if digits and digits.startswith("+") else digits

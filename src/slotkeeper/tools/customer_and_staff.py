@@ -21,7 +21,7 @@ _REDACTED = re.compile(r"[\[\]{}<>*]")
 
 def customer_of(request: ToolRequest) -> Customer:
     """Give the customer; the caller's number stands in where no number was said."""
-    number = understand_phone(request.argument("customer_phone"))
+    number = understand_phone(request.argument("customer_phone"), request.company.region)
     return Customer(
         understand_name(request.argument("customer_name")),
         number or understand_phone(request.caller_phone),

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from slotkeeper.domain.errors import InvalidInput
+from slotkeeper.domain.phone_numbers import line_forms
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import (
     NOTHING,
@@ -51,12 +52,16 @@ class CallEnvelope(msgspec.Struct):
     @property
     def line(self) -> str | None:
         """Our number: the one called, or the one calling out. Web calls have none."""
-        return text_of(self.from_number if self.is_outbound else self.to_number) or None
+        return next(iter(self._line_forms), None)
 
     @property
     def lines(self) -> tuple[str | None, ...]:
         """All by which the call's company may be found."""
-        return (self.line, text_of(self.agent_id) or None)
+        return (*self._line_forms, text_of(self.agent_id) or None)
+
+    @property
+    def _line_forms(self) -> tuple[str, ...]:
+        return line_forms(text_of(self.from_number if self.is_outbound else self.to_number))
 
     @property
     def caller_phone(self) -> str | None:

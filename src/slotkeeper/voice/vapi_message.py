@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from slotkeeper.domain.phone_numbers import line_forms
 from slotkeeper.domain.wish import Call
 from slotkeeper.http.bodies import NOTHING, decode_envelope, is_object, opened, part, text_of
 from slotkeeper.tools.call_identity import call_id, phone
@@ -95,7 +96,8 @@ class VapiMessage:
     def line(self) -> str | None:
         """Our number, which was called; web calls have none."""
         ours = (opened(place.phone_number, _Party).number for place in self._beside())
-        return next(filter(None, map(text_of, ours)), None)
+        forms = (line_forms(text_of(number)) for number in ours)
+        return next((first for first, *_ in filter(None, forms)), None)
 
     @property
     def call(self) -> Call:

@@ -19,12 +19,12 @@ from slotkeeper.domain.catalogue_file.entries import (
     ServiceEntry,
     StaffEntry,
     key_of,
+    numbers_of,
     stretches_of,
 )
 from slotkeeper.domain.catalogue_file.remarks import Check, Remark, known_key
 from slotkeeper.domain.grid import CELL_MIN
 from slotkeeper.domain.hints import did_you_mean
-from slotkeeper.domain.phone_numbers import e164
 from slotkeeper.domain.placement import LONGEST_CLAIM_MIN
 from slotkeeper.domain.public_holidays import has_place, is_known, nearest
 
@@ -76,10 +76,10 @@ def _holidays(file: CatalogueFile) -> Iterator[Remark]:
 
 
 def _lines(file: CatalogueFile) -> Iterator[Remark]:
-    known = [e164(line) for line in file.lines]
+    known = numbers_of(file)
     for number, line in enumerate(known):
         if line is None:
-            reason = "expected a number with its country, such as +493023125038"
+            reason = "expected a telephone number, such as +493023125038"
             yield Remark(f"lines[{number}]", reason)
         elif line in known[:number]:
             yield Remark(f"lines[{number}]", "this number is there twice")

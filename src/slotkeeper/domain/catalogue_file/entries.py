@@ -19,6 +19,7 @@ from slotkeeper.domain.catalogue_file.fitting import FileProblem
 from slotkeeper.domain.company_rules import HorizonDays, NoticeMin, Rules, StepMin
 from slotkeeper.domain.errors import Refusal
 from slotkeeper.domain.locale import Locale
+from slotkeeper.domain.phone_numbers import in_region, region_of
 
 # In a file with hundreds of problems, the first few teach as much as all.
 SHOWN_PROBLEMS = 50
@@ -326,6 +327,11 @@ class CatalogueRefused(Refusal):
 
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
+
+
+def numbers_of(file: CatalogueFile) -> list[str | None]:
+    """Give a file's lines in E.164, by its time zone's country; None for what is no number."""
+    return [in_region(line, region_of(file.company.timezone)) for line in file.lines]
 
 
 def key_of(entry: StaffEntry | ServiceEntry) -> str:

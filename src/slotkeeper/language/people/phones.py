@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-import phonenumbers
-
+from slotkeeper.domain.phone_numbers import REGION, in_region, is_valid
 from slotkeeper.language.people.people_words import LONGEST_ANSWER_CHARS, words_for
 from slotkeeper.language.phonetics import latin
 from slotkeeper.language.services.stems import squeeze
@@ -21,11 +20,11 @@ _TRUNK = re.compile(r"\(0\)")  # +49 (0) 30: either the country or the 0
 _DUMMY_NUMBER = re.compile(r"(\d)\1{5}$")
 
 
-def understand_phone(text: str | None, region: str = "DE") -> str | None:
+def understand_phone(text: str | None, region: str = REGION) -> str | None:
     """Give the telephone number in E.164; None for dummies and for what is no valid number.
 
-    Digits may be spoken: ``null eins sieben null ...``. A number without its country belongs to
-    ``region``.
+    Digits may be spoken: ``null eins sieben null ...``. A number without its country is read as
+    ``in_region`` does.
     """
     if text is None or len(text) > LONGEST_ANSWER_CHARS:
         return None
@@ -73,10 +72,7 @@ def _digits() -> dict[str, str]:
 
 
 def _valid_number(digits: str, region: str) -> str | None:
-    try:
-        parsed = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
+    number = in_region(digits, region)
+    if number is None or not is_valid(number) or _DUMMY_NUMBER.search(digits):
         return None
-    if not phonenumbers.is_valid_number(parsed) or _DUMMY_NUMBER.search(digits):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return number
