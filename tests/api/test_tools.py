@@ -97,10 +97,10 @@ async def test_a_hundred_characters_are_a_call(tool, real_salon):
 
 
 @pytest.mark.parametrize(
-    ("header", "kept"), [(CALLER, CALLER), ("anonymous", None), ("0170 1234567", None)]
+    ("header", "kept"), [(CALLER, CALLER), ("anonymous", None), ("0170 1234567", CALLER)]
 )
 async def test_the_callers_number_is_the_platforms_word(tool, real_salon, header, kept):
-    """The number is taken from the header, where it is E.164, and stands for the customer."""
+    """The number is taken from the header, however it is spelt, and stands for the customer."""
     await tool("check_availability", TEN, A | {"X-Caller-Phone": header})
     (held,) = await real_salon.store.reservations.active(real_salon.id)
     assert held.customer_phone == kept

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slotkeeper.domain.catalogue import Staff
-from slotkeeper.language.people.names import MAX_NAME, understand_name
+from slotkeeper.language.people.names import MAX_NAME, same_person, understand_name
 from slotkeeper.language.people.phones import understand_phone
 from slotkeeper.language.people.staff import StaffSaid, staff_said, understand_staff
 
@@ -39,6 +39,21 @@ from slotkeeper.language.people.staff import StaffSaid, staff_said, understand_s
         ("Jaqueline Alsobrook", "Jaqueline Alsobrook"),
         ("Malicious User", "Malicious User"),
         ("Herr Gast", "Gast"),
+        ("Müller & Söhne", "Müller & Söhne"),
+        ("Meyer/Schulz", "Meyer/Schulz"),
+        ("Anna (Praktikantin) Schmidt", "Anna (Praktikantin) Schmidt"),
+        ("Mein Name ist Eva & Tom Krause.", "Eva & Tom Krause"),
+        ("Frau Bitte", "Bitte"),
+        ("frau bitte.", "bitte"),
+        ("Herr Morgen", "Morgen"),
+        ("Frau Sonntag", "Sonntag"),
+        ("Herr Nein", "Nein"),
+        ("Mrs. Please", "Please"),
+        ("Mr. Here", "Here"),
+        ("Sonntag", "Sonntag"),
+        ("Will", "Will"),
+        ("Anna Nein", "Anna Nein"),
+        ("Anna, bitte", "Anna"),
         ("  Jens   Schuhmann\n", "Jens Schuhmann"),
         ("Jens\x00 Schu\u202ehmann 🙂", "Jens Schuhmann"),
     ],
@@ -56,12 +71,44 @@ def test_a_name_is_taken_from_what_is_said(text, name):
         *("Max Mustermann", "John Doe", "keine Angabe", "Mein Name ist Unbekannt"),
         *("[REDACTED]", "{{name}}", "{{ customer_name }}", "<name>", "[Name]"),
         *("", "   ", None, "12345", "call_1", "anonymous_1732023", "jens@gmx.de", "+49170234567"),
+        *("nein danke", "Nein, danke!", "weiß ich nicht", "das sag ich nicht", "keine Ahnung"),
+        *("das möchte ich nicht sagen", "den Namen gebe ich nicht an", "ohne Namen bitte", "egal"),
+        *("wie bitte?", "einen Moment bitte", "das geht Sie nichts an", "muss das sein?"),
+        *(
+            "no thanks",
+            "No, thank you.",
+            "I don't know",
+            "I'd rather not say",
+            "none of your business",
+        ),
+        *("I won't tell you", "why do you need my name?", "never mind", "(&/)", "&"),
         *("🙂", "...", "-", "Herr", "Ja", "Nein", "x" * (MAX_NAME + 1), "Hallo", "\x00"),
     ],
 )
 def test_a_placeholder_is_no_name(text):
     """A placeholder gives no name, because it would make one customer of many."""
     assert understand_name(text) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "same"),
+    [
+        ("Anna Schmidt", "Anna Schmidt (Mutter von Tim)", True),
+        ("Schmidt", "Anna Schmidt (Mutter von Tim)", True),
+        ("Meier", "Müller/Meier", True),
+        ("Müller/Meier", "Müller/Meier", True),
+        ("Herr Krause", "Müller & Söhne", False),
+        ("Müller", "Müller & Söhne", True),
+        ("Frau Bitte", "Bitte", True),
+        ("Meyer/Schulz", "Schulz", False),
+        ("Anna/Schulz", "Anna Krause", False),
+        ("Krause/Schulz/Meier", "Krause/Schulz/Meier", False),
+        ("Tim", "Anna Schmidt (Mutter von Tim)", False),
+    ],
+)
+def test_a_name_of_two_is_known_by_each_and_proves_no_guess(said, known, same):
+    """Two names that are said as one are a guess unless both are right."""
+    assert same_person(said, known) is same
 
 
 @given(st.text(max_size=300))

@@ -42,7 +42,7 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     },
     PHONE_HEADER: {
-        "description": "The number that rings, best in E.164; what is no number counts as withheld.",
+        "description": "The number that rings, best in E.164; no number counts as withheld.",
         "schema": {"type": "string"},
     },
     TEST_CLOCK_HEADER: {

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from urllib.parse import unquote
 
 import phonenumbers
 
@@ -21,6 +20,7 @@ MAX_NUMBER_CHARS = 200
 
 # "Anna" <sip:+49151…@host;user=phone>, tel:+49-151-…: the number stands behind the scheme.
 _SCHEME = re.compile(r"(?:sips?|tels?|callto|whatsapp):/{0,2}([^>]*)", re.I)
+_PLUS = re.compile("%2b", re.I)
 _BESIDE = re.compile(r"[@;?,>].*", re.DOTALL)  # the host and the parameters
 _TRUNK = re.compile(r"(?<=\d)\s*\(0\)")  # +49 (0) 30: either the country or the 0
 _MARKS = re.compile(r"[\s()./\u2010-\u2015-]")
@@ -42,7 +42,7 @@ def dialled(text: str) -> str | None:
     """
     if len(text) > MAX_NUMBER_CHARS:
         return None
-    text = unquote(text).strip()
+    text = _PLUS.sub("+", text).strip()
     if behind := _SCHEME.search(text):
         text = behind[1]
     digits = _MARKS.sub("", _TRUNK.sub("", _BESIDE.sub("", text)))
@@ -114,7 +114,7 @@ def _readings(digits: str, region: str) -> Iterator[phonenumbers.PhoneNumber]:
         yield here
     if abroad and is_abroad:
         yield abroad
-    if here and (is_here or phonenumbers.is_possible_number(here)):
+    if here and is_here:
         yield here
 
 

@@ -15,7 +15,14 @@ LANGUAGE = PeopleWords(
     "Unbekannter Anrufer, Unbekannter Kunde, Kunde, Kundin, Neukunde, Anrufer, Anruferin, Gast, "
     "Anonym, Anonymer Anrufer, Kein Name, Keine Angabe, k. A., Nicht angegeben, Nicht genannt, "
     "Nicht bekannt, Vorname, Nachname, Vorname Nachname, Max Mustermann, Erika Mustermann, "
-    "Mustermann, Platzhalter, Ja, Nein, Danke, Bitte, Hallo",
+    "Mustermann, Platzhalter, Ja, Nein, Danke, Bitte, Hallo, Nee, Nö, Egal, Nicht, Nichts, Moment",
+    nameless="nein nee noe ne ja doch danke bitte hallo weiss ich es er sie wir nicht nichts sag "
+    "sage sagen das den die der dem will wollen moechte moechten mag mein meine meinen name "
+    "namen lieber kein keine keinen ahnung angabe angaben angeben geben gebe nennen nenn nenne "
+    "verrate verraten noch mal nochmal wie was warum wieso wozu muss man sein egal "
+    "keinesfalls auf gar gerne gern okay ok geht ihnen an ohne brauche brauchen brauchts so "
+    "einfach buchen hab habe haben einen moment mal augenblick darf kann tut zur sache "
+    "sagte schon gesagt bin mir ist ueberhaupt heute",
     withheld="anonym unbekannt unbekannte unterdruckt unterdrueckt",
     twice="doppel doppelt zweimal",
     between_digits="und dann minus strich bindestrich schraegstrich",

@@ -13,7 +13,12 @@ LANGUAGE = PeopleWords(
     placeholders="User, Test, Test User, Testuser, Tester, Unknown, Unknown Caller, Unknown User, "
     "Customer, Client, Caller, Guest, Anonymous, Anonymous Caller, Name, No Name, None, Null, Nil, "
     "Nan, Undefined, N/A, Not Provided, Not Specified, First Name, Last Name, Full Name, John Doe, "
-    "Jane Doe, Redacted, Placeholder, Xxx, Dummy, Yes, No, Okay, Hello",
+    "Jane Doe, Redacted, Placeholder, Xxx, Dummy, Yes, No, Okay, Hello, Nope, Please, Thanks",
+    nameless="no nope nah yes thanks thank you i we it that this is s m dont don t do not know "
+    "wont won will would d rather prefer say saying tell telling give giving my your a the name "
+    "names to you why what for none of business private skip never mind nevermind idk just "
+    "book please sorry need needed want wanted am im id can cant cannot share sharing "
+    "without one moment really matter matters doesn does any",
     withheld="anonymous unknown private withheld restricted blocked none undefined",
     twice="double",
     between_digits="and then dash minus slash",

@@ -23,7 +23,8 @@ class PeopleWords:
     ``placeholders`` are parted by commas, they stand where a name is not known. The rest are words
     parted by spaces, in letters from a to z: ``withheld`` for a number that is not shown; ``twice``
     doubles the next digit; ``between_digits`` is said within a number; ``zero`` is a letter said
-    for the digit. ``titles`` belong to no name of the staff; ``negations`` leave somebody out;
+    for the digit. Of ``nameless`` words alone are answers that give no name ("das sag ich nicht").
+    ``titles`` belong to no name of the staff; ``negations`` leave somebody out;
     ``anybody`` are everyday words around a wish for nobody in particular; ``either`` stands between
     people of whom either will do, ``contrast`` before the one who is wished instead of another.
     """
@@ -34,6 +35,7 @@ class PeopleWords:
     afterwards: str
     and_i: str
     placeholders: str
+    nameless: str
     withheld: str
     twice: str
     between_digits: str
