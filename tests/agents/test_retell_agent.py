@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slotkeeper.agents.retell_agent import MAX_AGENT_DEPTH, address_of
+from slotkeeper.agents.retell_agent import MAX_AGENT_DEPTH, address_of, read_agent
 from slotkeeper.agents.retell_doctor import diagnose
 from slotkeeper.agents.retell_tool_check import ExpectedServer
 from slotkeeper.domain.errors import InvalidInput
@@ -56,3 +56,25 @@ def test_an_address_is_taken_apart():
     bare = address_of("https://x.example/v1/retell/functions")
     assert (bare.base_url, bare.company, bare.tool) == ("https://x.example", None, None)
     assert address_of("https://x.example/api/retell/v17/check-availability") is None
+
+
+FUNCTION = {"type": "function", "function": {"name": "check_availability", "parameters": {}}}
+WEBHOOK = {"type": "webhook", "name": "check_availability", "api_schema": {"url": "https://x"}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "platform"),
+    [
+        ({"id": "asst_1", "firstMessage": "Hallo", "tools": [FUNCTION]}, "Vapi"),
+        ({"name": "Salon", "model": {"provider": "openai", "tools": [FUNCTION]}}, "Vapi"),
+        ([FUNCTION], "Vapi or OpenAI"),
+        ({"agent_id": "a", "conversation_config": {"agent": {}}}, "ElevenLabs"),
+        ({"tools": [WEBHOOK]}, "ElevenLabs"),
+        ([{"tool_config": WEBHOOK}], "ElevenLabs"),
+    ],
+)
+def test_another_platforms_agent_is_named_as_such(raw, platform):
+    """It is not diagnosed as a Retell agent without tools."""
+    with pytest.raises(InvalidInput, match=f"made for {platform}") as refused:
+        read_agent(raw)
+    assert "Retell" in str(refused.value)

@@ -23,6 +23,12 @@ _WRAPPERS = (
 _TOOLS = ("tools", "general_tools")
 # Keys that only an agent has, neither a flow nor an LLM.
 _SETTINGS = ("webhook_url", "webhook_events", "voice_id", "agent_id", "agent_name")
+# Keys that only other platforms' agents and tools have, and whose they are.
+_FOREIGN = {
+    "Vapi": ("firstMessage", "firstMessageMode", "transcriber", "toolIds", "voicemailMessage"),
+    "ElevenLabs": ("conversation_config", "platform_settings", "tool_config", "api_schema"),
+    "Vapi or OpenAI": ("function",),
+}
 # An agent is nested less deeply; deeper JSON is not read.
 MAX_AGENT_DEPTH = 6
 
@@ -90,12 +96,36 @@ class RetellAgent:
 
 
 def read_agent(raw: object) -> RetellAgent:
-    """Find the parts of an agent in its JSON. Raises InvalidInput where it has none."""
+    """Find the parts of an agent in its JSON. Raises InvalidInput where it has none.
+
+    Nor is another platform's agent read: what it has under other names would count as missing.
+    """
+    if platform := _foreign_platform(raw):
+        reason = f"This is made for {platform}, not for Retell; only Retell's agents are compared"
+        raise InvalidInput("$", reason)
     agent = RetellAgent()
     _read(raw, "", agent, MAX_AGENT_DEPTH)
     if not (agent.tools or agent.flows or agent.settings):
         raise InvalidInput("$", "Expected a Retell agent, conversation flow, LLM or list of tools")
     return agent
+
+
+def _foreign_platform(raw: object) -> str | None:
+    """Tell whose an agent or a list of tools is by its keys; None where it may be Retell's."""
+    tops = objects_of(raw if isinstance(raw, list) else [raw])
+    nested = [
+        inner
+        for top in tops
+        for place in (top, object_of(top.get("model")))
+        for inner in (*objects_of(place.get("tools")), object_of(place.get("assistant")))
+    ]
+    marked = (
+        platform
+        for platform, keys in _FOREIGN.items()
+        for part in (*tops, *nested)
+        if any(key in part for key in keys)
+    )
+    return next(marked, None)
 
 
 def address_of(
