@@ -233,6 +233,7 @@ async def test_what_is_described_is_what_is_served(rest):
     assert {(p["name"], p["required"]) for p in busy["parameters"] if p["in"] == "query"} == {
         ("staff", True),
         ("source", True),
+        ("anyway", False),
     }
 
 
