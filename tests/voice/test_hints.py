@@ -10,6 +10,7 @@ from slotkeeper.operations.keep_topic import keep_topic
 from slotkeeper.tools.registry import TOOLS
 from tests.api.client import Rest
 from tests.build import FRIDAY_10, HAIRCUT, a_company
+from tests.metrics.exposed import UNLIMITED, served
 from tests.voice.line import CALLER, TEN, a_line
 from tests.voice.test_mcp import Agent
 from tests.voice.test_vapi import Vapi
@@ -64,11 +65,19 @@ async def test_guessing_in_one_call_or_many_ends_after_three(line, guesses):
     assert not await cancelled(line)
 
 
-async def test_parallel_guesses_over_all_channels_share_three(http, base_url, store):
+@pytest.fixture
+async def unlimited(store):
+    """A client of a server that lets one number send more than a caller does."""
+    async with served(store, UNLIMITED) as http:
+        yield http
+
+
+async def test_parallel_guesses_over_all_channels_share_three(unlimited, store):
     """Fifteen calls at once, by five ways in: three are compared."""
-    line = await a_line(http, store)
+    line = await a_line(unlimited, store)
     key = await store.directory.create_key(line.salon.id)
-    vapi, rest, mcp = Vapi(http, line.salon, key), Rest(http, key), Agent(base_url, key)
+    vapi, rest = Vapi(unlimited, line.salon, key), Rest(unlimited, key)
+    mcp = Agent(str(unlimited._base_url).rstrip("/"), key)
     await booked(line)
 
     async def by_rest(number, guess):
