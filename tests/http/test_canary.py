@@ -147,7 +147,7 @@ async def tell_routes(doors):
         query, body = QUERIES.get(route.operation_id, ""), BODIES.get(route.operation_id)
         path = re.sub(r"{\w+}", quote(SAID), route.path)
         if route.text is not None:
-            sent = {"Content-Type": route.text.media_type}
+            sent = {"Content-Type": route.text.media_types[0]}
             await doors.post(f"{path}{query}", ICS, method=route.method, **sent)
             body = None
         asked = fields_of(inspect.type_info(route.query)) if route.query else ()

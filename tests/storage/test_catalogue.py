@@ -314,7 +314,7 @@ async def test_another_companys_line_is_refused_and_nothing_is_changed(database)
         ["lines: 1 given up"],
     )
     _, changes = await store(database, with_line)
-    assert changes == ["calendar wash-1: name Wash basin 1 -> Basin", "line +49 30 23125038: added"]
+    assert changes == ["calendar wash-1: name Wash basin 1 -> Basin", "line +493023125038: added"]
 
 
 async def test_a_new_company_with_anothers_line_is_not_made(database):

@@ -213,10 +213,11 @@ async def test_18_one_person_with_two_records_is_in_one_place(http, store):
 
 async def test_18_the_wished_person_is_the_one_who_is_booked(line):
     """A preference is kept from the check to the appointment."""
-    for staff in ("Sarah", "Emma"):
-        call = f"call_{staff}"
-        await line.tool("check_availability", TEN | {"mitarbeiter": staff}, call=call)
-        assert (await line.tool("start_booking", {}, call=call))["staff"] == staff
+    for n, staff in enumerate(("Sarah", "Emma")):
+        whose = {"call": f"call_{staff}", "caller": f"+49170999000{n}"}
+        await line.tool("check_availability", TEN | {"mitarbeiter": staff}, **whose)
+        booked = await line.tool("start_booking", {"name": f"Anna {staff}"}, **whose)
+        assert booked["staff"] == staff
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,8 @@ async def test_one_of_the_offers_is_chosen_by_its_place(line):
     """A caller who says "the second one" gets the second one."""
     await line.salon.book(staff="Emma")
     heard = await line.tool("check_availability", TEN | {"staff": "Emma"})
-    answer = await line.tool("start_booking", {"uhrzeit": "den zweiten Termin bitte"})
+    said = {"uhrzeit": "den zweiten Termin bitte", "name": "Anna Alt"}
+    answer = await line.tool("start_booking", said)
     assert (answer["status"], answer["start"]) == ("booked", heard["offers"][1]["start"])
 
 

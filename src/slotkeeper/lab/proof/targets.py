@@ -189,6 +189,7 @@ class RemoteTarget:
         tokens = {held.token for record in records for held in record.held}
         tokens |= {record.token for record in records if record.token}
         ids = {record.appointment_id for record in records if record.appointment_id}
+        ids |= {appointment_id for record in records for appointment_id in record.others}
         appointments = [
             _appointment(body)
             for appointment_id in sorted(ids)
