@@ -82,6 +82,16 @@ async def test_beside_others_a_company_has_fewer_at_once(work):
         assert work.began == ["other", *range(BESIDE_OTHERS)]
 
 
+async def test_beside_others_a_report_keeps_no_caller_waiting(work):
+    """Nor callers a report."""
+    work.ask("other", ONE)
+    await settle()
+    for name, rank in (("list", "report"), ("caller", "voice"), ("file", "report")):
+        work.ask(name, rank=rank)
+        await settle()
+    assert work.began == ["other", "list", "caller"]
+
+
 async def test_some_time_after_the_last_of_the_others_it_has_its_share_again(work, monkeypatch):
     """A salon that is alone on its server need not wait for nobody."""
     work.ask("other", ONE)

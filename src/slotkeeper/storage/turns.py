@@ -21,8 +21,9 @@ from slotkeeper.storage.database import POOL_SIZE
 # A company's part of the pool. The core's functions of one company run one after another anyway,
 # behind its lock, so with more connections it would not get more done.
 SHARE_OF_POOL = 0.5
-# While others send requests too: each of them may find so many before its own on the event loop.
-BESIDE_OTHERS = 2
+# While others send requests too, and beside a report, so that callers need not wait for that: each
+# of the others may find so many before its own on the event loop.
+BESIDE_OTHERS = 1
 # After the last request of another company; callers think for up to half a minute.
 OTHERS_GONE_AFTER_S = 30.0
 # Long reads and imports of a company run one at a time: they keep others waiting at the loop.
@@ -101,9 +102,11 @@ class Turns:
     def _has_room(self, line: _Line, rank: Rank) -> bool:
         if rank == "end":
             return line.ends < ENDS_AT_ONCE
-        beside_others = monotonic() - self._followed_at < OTHERS_GONE_AFTER_S
-        room = line.working < (BESIDE_OTHERS if beside_others else self._at_once)
-        return room and (rank != "report" or line.reports < REPORTS_AT_ONCE)
+        if rank == "report" and line.reports >= REPORTS_AT_ONCE:
+            return False
+        if monotonic() - self._followed_at < OTHERS_GONE_AFTER_S:
+            return rank == "report" or line.working - line.reports < BESIDE_OTHERS
+        return line.working < self._at_once
 
     async def _wait(self, line: _Line, rank: Rank) -> None:
         if rank != "end" and line.length >= MAX_WAITING:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from slotkeeper.domain.catalogue import Company, Service
-from slotkeeper.language.understanding import Understanding
+from slotkeeper.language.understanding import Understanding, WishText
 from slotkeeper.operations.context import RequestContext
 from slotkeeper.tools.arguments import argument
 from slotkeeper.tools.parameters import PARAMETERS
@@ -24,10 +24,14 @@ class ToolNotes:
     """What the journal keeps of a tool call beside its answer; the tool fills it in on its way.
 
     ``wish`` says whether the caller asked for a slot or accepted one, and ``accepted`` which
-    service was accepted.
+    service was accepted. ``understood`` is what was understood so far, by the texts, the instant
+    and what had been offered.
     """
 
     understanding: Understanding | None = None
+    understood: dict[tuple[WishText, datetime, tuple[datetime, ...]], Understanding] = field(
+        default_factory=dict
+    )
     wish: Literal["asked", "accepted"] | None = None
     accepted: Service | None = None
 

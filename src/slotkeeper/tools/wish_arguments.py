@@ -132,10 +132,13 @@ def understand_arguments(request: ToolRequest, offers: Sequence[datetime] = ()) 
         time=request.argument("time"),
         service=without_branches(request.company, request.argument("service")),
     )
-    language = language_of(request.company)
-    understanding = language.understand(said, now=request.now, offers=offers)
-    request.notes.understanding = understanding
-    return understanding
+    # A tool asks more than once on its way, and long texts take long.
+    understood, wish = request.notes.understood, (said, request.now, tuple(offers))
+    if wish not in understood:
+        language = language_of(request.company)
+        understood[wish] = language.understand(said, now=request.now, offers=offers)
+    request.notes.understanding = understood[wish]
+    return understood[wish]
 
 
 def with_service_of_call(
