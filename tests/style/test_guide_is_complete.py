@@ -13,6 +13,7 @@ from slotkeeper.language.say.speech import SPEECH
 from slotkeeper.storage.store import Store
 from slotkeeper.tools.parameters import PARAMETERS
 from slotkeeper.tools.registry import TOOLS, tool_named
+from slotkeeper.tools.statuses import STATUSES
 from tests.build import SECRET
 from tests.style.test_docs_are_true import documents
 from tests.style.tree import ROOT, SRC, demand_none, place, text_of
@@ -40,10 +41,10 @@ def table(text, heading):
 
 
 def test_every_status_of_an_answer_is_explained():
-    """The table of statuses lists each that a tool may answer, and no other."""
+    """The table of statuses lists each that a tool may answer, and no other; so does OpenAPI."""
     branched = {status for leads_to in STEPS.values() for status in leads_to}
     said = branched & set(SPEECH["de"].sentences)
-    assert table(text_of(USAGE), "| status |") == said | WITHOUT_A_BRANCH
+    assert table(text_of(USAGE), "| status |") == said | WITHOUT_A_BRANCH == STATUSES
 
 
 def test_every_field_of_a_refusal_is_explained():

@@ -247,12 +247,12 @@ def events_of(rows: Rows) -> set[str]:
 @pytest.mark.parametrize(
     ("operations", "kills", "companies", "running"),
     [
-        pytest.param(200, 2, 2, PROGRAMS[:3]),
+        pytest.param(100, 2, 2, PROGRAMS[:3]),
         pytest.param(
             *(20_000, 24, 4, PROGRAMS), marks=[pytest.mark.prove, pytest.mark.timeout(2_400)]
         ),
     ],
-    ids=["200", "20000"],
+    ids=["100", "20000"],
 )
 async def test_the_balance_holds_whatever_happens(
     *, arena, request, operations, kills, companies, running
