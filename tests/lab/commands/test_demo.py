@@ -121,9 +121,13 @@ def test_the_demo_keeps_away_from_the_real_data(tmp_path, monkeypatch):
 
 
 async def test_the_demo_may_be_shown_again_and_again(database):
-    """A demo that was killed leaves its secret behind, and the next one signs with the same."""
+    """A demo that was killed leaves its secret behind, and the next one signs with the same.
+
+    Each brings 60 callers who are new to the salon, as many as another takes in an hour.
+    """
     app = App(Settings(), Store(database, SECRET))
     for _ in range(MOST_SECRETS + 1):
         async with demo_salon(app) as salon:
             kept = await app.store.platform_secrets.of(salon.company.id, "retell")
             assert [secret.text for secret in kept] == [salon.secret]
+            assert salon.company.rules.max_new_callers_hour >= 100 * 60
