@@ -16,16 +16,6 @@ async def line(http, store, request):
 
 
 @pytest.fixture
-def say(line):
-    """Say something to a tool on the line's call."""
-
-    async def said(tool, **args):
-        return await line.tool(tool, args)
-
-    return said
-
-
-@pytest.fixture
 async def sons(say):
     """A visit for two is booked, and the caller's own part of it cancelled."""
     await say("check_availability", service=FAMILY, **FRIDAY)

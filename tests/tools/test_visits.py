@@ -24,16 +24,6 @@ async def line(http, store):
 
 
 @pytest.fixture
-def say(line):
-    """Say something to a tool on the line's call, in the caller's own words."""
-
-    async def said(tool, **args):
-        return await line.tool(tool, args)
-
-    return said
-
-
-@pytest.fixture
 def check(say):
     """Wish something for Friday at ten."""
 
